@@ -1,0 +1,101 @@
+/** Which room of the house may import which: design floors as one table, checked import by import. */
+import { posix } from 'node:path';
+
+/** Lowest first; rooms of one row stand beside each other and must say below what they may share. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['kube'],
+  ['spec'],
+  ['traits'],
+  ['redis', 'celery'],
+  ['charts'],
+  ['platform'],
+  ['output'],
+  ['index'],
+  ['cli', 'stacks'],
+];
+
+/** Folders that use the product and are no part of it: nothing in the house may lean on them. */
+const OUTSIDE = ['test', 'bench', 'scripts'];
+
+export interface Import {
+  /** File that imports, from the repository's root, with `/`. */
+  readonly file: string;
+  /** What stands between the quotes. */
+  readonly source: string;
+  readonly typeOnly: boolean;
+}
+
+/** One sentence with the reason when an import breaks a floor; nothing when it is fine. */
+export function refusal(found: Import): string | undefined {
+  const from = roomOf(found.file);
+  if (from === undefined) return undefined;
+  if (!found.source.startsWith('.')) return refusedPackage(found, from);
+  const target = posix.join(posix.dirname(found.file), found.source);
+  const to = roomOf(target) ?? outsideOf(target);
+  if (to === undefined || to === from) return undefined;
+  return refusedFolder(from, to, found) ?? refusedNeighbour(from, target) ?? refusedFloor(from, to);
+}
+
+const FILES = /^(node:)?fs(\/promises)?$/;
+const MAY_READ_FILES = /^(lib\/output\/|stacks\/|lib\/(celery|redis)\/runtime\.ts$)/;
+const PROCESS = /^(node:)?process$/;
+const MAY_READ_ENVIRONMENT = /^(lib\/output\/|stacks\/)/;
+const MAY_USE_PULUMI = /^(lib\/output\/pulumi\.ts|stacks\/deploy\.ts)$/;
+
+function refusedPackage({ file, source, typeOnly }: Import, from: string): string | undefined {
+  if (FILES.test(source) && !MAY_READ_FILES.test(file))
+    return `'${source}' belongs to lib/output, stacks and the two runtime.ts: what a tenant becomes depends on its spec alone, not on the disk`;
+  if (PROCESS.test(source) && !MAY_READ_ENVIRONMENT.test(file))
+    return `'${source}' belongs to lib/output and stacks: the same spec gives the same bytes on every machine`;
+  if (source.startsWith('@pulumi/') && !MAY_USE_PULUMI.test(file))
+    return `'${source}' belongs to lib/output/pulumi.ts and stacks/deploy.ts: it costs 0.5 s and 90 MB at start`;
+  if (from === 'tenants' && !typeOnly) return `tenants are data: they import types from lib and nothing else`;
+  return undefined;
+}
+
+function refusedFolder(from: string, to: string, { typeOnly }: Import): string | undefined {
+  if (OUTSIDE.includes(to)) return `${from} may not import ${to}: the product does not lean on what uses it`;
+  if (from === 'tenants')
+    return to === 'index' && typeOnly
+      ? undefined
+      : `tenants are data: they import types from '../lib' (import type) and nothing else`;
+  if (to === 'tenants' && from !== 'stacks')
+    return `${from} may not import tenants: the list is handed in by stacks`;
+  return undefined;
+}
+
+function refusedNeighbour(from: string, target: string): string | undefined {
+  const file = target.replace(/\.ts$/, '');
+  if (from === 'celery' && file.startsWith('lib/redis') && file !== 'lib/redis/broker')
+    return `celery knows a broker only through the interface in lib/redis/broker: any topology must fit it`;
+  if (from === 'redis' && file.startsWith('lib/celery'))
+    return `redis may not import celery: a broker does not know who uses it`;
+  if (from === 'index' && file.startsWith('lib/output/pulumi'))
+    return `index may not export lib/output/pulumi: everyone who opens lib would pay 0.5 s and 90 MB at start`;
+  return undefined;
+}
+
+function refusedFloor(from: string, to: string): string | undefined {
+  if (from === 'tenants' || to === 'tenants') return undefined;
+  const [lower, upper] = [floorOf(from), floorOf(to)];
+  if (lower < 0) return `lib/${from} has no floor: give it one in scripts/lint/floors.ts`;
+  if (upper < 0) return `lib/${to} has no floor: give it one in scripts/lint/floors.ts`;
+  return upper > lower
+    ? `${from} may not import ${to}: a lower floor never imports a higher one (${FLOORS.map((row) => row.join(', ')).join(' < ')})`
+    : undefined;
+}
+
+function floorOf(room: string): number {
+  return FLOORS.findIndex((row) => row.includes(room));
+}
+
+/** Room of a file or of an import's target, which may be a folder and has no extension. */
+function roomOf(path: string): string | undefined {
+  const [top, next] = path.split('/');
+  if (top === 'lib') return next === undefined || next === '' ? 'index' : next.replace(/\.ts$/, '');
+  return top === 'stacks' || top === 'tenants' || top === 'cli' ? top : undefined;
+}
+
+function outsideOf(path: string): string | undefined {
+  return OUTSIDE.find((folder) => path === folder || path.startsWith(`${folder}/`));
+}
