@@ -1,0 +1,157 @@
+// One cluster's facts, and what every tenant in it shares.
+
+import type { Redis } from './redis';
+import type { Layer } from './layers';
+import type { Defaults } from './defaults';
+
+/** A cluster, as the platform team knows it. */
+export interface Environment {
+  /** Names the folder in `dist/` and the overlays of tenants: a DNS label. */
+  readonly name: string;
+
+  /**
+   * A cluster that may be thrown away: literal secrets are allowed here and nowhere else.
+   * @default false
+   */
+  readonly disposable?: boolean;
+
+  /** Storage class of every claim that names none. */
+  readonly storageClass: string;
+
+  /** Where Redis passwords come from. */
+  readonly secrets: Secrets;
+
+  /**
+   * Brokers that tenants share, by name. Each lives in a namespace `broker-<name>`.
+   * @default {}
+   */
+  readonly brokers?: Readonly<Record<string, SharedBroker>>;
+
+  /**
+   * DNS suffix of the cluster.
+   * @default 'cluster.local'
+   */
+  readonly clusterDomain?: string;
+
+  /**
+   * Zones that pods are spread over.
+   * @default [] (spread over nodes only)
+   */
+  readonly zones?: readonly string[];
+
+  /**
+   * Registry put in front of every image that names none.
+   * @default - images as written
+   */
+  readonly registry?: string;
+
+  /**
+   * Secrets of type `kubernetes.io/dockerconfigjson` in each namespace.
+   * @default []
+   */
+  readonly imagePullSecrets?: readonly string[];
+
+  /**
+   * When nodes pull images.
+   * @default 'IfNotPresent'
+   */
+  readonly pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+
+  /**
+   * Where the rendered tree lives in Git, for the ApplicationSet and the Flux Kustomizations.
+   * @default - no `gitops/` folder
+   */
+  readonly gitops?: GitOps;
+
+  /**
+   * Who may reach into tenants' namespaces, and where DNS is.
+   * @default - DNS in kube-system, nobody else
+   */
+  readonly peers?: Peers;
+
+  /**
+   * Defaults of this environment, over Stalk's and under each tenant's values.
+   * @default {}
+   */
+  readonly defaults?: Layer<Defaults>;
+}
+
+/** A broker for many tenants; it has no prefix of its own. */
+export type SharedBroker = Redis;
+
+export type Secrets = LiteralSecrets | ExistingSecrets | ExternalSecretsStore | PulumiSecrets;
+
+/** Passwords derived from names, in plain sight: only where the environment is `disposable`. */
+export interface LiteralSecrets {
+  readonly strategy: 'literal';
+}
+
+/** Secrets that somebody else puts there: `redis-users` beside a broker, `redis-credentials` beside its tenants. */
+export interface ExistingSecrets {
+  readonly strategy: 'existing';
+}
+
+/** External Secrets Operator reads one store for both sides. */
+export interface ExternalSecretsStore {
+  readonly strategy: 'externalSecrets';
+
+  /** Name of a ClusterSecretStore. */
+  readonly store: string;
+
+  /** Path in it; `<path>/brokers/<broker>` holds one property for each Redis user, `<user>.next` in a rotation. */
+  readonly path: string;
+
+  /**
+   * Let the operator make up the passwords of dedicated brokers, once.
+   * @default false (they are read from the store as well)
+   */
+  readonly generate?: boolean;
+}
+
+/** Passwords from Pulumi's stack configuration; the charts hold references only. */
+export interface PulumiSecrets {
+  readonly strategy: 'pulumi';
+}
+
+export interface GitOps {
+  /** URL of the Git repository. */
+  readonly repo: string;
+
+  /** Branch, tag or commit. */
+  readonly revision: string;
+
+  /** Folder of this environment's tree, such as `dist/production`. */
+  readonly path: string;
+}
+
+/** Pods by the labels of their namespace and their own. */
+export interface Peer {
+  readonly namespace: Readonly<Record<string, string>>;
+  readonly pods: Readonly<Record<string, string>>;
+}
+
+export interface Peers {
+  /**
+   * The cluster's DNS.
+   * @default - `k8s-app: kube-dns` in `kube-system`
+   */
+  readonly dns?: Peer;
+
+  /**
+   * KEDA's operator, which asks Redis for queue lengths. Without it, scaling by queue length is refused.
+   * @default - no KEDA
+   */
+  readonly keda?: Peer;
+
+  /**
+   * The ingress controller, which reaches web and Flower.
+   * @default - nobody
+   */
+  readonly ingress?: Peer;
+
+  /**
+   * Prometheus, which scrapes what has a port named `metrics`.
+   * @default - nobody
+   */
+  readonly prometheus?: Peer;
+}

@@ -1,0 +1,11 @@
+// The contract in one import for the floors above.
+
+export type * from './app';
+export type * from './environment';
+export type * from './messages';
+export type * from './redis';
+export type * from './resolved';
+export type * from './tenant';
+export type * from './values';
+export type * from './workloads';
+export type { Cpu, Duration, Json, Memory, Range } from './units';

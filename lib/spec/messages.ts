@@ -1,0 +1,75 @@
+// How Celery talks: messages, results, connections.
+
+import type { Duration } from './units';
+
+export interface Messages {
+  /**
+   * How this tenant's producers write. Pickle runs code when it is read: only where every producer is trusted.
+   * @default 'json'
+   */
+  readonly serializer?: 'json' | 'pickle';
+
+  /**
+   * Content types that its workers read.
+   * @default - the serializer's own
+   */
+  readonly accept?: readonly string[];
+}
+
+export interface Results {
+  /**
+   * `redis`: the tenant's broker. `django-db`: the app's database (django-celery-results). `none`: results are ignored.
+   * @default 'redis'
+   */
+  readonly backend?: 'redis' | 'django-db' | 'none';
+
+  /**
+   * Redis database of the results; only with `redis`.
+   * @default - the broker's
+   */
+  readonly database?: number;
+
+  /**
+   * How long a result stays.
+   * @default '24h'
+   */
+  readonly expires?: Duration;
+
+  /**
+   * Keeps name, arguments, worker and retries with the result.
+   * @default false
+   */
+  readonly extended?: boolean;
+
+  /**
+   * Reports `STARTED` when a worker begins a task.
+   * @default false
+   */
+  readonly trackStarted?: boolean;
+}
+
+export interface Connections {
+  /**
+   * Connections that a process keeps for publishing.
+   * @default 10
+   */
+  readonly pool?: number;
+
+  /**
+   * Most connections of one Redis client; one more is an error in the app.
+   * @default - no limit
+   */
+  readonly max?: number;
+
+  /**
+   * How long to wait for a connection.
+   * @default '5s'
+   */
+  readonly connectTimeout?: Duration;
+
+  /**
+   * How long to wait for an answer.
+   * @default - for ever: the health check every 25 s finds dead connections
+   */
+  readonly timeout?: Duration;
+}

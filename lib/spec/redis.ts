@@ -1,0 +1,223 @@
+// Redis as a person asks for it: a place on a shared broker, a broker of one's own, a cache.
+
+import type { Cpu, Memory, Range } from './units';
+
+/** A place on one of the environment's shared brokers. */
+export interface BrokerUse {
+  /** Name of the shared broker. */
+  readonly shared: string;
+
+  /**
+   * What keeps this tenant's keys apart: queue names, a key prefix, or both.
+   *
+   * `queue` names the default queue `tenant-<name>` and the others `tenant-<name>.<queue>`; `prefix` begins every key
+   * with the prefix; `hybrid` does both. Whatever is chosen, the tenant's Redis user reaches nothing else.
+   * @default 'hybrid'
+   */
+  readonly isolation?: 'queue' | 'prefix' | 'hybrid';
+
+  /**
+   * What every key begins with; lower case, digits, `.`, `-`, `:`, and a `:` at the end.
+   * @default - 'tenant:<name>:'
+   */
+  readonly prefix?: string;
+
+  /**
+   * Database index.
+   * @default 0
+   */
+  readonly database?: number;
+
+  /**
+   * Tenants of one app that trust each other and may share a worker pool (`serves`): they share one pair of Redis users
+   * and one prefix. Only with `queue` isolation.
+   * @default - none
+   */
+  readonly group?: string;
+
+  /**
+   * The app keeps other things on the broker as well, under its prefix (Django's cache, channels).
+   * @default false, but true for the dialect `paperless`
+   */
+  readonly alsoCache?: boolean;
+}
+
+/** A broker: it carries messages, so it never evicts. `cluster` is refused, with the nearest thing that works. */
+export type Redis = Standalone | Replicated | Sentinel | External | Cluster;
+
+export interface RedisServer {
+  /**
+   * CPU; Redis runs commands on one core.
+   * @default { request: '100m', limit: '500m' }
+   */
+  readonly cpu?: Range<Cpu>;
+
+  /**
+   * Memory of the container; `maxmemory` is 70 % of the limit, the rest is for copy-on-write and buffers.
+   * @default { request: '128Mi', limit: '256Mi' }
+   */
+  readonly memory?: Range<Memory>;
+
+  /**
+   * Image; it needs `sh`, `redis-server` and `redis-cli`.
+   * @default 'redis:7.2.11-alpine'
+   */
+  readonly image?: string;
+
+  /**
+   * What to do at `maxmemory`; anything but `noeviction` is refused on a broker, where it deletes accepted tasks.
+   * @default 'noeviction' on a broker, 'allkeys-lru' on a cache
+   */
+  readonly eviction?:
+    'noeviction' | 'allkeys-lru' | 'allkeys-lfu' | 'volatile-lru' | 'volatile-ttl' | 'allkeys-random';
+
+  /**
+   * Connections that Redis accepts.
+   * @default 10000
+   */
+  readonly maxClients?: number;
+}
+
+interface BrokerServer extends RedisServer {
+  /**
+   * Size of the claim `redis-data`.
+   * @default '2Gi'
+   */
+  readonly storage?: Memory;
+
+  /**
+   * Storage class of the claim.
+   * @default - the environment's
+   */
+  readonly storageClass?: string;
+
+  /**
+   * Number of databases.
+   * @default 16
+   */
+  readonly databases?: number;
+
+  /**
+   * Begins every key, where an app must have a prefix even on a Redis of its own.
+   * @default '' (none)
+   */
+  readonly prefix?: string;
+
+  /**
+   * Database index of the broker.
+   * @default 0
+   */
+  readonly database?: number;
+
+  /**
+   * The app keeps other things on the broker as well (Django's cache, channels).
+   * @default false, but true for the dialect `paperless`
+   */
+  readonly alsoCache?: boolean;
+
+  /**
+   * Encrypts every connection.
+   * @default - plain TCP inside the cluster
+   */
+  readonly tls?: Tls;
+}
+
+/** One Redis pod with a volume: down for some seconds when its node drains, nothing lost. */
+export interface Standalone extends BrokerServer {
+  readonly topology: 'standalone';
+}
+
+/** A fixed primary and read replicas for the app's own reads; Celery talks to the primary only. */
+export interface Replicated extends BrokerServer {
+  readonly topology: 'replicated';
+
+  /** Read replicas beside the primary. */
+  readonly replicas: number;
+}
+
+/** Redis with sentinels that elect a new primary by themselves. */
+export interface Sentinel extends BrokerServer {
+  readonly topology: 'sentinel';
+
+  /** Replicas beside the primary. */
+  readonly replicas: number;
+
+  /**
+   * Sentinels; an odd number.
+   * @default 3
+   */
+  readonly sentinels?: number;
+}
+
+/** A Redis that somebody else runs; Stalk renders no server, no users and no `maxmemory` for it. */
+export interface External {
+  readonly topology: 'external';
+
+  /** Host name or address. */
+  readonly host: string;
+
+  /**
+   * TCP port.
+   * @default 6379
+   */
+  readonly port?: number;
+
+  /** Addresses of the host, for the network policies. */
+  readonly cidrs: readonly [string, ...string[]];
+
+  /** Redis user; the password is in the Secret `redis-credentials`, under this name. */
+  readonly username: string;
+
+  /**
+   * Connections that it accepts from this tenant.
+   * @default 10000
+   */
+  readonly maxClients?: number;
+
+  /**
+   * Number of databases.
+   * @default 16
+   */
+  readonly databases?: number;
+
+  /**
+   * Begins every key.
+   * @default '' (none)
+   */
+  readonly prefix?: string;
+
+  /**
+   * Database index of the broker.
+   * @default 0
+   */
+  readonly database?: number;
+
+  /**
+   * Encrypts every connection.
+   * @default - plain TCP
+   */
+  readonly tls?: Tls;
+}
+
+/** Not a broker: Celery's Redis transport cannot follow slots. Typed so that asking for it gets an answer. */
+export interface Cluster {
+  readonly topology: 'cluster';
+}
+
+/** Certificates in a Secret (`tls.crt`, `tls.key`, `ca.crt`), or an issuer of cert-manager that makes one. */
+export type Tls = { readonly secret: string } | { readonly issuer: string };
+
+/** A Redis that may forget. */
+export interface Cache extends RedisServer {
+  /**
+   * Keeps its data over restarts, on a volume: rate limits and sessions want it.
+   * @default false
+   */
+  readonly persistence?: boolean;
+
+  /**
+   * Size of its claim; only with `persistence`.
+   * @default '1Gi'
+   */
+  readonly storage?: Memory;
+}

@@ -1,0 +1,166 @@
+// A broker or cache as asked for, with its sizes, names and users worked out.
+
+import { defaults as stalk } from './defaults';
+import type { Defaults, Resources } from './defaults';
+import type { Environment } from './environment';
+import { defaultPrefix, queueBase, usersOf } from './isolation';
+import { over } from './layers';
+import type { BrokerUse, Cache, Cluster, External, Redis } from './redis';
+import type {
+  ResolvedBroker,
+  ResolvedCache,
+  ResolvedEnvironment,
+  ResolvedExternal,
+  ResolvedServer,
+} from './resolved';
+import type { Tenant } from './tenant';
+import { bytes } from './units';
+import type { Cpu, Memory, Range } from './units';
+
+/** Redis' share of its container; the rest is for copy-on-write while it saves, client buffers, fragmentation. */
+const MAXMEMORY_SHARE = 0.7;
+
+const split = <Q>(range: Range<Q>): { readonly request: Q; readonly limit: Q } =>
+  typeof range === 'object' && range !== null && 'request' in range
+    ? range
+    : { request: range, limit: range };
+
+interface Asked {
+  readonly cpu: Range<Cpu>;
+  readonly memory: Range<Memory>;
+  readonly disk: Range<Memory>;
+}
+
+/** Request and limit of each, where a person may have written one quantity for both. */
+export const resources = ({ cpu, memory, disk }: Asked): Resources => ({
+  cpu: split(cpu),
+  memory: split(memory),
+  disk: split(disk),
+});
+
+/** The broker that a tenant uses when it names none, if there is exactly one. */
+export function onlyShared(brokers: Environment['brokers'] = {}): BrokerUse | undefined {
+  const [first, ...more] = Object.keys(brokers);
+  return first !== undefined && more.length === 0 ? { shared: first } : undefined;
+}
+
+export const isShared = (broker: BrokerUse | Redis): broker is BrokerUse => 'shared' in broker;
+
+export function resolveBroker(tenant: Tenant, environment: ResolvedEnvironment): ResolvedBroker {
+  const asked = tenant.broker ?? onlyShared(environment.brokers);
+  if (asked === undefined) throw new Error(`tenant "${tenant.name}" has no broker`);
+  return isShared(asked) ? placeOnShared(tenant, asked, environment) : dedicated(tenant, asked, environment);
+}
+
+function placeOnShared(tenant: Tenant, asked: BrokerUse, environment: ResolvedEnvironment): ResolvedBroker {
+  const { isolation, database } = over(environment.defaults.shared, asked);
+  const owner = asked.group ?? tenant.name;
+  const prefixed = isolation !== 'queue' || asked.group !== undefined;
+  const server = environment.brokers[asked.shared];
+  if (server === undefined)
+    throw new Error(`environment "${environment.name}" has no broker "${asked.shared}"`);
+  return {
+    kind: 'shared',
+    name: asked.shared,
+    namespace: `broker-${asked.shared}`,
+    redis: resolveRedis(server, environment),
+    isolation,
+    prefix: prefixed ? (asked.prefix ?? defaultPrefix(owner)) : '',
+    ...(isolation !== 'prefix' && { queueBase: queueBase(tenant.name) }),
+    database,
+    ...(asked.group !== undefined && { group: asked.group }),
+    users: usersOf(owner),
+    alsoCache: asked.alsoCache ?? tenant.app.dialect === 'paperless',
+    secret: 'redis-credentials',
+  };
+}
+
+function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironment): ResolvedBroker {
+  const redis = resolveRedis(asked, environment);
+  const { prefix, database, alsoCache } = over({ prefix: '', database: 0 }, withoutCluster(asked));
+  const external = asked.topology === 'external' ? asked.username : undefined;
+  return {
+    kind: 'dedicated',
+    name: 'redis',
+    namespace: tenant.name,
+    redis,
+    isolation: 'none',
+    prefix,
+    database,
+    users:
+      external === undefined ? usersOf(tenant.name) : { worker: external, web: external, scaler: external },
+    alsoCache: alsoCache ?? tenant.app.dialect === 'paperless',
+    secret: external === undefined ? 'redis-users' : 'redis-credentials',
+  };
+}
+
+/** The rules have refused a cluster before. */
+function withoutCluster(asked: Redis): Exclude<Redis, Cluster> & { readonly alsoCache?: boolean } {
+  if (asked.topology === 'cluster') throw new Error('a cluster is no broker');
+  return asked;
+}
+
+export function resolveRedis(
+  asked: Redis,
+  environment: ResolvedEnvironment,
+): ResolvedServer | ResolvedExternal {
+  const known = withoutCluster(asked);
+  if (known.topology === 'external') return resolveExternal(known, environment.defaults);
+  const full = over({ ...environment.defaults.redis, topology: known.topology }, known);
+  return {
+    ...server(full, full.storage, known.storageClass ?? environment.storageClass),
+    topology: known.topology,
+    probes: environment.defaults.redis.probes,
+    databases: full.databases,
+    replicas: known.topology === 'standalone' ? 0 : known.replicas,
+    sentinels: known.topology === 'sentinel' ? over(environment.defaults.sentinel, known).sentinels : 0,
+    ...(known.tls && { tls: known.tls }),
+  };
+}
+
+type Sized = Asked & Pick<ResolvedServer, 'image' | 'eviction' | 'maxClients'>;
+
+function server(full: Sized, storage: Memory | undefined, storageClass: string) {
+  const sizes = resources(full);
+  return {
+    image: full.image,
+    resources: sizes,
+    maxmemory: Math.floor(bytes(sizes.memory.limit) * MAXMEMORY_SHARE),
+    eviction: full.eviction,
+    maxClients: full.maxClients,
+    ...(storage !== undefined && { storage }),
+    storageClass,
+  };
+}
+
+function resolveExternal(asked: External, defaults: Defaults): ResolvedExternal {
+  const { host, port, cidrs, maxClients, databases } = over(
+    { ...defaults.external, topology: 'external' },
+    asked,
+  );
+  return {
+    topology: 'external',
+    host,
+    port,
+    cidrs,
+    maxClients,
+    databases,
+    ...(asked.tls && { tls: asked.tls }),
+  };
+}
+
+export function resolveCache(tenant: string, asked: Cache, environment: ResolvedEnvironment): ResolvedCache {
+  const full = over(environment.defaults.cache, asked);
+  return {
+    redis: {
+      ...server(full, full.persistence ? full.storage : undefined, environment.storageClass),
+      topology: 'standalone',
+      probes: environment.defaults.redis.probes,
+      databases: stalk.redis.databases,
+      replicas: 0,
+      sentinels: 0,
+    },
+    user: tenant,
+    secret: 'cache-users',
+  };
+}

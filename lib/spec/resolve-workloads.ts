@@ -1,0 +1,123 @@
+// Pools, beat, web, Flower and migrations with their defaults and derived times.
+
+import type { Defaults } from './defaults';
+import { physicalQueue, queueBase } from './isolation';
+import { over } from './layers';
+import { resources } from './resolve-redis';
+import type {
+  ResolvedBeat,
+  ResolvedBroker,
+  ResolvedFlower,
+  ResolvedMigration,
+  ResolvedPool,
+  ResolvedWeb,
+} from './resolved';
+import { seconds } from './units';
+import type { Beat, Flower, Migration, Web, WorkerPool } from './workloads';
+
+/** Celery gives back what it prefetched, writes results and closes connections in this time. */
+const GRACE_OVER_LIMIT = 30;
+
+/** A twelfth: 55 s of 60, 27.5 min of 30; at least 5 s to clean up in. */
+const softOf = (hard: number): number => Math.max(1, hard - Math.max(5, Math.ceil(hard / 12)));
+
+export function resolvePool(
+  name: string,
+  asked: WorkerPool,
+  broker: ResolvedBroker,
+  defaults: Defaults['worker'],
+): ResolvedPool {
+  const full = over(defaults, asked);
+  const times = limits(full.timeLimit);
+  const bases = asked.serves ? asked.serves.map(queueBase) : [broker.queueBase];
+  return {
+    name,
+    queues: bases.flatMap((base) => full.queues.map((queue) => physicalQueue(base, queue))),
+    serves: asked.serves ? asked.serves.map(queueBase) : [],
+    concurrency: full.pool === 'solo' ? 1 : full.concurrency,
+    replicas: full.replicas,
+    ...(asked.scaling && { scaling: scaling(asked.scaling, times.grace) }),
+    pool: full.pool,
+    ...times,
+    maxTasksPerChild: full.maxTasksPerChild,
+    prefetch: full.prefetch,
+    ...(asked.stagger && {
+      stagger: { min: seconds(asked.stagger.min), max: seconds(asked.stagger.max) },
+    }),
+    antiAffinity: full.antiAffinity,
+    resources: resources(full),
+    env: asked.env ?? {},
+    probes: full.probes,
+  };
+}
+
+function limits(asked: Defaults['worker']['timeLimit']): Pick<ResolvedPool, 'hard' | 'soft' | 'grace'> {
+  const hard = seconds(typeof asked === 'string' ? asked : asked.hard);
+  const soft = typeof asked === 'object' && asked.soft !== undefined ? seconds(asked.soft) : softOf(hard);
+  return { hard, soft, grace: hard + GRACE_OVER_LIMIT };
+}
+
+/** KEDA's own wait before the last pod goes; longer where a task may still be running. */
+const COOLDOWN = 300;
+
+function scaling(
+  asked: NonNullable<WorkerPool['scaling']>,
+  grace: number,
+): NonNullable<ResolvedPool['scaling']> {
+  if ('utilization' in asked) return asked;
+  return {
+    ...asked,
+    cooldownSeconds: asked.cooldown === undefined ? Math.max(COOLDOWN, grace) : seconds(asked.cooldown),
+  };
+}
+
+export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBeat {
+  const full = over(defaults, asked);
+  return {
+    scheduler: full.scheduler,
+    schedule: full.schedule,
+    storage: full.storage,
+    maxInterval: seconds(full.maxInterval),
+    resources: resources(full),
+    env: asked.env ?? {},
+    probes: full.probes,
+  };
+}
+
+export function resolveWeb(asked: Web, defaults: Defaults['web']): ResolvedWeb {
+  const full = over(defaults, asked);
+  return {
+    command: asked.command,
+    port: asked.port,
+    health: full.health,
+    replicas: full.replicas,
+    ...(asked.scaling && { scaling: asked.scaling }),
+    grace: seconds(full.grace),
+    resources: resources(full),
+    env: asked.env ?? {},
+    probes: full.probes,
+  };
+}
+
+export function resolveFlower(asked: Flower, defaults: Defaults['flower']): ResolvedFlower {
+  const full = over(defaults, asked);
+  return {
+    auth: asked.auth,
+    port: full.port,
+    urlPrefix: full.urlPrefix,
+    resources: resources(full),
+    env: asked.env ?? {},
+    probes: full.probes,
+  };
+}
+
+export function resolveMigration(asked: Migration, defaults: Defaults['migrate']): ResolvedMigration {
+  const full = over(defaults, asked);
+  return {
+    command: asked.command,
+    ...(asked.check && { check: asked.check }),
+    timeLimit: seconds(full.timeLimit),
+    resources: resources(full),
+    env: asked.env ?? {},
+  };
+}

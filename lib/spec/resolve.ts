@@ -1,0 +1,95 @@
+// defaults < environment < tenant < overlay, and what follows from them.
+
+import type { Defaults } from './defaults';
+import type { Environment } from './environment';
+import { merge, over } from './layers';
+import { resolveBroker, resolveCache } from './resolve-redis';
+import { resolveBeat, resolveFlower, resolveMigration, resolvePool, resolveWeb } from './resolve-workloads';
+import type { ResolvedApp, ResolvedEnvironment, ResolvedTenant } from './resolved';
+import type { Tenant } from './tenant';
+import { seconds } from './units';
+
+/** A tenant as it is in one environment: its own overlay laid over it. */
+export const inEnvironment = (tenant: Tenant, environment: Environment): Tenant =>
+  merge(tenant, tenant.overlays?.[environment.name]) as Tenant;
+
+export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
+  tenant.environments === undefined || tenant.environments.includes(environment.name);
+
+/** Fills in everything. The tenant has its overlay on and has passed the rules of form. */
+export function resolve(tenant: Tenant, environment: ResolvedEnvironment): ResolvedTenant {
+  const { defaults } = environment;
+  const base = over(defaults.tenant, tenant);
+  const broker = resolveBroker(tenant, environment);
+  const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) =>
+    resolvePool(name, pool, broker, defaults.worker),
+  );
+  const longestDelay = seconds(base.longestDelay);
+  return {
+    name: tenant.name,
+    namespace: tenant.name,
+    environment,
+    app: resolveApp(tenant, defaults),
+    broker,
+    ...(tenant.cache && { cache: resolveCache(tenant.name, tenant.cache, environment) }),
+    workers,
+    ...(tenant.beat && { beat: resolveBeat(tenant.beat, defaults.beat) }),
+    ...(tenant.web && { web: resolveWeb(tenant.web, defaults.web) }),
+    ...(tenant.flower && { flower: resolveFlower(tenant.flower, defaults.flower) }),
+    ...(tenant.migrate && { migrate: resolveMigration(tenant.migrate, defaults.migrate) }),
+    results: resolveResults(tenant, defaults, broker.database),
+    messages: resolveMessages(tenant, defaults),
+    connections: resolveConnections(tenant, defaults),
+    delivery: base.delivery,
+    longestDelay,
+    visibilityTimeout: longestDelay + Math.max(0, ...workers.map((w) => w.prefetch * w.hard + w.grace)),
+    ...(tenant.rateLimit !== undefined && { rateLimit: tenant.rateLimit }),
+    celery: base.celery,
+    env: base.env,
+    egress: base.egress,
+    credentialsVersion: base.credentialsVersion,
+    patches: base.patches,
+  };
+}
+
+function resolveApp({ app }: Tenant, defaults: Defaults): ResolvedApp {
+  const full = over(defaults.app, app);
+  return {
+    ...full,
+    threadsPerWorker: (app.dialect === 'paperless' ? app.threadsPerWorker : undefined) ?? 1,
+    crons: (app.dialect === 'paperless' ? app.crons : undefined) ?? {},
+  };
+}
+
+function resolveResults(
+  { results }: Tenant,
+  defaults: Defaults,
+  database: number,
+): ResolvedTenant['results'] {
+  const full = over(defaults.results, results ?? {});
+  return {
+    backend: full.backend,
+    extended: full.extended,
+    trackStarted: full.trackStarted,
+    database: results?.database ?? database,
+    expires: seconds(full.expires),
+  };
+}
+
+/** What Celery calls the content of each serializer. */
+const CONTENT = { json: ['json'], pickle: ['json', 'pickle'] } as const;
+
+function resolveMessages({ messages }: Tenant, defaults: Defaults): ResolvedTenant['messages'] {
+  const { serializer } = over(defaults.messages, messages ?? {});
+  return { serializer, accept: messages?.accept ?? CONTENT[serializer] };
+}
+
+function resolveConnections({ connections }: Tenant, defaults: Defaults): ResolvedTenant['connections'] {
+  const { pool, max, connectTimeout, timeout } = over(defaults.connections, connections ?? {});
+  return {
+    pool,
+    ...(max !== undefined && { max }),
+    connectTimeout: seconds(connectTimeout),
+    ...(timeout !== undefined && { timeout: seconds(timeout) }),
+  };
+}

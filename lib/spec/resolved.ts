@@ -1,0 +1,207 @@
+// A tenant with every default filled in and every derived number worked out: what the constructs take.
+
+import type { App, AppVolume, PaperlessApp } from './app';
+import type { Defaults, ProbeDefaults, Resources } from './defaults';
+import type { GitOps, Peer, Secrets, SharedBroker } from './environment';
+import type { Users } from './isolation';
+import type { Connections, Messages, Results } from './messages';
+import type { RedisServer, Tls } from './redis';
+import type { Tenant } from './tenant';
+import type { Json, Memory } from './units';
+import type { EnvValue, Egress, Patches, SecretKey } from './values';
+import type { Beat, CpuScaling, QueueScaling, WorkerPool } from './workloads';
+
+export interface ResolvedEnvironment {
+  readonly name: string;
+  readonly disposable: boolean;
+  readonly storageClass: string;
+  readonly secrets: Secrets;
+  readonly brokers: Readonly<Record<string, SharedBroker>>;
+  readonly clusterDomain: string;
+  readonly zones: readonly string[];
+  readonly registry: string;
+  readonly imagePullSecrets: readonly string[];
+  readonly pullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  readonly gitops?: GitOps;
+  readonly peers: {
+    readonly dns: Peer;
+    readonly keda?: Peer;
+    readonly ingress?: Peer;
+    readonly prometheus?: Peer;
+  };
+  readonly defaults: Defaults;
+}
+
+/** A Redis that Stalk runs. */
+export interface ResolvedServer {
+  readonly topology: 'standalone' | 'replicated' | 'sentinel';
+  readonly image: string;
+  readonly resources: Resources;
+  readonly probes: ProbeDefaults;
+  /** Bytes: 70 % of the container's memory limit. */
+  readonly maxmemory: number;
+  readonly eviction: NonNullable<RedisServer['eviction']>;
+  readonly maxClients: number;
+  readonly databases: number;
+  /** Size of the claim; absent, the data is in memory only. */
+  readonly storage?: Memory;
+  readonly storageClass: string;
+  /** Read replicas; 0 in `standalone`. */
+  readonly replicas: number;
+  readonly sentinels: number;
+  readonly tls?: Tls;
+}
+
+/** A Redis that somebody else runs. */
+export interface ResolvedExternal {
+  readonly topology: 'external';
+  readonly host: string;
+  readonly port: number;
+  readonly cidrs: readonly string[];
+  readonly maxClients: number;
+  readonly databases: number;
+  readonly tls?: Tls;
+}
+
+/** Where a tenant's messages go. */
+export interface ResolvedBroker {
+  /** `shared`: in a namespace of its own; `dedicated`: in the tenant's. */
+  readonly kind: 'shared' | 'dedicated';
+  readonly name: string;
+  readonly namespace: string;
+  readonly redis: ResolvedServer | ResolvedExternal;
+  readonly isolation: 'none' | 'queue' | 'prefix' | 'hybrid';
+  /** What every key begins with; may be empty. */
+  readonly prefix: string;
+  /** Default queue, and first part of the others; absent where queues keep their names. */
+  readonly queueBase?: string;
+  readonly database: number;
+  readonly group?: string;
+  readonly users: Users;
+  readonly alsoCache: boolean;
+  /** Secret in the tenant's namespace that holds the passwords, by user. */
+  readonly secret: 'redis-users' | 'redis-credentials';
+}
+
+export interface ResolvedCache {
+  readonly redis: ResolvedServer;
+  readonly user: string;
+  readonly secret: 'cache-users';
+}
+
+export interface ResolvedApp {
+  readonly dialect: App['dialect'];
+  readonly image: string;
+  readonly module: string;
+  readonly user: number;
+  readonly writable: readonly string[];
+  readonly writableRoot?: string;
+  readonly volumes: Readonly<Record<string, AppVolume>>;
+  readonly pythonPath: readonly string[];
+  readonly logLevel: string;
+  readonly configMap: string;
+  readonly djangoSettings?: string;
+  readonly threadsPerWorker: number;
+  readonly crons: NonNullable<PaperlessApp['crons']>;
+}
+
+interface Runs {
+  readonly resources: Resources;
+  readonly env: Readonly<Record<string, EnvValue>>;
+}
+
+interface Probed extends Runs {
+  readonly probes: ProbeDefaults;
+}
+
+export interface ResolvedPool extends Probed {
+  readonly name: string;
+  /** As Redis knows them, in the order of the author. */
+  readonly queues: readonly string[];
+  /** First parts of the queues of the tenants that it serves; empty for a pool of one tenant. */
+  readonly serves: readonly string[];
+  readonly concurrency: number;
+  readonly replicas: number;
+  readonly scaling?: (QueueScaling & { readonly cooldownSeconds: number }) | CpuScaling;
+  readonly pool: NonNullable<WorkerPool['pool']>;
+  /** Seconds. */
+  readonly hard: number;
+  /** Seconds. */
+  readonly soft: number;
+  /** Seconds between SIGTERM and SIGKILL: the hard limit and half a minute. */
+  readonly grace: number;
+  readonly maxTasksPerChild: number;
+  readonly prefetch: number;
+  /** Seconds. */
+  readonly stagger?: { readonly min: number; readonly max: number };
+  readonly antiAffinity: 'preferred' | 'required';
+}
+
+export interface ResolvedBeat extends Probed {
+  readonly scheduler: NonNullable<Beat['scheduler']>;
+  readonly schedule: NonNullable<Beat['schedule']>;
+  readonly storage: Memory;
+  /** Seconds. */
+  readonly maxInterval: number;
+}
+
+export interface ResolvedWeb extends Probed {
+  readonly command: readonly string[];
+  readonly port: number;
+  readonly health: string;
+  readonly replicas: number;
+  readonly scaling?: CpuScaling;
+  /** Seconds. */
+  readonly grace: number;
+}
+
+export interface ResolvedFlower extends Probed {
+  readonly auth: SecretKey;
+  readonly port: number;
+  readonly urlPrefix: string;
+}
+
+export interface ResolvedMigration extends Runs {
+  readonly command: readonly string[];
+  readonly check?: readonly string[];
+  /** Seconds. */
+  readonly timeLimit: number;
+}
+
+export interface ResolvedTenant {
+  readonly name: string;
+  readonly namespace: string;
+  readonly environment: ResolvedEnvironment;
+  readonly app: ResolvedApp;
+  readonly broker: ResolvedBroker;
+  readonly cache?: ResolvedCache;
+  readonly workers: readonly ResolvedPool[];
+  readonly beat?: ResolvedBeat;
+  readonly web?: ResolvedWeb;
+  readonly flower?: ResolvedFlower;
+  readonly migrate?: ResolvedMigration;
+  readonly results: Required<Pick<Results, 'backend' | 'extended' | 'trackStarted'>> & {
+    readonly database: number;
+    /** Seconds. */
+    readonly expires: number;
+  };
+  readonly messages: Required<Messages>;
+  readonly connections: Pick<Connections, 'max'> & {
+    readonly pool: number;
+    /** Seconds. */
+    readonly connectTimeout: number;
+    /** Seconds. */
+    readonly timeout?: number;
+  };
+  readonly delivery: NonNullable<Tenant['delivery']>;
+  /** Seconds. */
+  readonly longestDelay: number;
+  /** Seconds: prefetch x the hard limit, the grace and the longest delay, of the pool where it is most. */
+  readonly visibilityTimeout: number;
+  readonly rateLimit?: string;
+  readonly celery: Readonly<Record<string, Json>>;
+  readonly env: Readonly<Record<string, EnvValue>>;
+  readonly egress: readonly Egress[];
+  readonly credentialsVersion: string;
+  readonly patches: Patches;
+}
