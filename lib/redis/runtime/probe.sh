@@ -1,0 +1,37 @@
+#!/bin/sh
+# Answers the kubelet's exec probes for one Redis or Sentinel on this pod's loopback.
+#   probe.sh live    fails only when nothing answers: a restart helps a hung process, and nothing else
+#   probe.sh start   the same: a Redis that loads a large AOF has started, and must not be killed for it
+#   probe.sh ready   may get traffic: answers PONG, and as a replica has its link to the primary up
+# Reads USERS_RUN/probe, the password of the user `probe`. Answers within PROBE_TIMEOUT seconds, so let the probe's
+# timeoutSeconds be larger. On failure stdout says what Redis said; the kubelet puts it into the pod's events.
+set -eu
+: "${USERS_RUN:=/run/redis}" "${REDIS_PORT:=6379}" "${PROBE_TIMEOUT:=3}"
+
+fail() { echo "$1"; exit 1; }
+
+ask() {
+  timeout "$PROBE_TIMEOUT" redis-cli -h 127.0.0.1 -p "$REDIS_PORT" --user probe ${REDIS_CA:+--tls --cacert "$REDIS_CA"} "$@" 2>&1
+}
+
+REDISCLI_AUTH=''
+read -r REDISCLI_AUTH <"$USERS_RUN/probe" || [ -n "$REDISCLI_AUTH" ] || fail "no password in $USERS_RUN/probe"
+export REDISCLI_AUTH
+
+case ${1:-} in live | ready | start) ;; *) fail 'usage: probe.sh live | ready | start' ;; esac
+
+reply=$(ask ping) || [ -n "$reply" ] || reply="no answer within $PROBE_TIMEOUT s"
+case $reply in
+  PONG) ;;
+  # What a Redis says that works: it loads, runs a long script, lost its primary, cannot save, has no connection left.
+  LOADING* | BUSY* | MASTERDOWN* | MISCONF* | *'max number of clients'*) [ "$1" != ready ] || fail "$reply" ;;
+  *) fail "$reply" ;;
+esac
+[ "$1" = ready ] || exit 0
+
+reply=$(ask info replication) || [ -n "$reply" ] || reply="no answer within $PROBE_TIMEOUT s"
+case $reply in
+  *role:slave*master_link_status:up* | *role:master* | '') ;; # a Sentinel has no such section
+  *role:slave*) fail 'the link to the primary is down' ;;
+  *) fail "$reply" ;;
+esac

@@ -1,0 +1,220 @@
+#!/bin/sh
+# Keeps the users of one Redis equal to the mounted lists, without a restart and without ACL LOAD.
+#   users.sh build   init container: writes users.acl, auth.conf and passwords for `admin` and `probe`
+#   users.sh watch   sidecar: every USERS_INTERVAL seconds gives the running Redis what changed, user by user
+# Reads   USERS_RULES/<user>      one line of ACL rules: no name, no on/off, no password (a ConfigMap)
+#         USERS_PASSWORDS/<user>  and <user>.next: both are valid (a Secret; a newline at the end does not count)
+# Writes  USERS_RUN/users.acl     the aclfile, made of internal.acl and of accepted/<user>, the lines Redis has taken
+#         USERS_RUN/auth.conf     masteruser and masterauth from the password of `replica`; empty without one
+#         USERS_RUN/admin, probe  their passwords, new with each pod
+# What is missing or wrong for one user leaves that user as it is, says why here, and stops nobody else. A user goes,
+# and its connections with it, when its rules file goes; an empty or missing folder removes nobody (so the last user
+# goes with a new pod, not before). New rules or passwords keep connections, also those that came with a password
+# since dropped, as Redis asks for it at AUTH only: CLIENT KILL USER <name> ends them. Subscribers to a channel that
+# new rules forbid are dropped. Users made by hand last until Redis restarts.
+set -eu
+umask 077
+export LC_ALL=C
+: "${USERS_RULES:=/etc/redis-users/rules}" "${USERS_PASSWORDS:=/etc/redis-users/passwords}"
+: "${USERS_RUN:=/run/redis}" "${USERS_INTERVAL:=5}" "${REDIS_PORT:=6379}"
+work=$USERS_RUN/work accepted=$USERS_RUN/accepted child=''
+connection="-h 127.0.0.1 -p $REDIS_PORT --user admin ${REDIS_CA:+--tls --cacert $REDIS_CA}"
+
+say() { printf 'users: %s\n' "$*" >&2; }
+any() { [ -e "$1" ]; }
+
+# Sends $work/commands, or the arguments; passwords go through stdin and REDISCLI_AUTH, never through arguments.
+redis() {
+  timeout 10 redis-cli $connection "$@" <"$work/commands" >"$work/replies" 2>&1 & child=$!
+  wait "$child"
+}
+
+# Sets $line to the only line of a file, and $newline; fails on no line and on several.
+one_line() {
+  line='' more='' newline=no
+  [ -r "$1" ] && { IFS= read -r line && newline=yes; IFS= read -r more || :; } <"$1" || return 1
+  [ -n "$line" ] && [ -z "$more" ]
+}
+
+# Sets $hash: `@` when the file can go into one sha256sum call for all; a newline at its end costs a call of its own.
+password() {
+  hash='' why='has no password yet' until='until one arrives'
+  [ -s "$1" ] || return 1
+  why="has a password that is not one line of A-Z a-z 0-9 _ - (${1##*/})" until='until it is right'
+  one_line "$1" || return 1
+  case $line in *[!A-Za-z0-9_-]*) return 1 ;; esac
+  hash=@
+  [ $newline = no ] || hash=$(printf %s "$line" | sha256sum | head -c 64)
+}
+
+# Sets $line; lets words pass only that begin as key, channel and command rules do: no `nopass`, no `>password`.
+rules() {
+  why='has rules that are not one line of printable text' until='until they are right'
+  one_line "$1" || return 1
+  case $line in *[!\ -~]* | *[\"\'\\]*) return 1 ;; esac
+  set -f
+  for word in $line; do
+    case $word in [~\&+%\(-]* | resetkeys | resetchannels) ;; *) why="has a rule that does not belong here ($word)" ;; esac
+  done
+  set +f
+  case $why in *belong*) return 1 ;; esac
+}
+
+# Prints `user hash hash-of-next rules` for each complete user, and hashes the files behind the @s in the same order.
+plan() {
+  set --
+  for file in "$USERS_RULES"/*; do
+    name=${file##*/} from=$USERS_PASSWORDS/${file##*/} next=- fate='kept as it is'
+    case $name in
+      '*') continue ;;
+      default | admin | probe | *.next | [!a-z0-9]* | *[!a-z0-9.-]*) say "$name is no name for a user: refused"; continue ;;
+    esac
+    password "$from" && first=$hash && rules "$file" || {
+      any "$accepted/$name" || fate="left out $until"
+      say "$name $why: $fate"
+      continue
+    }
+    rule=$line
+    [ "$first" != @ ] || set -- "$@" "$from"
+    [ ! -s "$from.next" ] || if password "$from.next"; then next=$hash; else say "$name $why: not used"; fi
+    [ "$next" != @ ] || set -- "$@" "$from.next"
+    printf '%s %s %s %s%s\n' "$name" "$first" "$next" "$rule" "$setinfo"
+  done
+  : >"$work/hashes"
+  [ $# -eq 0 ] || sha256sum "$@" >"$work/hashes"
+}
+
+# Reads the next hash; compares the path, or a file gone meanwhile would give one user the password of another.
+hash_of() { read -r hash path <&3 && [ "$path" = "$1" ]; }
+
+# Prints the commands that turn the accepted users into the planned ones; SETUSER with `reset` is one atomic step.
+differences() {
+  while read -r name first next rule; do
+    from=$USERS_PASSWORDS/$name line='' more=''
+    [ "$first" != @ ] || { hash_of "$from" || return 1; first=$hash; }
+    [ "$next" != @ ] || { hash_of "$from.next" || return 1; next=$hash; }
+    [ "$next" = - ] || more=" #$next"
+    ! any "$accepted/$name" || read -r line <"$accepted/$name"
+    [ "$line" = "user $name on #$first$more $rule" ] || echo "ACL SETUSER $name reset on #$first$more $rule"
+  done <"$work/plan" 3<"$work/hashes"
+  for file in "$accepted"/*; do
+    any "$USERS_RULES/${file##*/}" || ! any "$file" || echo "ACL DELUSER ${file##*/}"
+  done
+  password "$USERS_PASSWORDS/replica" || return 0
+  auth="masterauth $line" line=''
+  { read -r line && read -r line; } <"$USERS_RUN/auth.conf" || :
+  [ "$line" = "$auth" ] || echo "CONFIG SET masteruser replica $auth"
+}
+
+# Sends the commands and notes what Redis accepts, command by command; fails when it goes away in the middle.
+send() {
+  redis || :
+  added='' removed=''
+  while read -r _ verb name _ line <&3; do
+    reply=''
+    while [ -z "$reply" ]; do IFS= read -r reply <&4 || return 1; done
+    case $verb:$reply in
+      SETUSER:OK) echo "user $name $line" >"$accepted/$name"; added="$added $name" ;;
+      DELUSER:[01]) rm -f "$accepted/$name"; removed="$removed $name" ;;
+      SET:OK) printf 'masteruser replica\n%s\n' "$line" >"$work/auth"; mv "$work/auth" "$USERS_RUN/auth.conf" ;;
+      *) say "$name: Redis refuses this change, nothing of it applies: $reply" ;;
+    esac
+  done 3<"$work/commands" 4<"$work/replies"
+  [ -z "$removed" ] || say "removed:$removed"
+}
+
+# Brings Redis and users.acl to what the folders say; fails when that has to be tried again.
+apply() {
+  for folder in "$USERS_RULES" "$USERS_PASSWORDS"; do
+    any "$folder"/* || ! any "$accepted"/* || { say "$folder is missing or empty: users stay as they are"; return 0; }
+  done
+  plan >"$work/plan" && differences >"$work/commands" || { say 'files changed while read: trying again'; return 1; }
+  send || return 1
+  [ -z "$added" ] || say "set:$added"
+  set -- "$accepted"/*
+  any "$@" || shift
+  cat "$USERS_RUN/internal.acl" "$@" >"$work/acl"
+  mv "$work/acl" "$USERS_RUN/users.acl"
+}
+
+# Gives a restarted Redis every accepted user, and removes those it should not have.
+apply_again() {
+  redis acl users || return 1
+  while read -r name; do
+    case $name in default | admin | probe) ;; *) any "$accepted/$name" || echo "ACL DELUSER $name" ;; esac
+  done <"$work/replies" >"$work/commands"
+  for file in "$accepted"/*; do
+    ! any "$file" || { read -r _ name line <"$file"; echo "ACL SETUSER $name reset $line"; }
+  done >>"$work/commands"
+  send
+}
+
+# Sets $id to Redis' run_id; fails, and sets $why, while it is away or loading.
+ready() {
+  id='' loading='' why='no answer'
+  read -r REDISCLI_AUTH <"$USERS_RUN/admin" || :
+  export REDISCLI_AUTH
+  redis info server persistence || :
+  while IFS=: read -r key value; do
+    case $key in run_id) id=${value%?} ;; loading) loading=${value%?} ;; esac
+  done <"$work/replies"
+  [ -n "$id" ] || read -r why <"$work/replies" || :
+  [ "$loading" != 1 ] || why='it is loading its data'
+  [ "$loading" = 0 ]
+}
+
+# Changes when the folders do: the link that Kubernetes swaps, else one checksum call over the files.
+fingerprint() {
+  for folder in "$USERS_RULES" "$USERS_PASSWORDS"; do
+    if any "$folder/..data"; then cd -P "$folder/..data" && pwd -P; else sha256sum "$folder"/* 2>&1; fi || :
+  done
+}
+
+# A line that Redis refuses in its aclfile would keep it from starting, so build asks a scratch Redis without a port.
+build() {
+  rm -rf "$work" "$accepted"
+  mkdir -p "$work" "$accepted"
+  : >"$USERS_RUN/auth.conf"
+  echo 'user default off resetpass resetkeys resetchannels -@all' >"$USERS_RUN/internal.acl"
+  for user in admin probe; do
+    [ $user = admin ] && rule='~* &* +@all' || rule='resetkeys resetchannels -@all +ping +info'
+    secret=$(head -c 32 /dev/urandom | sha256sum | head -c 64)
+    printf %s "$secret" >"$USERS_RUN/$user"
+    echo "user $user on #$(printf %s "$secret" | sha256sum | head -c 64) $rule" >>"$USERS_RUN/internal.acl"
+  done
+  redis-server --port 0 --unixsocket "$work/socket" --dir "$work" --save '' >"$work/log" 2>&1 & scratch=$!
+  trap 'kill $scratch 2>/dev/null' EXIT
+  connection="-s $work/socket" tries=100
+  until redis-cli $connection ping >/dev/null 2>&1; do
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] && kill -0 $scratch || { say "cannot start a Redis to try the rules on: $(cat "$work/log")"; exit 1; }
+    sleep 0.1
+  done
+  apply
+}
+
+watch() {
+  known='' seen='' state='' sleeping=''
+  trap 'kill $child $sleeping 2>/dev/null; exit 0' TERM INT
+  while :; do
+    if ready; then
+      [ "$state" != away ] || say 'Redis is back'
+      state=here now=$(fingerprint)
+      [ "$id" = "$known" ] || ! apply_again || known=$id
+      [ "$now" = "$seen" ] || ! apply || seen=$now
+    elif [ "$state" != away ]; then
+      state=away
+      say "Redis is not ready, waiting: $why"
+    fi
+    sleep "$USERS_INTERVAL" & sleeping=$!
+    wait $sleeping
+  done
+}
+
+version=$(redis-server --version) version=${version#*v=} minor=${version#*.}
+[ $((${version%%.*} * 100 + ${minor%%.*})) -lt 702 ] && setinfo='' || setinfo=' +client|setinfo' # 7.0 refuses the word
+mkdir -p "$work" "$accepted"
+case ${1:-} in
+  build | watch) "$1" ;;
+  *) say 'usage: users.sh build | watch'; exit 2 ;;
+esac
