@@ -1,0 +1,371 @@
+"""Platform settings, credentials, queue names and health files for any Celery app, with no change to the app.
+
+CELERY_LOADER=stalk_celery:Loader makes Celery use this in every process (worker, beat, producer, Flower).
+  STALK_CELERY          JSON {setting: value}; wins over the app's own value, mappings are merged
+  STALK_USER            Redis user, and
+  STALK_PASSWORD_FILE   the file with its password, read at every new connection; without both, URLs stay as they are
+  STALK_CREDENTIALS_IN  `url` puts both into the URLs at import, for clients that know no credential provider (Flower)
+  STALK_QUEUE           `tenant-acme`: the app's default queue is that on the broker, `reports` is `tenant-acme.reports`
+  STALK_QUEUE_SERVES    `tenant-001,tenant-002`: a worker of many tenants; what a task sends goes to that task's tenant
+  STALK_RUN             folder for `consuming` (worker) and `ticking` (beat)
+Input is checked at import, as Celery swallows what is raised in its signals (and every KeyError here). Bad input is
+an exception, never an exit: the importer may be a web server, which must log it and keep the last word.
+`python3 stalk_celery.py wait` returns when Redis answers to this pod's own user.
+"""
+import contextlib
+import copy
+import functools
+import importlib.util
+import json
+import os
+import pathlib
+import re
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from urllib.parse import quote, urlsplit
+
+import kombu
+from celery import Task, __version__, bootsteps, current_task, shared_task, signals
+from celery.app.amqp import AMQP, Queues
+from celery.app.defaults import DEFAULTS
+from celery.app.utils import Settings
+from celery.loaders.app import AppLoader
+from celery.schedules import crontab
+from celery.utils.log import get_logger
+from kombu.transport.redis import Channel
+from kombu.utils.functional import maybe_list
+from redis import CredentialProvider, exceptions
+
+USER, PASSWORD_FILE = os.environ.get("STALK_USER"), os.environ.get("STALK_PASSWORD_FILE")
+QUEUE = os.environ.get("STALK_QUEUE")
+SERVES = tuple(filter(None, os.environ.get("STALK_QUEUE_SERVES", "").split(",")))
+RUN = pathlib.Path(os.environ.get("STALK_RUN", "/run/stalk"))
+URLS = ("broker_url", "broker_read_url", "broker_write_url", "result_backend")
+PROVIDER = "credential_provider=stalk_celery.Credentials"
+
+
+# --- credentials ---------------------------------------------------------------------------------------------------
+
+def password():
+    return pathlib.Path(PASSWORD_FILE).read_text().rstrip("\r\n")
+
+
+class Credentials(CredentialProvider):
+    """`?credential_provider=stalk_celery.Credentials` in a URL: new connections see a new password."""
+
+    def get_credentials(self):
+        return USER, password()
+
+
+def live(name, url):
+    """Whether the client of this setting can ask a provider; Celery's sentinel backend drops the one in its URL."""
+    if os.environ.get("STALK_CREDENTIALS_IN") == "url":
+        return False
+    if name == "result_backend":
+        return "redis_backend_credential_provider" in DEFAULTS and not url.startswith("sentinel:")
+    return kombu.VERSION >= (5, 6)
+
+
+def credentialed(urls, provider):
+    def one(url):
+        scheme, _, rest = url.partition("://")
+        if not USER or scheme not in ("redis", "rediss", "sentinel"):
+            return url
+        if provider:
+            return f"{url}{'&' if '?' in rest else '?'}{PROVIDER}"
+        return f"{scheme}://{quote(USER, safe='')}:{quote(password(), safe='')}@{rest}"
+
+    return ";".join(map(one, urls.split(";")))
+
+
+def plain(urls):
+    """Undoes `credentialed` with any password: a child process inherits the URLs its parent rewrote."""
+    own = f"(?<=://){re.escape(quote(USER or '', safe=''))}:[^@/;]*@|[?&]{re.escape(PROVIDER)}(?=;|$)"
+    return re.sub(own, "", urls) if USER else urls
+
+
+# --- settings ------------------------------------------------------------------------------------------------------
+
+def schedule(name, value):
+    if isinstance(value, (int, float)) and value > 0:
+        return value
+    try:
+        return crontab.from_string(" ".join(value.split()))
+    except Exception as error:
+        raise ValueError(f"STALK_CELERY: beat_schedule.{name}.schedule must be five cron fields or seconds, "
+                         f"got {value!r} ({error})") from None
+
+
+def load():
+    try:
+        settings = json.loads(os.environ.get("STALK_CELERY", ""))
+    except ValueError as error:
+        raise ValueError(f"STALK_CELERY is not JSON: {error}") from None
+    if not isinstance(settings, dict):
+        raise ValueError(f"STALK_CELERY must be a JSON object, got {type(settings).__name__}")
+    if unknown := [k for k in settings if k not in DEFAULTS and not k.startswith("redbeat_")]:
+        raise ValueError(f"STALK_CELERY: celery {__version__} has no setting {', '.join(unknown)}")
+    if bool(USER) != bool(PASSWORD_FILE):
+        raise ValueError("STALK_USER and STALK_PASSWORD_FILE must be set together")
+    if USER and not os.access(PASSWORD_FILE, os.R_OK):
+        raise ValueError(f"STALK_PASSWORD_FILE: cannot read {PASSWORD_FILE}")
+    urls = {name: settings[name] for name in URLS if settings.get(name)}
+    if USER and (known := [name for name, url in urls.items() if "@" in url]):
+        raise ValueError(f"STALK_CELERY: {', '.join(known)} must hold no credentials, as STALK_USER is set")
+    environ = {f"CELERY_{name.upper()}": name for name in URLS if f"CELERY_{name.upper()}" in os.environ}
+    if stray := [var for var, name in environ.items() if plain(os.environ[var]) != urls.get(name)]:
+        raise ValueError(f"{', '.join(stray)} in the environment differs from STALK_CELERY and would win: "
+                         "make them equal")
+    for name, url in urls.items():
+        settings[name] = credentialed(url, live(name, url))
+    os.environ.update({var: settings[name] for var, name in environ.items()})  # Celery prefers these to any setting
+    if USER and urls.get("result_backend", "").startswith("sentinel:"):
+        settings["redis_username"] = USER  # Celery < 5.7 takes only the password from a sentinel URL
+    if "redbeat_redis_url" in settings:  # RedBeat makes a client of its own
+        settings["redbeat_redis_url"] = credentialed(settings["redbeat_redis_url"], False)
+    for name, entry in (settings.get("beat_schedule") or {}).items():
+        entry["schedule"] = schedule(name, entry.get("schedule"))
+    return urls, settings
+
+
+PLAIN, SETTINGS = load()
+
+
+class Platform(Mapping):
+    """Top layer of app.conf. Writes go to the layer below, so a later `app.conf.x = y` cannot undo it."""
+
+    def __init__(self, conf):
+        self.below = Settings({}, list(conf.maps), conf._keys, conf.prefix)
+
+    def __getitem__(self, key):
+        name = key.lower().removeprefix((self.below.prefix or "").lower())  # Django: CELERY_BROKER_URL
+        value = SETTINGS[name]
+        below = self.below.get(name) if isinstance(value, dict) else None
+        return {**below, **value} if isinstance(below, Mapping) else value
+
+    def __iter__(self):
+        return iter(SETTINGS)
+
+    def __len__(self):
+        return len(SETTINGS)
+
+
+def configured(sender, source, **kwargs):
+    if isinstance(source.maps[0], Platform):
+        return
+    source.maps.insert(0, Platform(source))
+    if "broker_url" in PLAIN and importlib.util.find_spec("redbeat"):  # it would take broker_url, provider and all;
+        source.maps.insert(-1, {"redbeat_redis_url": credentialed(PLAIN["broker_url"], False)})  # the app's own wins
+
+
+# --- queue names: an app says `reports`, the broker holds `tenant-acme.reports` --------------------------------------
+
+def under(name):
+    return next((base for base in (QUEUE, *SERVES) if base and f"{name}.".startswith(f"{base}.")), None)
+
+
+def current():
+    """Base for what is sent now: that of the task that runs, where its tenant is one of those served here."""
+    info = current_task.request.delivery_info if SERVES and current_task else None
+    return under((info or {}).get("routing_key") or "") or QUEUE
+
+
+def physical(app, name):
+    if not name or under(name):
+        return name
+    return current() if name == app.conf.task_default_queue else f"{current()}.{name}"
+
+
+def renamed(app, thing):
+    """Copy of a queue, exchange or binding with its names on the broker. Routing keys live inside an exchange: kept."""
+    thing = copy.copy(thing)
+    if isinstance(thing, kombu.Queue):
+        thing.name, thing.alias = physical(app, thing.name), physical(app, thing.alias)
+        thing.bindings = {renamed(app, binding) for binding in thing.bindings}
+    if isinstance(thing, kombu.Exchange):
+        thing.name = physical(app, thing.name)
+    elif thing.exchange:
+        thing.exchange = renamed(app, thing.exchange)
+    return thing
+
+
+class BrokerQueues(Queues):
+    """Holds queues under their names on the broker and finds them by either name (-Q, routes, queue=, control)."""
+
+    def __init__(self, app, *args, **kwargs):
+        self.app = app
+        super().__init__(*args, **kwargs)
+
+    def __contains__(self, name):
+        return super().__contains__(physical(self.app, name))
+
+    def __getitem__(self, name):
+        return super().__getitem__(physical(self.app, name))
+
+    def _add(self, queue):
+        if self.default_exchange and not (queue.exchange and queue.exchange.name):
+            queue.exchange = self.default_exchange
+        return super()._add(renamed(self.app, queue))
+
+    def new_missing(self, name):
+        queue = super().new_missing(name)
+        queue.routing_key = name[len(under(name)) + 1:] or self.app.conf.task_default_queue  # as in the app's routes
+        return queue
+
+    def select(self, include):
+        super().select([physical(self.app, name) for name in maybe_list(include) or ()])
+
+    def deselect(self, exclude):
+        super().deselect([physical(self.app, name) for name in maybe_list(exclude) or ()])
+
+
+def broker_sender(create):
+    def created(amqp):
+        send = create(amqp)
+
+        def send_task_message(producer, name, message, exchange=None, queue=None, **options):
+            if isinstance(queue, str):
+                queue = amqp.queues[queue]
+            elif queue and not under(queue.name):
+                queue = renamed(amqp.app, queue)
+            if exchange:
+                exchange = renamed(amqp.app, exchange if isinstance(exchange, kombu.Exchange)
+                                   else kombu.Exchange(exchange)).name
+            return send(producer, name, message, exchange=exchange, queue=queue, **options)
+
+        return send_task_message
+    return created
+
+
+def broker_consumer(create):
+    def created(amqp, *args, **kwargs):
+        consumer = create(amqp, *args, **kwargs)
+        cancel = consumer.cancel_by_queue
+        consumer.cancel_by_queue = lambda queue: cancel(physical(amqp.app, getattr(queue, "name", queue)))
+        return consumer
+    return created
+
+
+if QUEUE:
+    AMQP.queues_cls = property(lambda amqp: functools.partial(BrokerQueues, amqp.app))
+    AMQP._create_task_sender = broker_sender(AMQP._create_task_sender)
+    AMQP.TaskConsumer = broker_consumer(AMQP.TaskConsumer)
+if "control_exchange" in SETTINGS:  # kombu >= 5.7 sweeps the bindings listed in this key, other tenants' too
+    Channel.keyprefix_binding_deadlines = f"{SETTINGS['control_exchange']}.binding_deadlines"
+
+
+# --- health files --------------------------------------------------------------------------------------------------
+
+def writable_or_exit():
+    if not os.access(RUN, os.W_OK):
+        print(f"STALK_RUN: cannot write to {RUN}", file=sys.stderr, flush=True)
+        os._exit(78)
+
+
+def touch(name):
+    """Never raises: Celery takes an OSError for a lost broker and reconnects for ever. A stale file fails the probe."""
+    try:
+        (RUN / name).touch()
+    except OSError as error:
+        get_logger(__name__).error("health file: %s", error)
+
+
+class Consuming(bootsteps.StartStopStep):
+    """Touches `consuming` while this worker has a broker connection."""
+
+    requires = {"celery.worker.consumer.tasks:Tasks"}
+
+    def __init__(self, consumer, **kwargs):
+        self.timer = None
+        writable_or_exit()
+        self.stop(consumer)
+        super().__init__(consumer, **kwargs)
+
+    def start(self, consumer):
+        touch("consuming")
+        self.timer = consumer.timer.call_repeatedly(5.0, touch, ("consuming",))
+
+    def stop(self, consumer):
+        if self.timer:
+            self.timer.cancel()
+        with contextlib.suppress(OSError):
+            (RUN / "consuming").unlink(missing_ok=True)
+
+    shutdown = stop
+
+
+@signals.beat_init.connect
+def ticking(sender, **kwargs):
+    writable_or_exit()
+    scheduler, tick = sender.scheduler, sender.scheduler.tick
+    scheduler.tick = lambda *args, **kwargs: (tick(*args, **kwargs), touch("ticking"))[0]
+
+
+# --- for Celery: the loader, and a task in every app to test a pool with ----------------------------------------------
+
+class Loader(AppLoader):
+    @property
+    def conf(self):  # not __init__: Django's fixup builds the loader before the app has on_after_configure
+        self.app.on_after_configure.connect(configured, weak=False, dispatch_uid="stalk")
+        self.app.steps["consumer"].add(Consuming)
+        return super().conf
+
+
+@shared_task(name="stalk.probe", bind=True, base=Task, rate_limit=0, ignore_result=False)
+def probe(self, seconds=0, payload=""):
+    time.sleep(seconds)
+    return {"pod": socket.gethostname(), "queue": self.request.delivery_info.get("routing_key"), "received": len(payload)}
+
+
+# --- `wait`: the init container --------------------------------------------------------------------------------------
+
+def ping(name, url):
+    """Connects as Celery would (sentinel and TLS too); opening a kombu channel on Redis is a PING."""
+    options = SETTINGS.get("result_backend_transport_options" if name == "result_backend" else "broker_transport_options")
+    bounded = {**(options or {}), "socket_timeout": 5, "socket_connect_timeout": 5}
+    connection = kombu.Connection(credentialed(url, live("broker_url", url)), transport_options=bounded)
+    connection.transport.establish_connection()
+    connection.transport.close_connection(connection.transport)
+
+
+def kind(error):
+    causes = []
+    while error:
+        causes, error = [*causes, error], error.__cause__ or error.__context__
+    known = {
+        socket.gaierror: "its name does not resolve",
+        ConnectionRefusedError: "connection refused",
+        exceptions.AuthenticationError: "it does not take our user and password (yet)",
+        exceptions.BusyLoadingError: "it is loading its data",
+        (exceptions.TimeoutError, TimeoutError): "no answer in time",
+    }
+    return next((text for cause in causes for types, text in known.items() if isinstance(cause, types)),
+                f"{type(causes[0]).__name__}: {causes[0]}")
+
+
+def wait():
+    targets = {}
+    for name, url in PLAIN.items():
+        if url.startswith(("redis:", "rediss:", "sentinel:")):
+            targets.setdefault(tuple(urlsplit(part).netloc for part in url.split(";")), (name, url))
+    for where, (name, url) in targets.items():
+        said = None
+        while said != "":
+            try:
+                ping(name, url)
+                now = ""
+            except Exception as error:
+                now = kind(error)
+            if now != said:
+                print(f"{name} {','.join(where)}: {now or 'PONG'}", flush=True)
+            said = now
+            time.sleep(1 if now else 0)
+
+
+if __name__ == "__main__":
+    sys.modules["stalk_celery"] = sys.modules[__name__]  # the name in the URLs
+    if sys.argv[1:] != ["wait"]:
+        sys.exit("usage: stalk_celery.py wait")
+    wait()
