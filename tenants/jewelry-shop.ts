@@ -85,8 +85,6 @@ export const jewelryShop: Tenant = {
   },
   env: {
     REDIS_HOST: { from: 'broker.host' },
-    CELERY_BROKER_URL: { from: 'broker.celeryUrl' },
-    CELERY_RESULT_BACKEND: { from: 'results.celeryUrl' },
     SENTRY_DSN: '',
     DATABASE_URL: { secret: 'app-secrets', key: 'database-url' },
     SECRET_KEY: { secret: 'app-secrets', key: 'secret-key' },

@@ -35,8 +35,6 @@ export const redline: Tenant = {
   web: { command: ['gunicorn', '--bind=0.0.0.0:8080', 'web_app:app'], port: 8080, health: '/health' },
   env: {
     REDIS_URL: { from: 'cache.url' },
-    CELERY_BROKER_URL: { from: 'broker.celeryUrl' },
-    CELERY_RESULT_BACKEND: { from: 'results.celeryUrl' },
     CELERY_CONCURRENCY: '2',
     CELERY_LOGLEVEL: 'info',
   },

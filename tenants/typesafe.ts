@@ -37,8 +37,6 @@ export const typesafe: Tenant = {
     SUPABASE_KEY: { secret: 'typesafe-secrets', key: 'supabase-key' },
     BACKEND_API_KEY: { secret: 'typesafe-secrets', key: 'backend-api-key' },
     REDIS_URL: { from: 'broker.url' },
-    CELERY_BROKER_URL: { from: 'broker.celeryUrl' },
-    CELERY_RESULT_BACKEND: { from: 'results.celeryUrl' },
   },
   egress: [{ to: 'internet', ports: [443] }],
   overlays: {
