@@ -26,7 +26,15 @@ any() { [ -e "$1" ]; }
 # Sends $work/commands, or the arguments; passwords go through stdin and REDISCLI_AUTH, never through arguments.
 redis() {
   timeout 10 redis-cli $connection "$@" <"$work/commands" >"$work/replies" 2>&1 & child=$!
-  wait "$child"
+  await_child
+}
+
+# `wait`, unlike a command in the foreground, lets SIGTERM through at once.
+await_child() {
+  status=0
+  wait "$child" || status=$?
+  child=''
+  return $status
 }
 
 # Sets $line to the only line of a file, and $newline; fails on no line and on several.
@@ -128,7 +136,7 @@ apply() {
   for folder in "$USERS_RULES" "$USERS_PASSWORDS"; do
     any "$folder"/* || ! any "$accepted"/* || { say "$folder is missing or empty: users stay as they are"; return 0; }
   done
-  plan >"$work/plan" && differences >"$work/commands" || { say 'files changed while read: trying again'; return 1; }
+  plan >"$work/plan" && differences >"$work/commands" || { say 'files changed while they were read: trying again'; return 1; }
   send || return 1
   [ -z "$added" ] || say "set:$added"
   set -- "$accepted"/*
@@ -194,8 +202,8 @@ build() {
 }
 
 watch() {
-  known='' seen='' state='' sleeping=''
-  trap 'kill $child $sleeping 2>/dev/null; exit 0' TERM INT
+  known='' seen='' state=''
+  trap '[ -z "$child" ] || kill "$child" 2>/dev/null || :; exit 0' TERM INT
   while :; do
     if ready; then
       [ "$state" != away ] || say 'Redis is back'
@@ -206,8 +214,8 @@ watch() {
       state=away
       say "Redis is not ready, waiting: $why"
     fi
-    sleep "$USERS_INTERVAL" & sleeping=$!
-    wait $sleeping
+    sleep "$USERS_INTERVAL" & child=$!
+    await_child
   done
 }
 

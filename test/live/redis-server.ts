@@ -1,0 +1,128 @@
+/** Starts real Redis servers on 127.0.0.1, and the scripts that run beside them in a pod. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createConnection, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export interface Shell {
+  readonly name: string;
+  /** Runs a script of lib/redis/runtime; undefined where this machine lacks the shell or Redis. */
+  readonly run?: (script: string, argument: string, env: Readonly<Record<string, string>>) => ChildProcess;
+}
+
+const SCRIPTS = resolve(__dirname, '../../lib/redis/runtime');
+/** What redis:7-alpine has from busybox and the scripts call. */
+const APPLETS = ['ash', 'cat', 'head', 'mkdir', 'mv', 'rm', 'sha256sum', 'sleep', 'timeout'];
+
+export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** Polls until the condition holds; names what it waited for when it never does. */
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`waited 15 s in vain: ${what}`);
+    await sleep(50);
+  }
+}
+
+const which = (program: string): string | undefined =>
+  spawnSync('/bin/sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim() || undefined;
+
+/** Why the Redis tests cannot run here; undefined where they can. */
+export const missing = ['redis-server', 'redis-cli']
+  .filter((program) => which(program) === undefined)
+  .map((program) => `${program} is not on PATH`)
+  .join(', ');
+
+/** A folder with busybox in place of every other tool, as in an Alpine image. */
+function busyboxPath(busybox: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'busybox-'));
+  APPLETS.forEach((applet) => symlinkSync(busybox, join(folder, applet)));
+  ['redis-server', 'redis-cli'].forEach((name) => symlinkSync(which(name) ?? name, join(folder, name)));
+  return folder;
+}
+
+function shell(name: string, program: string): Shell {
+  const found = which(program);
+  if (missing !== '' || found === undefined) return { name };
+  const path = program === 'busybox' ? busyboxPath(found) : (process.env['PATH'] ?? '');
+  const command = program === 'busybox' ? [found, 'ash'] : [found];
+  return {
+    name,
+    run: (script, argument, env) =>
+      spawn(command[0] ?? '', [...command.slice(1), join(SCRIPTS, script), argument], {
+        env: { PATH: path, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+  };
+}
+
+/** Both shells that the scripts meet: Debian's and Alpine's. */
+export const shells: readonly Shell[] = [shell('dash', 'dash'), shell('busybox ash', 'busybox')];
+
+export async function finished(process: ChildProcess): Promise<{ code: number | null; output: string }> {
+  let output = '';
+  process.stdout?.on('data', (data: Buffer) => (output += data.toString()));
+  process.stderr?.on('data', (data: Buffer) => (output += data.toString()));
+  const code = await new Promise<number | null>((done) => process.once('close', done));
+  return { code, output };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer().once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+export interface Redis {
+  readonly port: number;
+  readonly folder: string;
+  /** Starts it (again), and waits until it listens, loaded or not. */
+  readonly start: (...more: readonly string[]) => Promise<void>;
+  readonly signal: (signal: NodeJS.Signals) => void;
+  readonly stop: () => Promise<void>;
+  readonly remove: () => Promise<void>;
+}
+
+/** A Redis in a temporary folder; `config` is the text of its redis.conf. */
+export async function redisIn(config: (folder: string) => string): Promise<Redis> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'redis-'));
+  mkdirSync(join(folder, 'data'));
+  const conf = join(folder, 'redis.conf');
+  let server: ChildProcess | undefined;
+  const stop = async (): Promise<void> => {
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const gone = new Promise((done) => server?.once('exit', done));
+    server.kill('SIGKILL');
+    await gone;
+  };
+  return {
+    port,
+    folder,
+    stop,
+    start: async (...more) => {
+      writeFileSync(conf, `bind 127.0.0.1\nport ${port}\ndir ${folder}/data\n${config(folder)}\n`);
+      server = spawn('redis-server', [conf, ...more], { stdio: ['ignore', 'ignore', 'inherit'] });
+      await eventually(`redis-server listens on ${port}`, () => listens(port));
+    },
+    signal: (signal) => void server?.kill(signal),
+    remove: async () => {
+      await stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = createConnection(port, '127.0.0.1');
+    socket.once('connect', () => done(true)).once('error', () => done(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}

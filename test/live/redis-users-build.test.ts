@@ -1,0 +1,212 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from './redis-connection';
+import { type Pod, RULES, TWO_TENANTS, describeInShells, podIn } from './redis-pod';
+import { eventually } from './redis-server';
+
+describeInShells('users.sh build', (run) => {
+  let pod: Pod;
+  const create = async (config?: string): Promise<void> => {
+    pod = await podIn(run, config);
+  };
+
+  afterEach(() => pod.remove());
+
+  it('builds an aclfile that Redis starts with', async () => {
+    await create();
+    pod.mount({
+      ...TWO_TENANTS,
+      'passwords/tenant-a': 'ends-with-a-newline\n',
+      'passwords/tenant-a.next': 'next',
+    });
+
+    const built = await pod.build();
+    await pod.redis.start();
+
+    expect(built).toEqual({ code: 0, output: 'users: set: tenant-a tenant-b\n' });
+    const a = await pod.as('tenant-a', 'ends-with-a-newline');
+    expect(await a.send('SET', 'tenant:a:x', '1')).toBe('OK');
+    expect(await a.send('SET', 'tenant:b:x', '1')).toMatch(/^-NOPERM/);
+    expect(await pod.accepts('tenant-a', 'next')).toBe(true);
+    expect(await pod.accepts('tenant-a', 'ends-with-a-newline\n')).toBe(false);
+    expect(pod.file('run/auth.conf')).toBe('');
+  });
+
+  it('leaves nobody in without a password, and gives probe no keys', async () => {
+    await create();
+
+    await pod.build();
+    await pod.redis.start();
+
+    const nobody = await connect(pod.redis.port);
+    expect(await nobody.send('PING')).toMatch(/^-NOAUTH/);
+    nobody.close();
+    const probe = await pod.as('probe', pod.file('run/probe'));
+    expect(await probe.send('PING')).toBe('PONG');
+    expect(await probe.send('GET', 'x')).toMatch(/^-NOPERM/);
+    expect(await (await pod.admin()).send('SET', 'x', '1')).toBe('OK');
+    expect(pod.file('run/admin')).toMatch(/^[0-9a-f]{64}$/);
+    expect(pod.file('run/admin')).not.toBe(pod.file('run/probe'));
+  });
+
+  it('names client libraries only where Redis knows the command', async () => {
+    await create();
+    pod.mount(TWO_TENANTS);
+
+    await pod.build();
+    await pod.redis.start();
+
+    const tenant = await pod.as('tenant-a', 'first-password-of-a');
+    const known = await (await pod.admin()).send('CLIENT', 'SETINFO', 'LIB-NAME', 'x');
+    const reply = await tenant.send('CLIENT', 'SETINFO', 'LIB-NAME', 'x');
+    expect(reply).toEqual(known === 'OK' ? 'OK' : expect.stringMatching(/unknown subcommand|NOPERM/i));
+    expect(pod.file('run/users.acl').includes('+client|setinfo')).toBe(known === 'OK');
+  });
+
+  it.each([
+    ['no password', { 'rules/x': RULES }, 'x has no password yet: left out until one arrives'],
+    [
+      'an empty password',
+      { 'rules/x': RULES, 'passwords/x': '' },
+      'x has no password yet: left out until one arrives',
+    ],
+    [
+      'a password of two lines',
+      { 'rules/x': RULES, 'passwords/x': 'a\nb' },
+      'x has a password that is not one line',
+    ],
+    [
+      'a password with a space',
+      { 'rules/x': RULES, 'passwords/x': 'a b' },
+      'x has a password that is not one line',
+    ],
+    [
+      'rules of two lines',
+      { 'rules/x': '+ping\n+get', 'passwords/x': 'p' },
+      'x has rules that are not one line',
+    ],
+    ['no rules', { 'rules/x': '', 'passwords/x': 'p' }, 'x has rules that are not one line'],
+    [
+      'nopass',
+      { 'rules/x': '+ping NoPass', 'passwords/x': 'p' },
+      'x has a rule that does not belong here (NoPass)',
+    ],
+    [
+      'a password in its rules',
+      { 'rules/x': '+ping >p', 'passwords/x': 'p' },
+      'x has a rule that does not belong',
+    ],
+    [
+      'a quote in its rules',
+      { 'rules/x': '~"a +ping', 'passwords/x': 'p' },
+      'x has rules that are not one line',
+    ],
+    [
+      'an unknown command',
+      { 'rules/x': '+ping +no', 'passwords/x': 'p' },
+      "x: Redis refuses this change, nothing of it applies: ERR Error in ACL SETUSER modifier '+no'",
+    ],
+    [
+      'an internal name',
+      { 'rules/admin': RULES, 'passwords/admin': 'p' },
+      'admin is no name for a user: refused',
+    ],
+    [
+      'a strange name',
+      { 'rules/Tenant_A': RULES, 'passwords/Tenant_A': 'p' },
+      'Tenant_A is no name for a user: refused',
+    ],
+    [
+      'the name of a password',
+      { 'rules/a.next': RULES, 'passwords/a.next': 'p' },
+      'a.next is no name for a user: refused',
+    ],
+  ])('leaves out a user with %s, and says so once', async (_, files, line) => {
+    await create();
+    pod.mount({ ...TWO_TENANTS, ...files });
+
+    const built = await pod.build();
+    await pod.redis.start();
+
+    expect(built.code).toBe(0);
+    expect(built.output.split(`users: ${line}`)).toHaveLength(2);
+    expect(await (await pod.admin()).send('ACL', 'USERS')).toEqual([
+      'admin',
+      'default',
+      'probe',
+      'tenant-a',
+      'tenant-b',
+    ]);
+    expect(await pod.accepts('tenant-a', 'first-password-of-a')).toBe(true);
+    expect(await pod.accepts('admin', 'p')).toBe(false);
+  });
+
+  it('uses the current password when only the next one is wrong', async () => {
+    await create();
+    pod.mount({ ...TWO_TENANTS, 'passwords/tenant-a.next': 'two words' });
+
+    const built = await pod.build();
+    await pod.redis.start();
+
+    expect(built.output).toContain('(tenant-a.next): not used');
+    expect(await pod.accepts('tenant-a', 'first-password-of-a')).toBe(true);
+  });
+
+  it('builds with both folders missing', async () => {
+    await create();
+    rmSync(pod.path('rules'), { recursive: true });
+    rmSync(pod.path('passwords'), { recursive: true });
+
+    const built = await pod.build();
+    await pod.redis.start();
+
+    expect(built).toEqual({ code: 0, output: '' });
+    expect(await (await pod.admin()).send('ACL', 'USERS')).toEqual(['admin', 'default', 'probe']);
+  });
+
+  /** Puts shell scripts in front of programs on PATH; `real` in their text runs the program itself. */
+  const inFrontOf = (programs: readonly string[], script: string): Readonly<Record<string, string>> => {
+    mkdirSync(pod.path('shim'));
+    const real = 'env PATH="${PATH#*:}" "${0##*/}" "$@"';
+    programs.forEach((program) =>
+      writeFileSync(pod.path('shim', program), `#!/bin/sh\n${script.replace('real', real)}\n`, {
+        mode: 0o755,
+      }),
+    );
+    return { PATH: `${pod.path('shim')}:${process.env['PATH'] ?? ''}` };
+  };
+
+  it('shows no password in the arguments of a process', async () => {
+    await create();
+    const env = inFrontOf(
+      ['redis-cli', 'redis-server', 'timeout', 'sha256sum'],
+      `echo "$0 $*" >>${pod.path('arguments')}\nreal`,
+    );
+    pod.mount({
+      ...TWO_TENANTS,
+      'rules/replica': '+psync',
+      'passwords/replica': 'password-of-the-replica\n',
+    });
+
+    await pod.build(env);
+    await pod.redis.start();
+    pod.watch(env);
+    pod.mount({ 'passwords/replica': 'next-password-of-the-replica\n' });
+    await eventually('the new password', () => pod.file('run/auth.conf').includes('next-password'));
+
+    const seen = pod.file('arguments');
+    expect(seen).toMatch(/redis-cli .*--user admin/);
+    expect(seen).not.toMatch(/password-of|#[0-9a-f]{64}/);
+    expect(seen).not.toContain(pod.file('run/admin'));
+  });
+
+  it('fails when a password vanishes while all are hashed, rather than give its hash to another user', async () => {
+    await create();
+    const env = inFrontOf(['sha256sum'], 'case "$*" in *tenant-a*) shift ;; esac; real');
+    pod.mount(TWO_TENANTS);
+
+    const built = await pod.build(env);
+
+    expect(built).toEqual({ code: 1, output: 'users: files changed while they were read: trying again\n' });
+    expect(existsSync(pod.path('run/users.acl'))).toBe(false);
+  });
+});
