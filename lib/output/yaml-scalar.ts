@@ -58,11 +58,11 @@ const NUMBER = new RegExp(
 
 /**
  * What a literal block would lose: control characters and YAML 1.1's line breaks, a tab in front of the
- * first line (Go takes it for indentation), a last line of nothing but blanks (editors eat it).
+ * first line (Go takes it for indentation), blanks alone on the last line (editors eat them), no line at all.
  */
 const NOT_LITERAL =
   // eslint-disable-next-line no-control-regex -- control characters are what it looks for
-  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|^\n*\t|(?:^|\n)[ \t]+\n*$/;
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|^\n*(?:\t|$)|(?:^|\n)[ \t]+\n*$/;
 
 /** Spellings so far: manifests repeat a few hundred names, whose checks cost a third of the whole time. */
 const KNOWN = new Map<string, string>();
@@ -91,7 +91,7 @@ export function scalar(text: string, pad: string): string | undefined {
 /** Keeps the line breaks at the end: none, exactly one (YAML's default), or all of them. */
 function chomping(text: string): string {
   if (!text.endsWith('\n')) return '-';
-  return /(?:^|\n)\n$/.test(text) ? '+' : '';
+  return text.endsWith('\n\n') ? '+' : '';
 }
 
 function spell(text: string): string | undefined {
