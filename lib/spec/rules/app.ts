@@ -1,0 +1,86 @@
+// The app: folders that do not meet, volumes that pods can share.
+
+import type { ResolvedTenant } from '../resolved';
+import { unless } from './finding';
+import type { Finding, Path, Rule } from './finding';
+
+/** Mounted in every pod already. */
+const TAKEN: Readonly<Record<string, string>> = { '/tmp': 'every pod', '/opt/stalk': 'Stalk', '/run/stalk': 'Stalk' };
+
+/** ConfigMaps beside the app's. */
+const CONFIGS = /^(celery-settings|(stalk|redis|cache)-.*)$/;
+
+/** Names of volumes in the pods that are not the author's. */
+const VOLUMES = /^(tmp|redis-password|stalk-.*|redis-data.*|beat.*|schedule)$/;
+
+function folders({ app }: ResolvedTenant): readonly (readonly [Path, string])[] {
+  return [
+    ...app.writable.map((folder, index) => [['app', 'writable', index], folder] as const),
+    ...Object.entries(app.volumes).map(([name, { path }]) => [['app', 'volumes', name, 'path'], path] as const),
+  ];
+}
+
+function mountedOnce(tenant: ResolvedTenant): readonly Finding[] {
+  const taken = new Map(Object.entries(TAKEN));
+  return folders(tenant).flatMap(([path, folder]) => {
+    const by = taken.get(folder);
+    taken.set(folder, path[1] === 'writable' ? 'app.writable' : `app.volumes.${path[2]}`);
+    return unless(by === undefined, {
+      path,
+      wanted: `be a folder of its own, and ${by} has this one`,
+      got: folder,
+      fix: 'use another folder or remove it',
+    });
+  });
+}
+
+const most = (workload: { readonly replicas: number; readonly scaling?: { readonly max: number } }): number =>
+  workload.scaling?.max ?? workload.replicas;
+
+/** Pods of the app that run at a time, whatever their kind. */
+export function podsOf({ workers, beat, web, flower }: ResolvedTenant): number {
+  const pools = workers.reduce((sum, pool) => sum + most(pool), 0);
+  return pools + (beat ? 1 : 0) + (web ? most(web) : 0) + (flower ? 1 : 0);
+}
+
+/** One node mounts such a volume; a cluster to throw away has one node, or a storage class that keeps to one. */
+function sharedVolumes(tenant: ResolvedTenant): readonly Finding[] {
+  const pods = podsOf(tenant);
+  if (tenant.environment.disposable || pods < 2) return [];
+  return Object.entries(tenant.app.volumes).flatMap(([name, volume]) => {
+    const access = 'size' in volume ? (volume.access ?? tenant.environment.defaults.volume.access) : undefined;
+    return unless(access !== 'ReadWriteOnce', {
+      path: ['app', 'volumes', name, 'access'],
+      wanted: `be ReadWriteMany, as ${pods} pods mount it at a time`,
+      got: 'ReadWriteOnce',
+      fix: 'use ReadWriteMany with a storage class that has it, or an object store',
+    });
+  });
+}
+
+export const app: readonly Rule[] = [
+  { what: 'folders are mounted once', of: mountedOnce },
+  { what: 'volumes are for as many pods as mount them', of: sharedVolumes },
+  {
+    what: 'volumes have names of their own',
+    of: ({ app: { volumes } }) =>
+      Object.keys(volumes).flatMap((name) =>
+        unless(!VOLUMES.test(name), {
+          path: ['app', 'volumes', name],
+          wanted: "be named unlike Stalk's own volumes",
+          got: name,
+          fix: 'choose another name',
+        }),
+      ),
+  },
+  {
+    what: 'the ConfigMap of the environment has a name of its own',
+    of: ({ app: { configMap } }) =>
+      unless(!CONFIGS.test(configMap), {
+        path: ['app', 'configMap'],
+        wanted: "be named unlike Stalk's own ConfigMaps",
+        got: configMap,
+        fix: 'choose another name, or leave it out',
+      }),
+  },
+];

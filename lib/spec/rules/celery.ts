@@ -1,0 +1,125 @@
+// Celery settings that an author may not write, as the platform derives them from props.
+
+import { show, unless } from './finding';
+import type { Rule } from './finding';
+
+const CONNECTION = "use broker, or the environment's broker";
+const TIMES = 'use timeLimit of the pool';
+const DELIVERY = 'use delivery';
+const SIZES = 'use connections';
+const STALKS = 'remove it: Stalk sets it for every tenant';
+const QUEUES = 'remove it: the default queue follows from broker.isolation';
+const SCHEDULE = 'use beat';
+const EVENTS = 'use flower, which switches events on';
+
+/** By setting, the prop that says it. */
+export const DERIVED: Readonly<Record<string, string>> = {
+  broker_url: CONNECTION,
+  broker_read_url: CONNECTION,
+  broker_write_url: CONNECTION,
+  broker_transport: CONNECTION,
+  broker_use_ssl: 'use broker.tls',
+  broker_transport_options: 'use broker.prefix, longestDelay and connections: the visibility timeout follows from them',
+  broker_pool_limit: 'use connections.pool',
+  broker_connection_timeout: 'use connections.connectTimeout',
+  broker_connection_retry: STALKS,
+  broker_connection_retry_on_startup: STALKS,
+  broker_connection_max_retries: STALKS,
+  broker_heartbeat: STALKS,
+  result_backend: 'use results.backend',
+  result_backend_transport_options: 'use broker.prefix and connections',
+  result_expires: 'use results.expires',
+  result_extended: 'use results.extended',
+  result_serializer: 'use messages.serializer',
+  result_accept_content: 'use messages.accept',
+  task_ignore_result: "use results: { backend: 'none' }",
+  task_track_started: 'use results.trackStarted',
+  task_serializer: 'use messages.serializer',
+  accept_content: 'use messages.accept',
+  event_serializer: STALKS,
+  task_acks_late: DELIVERY,
+  task_acks_on_failure_or_timeout: DELIVERY,
+  task_reject_on_worker_lost: DELIVERY,
+  task_time_limit: TIMES,
+  task_soft_time_limit: TIMES,
+  task_default_rate_limit: 'use rateLimit',
+  task_publish_retry: STALKS,
+  task_publish_retry_policy: STALKS,
+  worker_concurrency: 'use concurrency of the pool',
+  worker_pool: 'use pool of the pool',
+  worker_prefetch_multiplier: 'use prefetch of the pool',
+  worker_max_tasks_per_child: 'use maxTasksPerChild of the pool',
+  worker_send_task_events: EVENTS,
+  task_send_sent_event: EVENTS,
+  worker_soft_shutdown_timeout: TIMES,
+  worker_consumer: STALKS,
+  worker_redirect_stdouts: STALKS,
+  control_exchange: STALKS,
+  control_queue_ttl: STALKS,
+  control_queue_expires: STALKS,
+  event_exchange: STALKS,
+  event_queue_prefix: STALKS,
+  event_queue_expires: STALKS,
+  event_queue_ttl: STALKS,
+  redis_max_connections: 'use connections.max',
+  redis_socket_timeout: 'use connections.timeout',
+  redis_socket_connect_timeout: 'use connections.connectTimeout',
+  redis_socket_keepalive: SIZES,
+  redis_retry_on_timeout: SIZES,
+  redis_backend_health_check_interval: SIZES,
+  redis_backend_use_ssl: 'use broker.tls',
+  redis_backend_credential_provider: CONNECTION,
+  redis_host: CONNECTION,
+  redis_port: CONNECTION,
+  redis_db: 'use results.database',
+  redis_username: CONNECTION,
+  redis_password: CONNECTION,
+  beat_schedule: 'use beat.schedule',
+  beat_scheduler: 'use beat.scheduler',
+  beat_schedule_filename: SCHEDULE,
+  beat_max_loop_interval: 'use beat.maxInterval',
+  redbeat_redis_url: SCHEDULE,
+  redbeat_key_prefix: SCHEDULE,
+  redbeat_lock_key: SCHEDULE,
+  redbeat_lock_timeout: SCHEDULE,
+};
+
+/** Derived only where queues carry the name of their tenant. */
+export const DERIVED_WHEN_ISOLATED: Readonly<Record<string, string>> = {
+  task_default_queue: QUEUES,
+  task_default_exchange: QUEUES,
+  task_default_routing_key: QUEUES,
+  task_create_missing_queues: STALKS,
+  task_queues: 'use queues of the pools',
+};
+
+const OLD = /^(celery|celeryd|celerybeat|celerymon)_/;
+
+export const celery: readonly Rule[] = [
+  {
+    what: 'no Celery setting contradicts what is derived',
+    of: ({ celery, broker }) => {
+      const taken = broker.queueBase === undefined ? DERIVED : { ...DERIVED, ...DERIVED_WHEN_ISOLATED };
+      return Object.entries(celery).flatMap(([name, value]) =>
+        unless(!Object.hasOwn(taken, name), {
+          path: ['celery', name],
+          wanted: 'be left to Stalk, which derives it',
+          got: show(value),
+          fix: String(taken[name]),
+        }),
+      );
+    },
+  },
+  {
+    what: 'Celery settings have their new names',
+    of: ({ celery }) =>
+      Object.entries(celery).flatMap(([name, value]) =>
+        unless(!OLD.test(name), {
+          path: ['celery', name],
+          wanted: 'have the name that Celery 4 gave it',
+          got: show(value),
+          fix: 'write it without celery_, like worker_ or task_; Celery knows no mixture of old and new names',
+        }),
+      ),
+  },
+];

@@ -1,0 +1,60 @@
+// Connections: what all clients of a broker hold at a time.
+
+import type { ResolvedTenant } from '../resolved';
+import type { CrossFinding, CrossRule } from './cross';
+import { byKey } from './cross';
+import type { Finding } from './finding';
+
+/** Measured (Celery 5.5 to 5.7): a worker holds four, two more for heartbeats, one for each process with results. */
+const WORKER = 4 + 2;
+const BEAT = 2;
+/** A producer of one thread. */
+const WEB = 3;
+const FLOWER = 25;
+
+const pods = (workload: { readonly replicas: number; readonly scaling?: { readonly max: number } }): number =>
+  workload.scaling?.max ?? workload.replicas;
+
+/** By part of the tenant, as its author calls it. */
+export const connectionsOf = ({ workers, beat, web, flower }: ResolvedTenant): ReadonlyMap<string, number> =>
+  new Map([
+    ...workers.map((pool) => [`workers.${pool.name}`, pods(pool) * (WORKER + pool.concurrency)] as const),
+    ...(beat ? [['beat', BEAT] as const] : []),
+    ...(web ? [['web', pods(web) * WEB] as const] : []),
+    ...(flower ? [['flower', FLOWER] as const] : []),
+  ]);
+
+const sum = (parts: Iterable<number>): number => [...parts].reduce((total, part) => total + part, 0);
+
+/** Who holds most, as far as a sentence goes. */
+function largest(parts: ReadonlyMap<string, number>): string {
+  const sorted = [...parts].sort(([, a], [, b]) => b - a).slice(0, 3);
+  return sorted.map(([name, count]) => `${name} ${count}`).join(', ');
+}
+
+const tooFew = (parts: ReadonlyMap<string, number>, maxClients: number, fix: string): Omit<Finding, 'path'> => ({
+  wanted: `be at least ${sum(parts.values())} for the connections of its clients (most: ${largest(parts)})`,
+  got: String(maxClients),
+  fix,
+});
+
+export const ownBroker: CrossRule = ({ known }) =>
+  known.flatMap(({ tenant }): readonly CrossFinding[] => {
+    const { broker, name } = tenant;
+    const parts = connectionsOf(tenant);
+    if (broker.kind !== 'dedicated' || sum(parts.values()) <= broker.redis.maxClients) return [];
+    const fix = 'raise maxClients, or lower replicas and concurrency';
+    return [{ tenant: name, path: ['broker', 'maxClients'], ...tooFew(parts, broker.redis.maxClients, fix) }];
+  });
+
+/** About the environment, whose broker is too small for its tenants. */
+export function sharedBrokers(tenants: readonly ResolvedTenant[]): readonly Finding[] {
+  const shared = tenants.filter(({ broker }) => broker.kind === 'shared');
+  return [...byKey(shared, ({ broker }) => broker.name)].flatMap(([name, users]) => {
+    const parts = new Map(users.map((user) => [user.name, sum(connectionsOf(user).values())]));
+    const maxClients = users[0]?.broker.redis.maxClients ?? 0;
+    if (sum(parts.values()) <= maxClients) return [];
+    const fix = 'raise maxClients, or give a large tenant a broker of its own';
+    return [{ path: ['brokers', name, 'maxClients'], ...tooFew(parts, maxClients, fix) }];
+  });
+}

@@ -1,0 +1,87 @@
+// Queues that nobody consumes: their tasks would wait for ever, and nothing would say so.
+
+import { physicalQueue } from '../isolation';
+import { at } from '../layers';
+import type { ResolvedTenant } from '../resolved';
+import type { CrossFinding, CrossRule, Known } from './cross';
+import { consumed } from './cross-groups';
+import { quoted, show } from './finding';
+import type { Path } from './finding';
+
+type Queues = ReadonlySet<string>;
+
+export const queues: CrossRule = (everybody) => {
+  const consumers = consumed(everybody);
+  return everybody.known.flatMap((known) => {
+    const own = consumers.get(known.tenant.name) ?? new Set<string>();
+    return own.size === 0 ? nobody(known) : [...defaultQueue(known, own), ...named(known, own)];
+  });
+};
+
+/** An external broker may have consumers that Stalk does not know. */
+const nobody = ({ tenant: { name, broker } }: Known): readonly CrossFinding[] =>
+  broker.redis.topology === 'external'
+    ? []
+    : [
+        {
+          tenant: name,
+          path: ['workers'],
+          wanted: 'hold a pool, unless a pool of its group serves the tenant: nobody would run its tasks',
+          got: 'nothing',
+          fix: "write workers: { default: { queues: ['celery'] } }",
+        },
+      ];
+
+/** Known where the platform names it or the author does; an app may set another in its code. */
+function defaultQueue({ tenant }: Known, own: Queues): readonly CrossFinding[] {
+  const setting = tenant.celery.task_default_queue;
+  const queue = tenant.broker.queueBase ?? (typeof setting === 'string' ? setting : undefined);
+  if (queue === undefined || own.has(queue)) return [];
+  const isolated = tenant.broker.queueBase !== undefined;
+  return [
+    {
+      tenant: tenant.name,
+      path: isolated ? ['workers'] : ['celery', 'task_default_queue'],
+      wanted: isolated
+        ? 'consume celery, the default queue, to which every task without a route goes'
+        : 'be a queue that a pool consumes',
+      got: isolated ? `the queues ${listed(tenant, own)}` : show(setting),
+      fix: `add ${isolated ? 'celery' : show(setting)} to the queues of a pool`,
+    },
+  ];
+}
+
+/** Queues that the author names outside the pools: of the schedule and of the routes. */
+function named({ tenant }: Known, own: Queues): readonly CrossFinding[] {
+  return [...scheduled(tenant), ...routed(tenant)]
+    .filter(([, queue]) => !own.has(physicalQueue(tenant.broker.queueBase, queue)))
+    .map(([path, queue]) => ({
+      tenant: tenant.name,
+      path,
+      wanted: 'be a queue that a pool consumes',
+      got: queue,
+      fix: `add ${queue} to the queues of a pool, or use one of ${listed(tenant, own)}`,
+    }));
+}
+
+type Named = readonly (readonly [Path, string])[];
+
+const scheduled = ({ beat }: ResolvedTenant): Named =>
+  Object.entries(beat?.schedule ?? {}).flatMap(([name, { queue }]) =>
+    queue === undefined ? [] : [[['beat', 'schedule', name, 'queue'], queue] as const],
+  );
+
+const routed = ({ celery: { task_routes: routes } }: ResolvedTenant): Named =>
+  Object.keys(typeof routes === 'object' && !Array.isArray(routes) ? routes : {}).flatMap((task) => {
+    const queue = at((routes as Readonly<Record<string, unknown>>)[task], 'queue');
+    return typeof queue === 'string' ? [[['celery', 'task_routes', task, 'queue'], queue] as const] : [];
+  });
+
+/** As the author typed them. */
+function listed({ broker: { queueBase: base } }: ResolvedTenant, own: Queues): string {
+  const logical = [...own].map((queue) => {
+    if (base === undefined) return queue;
+    return queue === base ? 'celery' : queue.slice(base.length + 1);
+  });
+  return quoted(logical);
+}

@@ -1,0 +1,89 @@
+// The environment of the app's pods: what Stalk sets itself, and facts that there are.
+
+import type { ResolvedTenant } from '../resolved';
+import type { DerivedName, EnvValue } from '../values';
+import { show } from './finding';
+import type { Finding, Path, Rule } from './finding';
+
+const NEEDED = 'leave it out: Stalk needs its own value';
+
+/** By variable, what to write instead. */
+const RESERVED: Readonly<Record<string, string>> = {
+  CELERY_LOADER: NEEDED,
+  PYTHONPATH: 'use app.pythonPath',
+  PYTHONUNBUFFERED: NEEDED,
+  HOME: NEEDED,
+  CELERY_BROKER_READ_URL: 'use broker',
+  CELERY_BROKER_WRITE_URL: 'use broker',
+};
+
+const BY_DIALECT: Readonly<Record<ResolvedTenant['app']['dialect'], Readonly<Record<string, string>>>> = {
+  celery: {},
+  django: { DJANGO_SETTINGS_MODULE: 'use app.djangoSettings' },
+  paperless: {
+    PAPERLESS_REDIS: 'use broker',
+    PAPERLESS_REDIS_PREFIX: 'use broker.prefix',
+    PAPERLESS_TASK_WORKERS: 'use concurrency of the pool',
+    PAPERLESS_WORKER_TIMEOUT: 'use timeLimit of the pool',
+    PAPERLESS_THREADS_PER_WORKER: 'use app.threadsPerWorker',
+    PAPERLESS_BEAT_SCHEDULE_FILENAME: NEEDED,
+  },
+};
+
+/** Celery puts these above every setting, so they may say what Stalk says and nothing else. */
+const ONLY_DERIVED: Readonly<Record<string, DerivedName>> = {
+  CELERY_BROKER_URL: 'broker.celeryUrl',
+  CELERY_RESULT_BACKEND: 'results.celeryUrl',
+};
+
+function instead(name: string, value: EnvValue, { app }: ResolvedTenant): string | undefined {
+  if (name.startsWith('STALK_')) return NEEDED;
+  if (app.dialect === 'paperless' && /^PAPERLESS_\w+_TASK_CRON$/.test(name)) return 'use app.crons';
+  const from = ONLY_DERIVED[name];
+  if (from !== undefined && !(typeof value === 'object' && 'from' in value && value.from === from))
+    return `write { from: '${from}' } or leave it out`;
+  return RESERVED[name] ?? BY_DIALECT[app.dialect][name];
+}
+
+type Variable = readonly [Path, string, EnvValue];
+
+function variables(tenant: ResolvedTenant): readonly Variable[] {
+  const { workers } = tenant;
+  const places: (readonly [Path, Readonly<Record<string, EnvValue>>])[] = [
+    [['env'], tenant.env],
+    ...workers.map(({ name, env }) => [['workers', name, 'env'], env] as const),
+    ...(['beat', 'web', 'flower', 'migrate'] as const).map((key) => [[key, 'env'], tenant[key]?.env ?? {}] as const),
+  ];
+  return places.flatMap(([path, env]) =>
+    Object.entries(env).map(([name, value]) => [[...path, name], name, value] as const),
+  );
+}
+
+const taken = (tenant: ResolvedTenant): readonly Finding[] =>
+  variables(tenant).flatMap(([path, name, value]) => {
+    const fix = instead(name, value, tenant);
+    return fix === undefined ? [] : [{ path, wanted: 'be left to Stalk, which sets it', got: show(value), fix }];
+  });
+
+/** Why a fact is not there, or nothing. */
+function missing(from: DerivedName, { cache, broker, results }: ResolvedTenant): Omit<Finding, 'path' | 'got'> | undefined {
+  if (from.startsWith('cache.') && cache === undefined)
+    return { wanted: 'be a fact of this tenant, which has no cache', fix: 'add cache: {}, or use broker' };
+  if (from === 'results.celeryUrl' && results.backend === 'none')
+    return { wanted: 'be a fact of this tenant, which keeps no results', fix: 'remove it, or change results.backend' };
+  if (from === 'broker.prefix' && broker.prefix === '')
+    return { wanted: 'be a fact of this tenant, which has no prefix', fix: 'set broker.prefix' };
+  return undefined;
+}
+
+const unknownFacts = (tenant: ResolvedTenant): readonly Finding[] =>
+  variables(tenant).flatMap(([path, , value]) => {
+    if (typeof value !== 'object' || !('from' in value)) return [];
+    const why = missing(value.from, tenant);
+    return why === undefined ? [] : [{ path: [...path, 'from'], got: value.from, ...why }];
+  });
+
+export const env: readonly Rule[] = [
+  { what: 'variables that Stalk sets are left to it', of: taken },
+  { what: 'derived variables have something to derive from', of: unknownFacts },
+];

@@ -1,0 +1,105 @@
+// The form of an environment: its own facts, its brokers, and the defaults that it lays over Stalk's.
+
+import type { Defaults } from '../defaults';
+import type { Environment, GitOps, Peer, Peers, Secrets } from '../environment';
+import type { Finding } from './finding';
+import { appDefaults, connections, messages, results, TENANT_DEFAULTS } from './form';
+import { cacheDefaults, externalDefaults, redis, redisDefaults, sharedDefaults } from './form-redis';
+import { labels } from './form-values';
+import { beat, flowerDefaults, migrateDefaults, poolDefaults, webDefaults } from './form-workloads';
+import {
+  cpu,
+  each,
+  flag,
+  isRecord,
+  label,
+  list,
+  memory,
+  objectName,
+  oneOf,
+  range,
+  record,
+  someText,
+  text,
+  whole,
+} from './kinds';
+import type { Kind } from './kinds';
+
+const peer = record<Peer>({ namespace: labels, pods: labels }, 'namespace', 'pods');
+
+const strategy = oneOf('literal', 'existing', 'externalSecrets', 'pulumi');
+
+const secrets: Kind = (value, path, out) => {
+  const external = isRecord(value) && value.strategy === 'externalSecrets';
+  (external
+    ? record<Extract<Secrets, { strategy: 'externalSecrets' }>>(
+        { strategy, store: objectName, path: text(/^[^/\s]\S*[^/\s]$/, PATH), generate: flag },
+        'strategy',
+        'store',
+        'path',
+      )
+    : record({ strategy }, 'strategy'))(value, path, out);
+};
+
+const PATH = { wanted: 'be a path without slashes at its ends', fix: 'write it like stalk/production' };
+
+const gitops = record<GitOps>(
+  { repo: someText, revision: someText, path: text(/^[^/\s](\S*[^/\s])?$/, PATH) },
+  'repo',
+  'revision',
+  'path',
+);
+
+const defaults = record<Defaults>({
+  tenant: record(TENANT_DEFAULTS),
+  app: appDefaults,
+  volume: record({ access: oneOf('ReadWriteOnce', 'ReadWriteMany') }),
+  shared: sharedDefaults,
+  redis: redisDefaults,
+  replicated: record({ replicas: whole(1) }),
+  sentinel: record({ sentinels: whole(3) }),
+  external: externalDefaults,
+  cache: cacheDefaults,
+  worker: poolDefaults,
+  beat,
+  web: webDefaults,
+  flower: flowerDefaults,
+  migrate: migrateDefaults,
+  results,
+  messages,
+  connections,
+  helper: record({ cpu: range(cpu), memory: range(memory), disk: range(memory) }),
+});
+
+const environment = record<Environment>(
+  {
+    name: label,
+    disposable: flag,
+    storageClass: objectName,
+    secrets,
+    brokers: each(label, redis),
+    clusterDomain: text(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {
+      wanted: 'be a DNS domain',
+      fix: 'write it like cluster.local',
+    }),
+    zones: list(someText),
+    registry: text(/^[a-z0-9][\w.:/-]*[a-z0-9]$/i, {
+      wanted: 'be a registry without https:// and without a slash at its end',
+      fix: 'write it like registry.example.com',
+    }),
+    imagePullSecrets: list(objectName),
+    pullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
+    gitops,
+    peers: record<Peers>({ dns: peer, keda: peer, ingress: peer, prometheus: peer }),
+    defaults,
+  },
+  'name',
+  'storageClass',
+  'secrets',
+);
+
+export function formOfEnvironment(asked: Environment): readonly Finding[] {
+  const out: Finding[] = [];
+  environment(asked, [], out);
+  return out;
+}

@@ -1,0 +1,13 @@
+// The form of a probe's timing.
+
+import type { Probes, ProbeTiming } from '../workloads';
+import { duration, record, whole } from './kinds';
+
+const timing = record<ProbeTiming>({
+  initialDelay: duration('0s'),
+  period: duration(),
+  timeout: duration(),
+  failures: whole(1),
+});
+
+export const probes = record<Probes>({ startup: timing, readiness: timing, liveness: timing });

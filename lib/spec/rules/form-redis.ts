@@ -1,0 +1,150 @@
+// The form of brokers, caches and places on shared brokers.
+
+import type { BrokerUse, Cache, External, Replicated, Sentinel, Standalone } from '../redis';
+import { probes } from './form-probes';
+import { cidr } from './form-values';
+import {
+  cpu,
+  flag,
+  isRecord,
+  label,
+  list,
+  memory,
+  objectName,
+  oneOf,
+  port,
+  range,
+  record,
+  someText,
+  text,
+  that,
+  when,
+  whole,
+} from './kinds';
+import type { Kind } from './kinds';
+
+/** With a `:` at its end no prefix begins a longer word of another: `acme:` against `acme-eu:`. */
+const PREFIX = /^[a-z0-9.:-]+:$/;
+
+const NO_PREFIX = { wanted: 'end in : and hold lower case, digits, ., - and : only', fix: 'write it like acme:' };
+
+const prefix = text(PREFIX, NO_PREFIX);
+const prefixOrNone = text(new RegExp(`${PREFIX.source}|^$`), NO_PREFIX);
+
+const image = someText;
+
+const SERVER = {
+  cpu: range(cpu),
+  memory: range(memory),
+  image,
+  eviction: oneOf(
+    'noeviction',
+    'allkeys-lru',
+    'allkeys-lfu',
+    'volatile-lru',
+    'volatile-ttl',
+    'allkeys-random',
+  ),
+  maxClients: whole(1),
+  probes,
+};
+
+const tls = when(
+  (value) => isRecord(value) && 'issuer' in value,
+  record<{ issuer: string }>({ issuer: objectName }),
+  record<{ secret: string }>({ secret: objectName }, 'secret'),
+);
+
+const topology = oneOf('standalone', 'replicated', 'sentinel', 'external');
+
+const BROKER = {
+  ...SERVER,
+  topology,
+  storage: memory,
+  storageClass: objectName,
+  databases: whole(1),
+  prefix: prefixOrNone,
+  database: whole(0),
+  alsoCache: flag,
+  tls,
+};
+
+const standalone = record<Standalone>(BROKER, 'topology');
+const replicated = record<Replicated>({ ...BROKER, replicas: whole(1) }, 'topology', 'replicas');
+const sentinel = record<Sentinel>(
+  { ...BROKER, replicas: whole(1), sentinels: whole(3) },
+  'topology',
+  'replicas',
+);
+
+const EXTERNAL = {
+  topology,
+  host: text(/^[a-z0-9]([a-z0-9.:-]*[a-z0-9])?$/i, {
+    wanted: 'be a host name or an address',
+    fix: 'write it without redis:// and port',
+  }),
+  port,
+  cidrs: list(cidr, { least: 1 }),
+  username: text(/^[\w.-]+$/, { wanted: 'be the name of a Redis user', fix: 'use letters, digits, _, - and .' }),
+  maxClients: whole(1),
+  databases: whole(1),
+  prefix: prefixOrNone,
+  database: whole(0),
+  tls,
+};
+
+const external = record<External>(EXTERNAL, 'topology', 'host', 'cidrs', 'username');
+
+const cluster = that(() => false, {
+  wanted: "be a Redis that carries Celery's messages, which a cluster cannot: Celery does not follow its slots",
+  fix: 'use topology replicated for copies, or several standalone brokers for more room',
+});
+
+const BY_TOPOLOGY: Readonly<Record<string, Kind>> = { standalone, replicated, sentinel, external, cluster };
+
+/** A Redis as asked for; an unknown topology is told as such. */
+export const redis: Kind = (value, path, out) => {
+  const asked = isRecord(value) ? value.topology : undefined;
+  const known = BY_TOPOLOGY[String(asked)];
+  if (known === undefined) topology(asked, [...path, 'topology'], out);
+  else known(asked === 'cluster' ? asked : value, asked === 'cluster' ? [...path, 'topology'] : path, out);
+};
+
+export const cache = record<Cache>({ ...SERVER, persistence: flag, storage: memory });
+
+/** A place on one of these brokers. */
+export const place = (brokers: readonly string[]): Kind =>
+  record<BrokerUse>(
+    {
+      shared: that((name) => brokers.includes(String(name)), {
+        wanted: 'name a shared broker of the environment',
+        fix: brokers.length > 0 ? `use ${brokers.join(' or ')}` : 'add it to the environment or ask for a topology',
+      }),
+      isolation: oneOf('queue', 'prefix', 'hybrid'),
+      prefix,
+      database: whole(0),
+      group: label,
+      alsoCache: flag,
+    },
+    'shared',
+  );
+
+/** What the environment's defaults may say of each. */
+export const sharedDefaults = record({ isolation: oneOf('queue', 'prefix', 'hybrid'), database: whole(0) });
+export const externalDefaults = record({
+  port,
+  maxClients: whole(1),
+  databases: whole(1),
+  prefix: prefixOrNone,
+  database: whole(0),
+});
+const disk = range(memory);
+export const cacheDefaults = record({ ...SERVER, disk, persistence: flag, storage: memory });
+export const redisDefaults = record({
+  ...SERVER,
+  disk,
+  storage: memory,
+  databases: whole(1),
+  prefix: prefixOrNone,
+  database: whole(0),
+});

@@ -1,0 +1,146 @@
+// The rules of the contract: everything that is wrong with an environment and its tenants, in its authors' words.
+
+import type { Environment } from '../environment';
+import { inEnvironment, livesIn, resolve } from '../resolve';
+import { resolveEnvironment } from '../resolve-environment';
+import type { ResolvedEnvironment, ResolvedTenant } from '../resolved';
+import type { Tenant } from '../tenant';
+import { app } from './app';
+import { beat } from './beat';
+import { celery } from './celery';
+import { ownBroker, sharedBrokers } from './connections';
+import type { CrossRule, Known } from './cross';
+import { oneBeat, onePrefix, served } from './cross-groups';
+import { namespaces, prefixes, prefixesOfQueues, queueBases, users } from './cross-names';
+import { queues } from './cross-queues';
+import { env } from './env';
+import { environmentFindings } from './environment';
+import { show } from './finding';
+import type { Rule } from './finding';
+import { formOf } from './form';
+import { formOfEnvironment } from './form-environment';
+import { isolation } from './isolation';
+import { messages } from './messages';
+import { placeOf } from './overlays';
+import { redis } from './redis';
+import { environmentProblem, tenantProblem } from './report';
+import type { Problem } from './report';
+import { sizes } from './sizes';
+import { workers } from './workers';
+
+export { report } from './report';
+export type { Problem } from './report';
+
+/** About one tenant. */
+const RULES: readonly Rule[] = [
+  ...isolation,
+  ...app,
+  ...env,
+  ...workers,
+  ...sizes,
+  ...beat,
+  ...redis,
+  ...messages,
+  ...celery,
+];
+
+/** About a tenant among the others. */
+const CROSS_RULES: readonly CrossRule[] = [
+  namespaces,
+  users,
+  prefixes,
+  queueBases,
+  prefixesOfQueues,
+  onePrefix,
+  oneBeat,
+  served,
+  queues,
+  ownBroker,
+];
+
+/** What `check` found, and the environment and tenants with everything filled in. */
+export interface Checked {
+  /** Those whose form is right and which live in the environment, in the order of the list. */
+  readonly tenants: readonly ResolvedTenant[];
+  readonly environment: ResolvedEnvironment;
+  /** Empty if all is well; else nothing may be rendered. */
+  readonly problems: readonly Problem[];
+}
+
+/** Checks everything at once; `environments` are the names of all, without which unknown names go unseen. */
+export function check(
+  tenants: readonly Tenant[],
+  environment: Environment,
+  environments?: readonly string[],
+): Checked {
+  const resolved = resolveEnvironment(environment);
+  const form = formOfEnvironment(environment);
+  const sound = form.length === 0;
+  const ofEnvironment = sound ? environmentFindings(environment, resolved) : form;
+  const { known, problems } = alone(tenants, environment, { environments, resolved: sound ? resolved : undefined });
+  const here = known.map(({ tenant }) => tenant);
+  return {
+    tenants: here,
+    environment: resolved,
+    problems: [
+      ...[...ofEnvironment, ...sharedBrokers(here)].map((finding) => environmentProblem(finding, environment)),
+      ...problems,
+      ...twins(tenants, environment),
+      ...together(tenants, known, environment),
+    ],
+  };
+}
+
+interface Given {
+  readonly environments: readonly string[] | undefined;
+  /** Absent where the form of the environment is wrong, so that nothing can be derived from it. */
+  readonly resolved: ResolvedEnvironment | undefined;
+}
+
+/** Each tenant for itself; a wrong form ends there, as numbers made of it would be none. */
+function alone(tenants: readonly Tenant[], environment: Environment, { environments, resolved }: Given) {
+  const formOfTenant = formOf(environment);
+  const known: Known[] = [];
+  const problems: Problem[] = [];
+  for (const tenant of tenants) {
+    const place = placeOf(tenant, environment, environments);
+    const asked = livesIn(tenant, environment) ? inEnvironment(tenant, environment) : undefined;
+    const form = asked ? formOfTenant(asked) : [];
+    if (asked && resolved && form.length === 0) known.push({ asked, tenant: resolve(asked, resolved) });
+    const last = known.at(-1);
+    const broken = last?.asked === asked && last ? RULES.flatMap(({ of }) => of(last.tenant, last.asked)) : [];
+    for (const finding of [...place, ...form, ...broken]) problems.push(tenantProblem(finding, tenant, environment));
+  }
+  return { known, problems };
+}
+
+/** One name for two tenants is one namespace for both. */
+function twins(tenants: readonly Tenant[], environment: Environment): readonly Problem[] {
+  const seen = new Set<string>();
+  return tenants.flatMap((tenant) => {
+    const again = seen.has(tenant.name);
+    if (livesIn(tenant, environment)) seen.add(tenant.name);
+    if (!again || !livesIn(tenant, environment)) return [];
+    const finding = {
+      path: ['name'],
+      wanted: 'be of one tenant only',
+      got: `${show(tenant.name)} again`,
+      fix: 'rename one of the two, or remove it from the list',
+    };
+    return [tenantProblem(finding, tenant, environment)];
+  });
+}
+
+function together(
+  tenants: readonly Tenant[],
+  known: readonly Known[],
+  environment: Environment,
+): readonly Problem[] {
+  const here = tenants.filter((tenant) => livesIn(tenant, environment));
+  const byName = new Map(here.map((tenant) => [tenant.name, tenant]));
+  const everybody = { known, names: new Set(byName.keys()) };
+  return CROSS_RULES.flatMap((rule) => rule(everybody)).flatMap(({ tenant: name, ...finding }) => {
+    const tenant = byName.get(name);
+    return tenant ? [tenantProblem(finding, tenant, environment)] : [];
+  });
+}

@@ -1,0 +1,49 @@
+// Which layer a value came from, so that the error names the place where its author typed it.
+
+import type { Environment } from '../environment';
+import type { Tenant } from '../tenant';
+import type { Path } from './finding';
+
+/** Where a value stands: in the tenant (`overlays.dev.…` included) or in the environment. */
+export interface Place {
+  readonly owner: 'tenant' | 'environment';
+  readonly path: Path;
+}
+
+export function locate(path: Path, tenant: Tenant, environment: Environment): Place {
+  const overlay = tenant.overlays?.[environment.name];
+  const overlaid: Place = { owner: 'tenant', path: ['overlays', environment.name, ...path] };
+  if (reaches(overlay, path) === path.length) return overlaid;
+  if (reaches(tenant, path) === path.length) return { owner: 'tenant', path };
+  const preset = presetOf(path, tenant);
+  if (reaches(environment.defaults, preset) === preset.length)
+    return { owner: 'environment', path: ['defaults', ...preset] };
+  return reaches(overlay, path) > reaches(tenant, path) ? overlaid : { owner: 'tenant', path };
+}
+
+/** How many steps of the path lead to a value. */
+function reaches(tree: unknown, path: Path): number {
+  let node = tree;
+  for (const [depth, key] of path.entries()) {
+    node = (node as Readonly<Record<string | number, unknown>> | undefined)?.[key];
+    if (node === undefined) return depth;
+  }
+  return path.length;
+}
+
+/** Parts of a tenant that have defaults under their own name. */
+const SECTIONS = ['app', 'cache', 'beat', 'web', 'flower', 'migrate', 'results', 'messages', 'connections'];
+
+/** Where the environment's defaults keep the value of a tenant's path. */
+function presetOf(path: Path, tenant: Tenant): Path {
+  const [top, name, ...rest] = path;
+  if (top === 'workers') return ['worker', ...rest];
+  if (top === 'app' && name === 'volumes') return ['volume', ...rest.slice(1)];
+  if (top === 'broker') return [brokerDefaults(tenant), ...path.slice(1)];
+  return SECTIONS.includes(String(top)) ? path : ['tenant', ...path];
+}
+
+function brokerDefaults({ broker }: Tenant): string {
+  if (broker === undefined || 'shared' in broker) return 'shared';
+  return broker.topology === 'external' ? 'external' : 'redis';
+}

@@ -1,0 +1,93 @@
+// Where a tenant lives and which overlays it has: what only the list of all environments can judge.
+
+import type { Environment } from '../environment';
+import { inEnvironment } from '../resolve';
+import { at } from '../layers';
+import type { Tenant } from '../tenant';
+import { quoted, show } from './finding';
+import type { Finding } from './finding';
+import { isRecord } from './kinds';
+
+/** `names`: of all environments; without it, unknown names are not looked for. */
+export const placeOf = (
+  tenant: Tenant,
+  environment: Environment,
+  names?: readonly string[],
+): readonly Finding[] => [
+  ...homes(tenant, names),
+  ...overlays(tenant, names),
+  ...removals(tenant, environment),
+  ...replicasBesideScaling(tenant, environment),
+];
+
+function homes({ environments }: Tenant, names?: readonly string[]): readonly Finding[] {
+  if (environments === undefined) return [];
+  if (environments.length === 0)
+    return [{ path: ['environments'], wanted: 'list at least one', got: '[]', fix: 'leave it out to live in all' }];
+  return environments.flatMap((name, index) =>
+    names === undefined || names.includes(name)
+      ? []
+      : [{ path: ['environments', index], wanted: 'name an environment', got: show(name), fix: knownNames(names) }],
+  );
+}
+
+const knownNames = (names: readonly string[]): string => `there are ${quoted(names)}`;
+
+function overlays({ environments, overlays = {} }: Tenant, names?: readonly string[]): readonly Finding[] {
+  return Object.keys(overlays).flatMap((name) => {
+    const path = ['overlays', name];
+    if (names !== undefined && !names.includes(name))
+      return [{ path, wanted: 'be named as an environment', got: show(name), fix: knownNames(names) }];
+    if (environments !== undefined && !environments.includes(name))
+      return [
+        {
+          path,
+          wanted: 'be for an environment in which the tenant lives',
+          got: show(name),
+          fix: `add "${name}" to environments or remove the overlay`,
+        },
+      ];
+    return [];
+  });
+}
+
+/** A `false` that takes nothing away is a misspelt name. */
+function removals(tenant: Tenant, { name }: Environment): readonly Finding[] {
+  const overlay = tenant.overlays?.[name];
+  const places = [overlay, overlay?.workers, overlay?.app?.volumes, overlay?.beat ? overlay.beat.schedule : {}];
+  const prefixes = ['', 'workers', 'app.volumes', 'beat.schedule'];
+  return prefixes.flatMap((prefix, index) => {
+    const names = Object.entries(places[index] ?? {}).filter(([, value]) => value === false);
+    const under = prefix === '' ? tenant : at(tenant, prefix);
+    return names
+      .filter(([key]) => !isRecord(under) || under[key] === undefined)
+      .map(([key]) => ({
+        path: ['overlays', name, ...prefix.split('.').filter(Boolean), key],
+        wanted: 'name what the tenant has, to remove it',
+        got: 'false',
+        fix: isRecord(under) && prefix !== '' ? `there are ${quoted(Object.keys(under))}` : 'remove this line',
+      }));
+  });
+}
+
+/** The autoscaler decides over replicas; only an overlay that brings it may lie over a number of them. */
+function replicasBesideScaling(tenant: Tenant, environment: Environment): readonly Finding[] {
+  const overlay = tenant.overlays?.[environment.name];
+  const asked = inEnvironment(tenant, environment);
+  const workloads = [
+    ...Object.keys(asked.workers ?? {}).map((name) => `workers.${name}`),
+    ...(asked.web ? ['web'] : []),
+  ];
+  return workloads
+    .filter((path) => {
+      const brought = at(overlay, `${path}.scaling`) !== undefined && at(tenant, `${path}.scaling`) === undefined;
+      const replicas = at(brought ? overlay : asked, `${path}.replicas`);
+      return at(asked, `${path}.scaling`) !== undefined && replicas !== undefined;
+    })
+    .map((path) => ({
+      path: [...path.split('.'), 'replicas'],
+      wanted: 'not stand beside scaling, which decides over the pods',
+      got: show(at(asked, `${path}.replicas`)),
+      fix: 'remove replicas, or write scaling: false in the overlay',
+    }));
+}

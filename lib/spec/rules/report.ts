@@ -1,0 +1,87 @@
+// All problems in one error: each line once, with the tenants and environments that it is about.
+
+import type { Environment } from '../environment';
+import type { Tenant } from '../tenant';
+import { quoted, sentence } from './finding';
+import type { Finding } from './finding';
+import { locate } from './locate';
+
+/** One broken rule in one environment. */
+export interface Problem {
+  /** Absent where the problem is the environment's own. */
+  readonly tenant?: string;
+  readonly environment: string;
+  /** Begins with the path, as its author typed it. */
+  readonly text: string;
+  /** Whose path it is; the value of a tenant may come from the defaults of its environment. */
+  readonly owner: 'tenant' | 'environment';
+}
+
+export function tenantProblem(finding: Finding, tenant: Tenant, environment: Environment): Problem {
+  const { owner, path } = locate(finding.path, tenant, environment);
+  return {
+    tenant: tenant.name,
+    environment: environment.name,
+    text: sentence({ ...finding, path }),
+    owner,
+  };
+}
+
+export const environmentProblem = (finding: Finding, environment: Environment): Problem => ({
+  environment: environment.name,
+  text: sentence(finding),
+  owner: 'environment',
+});
+
+/** A line of the report before it is written. */
+interface Line {
+  readonly owner: Problem['owner'];
+  readonly text: string;
+  readonly environments: readonly string[];
+  readonly tenants: readonly string[];
+}
+
+/** The text of the one error. Lines stand in the order in which their problems were found. */
+export function report(problems: readonly Problem[]): string {
+  const lines = linesOf(problems);
+  const everywhere = new Set(lines.map(({ environments }) => environments.join(', ')));
+  const same = everywhere.size === 1;
+  const count = `${lines.length} problem${lines.length === 1 ? '' : 's'}`;
+  const header = same ? `${count} in ${[...everywhere].join('')}:` : `${count}:`;
+  return [header, ...lines.map((line) => `  ${lineText(line, same)}`)].join('\n');
+}
+
+function lineText({ owner, text, environments, tenants }: Line, same: boolean): string {
+  if (owner === 'environment') {
+    const concerned = tenants.length > 0 ? ` (for tenant ${quoted(tenants)})` : '';
+    return `environment ${quoted(environments)}: ${text}${concerned}`;
+  }
+  return `tenant ${quoted(tenants)}: ${text}${same ? '' : ` (${environments.join(', ')})`}`;
+}
+
+/** One line for problems of the same words: first over the environments, then over the tenants. */
+function linesOf(problems: readonly Problem[]): readonly Line[] {
+  const single = grouped(problems, ({ owner, tenant, text }) => [owner, tenant, text]).map((same) => ({
+    owner: same[0].owner,
+    text: same[0].text,
+    tenant: same[0].tenant,
+    environments: unique(same.map(({ environment }) => environment)),
+  }));
+  return grouped(single, ({ owner, text, environments }) => [owner, text, environments]).map((same) => ({
+    ...same[0],
+    tenants: unique(same.flatMap(({ tenant }) => (tenant === undefined ? [] : [tenant]))),
+  }));
+}
+
+const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];
+
+function grouped<T>(items: readonly T[], key: (item: T) => unknown): readonly (readonly [T, ...T[]])[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const name = JSON.stringify(key(item));
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}

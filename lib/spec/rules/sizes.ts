@@ -1,0 +1,98 @@
+// Sizes that must fit each other: limits over requests, memory over what it is divided into.
+
+import type { Resources } from '../defaults';
+import type { ResolvedPool, ResolvedTenant } from '../resolved';
+import { bytes, memory, millicores } from '../units';
+import type { Cpu, Memory } from '../units';
+import { unless } from './finding';
+import type { Finding, Path, Rule } from './finding';
+import { isRecord } from './kinds';
+import type { Tenant } from '../tenant';
+
+/** An empty Celery process: 89 MB for two of them, 134 for four, 228 for eight, and the app comes on top. */
+const PER_PROCESS = bytes('64Mi');
+
+/** Under this, a few thousand waiting tasks fill a broker. */
+export const LEAST_MAXMEMORY = bytes('32Mi');
+
+const value = (resource: keyof Resources, quantity: string): number =>
+  resource === 'cpu' ? millicores(quantity as Cpu) : bytes(quantity as Memory);
+
+/** A limit under its request, which Kubernetes refuses. */
+export const limitsUnderRequests = (sizes: Resources, path: Path): readonly Finding[] =>
+  (['cpu', 'memory', 'disk'] as const).flatMap((resource) => {
+    const { request, limit } = sizes[resource];
+    return unless(value(resource, limit) >= value(resource, request), {
+      path: [...path, resource, 'limit'],
+      wanted: `be at least the request of ${request}`,
+      got: limit,
+      fix: 'raise the limit or lower the request',
+    });
+  });
+
+/** Everything of a tenant that has sizes, with its path. */
+function sized(tenant: ResolvedTenant): readonly (readonly [Path, Resources])[] {
+  const { workers, broker, cache } = tenant;
+  const own = broker.kind === 'dedicated' && 'resources' in broker.redis ? broker.redis : undefined;
+  const single = (['beat', 'web', 'flower', 'migrate'] as const).flatMap((name) => {
+    const workload = tenant[name];
+    return workload ? [[[name], workload.resources] as const] : [];
+  });
+  return [
+    ...workers.map((pool) => [['workers', pool.name], pool.resources] as const),
+    ...single,
+    ...(own ? [[['broker'], own.resources] as const] : []),
+    ...(cache ? [[['cache'], cache.redis.resources] as const] : []),
+  ];
+}
+
+/** `memory`, or `memory.limit` where the author parted it. */
+function memoryPath(path: Path, asked: Tenant): Path {
+  const [top, name] = path;
+  const record = asked[top as 'workers' | 'broker' | 'cache'] as Readonly<Record<string, unknown>> | undefined;
+  const owner = name === undefined ? record : (record?.[name] as Readonly<Record<string, unknown>> | undefined);
+  return isRecord(owner?.memory) ? [...path, 'memory', 'limit'] : [...path, 'memory'];
+}
+
+function enoughMemory({ name, pool, concurrency, resources }: ResolvedPool, asked: Tenant): readonly Finding[] {
+  const least = PER_PROCESS * concurrency;
+  return unless(pool !== 'prefork' || bytes(resources.memory.limit) >= least, {
+    path: memoryPath(['workers', name], asked),
+    wanted: `be at least ${memory(least)} for concurrency ${concurrency}`,
+    got: resources.memory.limit,
+    fix: 'raise memory or lower concurrency',
+  });
+}
+
+export const enoughMaxmemory = (maxmemory: number, limit: string, path: Path): readonly Finding[] =>
+  unless(maxmemory >= LEAST_MAXMEMORY, {
+    path,
+    wanted: `leave Redis at least ${memory(LEAST_MAXMEMORY)}, as it gets 70 % of the limit`,
+    got: limit,
+    fix: 'raise memory to 46Mi or more',
+  });
+
+export const sizes: readonly Rule[] = [
+  {
+    what: 'a limit is at least its request',
+    of: (tenant) => sized(tenant).flatMap(([path, resources]) => limitsUnderRequests(resources, path)),
+  },
+  {
+    what: 'a pool has memory for its processes',
+    of: ({ workers }, asked) => workers.flatMap((pool) => enoughMemory(pool, asked)),
+  },
+  {
+    what: 'a Redis has memory to work with',
+    of: ({ broker, cache }, asked) =>
+      (
+        [
+          ['broker', broker.kind === 'dedicated' ? broker.redis : undefined],
+          ['cache', cache?.redis],
+        ] as const
+      ).flatMap(([name, redis]) =>
+        redis && 'maxmemory' in redis
+          ? enoughMaxmemory(redis.maxmemory, redis.resources.memory.limit, memoryPath([name], asked))
+          : [],
+      ),
+  },
+];
