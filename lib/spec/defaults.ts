@@ -32,15 +32,12 @@ export interface Defaults {
   readonly app: Given<CeleryApp, 'user' | 'writable' | 'volumes' | 'pythonPath' | 'logLevel' | 'configMap'>;
   readonly volume: Given<NewVolume, 'access'>;
   readonly shared: Given<BrokerUse, 'isolation' | 'database'>;
-  readonly redis: Resources &
-    Given<
-      Standalone,
-      'image' | 'eviction' | 'maxClients' | 'storage' | 'databases' | 'prefix' | 'database'
-    > & { readonly probes: ProbeDefaults };
+  readonly redis: Runs &
+    Given<Standalone, 'image' | 'eviction' | 'maxClients' | 'storage' | 'databases' | 'prefix' | 'database'>;
   readonly replicated: Given<Replicated, 'replicas'>;
   readonly sentinel: Given<Sentinel, 'sentinels'>;
   readonly external: Given<External, 'port' | 'maxClients' | 'databases' | 'prefix' | 'database'>;
-  readonly cache: Resources & Given<Cache, 'image' | 'eviction' | 'maxClients' | 'persistence' | 'storage'>;
+  readonly cache: Runs & Given<Cache, 'image' | 'eviction' | 'maxClients' | 'persistence' | 'storage'>;
   readonly worker: Runs &
     Given<
       GroupPool,
@@ -112,6 +109,7 @@ export const defaults: Defaults = {
     maxClients: 10_000,
     persistence: false,
     storage: '1Gi',
+    probes: { startup: STARTUP, readiness: PROBE, liveness: PROBE },
   },
   worker: {
     cpu: range<Cpu>('250m', '1'),

@@ -117,7 +117,7 @@ export interface GitOps {
   /** URL of the Git repository. */
   readonly repo: string;
 
-  /** Branch, tag or commit. */
+  /** Branch that Argo CD and Flux follow. */
   readonly revision: string;
 
   /** Folder of this environment's tree, such as `dist/production`. */

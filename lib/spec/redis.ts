@@ -1,6 +1,7 @@
 // Redis as a person asks for it: a place on a shared broker, a broker of one's own, a cache.
 
 import type { Cpu, Memory, Range } from './units';
+import type { Probes } from './workloads';
 
 /** A place on one of the environment's shared brokers. */
 export interface BrokerUse {
@@ -76,6 +77,12 @@ export interface RedisServer {
    * @default 10000
    */
   readonly maxClients?: number;
+
+  /**
+   * Timing of the probes; what they look at is fixed.
+   * @default - every 10 s
+   */
+  readonly probes?: Probes;
 }
 
 interface BrokerServer extends RedisServer {

@@ -110,7 +110,6 @@ export function resolveRedis(
   return {
     ...server(full, full.storage, known.storageClass ?? environment.storageClass),
     topology: known.topology,
-    probes: environment.defaults.redis.probes,
     databases: full.databases,
     replicas: known.topology === 'standalone' ? 0 : known.replicas,
     sentinels: known.topology === 'sentinel' ? over(environment.defaults.sentinel, known).sentinels : 0,
@@ -118,13 +117,14 @@ export function resolveRedis(
   };
 }
 
-type Sized = Asked & Pick<ResolvedServer, 'image' | 'eviction' | 'maxClients'>;
+type Sized = Asked & Pick<ResolvedServer, 'image' | 'eviction' | 'maxClients' | 'probes'>;
 
 function server(full: Sized, storage: Memory | undefined, storageClass: string) {
   const sizes = resources(full);
   return {
     image: full.image,
     resources: sizes,
+    probes: full.probes,
     maxmemory: Math.floor(bytes(sizes.memory.limit) * MAXMEMORY_SHARE),
     eviction: full.eviction,
     maxClients: full.maxClients,
@@ -155,7 +155,6 @@ export function resolveCache(tenant: string, asked: Cache, environment: Resolved
     redis: {
       ...server(full, full.persistence ? full.storage : undefined, environment.storageClass),
       topology: 'standalone',
-      probes: environment.defaults.redis.probes,
       databases: stalk.redis.databases,
       replicas: 0,
       sentinels: 0,

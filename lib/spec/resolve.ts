@@ -29,7 +29,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     name: tenant.name,
     namespace: tenant.name,
     environment,
-    app: resolveApp(tenant, defaults),
+    app: resolveApp(tenant, environment),
     broker,
     ...(tenant.cache && { cache: resolveCache(tenant.name, tenant.cache, environment) }),
     workers,
@@ -52,10 +52,15 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
   };
 }
 
-function resolveApp({ app }: Tenant, defaults: Defaults): ResolvedApp {
+function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnvironment): ResolvedApp {
   const full = over(defaults.app, app);
+  const volumes = Object.entries(full.volumes).map(([name, volume]) => [
+    name,
+    'claim' in volume ? volume : over({ ...defaults.volume, storageClass }, volume),
+  ]);
   return {
     ...full,
+    volumes: Object.fromEntries(volumes) as ResolvedApp['volumes'],
     threadsPerWorker: (app.dialect === 'paperless' ? app.threadsPerWorker : undefined) ?? 1,
     crons: (app.dialect === 'paperless' ? app.crons : undefined) ?? {},
   };

@@ -1,6 +1,6 @@
 // A tenant with every default filled in and every derived number worked out: what the constructs take.
 
-import type { App, AppVolume, PaperlessApp } from './app';
+import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
 import type { Defaults, ProbeDefaults, Resources } from './defaults';
 import type { GitOps, Peer, Secrets, SharedBroker } from './environment';
 import type { Users } from './isolation';
@@ -89,6 +89,9 @@ export interface ResolvedCache {
   readonly secret: 'cache-users';
 }
 
+export type ResolvedVolume =
+  (Required<Omit<NewVolume, 'storageClass'>> & { readonly storageClass: string }) | ExistingVolume;
+
 export interface ResolvedApp {
   readonly dialect: App['dialect'];
   readonly image: string;
@@ -96,7 +99,7 @@ export interface ResolvedApp {
   readonly user: number;
   readonly writable: readonly string[];
   readonly writableRoot?: string;
-  readonly volumes: Readonly<Record<string, AppVolume>>;
+  readonly volumes: Readonly<Record<string, ResolvedVolume>>;
   readonly pythonPath: readonly string[];
   readonly logLevel: string;
   readonly configMap: string;

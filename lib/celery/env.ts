@@ -1,0 +1,137 @@
+// The environment of an app's pods: what Celery, the dialect and the author put there.
+
+import type { k8s } from 'cdk8s-plus-27';
+import { brokerEndpoint, CACHE_ENDPOINT, urlOptions, urlWithPassword } from '../redis/broker';
+import type { EnvValue, ResolvedTenant } from '../spec';
+import { RUN_DIR } from '../traits/probes';
+import { dialectConfig, dialectEnv } from './dialects';
+import { LOADER_DIR } from './runtime';
+import { brokerUrl, resultUrl } from './settings';
+
+/** Where a pod finds the password of its Redis user. */
+export const PASSWORD_DIR = '/etc/stalk/redis';
+export const SETTINGS_CONFIG = 'celery-settings';
+export const LOADER_CONFIG = 'stalk-loader';
+
+/** Filled in by the kubelet from a Secret, for the URLs that have to hold a password. */
+const PASSWORD = { broker: 'STALK_REDIS_PASSWORD', cache: 'STALK_CACHE_PASSWORD' } as const;
+
+/** Which of the tenant's Redis users a pod is. */
+export type ClientRole = 'worker' | 'web';
+
+export interface EnvProps {
+  readonly tenant: ResolvedTenant;
+  readonly role: ClientRole;
+  /** Of this workload alone. */
+  readonly own: Readonly<Record<string, EnvValue>>;
+  /** Set by Stalk for this workload alone. */
+  readonly fixed?: Readonly<Record<string, string>>;
+}
+
+/** Plain variables, which lie in the app's ConfigMap. */
+export function plainConfig(tenant: ResolvedTenant): Record<string, string> {
+  const entries = Object.entries(tenant.env).flatMap(([name, value]) => {
+    const plain = plainValue(tenant, value);
+    return plain === undefined ? [] : [[name, plain] as const];
+  });
+  return { ...dialectConfig(tenant), ...Object.fromEntries(entries) };
+}
+
+/** Variables of one pod: Stalk's own, those with secrets in them, those of this workload. */
+export function podEnv({ tenant, role, own, fixed }: EnvProps): k8s.EnvVar[] {
+  const held = Object.entries(tenant.env).filter(([, value]) => plainValue(tenant, value) === undefined);
+  const vars = [
+    ...plainVars({ ...stalkVars(tenant, role), ...fixed }),
+    ...plainVars(dialectEnv(tenant, secretUrl(tenant, role, 'broker'))),
+    ...[...held, ...Object.entries(own)].map(([name, value]) => variable(tenant, role, name, value)),
+  ];
+  return [...passwordVars(tenant, role, vars), ...vars];
+}
+
+/** Whether a rotation has to roll the pod, as it read a password at its start. */
+export const holdsPassword = (env: readonly k8s.EnvVar[]): boolean =>
+  env.some(({ name, value }) => name === 'STALK_CREDENTIALS_IN' || hasPassword(value));
+
+const hasPassword = (value: string | undefined): boolean =>
+  value !== undefined && Object.values(PASSWORD).some((name) => value.includes(`$(${name})`));
+
+function stalkVars(tenant: ResolvedTenant, role: ClientRole): Record<string, string> {
+  const { app, broker } = tenant;
+  return {
+    CELERY_LOADER: 'stalk_celery:Loader',
+    PYTHONPATH: [LOADER_DIR, ...app.pythonPath].join(':'),
+    PYTHONUNBUFFERED: '1', // logs are read while things go wrong
+    HOME: '/tmp', // libraries keep caches under it, and the root file system is read-only
+    STALK_RUN: RUN_DIR,
+    STALK_USER: broker.users[role],
+    STALK_PASSWORD_FILE: `${PASSWORD_DIR}/password`,
+    ...(broker.queueBase !== undefined && { STALK_QUEUE: broker.queueBase }),
+  };
+}
+
+const plainVars = (vars: Readonly<Record<string, string>>): k8s.EnvVar[] =>
+  Object.entries(vars).map(([name, value]) => ({ name, value }));
+
+function variable(tenant: ResolvedTenant, role: ClientRole, name: string, value: EnvValue): k8s.EnvVar {
+  if (typeof value === 'object' && 'secret' in value) return fromSecret(name, value.secret, value.key);
+  const plain = plainValue(tenant, value);
+  if (plain !== undefined) return { name, value: plain };
+  const which = typeof value === 'object' && value.from === 'cache.url' ? 'cache' : 'broker';
+  return { name, value: secretUrl(tenant, role, which) };
+}
+
+const fromSecret = (name: string, secret: string, key: string): k8s.EnvVar => ({
+  name,
+  valueFrom: { secretKeyRef: { name: secret, key } },
+});
+
+function secretUrl(tenant: ResolvedTenant, role: ClientRole, which: 'broker' | 'cache'): string {
+  const { broker, cache } = tenant;
+  const options = urlOptions(tenant.connections);
+  if (which === 'cache' && cache) {
+    const login = { user: cache.user, variable: PASSWORD.cache, database: 0 };
+    return urlWithPassword(CACHE_ENDPOINT, login, options);
+  }
+  const login = { user: broker.users[role], variable: PASSWORD.broker, database: broker.database };
+  return urlWithPassword(brokerEndpoint(tenant), login, options);
+}
+
+/** A variable can be used in those that follow it, so these come first. */
+function passwordVars(tenant: ResolvedTenant, role: ClientRole, vars: readonly k8s.EnvVar[]): k8s.EnvVar[] {
+  const used = (name: string) =>
+    vars.some(({ value }) => value !== undefined && value.includes(`$(${name})`));
+  const { broker, cache } = tenant;
+  return [
+    ...(used(PASSWORD.broker) ? [fromSecret(PASSWORD.broker, broker.secret, broker.users[role])] : []),
+    ...(cache && used(PASSWORD.cache) ? [fromSecret(PASSWORD.cache, cache.secret, cache.user)] : []),
+  ];
+}
+
+/** The text of a value that holds no secret. */
+function plainValue(tenant: ResolvedTenant, value: EnvValue): string | undefined {
+  if (typeof value === 'string') return value;
+  if ('secret' in value) return undefined;
+  const { broker } = tenant;
+  const endpoint = brokerEndpoint(tenant);
+  switch (value.from) {
+    case 'broker.host':
+      return endpoint.host;
+    case 'broker.port':
+      return String(endpoint.port);
+    case 'broker.database':
+      return String(broker.database);
+    case 'broker.prefix':
+      return broker.prefix;
+    case 'broker.celeryUrl':
+      return brokerUrl(tenant);
+    case 'results.celeryUrl':
+      return resultUrl(tenant);
+    case 'cache.host':
+      return CACHE_ENDPOINT.host;
+    case 'cache.port':
+      return String(CACHE_ENDPOINT.port);
+    case 'broker.url':
+    case 'cache.url':
+      return undefined;
+  }
+}

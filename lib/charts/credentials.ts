@@ -1,0 +1,46 @@
+// The passwords of a tenant's Redis users, on the side of its pods, and in dev those of the app's own Secrets.
+
+import type { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { Labels } from '../kube';
+import { literalSecret, passwords } from '../redis';
+import type { EnvValue, ResolvedTenant } from '../spec';
+
+export function clientPasswords(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
+  const { broker, environment } = tenant;
+  const redis =
+    broker.kind === 'shared' && broker.redis.topology !== 'external'
+      ? passwords(scope, {
+          secret: broker.secret,
+          labels,
+          environment,
+          users: Object.values(broker.users) as string[],
+          of: `brokers/${broker.name}`,
+          take: 'named',
+        })
+      : [];
+  return [...redis, ...literalSecrets(scope, tenant, labels)];
+}
+
+/** A disposable cluster comes up from one apply: Secrets that somebody would own are made of their names. */
+function literalSecrets(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
+  const { environment, name } = tenant;
+  if (environment.secrets.strategy !== 'literal') return [];
+  return [...secretKeys(tenant)].map(([secret, keys]) =>
+    literalSecret(scope, { secret, labels, environment, users: [...keys], of: `${name}_${secret}` }),
+  );
+}
+
+/** Keys that the tenant's variables read, by Secret. */
+function secretKeys({ env, workers, beat, web, flower, migrate }: ResolvedTenant): Map<string, Set<string>> {
+  const envs = [env, ...[...workers, beat, web, flower, migrate].map((w) => (w ? w.env : {}))];
+  const values: EnvValue[] = [...envs.flatMap((e) => Object.values(e)), ...(flower ? [flower.auth] : [])];
+  const found = new Map<string, Set<string>>();
+  for (const value of values) {
+    if (typeof value === 'string' || !('secret' in value)) continue;
+    const keys = found.get(value.secret);
+    if (keys) keys.add(value.key);
+    else found.set(value.secret, new Set([value.key]));
+  }
+  return found;
+}

@@ -1,0 +1,42 @@
+// A namespace that is closed and has no rights: what every chart begins with.
+
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-27';
+import { labels, SERVICE_ACCOUNT } from '../kube';
+import type { Identity } from '../kube';
+import type { ResolvedEnvironment } from '../spec';
+import { closed } from '../traits/network';
+
+/** The version of the standard that these pods were made for: a cluster's upgrade does not change the rules. */
+const POD_SECURITY_VERSION = 'v1.27';
+
+export interface ClosedNamespaceProps {
+  readonly name: string;
+  readonly identity: Identity;
+  readonly environment: ResolvedEnvironment;
+}
+
+export class ClosedNamespace extends Construct {
+  readonly namespace: ApiObject;
+
+  constructor(scope: Construct, id: string, { name, identity, environment }: ClosedNamespaceProps) {
+    super(scope, id);
+    const own = labels(identity);
+    this.namespace = new k8s.KubeNamespace(this, name, {
+      metadata: { name, labels: { ...own, ...POD_SECURITY } },
+    });
+    new k8s.KubeServiceAccount(this, SERVICE_ACCOUNT, {
+      metadata: { name: SERVICE_ACCOUNT, labels: own },
+      automountServiceAccountToken: false,
+    });
+    closed(this, own, environment.peers.dns);
+  }
+}
+
+const POD_SECURITY = Object.fromEntries(
+  ['enforce', 'audit', 'warn'].flatMap((mode) => [
+    [`pod-security.kubernetes.io/${mode}`, 'restricted'],
+    [`pod-security.kubernetes.io/${mode}-version`, POD_SECURITY_VERSION],
+  ]),
+);

@@ -1,0 +1,6 @@
+// The door: what a tenants' repository imports.
+
+export { platforms, RulesError } from './platform';
+export type { Leaf, Platform, PlatformProps } from './platform';
+export { writeGitOps } from './output/gitops';
+export type * from './spec';

@@ -1,0 +1,4 @@
+// Labels, names and the hardened pod.
+
+export * from './labels';
+export * from './pod';

@@ -1,0 +1,64 @@
+// Labels of every object, and the few of them that selectors may hold.
+
+/** What an object is: `component` is its kind of job, `instance` the name a person types. */
+export interface Identity {
+  readonly component: 'worker' | 'beat' | 'web' | 'flower' | 'migrate' | 'redis' | 'cache' | 'platform';
+  readonly instance: string;
+  /** Tenant, or broker, that it belongs to. */
+  readonly owner: string;
+  /** `stalk.dev/tenant`, on what belongs to one tenant. */
+  readonly tenant?: string;
+}
+
+export type Labels = { readonly [key: string]: string };
+
+const PROGRAM: Readonly<Record<Identity['component'], string>> = {
+  worker: 'celery',
+  beat: 'celery',
+  web: 'app',
+  flower: 'flower',
+  migrate: 'app',
+  redis: 'redis',
+  cache: 'redis',
+  platform: 'stalk',
+};
+
+export const labels = ({ component, instance, owner, tenant }: Identity): Labels => ({
+  'app.kubernetes.io/name': PROGRAM[component],
+  'app.kubernetes.io/component': component,
+  'app.kubernetes.io/instance': instance,
+  'app.kubernetes.io/part-of': owner,
+  'app.kubernetes.io/managed-by': 'stalk',
+  ...(tenant !== undefined && { 'stalk.dev/tenant': tenant }),
+});
+
+/** Never holds anything that changes: a selector cannot be changed. */
+export const selector = ({ component, instance }: Pick<Identity, 'component' | 'instance'>): Labels => ({
+  'app.kubernetes.io/component': component,
+  'app.kubernetes.io/instance': instance,
+});
+
+/** Pods of a tenant that talk to its Redis wear this, so that policies need no list of them. */
+export const CLIENT_OF: Readonly<Record<'broker' | 'cache', Labels>> = {
+  broker: { 'stalk.dev/broker-client': 'true' },
+  cache: { 'stalk.dev/cache-client': 'true' },
+};
+
+/** Told apart by this: the pod that is written to and those that are read from. */
+export const role = (value: 'primary' | 'replica'): Labels => ({ 'stalk.dev/role': value });
+
+export const namespaceLabel = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
+
+/** Annotations that Stalk gives a meaning. */
+export const ANNOTATION = {
+  /** Hash of the ConfigMaps that a pod reads at start: a change rolls it. */
+  configHash: 'stalk.dev/config-hash',
+  /** On a ConfigMap whose change is applied live: it is in no pod's hash. */
+  live: 'stalk.dev/live',
+  /** On a pod: mounts or reads Secrets that somebody else owns. */
+  secret: 'stalk.dev/secret',
+  /** On a pod: why its root file system is writable. */
+  writableRoot: 'stalk.dev/writable-root',
+  /** On a pod that holds a Redis URL in its environment: changes to roll it in a rotation. */
+  credentialsVersion: 'stalk.dev/credentials-version',
+} as const;

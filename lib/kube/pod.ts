@@ -1,0 +1,156 @@
+// A pod that passes the `restricted` Pod Security Standard, whatever runs in it.
+
+import { k8s } from 'cdk8s-plus-27';
+import { ANNOTATION } from './labels';
+import type { Labels } from './labels';
+
+export interface Amount {
+  readonly request: string;
+  readonly limit: string;
+}
+
+export interface ResourceAmounts {
+  readonly cpu: Amount;
+  readonly memory: Amount;
+  readonly disk: Amount;
+}
+
+export interface ContainerProps {
+  readonly name: string;
+  readonly image: string;
+  /** Exec form, so that the program itself gets SIGTERM. */
+  readonly command: readonly string[];
+  readonly resources: ResourceAmounts;
+  readonly env?: readonly k8s.EnvVar[];
+  readonly envFrom?: readonly k8s.EnvFromSource[];
+  readonly port?: { readonly name: string; readonly number: number };
+  readonly mounts?: readonly k8s.VolumeMount[];
+  readonly probes?: Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'>;
+  /** Seconds between the order to stop and SIGTERM, in which a server still answers while Services forget it. */
+  readonly drain?: number;
+}
+
+export interface PodProps {
+  readonly user: number;
+  /** Why the root file system cannot be read-only. */
+  readonly writableRoot?: string;
+  readonly labels: Labels;
+  readonly annotations?: Labels;
+  readonly init?: readonly ContainerProps[];
+  readonly containers: readonly ContainerProps[];
+  readonly volumes?: readonly k8s.Volume[];
+  /** Seconds between SIGTERM and SIGKILL. */
+  readonly grace: number;
+  readonly images: ImagePolicy;
+  readonly restart?: 'Always' | 'Never';
+  readonly placement?: Pick<k8s.PodSpec, 'affinity' | 'topologySpreadConstraints' | 'priorityClassName'>;
+}
+
+export interface ImagePolicy {
+  readonly registry: string;
+  readonly pullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  readonly pullSecrets: readonly string[];
+}
+
+/** ServiceAccount of every pod: it has no rights and no token. */
+export const SERVICE_ACCOUNT = 'stalk';
+
+/** Scratch space: nearly every program wants `/tmp`, and the root file system is read-only. */
+const TMP = { name: 'tmp', mountPath: '/tmp' };
+const TMP_SIZE = '256Mi';
+
+export function podTemplate(props: PodProps): k8s.PodTemplateSpec {
+  const annotations = {
+    ...props.annotations,
+    ...(props.writableRoot !== undefined && { [ANNOTATION.writableRoot]: props.writableRoot }),
+  };
+  return {
+    metadata: {
+      labels: { ...props.labels },
+      ...(Object.keys(annotations).length > 0 && { annotations }),
+    },
+    spec: podSpec(props),
+  };
+}
+
+function podSpec(props: PodProps): k8s.PodSpec {
+  const { user, images } = props;
+  const harden = (c: ContainerProps) => container(c, images, props.writableRoot === undefined);
+  return {
+    serviceAccountName: SERVICE_ACCOUNT,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false, // REDIS_PORT=tcp://… of a Service named redis breaks apps that read REDIS_PORT
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: user,
+      runAsGroup: user,
+      fsGroup: user,
+      fsGroupChangePolicy: 'OnRootMismatch', // or a large volume is walked at every start
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    ...(images.pullSecrets.length > 0 && { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) }),
+    ...props.placement,
+    ...(props.restart && { restartPolicy: props.restart }),
+    terminationGracePeriodSeconds: props.grace,
+    ...(props.init && props.init.length > 0 && { initContainers: props.init.map(harden) }),
+    containers: props.containers.map(harden),
+    volumes: [
+      { name: TMP.name, emptyDir: { sizeLimit: quantity(TMP_SIZE) } },
+      ...(props.volumes ? props.volumes : []),
+    ],
+  };
+}
+
+function container(props: ContainerProps, images: ImagePolicy, readOnlyRoot: boolean): k8s.Container {
+  const { name, command, env, envFrom, port, mounts, probes, drain } = props;
+  return {
+    name,
+    image: imageIn(images.registry, props.image),
+    imagePullPolicy: images.pullPolicy,
+    command: [...command],
+    ...(envFrom && envFrom.length > 0 && { envFrom: [...envFrom] }),
+    ...(env && env.length > 0 && { env: [...env] }),
+    ...(port && { ports: [{ name: port.name, containerPort: port.number, protocol: 'TCP' }] }),
+    ...probes,
+    ...(drain !== undefined && { lifecycle: { preStop: { exec: { command: ['sleep', String(drain)] } } } }),
+    resources: {
+      requests: amounts(props.resources, 'request'),
+      limits: amounts(props.resources, 'limit'),
+    },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: readOnlyRoot,
+    },
+    volumeMounts: [TMP, ...(mounts ? mounts : [])],
+  };
+}
+
+const amounts = (resources: ResourceAmounts, side: keyof Amount): Record<string, k8s.Quantity> => ({
+  cpu: quantity(resources.cpu[side]),
+  memory: quantity(resources.memory[side]),
+  'ephemeral-storage': quantity(resources.disk[side]),
+});
+
+/** Patches and plain strings lose a quantity's type on the way; this keeps it. */
+export const quantity = (text: string): k8s.Quantity => k8s.Quantity.fromString(text);
+
+/** `acme/jobs:1` is `registry.example.com/acme/jobs:1` there; an image that names its registry stays. */
+export function imageIn(registry: string, image: string): string {
+  const first = image.slice(0, Math.max(0, image.indexOf('/')));
+  const named = first.includes('.') || first.includes(':') || first === 'localhost';
+  return registry === '' || named ? image : `${registry}/${image}`;
+}
+
+/** Mounts a folder of a volume, read-only. */
+export const readOnly = (name: string, mountPath: string): k8s.VolumeMount => ({
+  name,
+  mountPath,
+  readOnly: true,
+});
+
+/** An `emptyDir` that cannot fill its node. */
+export const scratch = (name: string, size: string): k8s.Volume => ({
+  name,
+  emptyDir: { sizeLimit: quantity(size) },
+});

@@ -1,0 +1,98 @@
+// The GitOps tree: a folder for each leaf, a file for each object, and what Argo CD and Flux need to find them.
+
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Leaf, Platform } from '../platform';
+import { argoFiles } from './argocd';
+import { fluxFiles } from './flux';
+import { kustomization } from './kustomization';
+import { manifestsOf } from './manifests';
+import type { Manifest } from './manifests';
+import { PatchError } from './patches';
+import { toYaml } from './yaml';
+
+/** What was written, for people. */
+export interface Written {
+  readonly environment: string;
+  readonly tenants: number;
+  readonly objects: number;
+}
+
+/** Writes all environments, or, when anything is wrong, nothing: the old tree stays until the new one is complete. */
+export function writeGitOps(platforms: readonly Platform[], folder: string): Written[] {
+  mkdirSync(dirname(folder), { recursive: true });
+  const fresh = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`));
+  try {
+    const written = platforms.map((platform) =>
+      writeEnvironment(platform, join(fresh, platform.environment.name)),
+    );
+    const problems = written.flatMap((result) => result.problems);
+    if (problems.length > 0) throw new PatchError(problems);
+    swap(fresh, folder);
+    return written;
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function swap(fresh: string, folder: string): void {
+  const old = `${fresh}-old`;
+  try {
+    renameSync(folder, old);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  renameSync(fresh, folder);
+  rmSync(old, { recursive: true, force: true });
+}
+
+function writeEnvironment(
+  platform: Platform,
+  folder: string,
+): Written & { readonly problems: readonly string[] } {
+  const { environment, tenants, leaves } = platform;
+  let objects = 0;
+  const problems: string[] = [];
+  for (const leaf of leaves) {
+    try {
+      objects += writeLeaf(leaf, join(folder, leaf.folder), environment.disposable);
+    } catch (error) {
+      if (!(error instanceof PatchError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  writeFiles(folder, { 'kustomization.yaml': kustomization(leaves.map((leaf) => leaf.folder)) });
+  if (environment.gitops) {
+    writeFiles(join(folder, 'gitops', 'argocd'), argoFiles(environment.name, environment.gitops));
+    writeFiles(join(folder, 'gitops', 'flux'), fluxFiles(environment.name, environment.gitops, leaves));
+  }
+  return { environment: environment.name, tenants: tenants.length, objects, problems };
+}
+
+function writeLeaf(leaf: Leaf, folder: string, disposable: boolean): number {
+  const files: Record<string, string> = {};
+  for (const { manifest } of manifestsOf(leaf)) {
+    refuseSecret(manifest, disposable);
+    const file = `${manifest.kind}-${manifest.metadata.name}.yaml`.toLowerCase();
+    if (file in files) throw new Error(`${leaf.folder}: two objects are called ${file}`);
+    files[file] = toYaml(manifest);
+  }
+  const names = Object.keys(files);
+  writeFiles(folder, { ...files, 'kustomization.yaml': kustomization(names) });
+  return names.length;
+}
+
+/** The last look before anything reaches Git. */
+function refuseSecret({ kind, metadata }: Manifest, disposable: boolean): void {
+  if (kind === 'Secret' && !disposable) {
+    throw new Error(
+      `Secret ${metadata.namespace}/${metadata.name} must not be rendered: the environment is not disposable`,
+    );
+  }
+}
+
+function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+}

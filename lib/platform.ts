@@ -1,0 +1,97 @@
+// One environment with its tenants, as charts that are built one at a time.
+
+import { App } from 'cdk8s';
+import type { Chart } from 'cdk8s';
+import { BrokerChart } from './charts/broker-chart';
+import { PlatformChart } from './charts/platform-chart';
+import { TenantChart } from './charts/tenant-chart';
+import type { Environment, Patches, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
+import { resolveRedis } from './spec/resolve-redis';
+import { check, report } from './spec/rules';
+import type { Problem } from './spec/rules';
+
+/** A chart to be, with the folder that it goes to. */
+export interface Leaf {
+  readonly kind: 'platform' | 'broker' | 'tenant';
+  readonly name: string;
+  /** Below the environment's folder: `tenants/acme`. */
+  readonly folder: string;
+  readonly patches: Patches;
+  /** Folders of what it needs: a tenant's broker. */
+  readonly needs: readonly string[];
+  /** Builds it in an App of its own: with many charts in one App, time grows with the square of their number. */
+  build(): Chart;
+}
+
+/** An environment's charts. */
+export interface Platform {
+  readonly environment: ResolvedEnvironment;
+  readonly tenants: readonly ResolvedTenant[];
+  readonly leaves: readonly Leaf[];
+}
+
+export interface PlatformProps {
+  readonly environments: readonly Environment[];
+  readonly tenants: readonly Tenant[];
+}
+
+/** Everything that is wrong with the tenants and environments, in one error. */
+export class RulesError extends Error {
+  constructor(readonly problems: readonly Problem[]) {
+    super(report(problems));
+    this.name = 'RulesError';
+  }
+}
+
+/** One platform for each environment. Throws one error that names every rule broken in any of them. */
+export function platforms({ environments, tenants }: PlatformProps): Platform[] {
+  const names = environments.map(({ name }) => name);
+  const checked = environments.map((environment) => check(tenants, environment, names));
+  const problems = checked.flatMap((result) => result.problems);
+  if (problems.length > 0) throw new RulesError(problems);
+  return checked.map((result) => ({ ...result, leaves: leavesOf(result.environment, result.tenants) }));
+}
+
+function leavesOf(environment: ResolvedEnvironment, tenants: readonly ResolvedTenant[]): Leaf[] {
+  return [platformLeaf(), ...brokerLeaves(environment, tenants), ...tenants.map(tenantLeaf)];
+}
+
+const platformLeaf = (): Leaf => ({
+  kind: 'platform',
+  name: 'platform',
+  folder: 'platform',
+  patches: {},
+  needs: [],
+  build: () => new PlatformChart(new App()),
+});
+
+function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly ResolvedTenant[]): Leaf[] {
+  return Object.entries(environment.brokers).flatMap(([name, asked]) => {
+    const redis = resolveRedis(asked, environment);
+    if (redis.topology === 'external') return [];
+    const users = tenants.filter(({ broker }) => broker.kind === 'shared' && broker.name === name);
+    return [
+      {
+        kind: 'broker',
+        name,
+        folder: `brokers/${name}`,
+        patches: {},
+        needs: ['platform'],
+        build: () => new BrokerChart(new App(), { name, redis, environment, tenants: users }),
+      } satisfies Leaf,
+    ];
+  });
+}
+
+function tenantLeaf(tenant: ResolvedTenant): Leaf {
+  const { name, broker, patches } = tenant;
+  const rendered = broker.kind === 'shared' && broker.redis.topology !== 'external';
+  return {
+    kind: 'tenant',
+    name,
+    folder: `tenants/${name}`,
+    patches,
+    needs: ['platform', ...(rendered ? [`brokers/${broker.name}`] : [])],
+    build: () => new TenantChart(new App(), tenant),
+  };
+}

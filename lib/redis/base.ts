@@ -1,0 +1,73 @@
+// What every Redis has around its pods: users, scripts, passwords, a policy.
+
+import type { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-27';
+import { ANNOTATION, labels } from '../kube';
+import type { Identity, Labels } from '../kube';
+import type { ResolvedEnvironment, ResolvedServer } from '../spec';
+import { local, networkPolicy, peer, tcp } from '../traits/network';
+import type { RedisUser } from './acl';
+import { REDIS_PORT } from './broker';
+import { passwords } from './passwords';
+import { SCRIPTS } from './runtime';
+import type { Sources } from './server';
+
+export interface RedisProps {
+  readonly redis: ResolvedServer;
+  readonly environment: ResolvedEnvironment;
+  readonly users: readonly RedisUser[];
+  /** Tenant or shared broker that it belongs to. */
+  readonly owner: string;
+  /** The tenant, where it is one's own. */
+  readonly tenant?: string;
+  readonly namespace: string;
+  /** Pods that may connect, besides its own replicas. */
+  readonly clients: readonly k8s.NetworkPolicyPeer[];
+  /** What the users belong to in the store of secrets: `brokers/shared`, `tenants/acme/redis`. */
+  readonly of: string;
+}
+
+/** Renders it, and tells where the pods find it. `name` is `redis` or `cache`. */
+export function surroundings(scope: Construct, name: 'redis' | 'cache', props: RedisProps): Sources {
+  const own = labels(identityOf(props, name, name));
+  const names = { rules: `${name}-rules`, passwords: `${name}-users`, scripts: `${name}-scripts` };
+  const scripts = new k8s.KubeConfigMap(scope, names.scripts, {
+    metadata: { name: names.scripts, labels: own },
+    data: { ...SCRIPTS },
+  });
+  const rules = new k8s.KubeConfigMap(scope, names.rules, {
+    // the sidecar applies a change within seconds of its arrival: nothing restarts
+    metadata: { name: names.rules, labels: own, annotations: { [ANNOTATION.live]: 'true' } },
+    data: Object.fromEntries(props.users.map((user) => [user.name, user.rules])),
+  });
+  const secrets = passwords(scope, {
+    secret: names.passwords,
+    labels: own,
+    environment: props.environment,
+    users: props.users.map((user) => user.name),
+    of: props.of,
+    take: 'all',
+  });
+  policy(scope, name, props, own);
+  return { ...names, objects: [scripts, rules, ...secrets] };
+}
+
+function policy(scope: Construct, name: 'redis' | 'cache', props: RedisProps, own: Labels): void {
+  const { keda } = props.environment.peers;
+  const pods = { 'app.kubernetes.io/component': name };
+  const replicas = props.redis.replicas > 0 ? [local(pods)] : [];
+  const from = [...props.clients, ...(keda && name === 'redis' ? [peer(keda)] : []), ...replicas];
+  networkPolicy(scope, {
+    name,
+    labels: own,
+    pods,
+    ingress: from.length > 0 ? [{ from, ports: tcp(REDIS_PORT) }] : [],
+    ...(replicas.length > 0 && { egress: [{ to: replicas, ports: tcp(REDIS_PORT) }] }),
+  });
+}
+
+export const identityOf = (
+  { owner, tenant }: Pick<RedisProps, 'owner' | 'tenant'>,
+  component: 'redis' | 'cache',
+  instance: string,
+): Identity => ({ component, instance, owner, ...(tenant !== undefined && { tenant }) });

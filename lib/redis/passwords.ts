@@ -1,0 +1,111 @@
+// Where the passwords of Redis users come from, on the side of the server and of its clients.
+
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-27';
+import type { IExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
+import type { IPassword } from '@kubernetes-models/external-secrets/generators.external-secrets.io/v1alpha1/Password';
+import type { Labels } from '../kube';
+import type { ResolvedEnvironment } from '../spec';
+
+export interface PasswordsProps {
+  /** Name of the Secret: one key for each user. */
+  readonly secret: string;
+  readonly labels: Labels;
+  readonly environment: ResolvedEnvironment;
+  readonly users: readonly string[];
+  /** What the users belong to, in the store and in literal values: `brokers/shared`, `tenants/acme/redis`. */
+  readonly of: string;
+  /** `all` takes every property that the store has, so that `<user>.next` comes by itself in a rotation. */
+  readonly take: 'all' | 'named';
+}
+
+/** Renders what puts the Secret there; nothing where somebody else does. */
+export function passwords(scope: Construct, props: PasswordsProps): ApiObject[] {
+  const { secrets } = props.environment;
+  switch (secrets.strategy) {
+    case 'literal':
+      return [literalSecret(scope, props)];
+    case 'externalSecrets':
+      return secrets.generate && props.of.startsWith('tenants/')
+        ? generated(scope, props)
+        : [fromStore(scope, props, secrets.store, `${secrets.path}/${props.of}`)];
+    case 'existing':
+    case 'pulumi':
+      return [];
+  }
+}
+
+/** Passwords enter URLs, so nothing in them needs escaping. */
+const LENGTH = 32;
+
+/** The same at every synth, and nobody takes it for a secret. */
+export const literalPassword = (environment: string, of: string, user: string): string =>
+  `not-a-secret_${environment}_${of}_${user}`.replace(/[^A-Za-z0-9_-]/g, '-').padEnd(LENGTH, '_');
+
+/** A Secret made of its own names, for clusters that may be thrown away. */
+export function literalSecret(
+  scope: Construct,
+  { secret, labels, environment, users, of }: Omit<PasswordsProps, 'take'>,
+): ApiObject {
+  return new k8s.KubeSecret(scope, secret, {
+    metadata: { name: secret, labels },
+    type: 'Opaque',
+    stringData: Object.fromEntries(users.map((user) => [user, literalPassword(environment.name, of, user)])),
+  });
+}
+
+function fromStore(scope: Construct, props: PasswordsProps, store: string, key: string): ApiObject {
+  const { secret, labels, users, take } = props;
+  const object: IExternalSecret = {
+    apiVersion: 'external-secrets.io/v1',
+    kind: 'ExternalSecret',
+    metadata: { name: secret, labels },
+    spec: {
+      refreshInterval: '1m', // how soon a rotation in the store is seen
+      secretStoreRef: { kind: 'ClusterSecretStore', name: store },
+      target: { name: secret, creationPolicy: 'Owner', deletionPolicy: 'Retain' },
+      ...(take === 'all'
+        ? { dataFrom: [{ extract: { key } }] }
+        : { data: users.map((user) => ({ secretKey: user, remoteRef: { key, property: user } })) }),
+    },
+  };
+  return new ApiObject(scope, secret, { ...object });
+}
+
+/** `secretKeys` is newer than the published types: one password for each key. */
+type PasswordGenerator = IPassword & { readonly spec: { readonly secretKeys: readonly string[] } };
+
+/** The operator makes new values whenever it looks, so it looks once. */
+function generated(scope: Construct, { secret, labels, users }: PasswordsProps): ApiObject[] {
+  const generator: PasswordGenerator = {
+    apiVersion: 'generators.external-secrets.io/v1alpha1',
+    kind: 'Password',
+    metadata: { name: secret, labels },
+    spec: { length: LENGTH, symbols: 0, noUpper: false, allowRepeat: true, secretKeys: [...users] },
+  };
+  const object: IExternalSecret = {
+    apiVersion: 'external-secrets.io/v1',
+    kind: 'ExternalSecret',
+    metadata: { name: secret, labels },
+    spec: {
+      refreshInterval: '0',
+      target: { name: secret, creationPolicy: 'Owner', deletionPolicy: 'Retain' },
+      dataFrom: [
+        {
+          sourceRef: {
+            generatorRef: {
+              apiVersion: 'generators.external-secrets.io/v1alpha1',
+              kind: 'Password',
+              name: secret,
+            },
+          },
+        },
+      ],
+    },
+  };
+  const first = new ApiObject(scope, `${secret}-generator`, { ...generator });
+  const second = new ApiObject(scope, secret, { ...object });
+  second.addDependency(first);
+  return [first, second];
+}

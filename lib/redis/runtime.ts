@@ -1,0 +1,12 @@
+// The scripts that run inside Redis pods, as they lie in `runtime/`.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const script = (name: string): string => readFileSync(join(__dirname, 'runtime', name), 'utf8');
+
+/** Read once: a thousand tenants share them. */
+export const SCRIPTS: Readonly<Record<string, string>> = {
+  'users.sh': script('users.sh'),
+  'probe.sh': script('probe.sh'),
+};

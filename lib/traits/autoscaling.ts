@@ -1,0 +1,110 @@
+// Following the load: by CPU (HorizontalPodAutoscaler) or by queue length (KEDA).
+
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-27';
+import type { IScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
+import type { ITriggerAuthentication } from '@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication';
+import type { Labels } from '../kube';
+import type { CpuScaling } from '../spec/workloads';
+
+export interface TargetProps {
+  /** Name of the Deployment, and of the scaler. */
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/** The autoscaler goes down slowly: what it took away may be needed again. */
+const DOWN = { stabilizationWindowSeconds: 300 };
+
+export const byCpu = (scope: Construct, props: TargetProps, scaling: CpuScaling): ApiObject =>
+  new k8s.KubeHorizontalPodAutoscalerV2(scope, `scaler-${props.name}`, {
+    metadata: { name: props.name, labels: props.labels },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: props.name },
+      minReplicas: scaling.min,
+      maxReplicas: scaling.max,
+      metrics: [
+        {
+          type: 'Resource',
+          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: scaling.utilization } },
+        },
+      ],
+      behavior: { scaleDown: DOWN },
+    },
+  });
+
+export interface QueueScalerProps extends TargetProps {
+  readonly min: number;
+  readonly max: number;
+  /** Tasks, waiting or running, for each pod. */
+  readonly tasksPerPod: number;
+  /** Seconds. */
+  readonly cooldown: number;
+  /** `host:port` as seen from KEDA's namespace. */
+  readonly address: string;
+  readonly database: number;
+  /** Redis lists whose lengths are added up, priorities and tasks in flight among them. */
+  readonly lists: readonly { readonly name: string; readonly list: string }[];
+  /** Name of the TriggerAuthentication. */
+  readonly authentication: string;
+}
+
+/**
+ * One trigger for each list, added up: `unacked` is among them, or KEDA takes away a pod whose task is running.
+ * `fallback` is left out: with a formula it does nothing when Redis refuses, and hides that in the status.
+ */
+export function byQueueLength(scope: Construct, props: QueueScalerProps): ApiObject {
+  const object: IScaledObject = {
+    apiVersion: 'keda.sh/v1alpha1',
+    kind: 'ScaledObject',
+    metadata: { name: props.name, labels: props.labels },
+    spec: {
+      scaleTargetRef: { name: props.name },
+      minReplicaCount: props.min,
+      maxReplicaCount: props.max,
+      pollingInterval: 5, // seconds; each poll is one small script in Redis for each list
+      cooldownPeriod: props.cooldown,
+      advanced: {
+        horizontalPodAutoscalerConfig: { behavior: { scaleDown: DOWN } },
+        scalingModifiers: {
+          formula: props.lists.map(({ name }) => name).join(' + '),
+          target: String(props.tasksPerPod),
+          activationTarget: '0',
+          metricType: 'AverageValue',
+        },
+      },
+      triggers: props.lists.map(({ name, list }) => ({
+        type: 'redis',
+        name,
+        metadata: {
+          address: props.address,
+          listName: list,
+          listLength: String(props.tasksPerPod),
+          databaseIndex: String(props.database),
+        },
+        authenticationRef: { name: props.authentication },
+      })),
+    },
+  };
+  return new ApiObject(scope, `scaler-${props.name}`, { ...object });
+}
+
+export interface ScalerCredentialsProps extends TargetProps {
+  /** ConfigMap and key that hold the user's name; Secret and key that hold its password. */
+  readonly user: { readonly configMap: string; readonly key: string };
+  readonly password: { readonly secret: string; readonly key: string };
+}
+
+export function scalerCredentials(scope: Construct, props: ScalerCredentialsProps): ApiObject {
+  const object: ITriggerAuthentication = {
+    apiVersion: 'keda.sh/v1alpha1',
+    kind: 'TriggerAuthentication',
+    metadata: { name: props.name, labels: props.labels },
+    spec: {
+      configMapTargetRef: [{ parameter: 'username', name: props.user.configMap, key: props.user.key }],
+      secretTargetRef: [{ parameter: 'password', name: props.password.secret, key: props.password.key }],
+    },
+  };
+  return new ApiObject(scope, `credentials-${props.name}`, { ...object });
+}

@@ -1,0 +1,81 @@
+// Network policies: nothing in or out but what is named, at both ends.
+
+import type { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-27';
+import { CLIENT_OF, namespaceLabel } from '../kube';
+import type { Labels } from '../kube';
+import type { Peer } from '../spec/environment';
+import type { Egress } from '../spec/values';
+
+type PolicyPeer = k8s.NetworkPolicyPeer;
+
+export interface PolicyProps {
+  readonly name: string;
+  readonly labels: Labels;
+  /** Pods that it is about; all of the namespace where absent. */
+  readonly pods?: Labels;
+  readonly ingress?: readonly k8s.NetworkPolicyIngressRule[];
+  readonly egress?: readonly k8s.NetworkPolicyEgressRule[];
+}
+
+export function networkPolicy(scope: Construct, props: PolicyProps): k8s.KubeNetworkPolicy {
+  const { name, ingress, egress } = props;
+  return new k8s.KubeNetworkPolicy(scope, `policy-${name}`, {
+    metadata: { name, labels: props.labels },
+    spec: {
+      podSelector: props.pods ? { matchLabels: props.pods } : {},
+      policyTypes: [...(ingress ? ['Ingress'] : []), ...(egress ? ['Egress'] : [])],
+      ...(ingress && ingress.length > 0 && { ingress: [...ingress] }),
+      ...(egress && egress.length > 0 && { egress: [...egress] }),
+    },
+  });
+}
+
+/** Closes the namespace, but for DNS; the other policies open it. */
+export function closed(scope: Construct, labels: Labels, dns: Peer): void {
+  networkPolicy(scope, { name: 'default-deny', labels, ingress: [], egress: [] });
+  networkPolicy(scope, {
+    name: 'dns',
+    labels,
+    egress: [
+      { to: [peer(dns)], ports: [...tcp(53), { port: k8s.IntOrString.fromNumber(53), protocol: 'UDP' }] },
+    ],
+  });
+}
+
+export const tcp = (...ports: readonly number[]): k8s.NetworkPolicyPort[] =>
+  ports.map((port) => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' }));
+
+/** A port by its name in the pod: only pods that have it are opened. */
+export const tcpNamed = (name: string): k8s.NetworkPolicyPort[] => [
+  { port: k8s.IntOrString.fromString(name), protocol: 'TCP' },
+];
+
+export const peer = ({ namespace, pods }: Peer): PolicyPeer => ({
+  namespaceSelector: { matchLabels: { ...namespace } },
+  podSelector: { matchLabels: { ...pods } },
+});
+
+/** Pods of the policy's own namespace. */
+export const local = (pods: Labels): PolicyPeer => ({ podSelector: { matchLabels: pods } });
+
+/** A tenant's pods that talk to the broker, seen from the broker's namespace. */
+export const clientsIn = (namespace: string): PolicyPeer =>
+  peer({ namespace: namespaceLabel(namespace), pods: CLIENT_OF.broker });
+
+export const cidr = (range: string, except: readonly string[] = []): PolicyPeer => ({
+  ipBlock: { cidr: range, ...(except.length > 0 && { except: [...except] }) },
+});
+
+/** RFC 1918, link-local with the cloud's metadata service, carrier-grade NAT: the cluster and its neighbours. */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10'];
+
+export function egressRule({ to, ports }: Egress): k8s.NetworkPolicyEgressRule {
+  return { to: [destination(to)], ...(ports && { ports: tcp(...ports) }) };
+}
+
+function destination(to: Egress['to']): PolicyPeer {
+  if (to === 'internet') return cidr('0.0.0.0/0', PRIVATE);
+  if ('cidr' in to) return cidr(to.cidr, to.except);
+  return peer({ namespace: namespaceLabel(to.namespace), pods: to.pods });
+}

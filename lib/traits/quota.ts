@@ -1,0 +1,135 @@
+// How much a namespace may take: computed from what its tenant asked for.
+
+import type { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-27';
+import { quantity } from '../kube';
+import type { Labels, ResourceAmounts } from '../kube';
+import { bytes, cpu, memory, millicores } from '../spec/units';
+import type { Cpu, Memory } from '../spec/units';
+
+/** Sums of one side, in thousandths of a core and bytes. */
+interface Sums {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly disk: number;
+}
+
+/** What a workload may take at most. */
+export interface Footprint {
+  readonly pods: number;
+  readonly requests: Sums;
+  readonly limits: Sums;
+  /** Largest container, for the LimitRange. */
+  readonly largest: Sums;
+}
+
+type Container = k8s.Container;
+
+/** `count` pods of a template. Init containers run before the others, so the larger of both counts. */
+export function footprint(template: k8s.PodTemplateSpec, count: number): Footprint {
+  const spec = template.spec;
+  const main = spec ? spec.containers : [];
+  const init = spec?.initContainers ? spec.initContainers : [];
+  const side = (name: 'requests' | 'limits') =>
+    scale(most(main.map((c) => sums(c, name)).reduce(add, NONE), ...init.map((c) => sums(c, name))), count);
+  return {
+    pods: count,
+    requests: side('requests'),
+    limits: side('limits'),
+    largest: most(...[...main, ...init].map((c) => sums(c, 'limits'))),
+  };
+}
+
+const NONE: Sums = { cpu: 0, memory: 0, disk: 0 };
+
+const text = (container: Container, side: 'requests' | 'limits', key: string): string =>
+  String(container.resources?.[side]?.[key]?.value);
+
+const sums = (container: Container, side: 'requests' | 'limits'): Sums => ({
+  cpu: millicores(text(container, side, 'cpu') as Cpu),
+  memory: bytes(text(container, side, 'memory') as Memory),
+  disk: bytes(text(container, side, 'ephemeral-storage') as Memory),
+});
+
+const add = (a: Sums, b: Sums): Sums => ({
+  cpu: a.cpu + b.cpu,
+  memory: a.memory + b.memory,
+  disk: a.disk + b.disk,
+});
+
+const scale = (a: Sums, by: number): Sums => ({ cpu: a.cpu * by, memory: a.memory * by, disk: a.disk * by });
+
+const most = (...all: readonly Sums[]): Sums => ({
+  cpu: Math.max(0, ...all.map((s) => s.cpu)),
+  memory: Math.max(0, ...all.map((s) => s.memory)),
+  disk: Math.max(0, ...all.map((s) => s.disk)),
+});
+
+export interface QuotaProps {
+  readonly labels: Labels;
+  readonly footprints: readonly Footprint[];
+  /** Sizes of all claims, those of StatefulSets among them. */
+  readonly claims: readonly Memory[];
+  /** What a container gets that says nothing, such as a debugging one. */
+  readonly unsaid: ResourceAmounts;
+}
+
+/**
+ * Twice what the tenant asked for: while a pool rolls, ending pods count for their whole grace. The sum of two footprints
+ * covers `2 x (replicas + surge)`, Jobs and their retries.
+ */
+export function quota(scope: Construct, { labels, footprints, claims, unsaid }: QuotaProps): void {
+  const name = 'tenant';
+  const twice = (side: 'requests' | 'limits') => scale(footprints.map((f) => f[side]).reduce(add, NONE), 2);
+  const requests = twice('requests');
+  const limits = twice('limits');
+  new k8s.KubeResourceQuota(scope, 'quota', {
+    metadata: { name, labels },
+    spec: {
+      hard: {
+        pods: quantity(String(2 * footprints.reduce((sum, f) => sum + f.pods, 0))),
+        ...amounts('requests', requests),
+        ...amounts('limits', limits),
+        persistentvolumeclaims: quantity(String(claims.length)),
+        'requests.storage': quantity(memory(claims.reduce((sum, size) => sum + bytes(size), 0))),
+      },
+    },
+  });
+  limitRange(scope, { name, labels }, most(...footprints.map((f) => f.largest)), unsaid);
+}
+
+const amounts = (side: 'requests' | 'limits', { cpu: milli, memory: size, disk }: Sums) => ({
+  [`${side}.cpu`]: quantity(cpu(milli)),
+  [`${side}.memory`]: quantity(memory(size)),
+  [`${side}.ephemeral-storage`]: quantity(memory(disk)),
+});
+
+function limitRange(
+  scope: Construct,
+  metadata: k8s.ObjectMeta,
+  largest: Sums,
+  unsaid: ResourceAmounts,
+): void {
+  const given = (side: 'request' | 'limit') => ({
+    cpu: quantity(unsaid.cpu[side]),
+    memory: quantity(unsaid.memory[side]),
+    'ephemeral-storage': quantity(unsaid.disk[side]),
+  });
+  new k8s.KubeLimitRange(scope, 'limits', {
+    metadata,
+    spec: {
+      limits: [
+        {
+          type: 'Container',
+          default: given('limit'),
+          defaultRequest: given('request'),
+          max: {
+            cpu: quantity(cpu(largest.cpu)),
+            memory: quantity(memory(largest.memory)),
+            'ephemeral-storage': quantity(memory(largest.disk)),
+          },
+        },
+      ],
+    },
+  });
+}
