@@ -225,7 +225,7 @@ describeInShells('users.sh watch', (run) => {
 
   it('keeps a replica linked through a rotation of its password', async () => {
     const replicaUser = { 'rules/replica': '+psync +replconf +ping', 'passwords/replica': 'one' };
-    await create();
+    await create('repl-diskless-sync-delay 0');
     pod.mount(replicaUser);
     await pod.start();
     const replica = await podIn(run, `replicaof 127.0.0.1 ${pod.redis.port}`);

@@ -7,11 +7,15 @@
 # timeoutSeconds be larger. On failure stdout says what Redis said; the kubelet puts it into the pod's events.
 set -eu
 : "${USERS_RUN:=/run/redis}" "${REDIS_PORT:=6379}" "${PROBE_TIMEOUT:=3}"
+connection="-h 127.0.0.1 -p $REDIS_PORT --user probe ${REDIS_CA:+--tls --cacert $REDIS_CA}"
 
 fail() { echo "$1"; exit 1; }
 
+# Sets $reply; 124 and 143 are what `timeout` of coreutils and of busybox end with.
 ask() {
-  timeout "$PROBE_TIMEOUT" redis-cli -h 127.0.0.1 -p "$REDIS_PORT" --user probe ${REDIS_CA:+--tls --cacert "$REDIS_CA"} "$@" 2>&1
+  status=0
+  { reply=$(timeout "$PROBE_TIMEOUT" redis-cli $connection "$@" 2>&1) || status=$?; } 2>/dev/null
+  case $status in 124 | 143) fail "no answer within $PROBE_TIMEOUT s" ;; esac
 }
 
 REDISCLI_AUTH=''
@@ -20,7 +24,7 @@ export REDISCLI_AUTH
 
 case ${1:-} in live | ready | start) ;; *) fail 'usage: probe.sh live | ready | start' ;; esac
 
-reply=$(ask ping) || [ -n "$reply" ] || reply="no answer within $PROBE_TIMEOUT s"
+ask ping
 case $reply in
   PONG) ;;
   # What a Redis says that works: it loads, runs a long script, lost its primary, cannot save, has no connection left.
@@ -29,7 +33,7 @@ case $reply in
 esac
 [ "$1" = ready ] || exit 0
 
-reply=$(ask info replication) || [ -n "$reply" ] || reply="no answer within $PROBE_TIMEOUT s"
+ask info replication
 case $reply in
   *role:slave*master_link_status:up* | *role:master* | '') ;; # a Sentinel has no such section
   *role:slave*) fail 'the link to the primary is down' ;;

@@ -32,7 +32,7 @@ redis() {
 # `wait`, unlike a command in the foreground, lets SIGTERM through at once.
 await_child() {
   status=0
-  wait "$child" || status=$?
+  wait "$child" 2>/dev/null || status=$?
   child=''
   return $status
 }
@@ -159,14 +159,14 @@ apply_again() {
 
 # Sets $id to Redis' run_id; fails, and sets $why, while it is away or loading.
 ready() {
-  id='' loading='' why='no answer'
+  id='' loading='' why=''
   read -r REDISCLI_AUTH <"$USERS_RUN/admin" || :
   export REDISCLI_AUTH
-  redis info server persistence || :
+  redis info server persistence || case $? in 124 | 143) : >"$work/replies" ;; esac # `timeout` ended it
   while IFS=: read -r key value; do
     case $key in run_id) id=${value%?} ;; loading) loading=${value%?} ;; esac
   done <"$work/replies"
-  [ -n "$id" ] || read -r why <"$work/replies" || :
+  [ -n "$id" ] || read -r why <"$work/replies" || why='no answer'
   [ "$loading" != 1 ] || why='it is loading its data'
   [ "$loading" = 0 ]
 }
@@ -191,7 +191,7 @@ build() {
     echo "user $user on #$(printf %s "$secret" | sha256sum | head -c 64) $rule" >>"$USERS_RUN/internal.acl"
   done
   redis-server --port 0 --unixsocket "$work/socket" --dir "$work" --save '' >"$work/log" 2>&1 & scratch=$!
-  trap 'kill $scratch 2>/dev/null' EXIT
+  trap 'kill $scratch 2>/dev/null && wait $scratch || :' EXIT
   connection="-s $work/socket" tries=100
   until redis-cli $connection ping >/dev/null 2>&1; do
     tries=$((tries - 1))
