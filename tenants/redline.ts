@@ -1,5 +1,7 @@
 import type { Tenant } from '../lib';
 
+const probes = { readiness: { period: '5s' }, liveness: { period: '5s' } } as const;
+
 /** Flask with a Redis for its queue and one for its cache and rate limits: docs/systems/redline.md. */
 export const redline: Tenant = {
   name: 'redline',
@@ -14,12 +16,13 @@ export const redline: Tenant = {
     },
   },
   // 70 % of 732Mi is the maxmemory of 512 MB that the text wants at least; of 366Mi the 256 MB of dev
-  broker: { topology: 'standalone', memory: { request: '512Mi', limit: '732Mi' }, database: 0 },
+  broker: { topology: 'standalone', memory: { request: '512Mi', limit: '732Mi' }, database: 0, probes },
   cache: {
     memory: { request: '512Mi', limit: '732Mi' },
     eviction: 'allkeys-lru',
     persistence: true,
     storage: '2Gi',
+    probes,
   },
   workers: {
     default: {
