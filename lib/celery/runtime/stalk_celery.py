@@ -27,7 +27,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 import kombu
-from celery import Task, __version__, bootsteps, current_task, shared_task, signals
+from celery import VERSION, Task, __version__, bootsteps, current_task, shared_task, signals
 from celery.app.amqp import AMQP, Queues
 from celery.app.defaults import DEFAULTS
 from celery.app.utils import Settings
@@ -43,6 +43,7 @@ QUEUE = os.environ.get("STALK_QUEUE")
 SERVES = tuple(filter(None, os.environ.get("STALK_QUEUE_SERVES", "").split(",")))
 RUN = pathlib.Path(os.environ.get("STALK_RUN", "/run/stalk"))
 URLS = ("broker_url", "broker_read_url", "broker_write_url", "result_backend")
+REDIS = ("redis:", "rediss:", "sentinel:")
 PROVIDER = "credential_provider=stalk_celery.Credentials"
 
 
@@ -60,18 +61,18 @@ class Credentials(CredentialProvider):
 
 
 def live(name, url):
-    """Whether the client of this setting can ask a provider; Celery's sentinel backend drops the one in its URL."""
+    """Whether the client of this setting can ask a provider; Celery's sentinel backend trips over one."""
     if os.environ.get("STALK_CREDENTIALS_IN") == "url":
         return False
     if name == "result_backend":
-        return "redis_backend_credential_provider" in DEFAULTS and not url.startswith("sentinel:")
+        return VERSION >= (5, 6) and not url.startswith("sentinel:")
     return kombu.VERSION >= (5, 6)
 
 
 def credentialed(urls, provider):
     def one(url):
         scheme, _, rest = url.partition("://")
-        if not USER or scheme not in ("redis", "rediss", "sentinel"):
+        if not USER or not url.startswith(REDIS):
             return url
         if provider:
             return f"{url}{'&' if '?' in rest else '?'}{PROVIDER}"
@@ -121,8 +122,11 @@ def load():
     for name, url in urls.items():
         settings[name] = credentialed(url, live(name, url))
     os.environ.update({var: settings[name] for var, name in environ.items()})  # Celery prefers these to any setting
-    if USER and urls.get("result_backend", "").startswith("sentinel:"):
-        settings["redis_username"] = USER  # Celery < 5.7 takes only the password from a sentinel URL
+    if USER and urls.get("result_backend", "").startswith(REDIS):
+        # by name too: an app that first asks for a result has read CELERY_RESULT_BACKEND before this import
+        settings |= ({"redis_backend_credential_provider": "stalk_celery.Credentials"}
+                     if live("result_backend", urls["result_backend"])
+                     else {"redis_username": USER, "redis_password": password()})
     if "redbeat_redis_url" in settings:  # RedBeat makes a client of its own
         settings["redbeat_redis_url"] = credentialed(settings["redbeat_redis_url"], False)
     for name, entry in (settings.get("beat_schedule") or {}).items():
@@ -130,7 +134,12 @@ def load():
     return urls, settings
 
 
-PLAIN, SETTINGS = load()
+try:
+    PLAIN, SETTINGS = load()
+except ValueError as refused:
+    if __name__ == "__main__":
+        sys.exit(str(refused))
+    raise
 
 
 class Platform(Mapping):
@@ -168,14 +177,15 @@ def under(name):
 
 def current():
     """Base for what is sent now: that of the task that runs, where its tenant is one of those served here."""
-    info = current_task.request.delivery_info if SERVES and current_task else None
-    return under((info or {}).get("routing_key") or "") or QUEUE
+    info = (current_task.request.delivery_info if SERVES and current_task else None) or {}
+    return under(info.get("exchange") or info.get("routing_key") or "") or QUEUE
 
 
 def physical(app, name):
-    if not name or under(name):
+    base = None if not name or under(name) else current()
+    if not base:
         return name
-    return current() if name == app.conf.task_default_queue else f"{current()}.{name}"
+    return base if name == app.conf.task_default_queue else f"{base}.{name}"
 
 
 def renamed(app, thing):
@@ -210,8 +220,9 @@ class BrokerQueues(Queues):
         return super()._add(renamed(self.app, queue))
 
     def new_missing(self, name):
-        queue = super().new_missing(name)
-        queue.routing_key = name[len(under(name)) + 1:] or self.app.conf.task_default_queue  # as in the app's routes
+        queue, base = super().new_missing(name), under(name)
+        if base:  # the app's routes know the key without the base
+            queue.routing_key = name[len(base) + 1:] or self.app.conf.task_default_queue
         return queue
 
     def select(self, include):
@@ -248,7 +259,7 @@ def broker_consumer(create):
     return created
 
 
-if QUEUE:
+if QUEUE or SERVES:
     AMQP.queues_cls = property(lambda amqp: functools.partial(BrokerQueues, amqp.app))
     AMQP._create_task_sender = broker_sender(AMQP._create_task_sender)
     AMQP.TaskConsumer = broker_consumer(AMQP.TaskConsumer)
@@ -316,15 +327,16 @@ class Loader(AppLoader):
 @shared_task(name="stalk.probe", bind=True, base=Task, rate_limit=0, ignore_result=False)
 def probe(self, seconds=0, payload=""):
     time.sleep(seconds)
-    return {"pod": socket.gethostname(), "queue": self.request.delivery_info.get("routing_key"), "received": len(payload)}
+    queue = (self.request.delivery_info or {}).get("routing_key")
+    return {"pod": socket.gethostname(), "queue": queue, "received": len(payload)}
 
 
 # --- `wait`: the init container --------------------------------------------------------------------------------------
 
 def ping(name, url):
     """Connects as Celery would (sentinel and TLS too); opening a kombu channel on Redis is a PING."""
-    options = SETTINGS.get("result_backend_transport_options" if name == "result_backend" else "broker_transport_options")
-    bounded = {**(options or {}), "socket_timeout": 5, "socket_connect_timeout": 5}
+    options = f"{'result_backend' if name == 'result_backend' else 'broker'}_transport_options"
+    bounded = {**(SETTINGS.get(options) or {}), "socket_timeout": 5, "socket_connect_timeout": 5}
     connection = kombu.Connection(credentialed(url, live("broker_url", url)), transport_options=bounded)
     connection.transport.establish_connection()
     connection.transport.close_connection(connection.transport)
@@ -348,7 +360,7 @@ def kind(error):
 def wait():
     targets = {}
     for name, url in PLAIN.items():
-        if url.startswith(("redis:", "rediss:", "sentinel:")):
+        if url.startswith(REDIS):
             targets.setdefault(tuple(urlsplit(part).netloc for part in url.split(";")), (name, url))
     for where, (name, url) in targets.items():
         said = None

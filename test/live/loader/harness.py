@@ -20,7 +20,7 @@ WORKER = (
     " +incrby +publish +subscribe +unsubscribe +psubscribe +punsubscribe +evalsha +script|load +time +zrangebyscore"
     " +script|exists +exists +sismember +lrange"
 )
-WEB = "-@all +ping +llen +lpush +multi +exec +sadd +get +mget +set +del +publish +subscribe +unsubscribe"
+WEB = "-@all +ping +llen +lpush +multi +exec +sadd +get +mget +set +setex +smembers +del +publish +subscribe +unsubscribe"
 
 
 def until(check, seconds=20, every=0.05):
@@ -113,12 +113,7 @@ class Process:
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(15)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
-        return self.process.returncode
+        return self.process.wait(30)
 
 
 def celery(env, app, *arguments, name=None):
