@@ -1,6 +1,6 @@
 // The pod that every part of an app runs in: loader, credentials, folders, and the wait for what it needs.
 
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
 import { ANNOTATION, CLIENT_OF, labels, podTemplate, readOnly, scratch } from '../kube';
 import type { ContainerProps, Identity, PodProps } from '../kube';
 import type { EnvValue, ResolvedTenant } from '../spec';
@@ -8,7 +8,7 @@ import type { Resources } from '../spec/defaults';
 import { ownedElsewhere } from '../spec/secrets';
 import { imagesOf } from '../traits/images';
 import { RUN_DIR } from '../traits/probes';
-import { holdsPassword, LOADER_CONFIG, PASSWORD_DIR, podEnv, SETTINGS_CONFIG } from './env';
+import { holdsPassword, LOADER_CONFIG, loaderEnv, PASSWORD_DIR, podEnv, SETTINGS_CONFIG } from './env';
 import type { ClientRole } from './env';
 import { LOADER_DIR } from './runtime';
 
@@ -103,25 +103,33 @@ const settingsVar: k8s.EnvVar = {
 };
 
 /** Init containers take the main container's resources: they run before it, so they cost nothing. */
-function waits({ tenant, stagger, migrated }: AppPodProps, main: ContainerProps): ContainerProps[] {
-  const like = (name: string, command: readonly string[]): ContainerProps => {
-    const { image, resources, envFrom, env, mounts } = main;
-    return {
-      name,
-      image,
-      resources,
-      command,
-      ...(envFrom && { envFrom }),
-      ...(env && { env }),
-      ...(mounts && { mounts }),
-    };
-  };
+function waits({ tenant, role, stagger, migrated }: AppPodProps, main: ContainerProps): ContainerProps[] {
+  const { image, resources } = main;
   const check = migrated ? tenant.migrate?.check : undefined;
+  const mounts = loaderMounts;
+  const env = [settingsVar, ...loaderEnv(tenant, role)];
   return [
-    ...(stagger ? [like('stagger', sleepAtRandom(stagger))] : []),
-    like('wait-for-redis', ['python3', `${LOADER_DIR}/stalk_celery.py`, 'wait']),
-    ...(check ? [like('wait-for-migrations', ['sh', '-c', UNTIL, 'wait-for-migrations', ...check])] : []),
+    ...(stagger ? [{ name: 'stagger', image, resources, command: sleepAtRandom(stagger) }] : []),
+    { name: 'wait-for-redis', image, resources, command: WAIT_FOR_REDIS, env, mounts },
+    ...(check
+      ? [{ ...bare(main), name: 'wait-for-migrations', command: ['sh', '-c', UNTIL, 'sh', ...check] }]
+      : []),
   ];
+}
+
+const WAIT_FOR_REDIS = ['python3', `${LOADER_DIR}/stalk_celery.py`, 'wait'];
+
+/** What runs the app's code besides its main program has neither port nor probes. */
+function bare({ image, resources, command, env, envFrom, mounts, name }: ContainerProps): ContainerProps {
+  return {
+    name,
+    image,
+    resources,
+    command,
+    ...(env && { env }),
+    ...(envFrom && { envFrom }),
+    ...(mounts && { mounts }),
+  };
 }
 
 const sleepAtRandom = ({ min, max }: { readonly min: number; readonly max: number }): string[] => [
@@ -132,11 +140,12 @@ const sleepAtRandom = ({ min, max }: { readonly min: number; readonly max: numbe
 
 const UNTIL = 'until "$@"; do echo "not migrated yet: asking again in 5 s"; sleep 5; done';
 
+const loaderMounts = [readOnly('stalk-loader', LOADER_DIR), readOnly('redis-password', PASSWORD_DIR)];
+
 function mounts({ tenant, mounts: own = [] }: AppPodProps): k8s.VolumeMount[] {
   const { app } = tenant;
   return [
-    readOnly('stalk-loader', LOADER_DIR),
-    readOnly('redis-password', PASSWORD_DIR),
+    ...loaderMounts,
     { name: 'stalk-run', mountPath: RUN_DIR },
     ...app.writable.map((path) => ({ name: folderName(path), mountPath: path })),
     ...Object.entries(app.volumes).map(([name, { path }]) => ({ name, mountPath: path })),

@@ -4,9 +4,9 @@ import type { k8s } from 'cdk8s-plus-27';
 import { brokerEndpoint, CACHE_ENDPOINT, urlOptions, urlWithPassword } from '../redis/broker';
 import type { EnvValue, ResolvedTenant } from '../spec';
 import { RUN_DIR } from '../traits/probes';
+import { plainValue } from './derived';
 import { dialectConfig, dialectEnv } from './dialects';
 import { LOADER_DIR } from './runtime';
-import { brokerUrl, resultUrl } from './settings';
 
 /** Where a pod finds the password of its Redis user. */
 export const PASSWORD_DIR = '/etc/stalk/redis';
@@ -47,6 +47,10 @@ export function podEnv({ tenant, role, own, fixed }: EnvProps): k8s.EnvVar[] {
   ];
   return [...passwordVars(tenant, role, vars), ...vars];
 }
+
+/** What the loader alone needs: for the container that waits for Redis. */
+export const loaderEnv = (tenant: ResolvedTenant, role: ClientRole): k8s.EnvVar[] =>
+  plainVars(stalkVars(tenant, role));
 
 /** Whether a rotation has to roll the pod, as it read a password at its start. */
 export const holdsPassword = (env: readonly k8s.EnvVar[]): boolean =>
@@ -105,33 +109,4 @@ function passwordVars(tenant: ResolvedTenant, role: ClientRole, vars: readonly k
     ...(used(PASSWORD.broker) ? [fromSecret(PASSWORD.broker, broker.secret, broker.users[role])] : []),
     ...(cache && used(PASSWORD.cache) ? [fromSecret(PASSWORD.cache, cache.secret, cache.user)] : []),
   ];
-}
-
-/** The text of a value that holds no secret. */
-function plainValue(tenant: ResolvedTenant, value: EnvValue): string | undefined {
-  if (typeof value === 'string') return value;
-  if ('secret' in value) return undefined;
-  const { broker } = tenant;
-  const endpoint = brokerEndpoint(tenant);
-  switch (value.from) {
-    case 'broker.host':
-      return endpoint.host;
-    case 'broker.port':
-      return String(endpoint.port);
-    case 'broker.database':
-      return String(broker.database);
-    case 'broker.prefix':
-      return broker.prefix;
-    case 'broker.celeryUrl':
-      return brokerUrl(tenant);
-    case 'results.celeryUrl':
-      return resultUrl(tenant);
-    case 'cache.host':
-      return CACHE_ENDPOINT.host;
-    case 'cache.port':
-      return String(CACHE_ENDPOINT.port);
-    case 'broker.url':
-    case 'cache.url':
-      return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 // A namespace that is closed and has no rights: what every chart begins with.
 
-import { ApiObject } from 'cdk8s';
+import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import { labels, SERVICE_ACCOUNT } from '../kube';

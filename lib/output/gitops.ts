@@ -76,11 +76,20 @@ function writeLeaf(leaf: Leaf, folder: string, disposable: boolean): number {
     refuseSecret(manifest, disposable);
     const file = `${manifest.kind}-${manifest.metadata.name}.yaml`.toLowerCase();
     if (file in files) throw new Error(`${leaf.folder}: two objects are called ${file}`);
-    files[file] = toYaml(manifest);
+    files[file] = written(`${leaf.folder}/${file}`, manifest);
   }
   const names = Object.keys(files);
   writeFiles(folder, { ...files, 'kustomization.yaml': kustomization(names) });
   return names.length;
+}
+
+/** The emitter knows paths in a manifest; this says in which. */
+function written(file: string, manifest: Manifest): string {
+  try {
+    return toYaml(manifest);
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }
 
 /** The last look before anything reaches Git. */

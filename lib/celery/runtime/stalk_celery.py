@@ -39,7 +39,7 @@ from kombu.utils.functional import maybe_list
 from redis import CredentialProvider, exceptions
 
 USER, PASSWORD_FILE = os.environ.get("STALK_USER"), os.environ.get("STALK_PASSWORD_FILE")
-QUEUE = os.environ.get("STALK_QUEUE")
+CREDENTIALS_IN, QUEUE = os.environ.get("STALK_CREDENTIALS_IN"), os.environ.get("STALK_QUEUE")
 SERVES = tuple(filter(None, os.environ.get("STALK_QUEUE_SERVES", "").split(",")))
 RUN = pathlib.Path(os.environ.get("STALK_RUN", "/run/stalk"))
 URLS = ("broker_url", "broker_read_url", "broker_write_url", "result_backend")
@@ -62,11 +62,8 @@ class Credentials(CredentialProvider):
 
 def live(name, url):
     """Whether the client of this setting can ask a provider; Celery's sentinel backend trips over one."""
-    if os.environ.get("STALK_CREDENTIALS_IN") == "url":
-        return False
-    if name == "result_backend":
-        return VERSION >= (5, 6) and not url.startswith("sentinel:")
-    return kombu.VERSION >= (5, 6)
+    library = kombu.VERSION if name != "result_backend" else VERSION if not url.startswith("sentinel:") else (0,)
+    return library >= (5, 6) and CREDENTIALS_IN != "url"
 
 
 def credentialed(urls, provider):
@@ -89,6 +86,44 @@ def plain(urls):
 
 # --- settings ------------------------------------------------------------------------------------------------------
 
+def need(holds, message):
+    if not holds:
+        raise ValueError(message)
+
+
+def load():
+    """The URLs as given, and all settings as Celery gets them."""
+    try:
+        settings = json.loads(os.environ.get("STALK_CELERY", ""))
+    except ValueError as error:
+        raise ValueError(f"STALK_CELERY is not JSON: {error}") from None
+    need(isinstance(settings, dict), f"STALK_CELERY must be a JSON object, got {type(settings).__name__}")
+    unknown = [name for name in settings if name not in DEFAULTS and not name.startswith("redbeat_")]
+    need(not unknown, f"STALK_CELERY: celery {__version__} has no setting {', '.join(unknown)}")
+    need(bool(USER) == bool(PASSWORD_FILE), "STALK_USER and STALK_PASSWORD_FILE must be set together")
+    need(not USER or os.access(PASSWORD_FILE, os.R_OK), f"STALK_PASSWORD_FILE: cannot read {PASSWORD_FILE}")
+    need(CREDENTIALS_IN in (None, "url"), f"STALK_CREDENTIALS_IN must be url or absent, got {CREDENTIALS_IN}")
+
+    urls = {name: settings[name] for name in URLS if settings.get(name)}
+    known = [name for name, url in urls.items() if USER and "@" in url]
+    need(not known, f"STALK_CELERY: {', '.join(known)} must hold no credentials, as STALK_USER is set")
+    environ = {f"CELERY_{name.upper()}": name for name in URLS if f"CELERY_{name.upper()}" in os.environ}
+    stray = [var for var, name in environ.items() if plain(os.environ[var]) != urls.get(name)]
+    need(not stray, f"{', '.join(stray)} in the environment differs from STALK_CELERY and would win: make them equal")
+
+    settings.update({name: credentialed(url, live(name, url)) for name, url in urls.items()})
+    os.environ.update({var: settings[name] for var, name in environ.items()})  # Celery prefers these to any setting
+    if USER and (results := urls.get("result_backend", "")).startswith(REDIS):
+        # by name too: an app that first asks for a result has read CELERY_RESULT_BACKEND before this import
+        settings.update({"redis_backend_credential_provider": "stalk_celery.Credentials"}
+                        if live("result_backend", results) else {"redis_username": USER, "redis_password": password()})
+    if "redbeat_redis_url" in settings:  # RedBeat makes a client of its own
+        settings["redbeat_redis_url"] = credentialed(settings["redbeat_redis_url"], False)
+    for name, entry in (settings.get("beat_schedule") or {}).items():
+        entry["schedule"] = schedule(name, entry.get("schedule"))
+    return urls, settings
+
+
 def schedule(name, value):
     if isinstance(value, (int, float)) and value > 0:
         return value
@@ -97,41 +132,6 @@ def schedule(name, value):
     except Exception as error:
         raise ValueError(f"STALK_CELERY: beat_schedule.{name}.schedule must be five cron fields or seconds, "
                          f"got {value!r} ({error})") from None
-
-
-def load():
-    try:
-        settings = json.loads(os.environ.get("STALK_CELERY", ""))
-    except ValueError as error:
-        raise ValueError(f"STALK_CELERY is not JSON: {error}") from None
-    if not isinstance(settings, dict):
-        raise ValueError(f"STALK_CELERY must be a JSON object, got {type(settings).__name__}")
-    if unknown := [k for k in settings if k not in DEFAULTS and not k.startswith("redbeat_")]:
-        raise ValueError(f"STALK_CELERY: celery {__version__} has no setting {', '.join(unknown)}")
-    if bool(USER) != bool(PASSWORD_FILE):
-        raise ValueError("STALK_USER and STALK_PASSWORD_FILE must be set together")
-    if USER and not os.access(PASSWORD_FILE, os.R_OK):
-        raise ValueError(f"STALK_PASSWORD_FILE: cannot read {PASSWORD_FILE}")
-    urls = {name: settings[name] for name in URLS if settings.get(name)}
-    if USER and (known := [name for name, url in urls.items() if "@" in url]):
-        raise ValueError(f"STALK_CELERY: {', '.join(known)} must hold no credentials, as STALK_USER is set")
-    environ = {f"CELERY_{name.upper()}": name for name in URLS if f"CELERY_{name.upper()}" in os.environ}
-    if stray := [var for var, name in environ.items() if plain(os.environ[var]) != urls.get(name)]:
-        raise ValueError(f"{', '.join(stray)} in the environment differs from STALK_CELERY and would win: "
-                         "make them equal")
-    for name, url in urls.items():
-        settings[name] = credentialed(url, live(name, url))
-    os.environ.update({var: settings[name] for var, name in environ.items()})  # Celery prefers these to any setting
-    if USER and urls.get("result_backend", "").startswith(REDIS):
-        # by name too: an app that first asks for a result has read CELERY_RESULT_BACKEND before this import
-        settings |= ({"redis_backend_credential_provider": "stalk_celery.Credentials"}
-                     if live("result_backend", urls["result_backend"])
-                     else {"redis_username": USER, "redis_password": password()})
-    if "redbeat_redis_url" in settings:  # RedBeat makes a client of its own
-        settings["redbeat_redis_url"] = credentialed(settings["redbeat_redis_url"], False)
-    for name, entry in (settings.get("beat_schedule") or {}).items():
-        entry["schedule"] = schedule(name, entry.get("schedule"))
-    return urls, settings
 
 
 try:
@@ -165,8 +165,9 @@ def configured(sender, source, **kwargs):
     if isinstance(source.maps[0], Platform):
         return
     source.maps.insert(0, Platform(source))
-    if "broker_url" in PLAIN and importlib.util.find_spec("redbeat"):  # it would take broker_url, provider and all;
-        source.maps.insert(-1, {"redbeat_redis_url": credentialed(PLAIN["broker_url"], False)})  # the app's own wins
+    if "broker_url" in PLAIN and importlib.util.find_spec("redbeat"):
+        # RedBeat would take broker_url, provider and all; below everything, so that the app's own choice wins
+        source.maps.insert(-1, {"redbeat_redis_url": credentialed(PLAIN["broker_url"], False)})
 
 
 # --- queue names: an app says `reports`, the broker holds `tenant-acme.reports` --------------------------------------
@@ -333,47 +334,46 @@ def probe(self, seconds=0, payload=""):
 
 # --- `wait`: the init container --------------------------------------------------------------------------------------
 
+FAILURES = (  # the first that any cause of the exception is
+    (socket.gaierror, "its name does not resolve"),
+    (ConnectionRefusedError, "connection refused"),
+    (exceptions.AuthenticationError, "it does not take our user and password (yet)"),
+    (exceptions.BusyLoadingError, "it is loading its data"),
+    ((exceptions.TimeoutError, TimeoutError), "no answer in time"),
+)
+
+
 def ping(name, url):
     """Connects as Celery would (sentinel and TLS too); opening a kombu channel on Redis is a PING."""
-    options = f"{'result_backend' if name == 'result_backend' else 'broker'}_transport_options"
-    bounded = {**(SETTINGS.get(options) or {}), "socket_timeout": 5, "socket_connect_timeout": 5}
-    connection = kombu.Connection(credentialed(url, live("broker_url", url)), transport_options=bounded)
-    connection.transport.establish_connection()
-    connection.transport.close_connection(connection.transport)
-
-
-def kind(error):
-    causes = []
-    while error:
-        causes, error = [*causes, error], error.__cause__ or error.__context__
-    known = {
-        socket.gaierror: "its name does not resolve",
-        ConnectionRefusedError: "connection refused",
-        exceptions.AuthenticationError: "it does not take our user and password (yet)",
-        exceptions.BusyLoadingError: "it is loading its data",
-        (exceptions.TimeoutError, TimeoutError): "no answer in time",
-    }
-    return next((text for cause in causes for types, text in known.items() if isinstance(cause, types)),
-                f"{type(causes[0]).__name__}: {causes[0]}")
+    options = SETTINGS.get(f"{name if name == 'result_backend' else 'broker'}_transport_options") or {}
+    bounded = {**options, "socket_timeout": 5, "socket_connect_timeout": 5}
+    try:
+        connection = kombu.Connection(credentialed(url, live("broker_url", url)), transport_options=bounded)
+        connection.transport.establish_connection()
+        connection.transport.close_connection(connection.transport)
+        return "PONG"
+    except Exception as error:
+        causes = [error]
+        while cause := causes[-1].__cause__ or causes[-1].__context__:
+            causes.append(cause)
+        return next((text for types, text in FAILURES if any(isinstance(cause, types) for cause in causes)),
+                    f"{type(error).__name__}: {error}")
 
 
 def wait():
     targets = {}
     for name, url in PLAIN.items():
         if url.startswith(REDIS):
-            targets.setdefault(tuple(urlsplit(part).netloc for part in url.split(";")), (name, url))
-    for where, (name, url) in targets.items():
+            hosts = ",".join(urlsplit(part).netloc.rpartition("@")[2] for part in url.split(";"))
+            targets.setdefault(hosts, (name, url))
+    for hosts, (name, url) in targets.items():
         said = None
-        while said != "":
-            try:
-                ping(name, url)
-                now = ""
-            except Exception as error:
-                now = kind(error)
+        while said != "PONG":
+            now = ping(name, url)
             if now != said:
-                print(f"{name} {','.join(where)}: {now or 'PONG'}", flush=True)
+                print(f"{name} {hosts}: {now}", flush=True)
             said = now
-            time.sleep(1 if now else 0)
+            time.sleep(0 if now == "PONG" else 1)
 
 
 if __name__ == "__main__":
