@@ -36,6 +36,8 @@ export const redline: Tenant = {
     },
   },
   web: { command: ['gunicorn', '--bind=0.0.0.0:8080', 'web_app:app'], port: 8080, health: '/health' },
+  // nobody consumes Celery's own default queue here
+  celery: { task_default_queue: 'redline_tasks' },
   env: {
     REDIS_URL: { from: 'cache.url' },
     CELERY_CONCURRENCY: '2',
