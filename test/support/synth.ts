@@ -1,0 +1,150 @@
+// What a tenant becomes, for tests: rendered through the same door as `dist/`.
+
+import { environments } from '../../stacks/environments';
+import { tenants } from '../../tenants';
+import { manifestsOf } from '../../lib/output/manifests';
+import { platforms } from '../../lib/platform';
+import type { Leaf, Platform } from '../../lib/platform';
+import type { Environment, Tenant } from '../../lib/spec';
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- parsed JSON, until a test has looked at it
+export type Json = any;
+
+/** One object as kubectl sees it; test/output compares it with the YAML that is written. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly [field: string]: Json;
+}
+
+export interface Synth {
+  readonly all: readonly Manifest[];
+  /** The object of that kind and name; fails with the names that there are. A Job's hash may be left out. */
+  readonly byKind: (kind: string, name: string) => Json;
+  /** The same, or undefined. */
+  readonly find: (kind: string, name: string) => Json;
+}
+
+/** Renders one tenant in one environment; names stand for the reference tenants and environments. */
+export function synth(tenant: string | Tenant, environment: string | Environment = plain): Synth {
+  const asked = typeof tenant === 'string' ? referenceTenant(tenant) : tenant;
+  const platform = platformOf(
+    typeof environment === 'string' ? referenceEnvironment(environment) : environment,
+    typeof tenant === 'string' ? tenants : [asked],
+  );
+  return lookup(leafManifests(leafOf(platform, `tenants/${asked.name}`)));
+}
+
+/** Renders a shared broker with its users: the reference tenants, or those given. */
+export function broker(
+  name: string,
+  environment: string | Environment,
+  users: readonly Tenant[] = tenants,
+): Synth {
+  const place = typeof environment === 'string' ? referenceEnvironment(environment) : environment;
+  return lookup(leafManifests(leafOf(platformOf(place, users), `brokers/${name}`)));
+}
+
+export const lookup = (all: readonly Manifest[]): Synth => {
+  const find = (kind: string, name: string): Json =>
+    all.find((m) => m.kind === kind && (m.metadata.name === name || isJobOf(name, m)));
+  return {
+    all,
+    find,
+    byKind: (kind, name) => {
+      const found = find(kind, name);
+      if (found !== undefined) return found;
+      const names = all.map((m) => `${m.kind}/${m.metadata.name}`).join('\n  ');
+      throw new Error(`${kind}/${name} is not rendered; there are\n  ${names}`);
+    },
+  };
+};
+
+const isJobOf = (name: string, { kind, metadata }: Manifest): boolean =>
+  kind === 'Job' && metadata.name.replace(/-[0-9a-f]{10}$/, '') === name;
+
+/** Overlays may name other environments, which then have to exist. */
+export function platformOf(environment: Environment, list: readonly Tenant[] = tenants): Platform {
+  const named = list.flatMap((t) => [...Object.keys(t.overlays ?? {}), ...(t.environments ?? [])]);
+  const others = [...new Set(named)].filter((name) => name !== environment.name);
+  const known = (name: string) => environments.find((e) => e.name === name) ?? { ...environment, name };
+  return first(platforms({ environments: [environment, ...others.map(known)], tenants: list }));
+}
+
+const first = <T>([item]: readonly T[]): T => {
+  if (item === undefined) throw new Error('nothing was rendered');
+  return item;
+};
+
+export const leafManifests = (leaf: Leaf): Manifest[] =>
+  manifestsOf(leaf).map(({ manifest }) => JSON.parse(JSON.stringify(manifest)) as Manifest);
+
+export function leafOf({ leaves, environment }: Platform, folder: string): Leaf {
+  const leaf = leaves.find((l) => l.folder === folder);
+  if (leaf) return leaf;
+  throw new Error(
+    `${environment.name} has no ${folder}; there are ${leaves.map((l) => l.folder).join(', ')}`,
+  );
+}
+
+export function referenceTenant(name: string): Tenant {
+  const found = tenants.find((t) => t.name === name);
+  if (!found) throw new Error(`no reference tenant ${name}`);
+  return found;
+}
+
+export function referenceEnvironment(name: string): Environment {
+  const found = environments.find((e) => e.name === name);
+  if (!found) throw new Error(`no reference environment ${name}`);
+  return found;
+}
+
+/** A cluster with one shared broker, in which nothing is special. */
+export const plain: Environment = {
+  name: 'test',
+  storageClass: 'standard',
+  secrets: { strategy: 'existing' },
+  brokers: { main: { topology: 'standalone' } },
+};
+
+/** A small valid tenant on the environment's only broker, with what a test wants different. */
+export const tenantOf = (overrides: Partial<Tenant> = {}): Tenant => ({
+  name: 'acme',
+  app: { dialect: 'celery', image: 'acme/jobs:2.4.1', module: 'acme.tasks' },
+  workers: { default: { queues: ['celery'] } },
+  ...overrides,
+});
+
+/** Everything that is rendered for one folder. */
+export interface RenderedLeaf {
+  readonly environment: string;
+  readonly folder: string;
+  readonly kind: Leaf['kind'];
+  readonly disposable: boolean;
+  readonly manifests: readonly Manifest[];
+}
+
+export const render = (platform: Platform): RenderedLeaf[] =>
+  platform.leaves.map((leaf) => ({
+    environment: platform.environment.name,
+    folder: leaf.folder,
+    kind: leaf.kind,
+    disposable: platform.environment.disposable,
+    manifests: leafManifests(leaf),
+  }));
+
+let rendered: RenderedLeaf[] | undefined;
+
+/** Every leaf of every reference environment, rendered once. */
+export const referenceLeaves = (): readonly RenderedLeaf[] =>
+  (rendered ??= platforms({ environments, tenants }).flatMap(render));
+
+/** The same as rows of `test.each`. */
+export const everything = (): [string, readonly Manifest[]][] =>
+  referenceLeaves().map(({ environment, folder, manifests }) => [`${environment}/${folder}`, manifests]);
