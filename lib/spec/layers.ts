@@ -18,28 +18,61 @@ type Removal<T, K extends keyof T> = string extends K
 type Tree = Readonly<Record<string, unknown>>;
 
 /** Props that make a record another kind of record: where one appears or changes, the record is replaced. */
-const BY_VALUE = ['dialect', 'topology', 'shared'];
-const BY_PRESENCE = ['cron', 'every', 'from', 'secret', 'claim', 'size', 'queueLength', 'utilization'];
+const BY_VALUE = new Set(['dialect', 'topology', 'shared']);
+const BY_PRESENCE = new Set([
+  'cron',
+  'every',
+  'from',
+  'secret',
+  'claim',
+  'size',
+  'queueLength',
+  'utilization',
+]);
+
+/** Records whose names are the app's: `size` is an argument there, and tells no kinds apart. */
+const FREE = new Set(['env', 'celery', 'kwargs']);
+
+/** Of these, `false` is a value; it takes nothing away. */
+const PLAIN = new Set(['celery', 'kwargs']);
 
 const isRecord = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const replaces = (under: Tree, over: Tree): boolean =>
-  BY_VALUE.some((key) => key in over && over[key] !== under[key]) ||
-  BY_PRESENCE.some((key) => key in over && !(key in under));
-
-/** `over` on top of `under`: records merge, lists replace, a changed discriminant replaces its record. */
-export function merge(under: unknown, over: unknown): unknown {
-  if (over === undefined) return under;
-  if (!isRecord(over)) return over;
-  return lay(isRecord(under) && !replaces(under, over) ? under : {}, over);
+/** A pool may be called `shared` as well: only a text or a number tells kinds apart. */
+function replaces(under: Tree, over: Tree): boolean {
+  for (const key in over) {
+    const value = over[key];
+    if (typeof value !== 'string' && typeof value !== 'number') continue;
+    if (BY_VALUE.has(key) && value !== under[key]) return true;
+    if (BY_PRESENCE.has(key) && !(key in under)) return true;
+  }
+  return false;
 }
 
-function lay(under: Tree, over: Tree): Tree {
+/** `over` on top of `under`: records merge, lists replace, a changed discriminant replaces its record. */
+export const merge = (under: unknown, over: unknown): unknown =>
+  mergeAt({ name: '', plain: false }, under, over);
+
+interface Where {
+  readonly name: string;
+  /** Inside a record of plain values. */
+  readonly plain: boolean;
+}
+
+function mergeAt({ name, plain }: Where, under: unknown, over: unknown): unknown {
+  if (over === undefined) return under;
+  if (!isRecord(over)) return over;
+  const kept = isRecord(under) && (plain || FREE.has(name) || !replaces(under, over));
+  return lay(kept ? under : {}, over, plain || PLAIN.has(name));
+}
+
+function lay(under: Tree, over: Tree, plain = false): Tree {
   const merged: Record<string, unknown> = { ...under };
-  for (const [key, value] of Object.entries(over)) {
-    if (removes(under[key], value)) delete merged[key];
-    else merged[key] = merge(under[key], value);
+  for (const key in over) {
+    const value = over[key];
+    if (!plain && removes(under[key], value)) delete merged[key];
+    else merged[key] = mergeAt({ name: key, plain }, under[key], value);
   }
   return merged;
 }

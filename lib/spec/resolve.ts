@@ -19,7 +19,7 @@ export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
 /** Fills in everything. The tenant has its overlay on and has passed the rules of form. */
 export function resolve(tenant: Tenant, environment: ResolvedEnvironment): ResolvedTenant {
   const { defaults } = environment;
-  const base = over(defaults.tenant, tenant);
+  const base = over(defaults.tenant, own(tenant));
   const broker = resolveBroker(tenant, environment);
   const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) =>
     resolvePool(name, pool, broker, defaults.worker),
@@ -51,6 +51,17 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     patches: base.patches,
   };
 }
+
+/** What has a default beside it: the rest would be copied for nothing. */
+const own = ({ delivery, longestDelay, celery, env, egress, credentialsVersion, patches }: Tenant) => ({
+  delivery,
+  longestDelay,
+  celery,
+  env,
+  egress,
+  credentialsVersion,
+  patches,
+});
 
 function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnvironment): ResolvedApp {
   const full = over(defaults.app, app);

@@ -5,7 +5,11 @@ import { unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
 
 /** Mounted in every pod already. */
-const TAKEN: Readonly<Record<string, string>> = { '/tmp': 'every pod', '/opt/stalk': 'Stalk', '/run/stalk': 'Stalk' };
+const TAKEN: Readonly<Record<string, string>> = {
+  '/tmp': 'every pod',
+  '/opt/stalk': 'Stalk',
+  '/run/stalk': 'Stalk',
+};
 
 /** ConfigMaps beside the app's. */
 const CONFIGS = /^(celery-settings|(stalk|redis|cache)-.*)$/;
@@ -16,7 +20,9 @@ const VOLUMES = /^(tmp|redis-password|stalk-.*|redis-data.*|beat.*|schedule)$/;
 function folders({ app }: ResolvedTenant): readonly (readonly [Path, string])[] {
   return [
     ...app.writable.map((folder, index) => [['app', 'writable', index], folder] as const),
-    ...Object.entries(app.volumes).map(([name, { path }]) => [['app', 'volumes', name, 'path'], path] as const),
+    ...Object.entries(app.volumes).map(
+      ([name, { path }]) => [['app', 'volumes', name, 'path'], path] as const,
+    ),
   ];
 }
 
@@ -25,12 +31,12 @@ function mountedOnce(tenant: ResolvedTenant): readonly Finding[] {
   return folders(tenant).flatMap(([path, folder]) => {
     const by = taken.get(folder);
     taken.set(folder, path[1] === 'writable' ? 'app.writable' : `app.volumes.${path[2]}`);
-    return unless(by === undefined, {
+    return unless(by === undefined, () => ({
       path,
       wanted: `be a folder of its own, and ${by} has this one`,
       got: folder,
       fix: 'use another folder or remove it',
-    });
+    }));
   });
 }
 
@@ -48,13 +54,14 @@ function sharedVolumes(tenant: ResolvedTenant): readonly Finding[] {
   const pods = podsOf(tenant);
   if (tenant.environment.disposable || pods < 2) return [];
   return Object.entries(tenant.app.volumes).flatMap(([name, volume]) => {
-    const access = 'size' in volume ? (volume.access ?? tenant.environment.defaults.volume.access) : undefined;
-    return unless(access !== 'ReadWriteOnce', {
+    const access =
+      'size' in volume ? (volume.access ?? tenant.environment.defaults.volume.access) : undefined;
+    return unless(access !== 'ReadWriteOnce', () => ({
       path: ['app', 'volumes', name, 'access'],
       wanted: `be ReadWriteMany, as ${pods} pods mount it at a time`,
       got: 'ReadWriteOnce',
       fix: 'use ReadWriteMany with a storage class that has it, or an object store',
-    });
+    }));
   });
 }
 
@@ -65,22 +72,22 @@ export const app: readonly Rule[] = [
     what: 'volumes have names of their own',
     of: ({ app: { volumes } }) =>
       Object.keys(volumes).flatMap((name) =>
-        unless(!VOLUMES.test(name), {
+        unless(!VOLUMES.test(name), () => ({
           path: ['app', 'volumes', name],
           wanted: "be named unlike Stalk's own volumes",
           got: name,
           fix: 'choose another name',
-        }),
+        })),
       ),
   },
   {
     what: 'the ConfigMap of the environment has a name of its own',
     of: ({ app: { configMap } }) =>
-      unless(!CONFIGS.test(configMap), {
+      unless(!CONFIGS.test(configMap), () => ({
         path: ['app', 'configMap'],
         wanted: "be named unlike Stalk's own ConfigMaps",
         got: configMap,
         fix: 'choose another name, or leave it out',
-      }),
+      })),
   },
 ];

@@ -19,7 +19,8 @@ export const DERIVED: Readonly<Record<string, string>> = {
   broker_write_url: CONNECTION,
   broker_transport: CONNECTION,
   broker_use_ssl: 'use broker.tls',
-  broker_transport_options: 'use broker.prefix, longestDelay and connections: the visibility timeout follows from them',
+  broker_transport_options:
+    'use broker.prefix, longestDelay and connections: the visibility timeout follows from them',
   broker_pool_limit: 'use connections.pool',
   broker_connection_timeout: 'use connections.connectTimeout',
   broker_connection_retry: STALKS,
@@ -93,20 +94,22 @@ export const DERIVED_WHEN_ISOLATED: Readonly<Record<string, string>> = {
   task_queues: 'use queues of the pools',
 };
 
+const ALL = { ...DERIVED, ...DERIVED_WHEN_ISOLATED };
+
 const OLD = /^(celery|celeryd|celerybeat|celerymon)_/;
 
 export const celery: readonly Rule[] = [
   {
     what: 'no Celery setting contradicts what is derived',
     of: ({ celery, broker }) => {
-      const taken = broker.queueBase === undefined ? DERIVED : { ...DERIVED, ...DERIVED_WHEN_ISOLATED };
+      const taken = broker.queueBase === undefined ? DERIVED : ALL;
       return Object.entries(celery).flatMap(([name, value]) =>
-        unless(!Object.hasOwn(taken, name), {
+        unless(!Object.hasOwn(taken, name), () => ({
           path: ['celery', name],
           wanted: 'be left to Stalk, which derives it',
           got: show(value),
           fix: String(taken[name]),
-        }),
+        })),
       );
     },
   },
@@ -114,12 +117,12 @@ export const celery: readonly Rule[] = [
     what: 'Celery settings have their new names',
     of: ({ celery }) =>
       Object.entries(celery).flatMap(([name, value]) =>
-        unless(!OLD.test(name), {
+        unless(!OLD.test(name), () => ({
           path: ['celery', name],
           wanted: 'have the name that Celery 4 gave it',
           got: show(value),
           fix: 'write it without celery_, like worker_ or task_; Celery knows no mixture of old and new names',
-        }),
+        })),
       ),
   },
 ];

@@ -32,7 +32,11 @@ function largest(parts: ReadonlyMap<string, number>): string {
   return sorted.map(([name, count]) => `${name} ${count}`).join(', ');
 }
 
-const tooFew = (parts: ReadonlyMap<string, number>, maxClients: number, fix: string): Omit<Finding, 'path'> => ({
+const tooFew = (
+  parts: ReadonlyMap<string, number>,
+  maxClients: number,
+  fix: string,
+): Omit<Finding, 'path'> => ({
   wanted: `be at least ${sum(parts.values())} for the connections of its clients (most: ${largest(parts)})`,
   got: String(maxClients),
   fix,

@@ -1,8 +1,7 @@
 // Cron lines that Celery's crontab reads as their author means them.
 
 import { Cron } from 'croner';
-import { show } from './finding';
-import type { Kind } from './kinds';
+import { that } from './kinds';
 
 const CALENDAR = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat';
 
@@ -30,15 +29,15 @@ function isCron(line: string): boolean {
 /** A thousand tenants write the same few lines, and croner takes its time. */
 const known = new Map<string, boolean>();
 
-export const cron: Kind = (value, path, out) => {
-  const line = typeof value === 'string' ? value : '';
-  const good = known.get(line) ?? isCron(line);
-  known.set(line, good);
-  if (good) return;
-  out.push({
-    path,
+export const cron = that(
+  (value) => {
+    const line = String(value);
+    const good = known.get(line) ?? isCron(line);
+    known.set(line, good);
+    return good;
+  },
+  {
     wanted: "be five fields that Celery's crontab knows, of a date that comes",
-    got: show(value),
     fix: 'write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,',
-  });
-};
+  },
+);

@@ -71,7 +71,9 @@ function unfit({ broker, app }: ResolvedTenant, other: ResolvedTenant): string |
 }
 
 function membersOf({ known }: Everybody, { broker }: ResolvedTenant): string {
-  const members = known.filter(({ tenant }) => broker.group !== undefined && tenant.broker.group === broker.group);
+  const members = known.filter(
+    ({ tenant }) => broker.group !== undefined && tenant.broker.group === broker.group,
+  );
   return `the group has ${quoted(members.map(({ tenant }) => tenant.name))}`;
 }
 
@@ -87,7 +89,12 @@ export function consumed({ known }: Everybody): ReadonlyMap<string, ReadonlySet<
     for (const pool of tenant.workers) {
       const serves = asked.workers?.[pool.name]?.serves;
       if (serves === undefined) add(tenant.name, pool.queues);
-      else for (const name of serves) add(name, pool.queues.filter((queue) => isOf(name, queue)));
+      else
+        for (const name of serves)
+          add(
+            name,
+            pool.queues.filter((queue) => isOf(name, queue)),
+          );
     }
   return queues;
 }
@@ -96,4 +103,3 @@ const isOf = (tenant: string, queue: string): boolean => {
   const base = queueBase(tenant);
   return queue === base || queue.startsWith(`${base}.`);
 };
-

@@ -10,7 +10,9 @@ export const users: CrossRule = (everybody) => {
   return onShared(everybody).flatMap((tenant) => {
     const { broker, name } = tenant;
     const owner = ownerOf(tenant);
-    const taken = Object.values(broker.users).map((user) => [user, owners.get(`${broker.name} ${user}`)] as const);
+    const taken = Object.values(broker.users).map(
+      (user) => [user, owners.get(`${broker.name} ${user}`)] as const,
+    );
     for (const [user, by] of taken) if (by === undefined) owners.set(`${broker.name} ${user}`, owner);
     const clash = taken.find(([, by]) => by !== undefined && by !== owner);
     if (clash === undefined) return [];

@@ -45,45 +45,46 @@ function instead(name: string, value: EnvValue, { app }: ResolvedTenant): string
   return RESERVED[name] ?? BY_DIALECT[app.dialect][name];
 }
 
-type Variable = readonly [Path, string, EnvValue];
-
-function variables(tenant: ResolvedTenant): readonly Variable[] {
-  const { workers } = tenant;
-  const places: (readonly [Path, Readonly<Record<string, EnvValue>>])[] = [
-    [['env'], tenant.env],
-    ...workers.map(({ name, env }) => [['workers', name, 'env'], env] as const),
-    ...(['beat', 'web', 'flower', 'migrate'] as const).map((key) => [[key, 'env'], tenant[key]?.env ?? {}] as const),
-  ];
-  return places.flatMap(([path, env]) =>
-    Object.entries(env).map(([name, value]) => [[...path, name], name, value] as const),
-  );
-}
-
-const taken = (tenant: ResolvedTenant): readonly Finding[] =>
-  variables(tenant).flatMap(([path, name, value]) => {
-    const fix = instead(name, value, tenant);
-    return fix === undefined ? [] : [{ path, wanted: 'be left to Stalk, which sets it', got: show(value), fix }];
-  });
-
 /** Why a fact is not there, or nothing. */
-function missing(from: DerivedName, { cache, broker, results }: ResolvedTenant): Omit<Finding, 'path' | 'got'> | undefined {
+function missing(from: DerivedName, { cache, broker, results }: ResolvedTenant): Words | undefined {
   if (from.startsWith('cache.') && cache === undefined)
     return { wanted: 'be a fact of this tenant, which has no cache', fix: 'add cache: {}, or use broker' };
   if (from === 'results.celeryUrl' && results.backend === 'none')
-    return { wanted: 'be a fact of this tenant, which keeps no results', fix: 'remove it, or change results.backend' };
+    return {
+      wanted: 'be a fact of this tenant, which keeps no results',
+      fix: 'remove it, or change results.backend',
+    };
   if (from === 'broker.prefix' && broker.prefix === '')
     return { wanted: 'be a fact of this tenant, which has no prefix', fix: 'set broker.prefix' };
   return undefined;
 }
 
-const unknownFacts = (tenant: ResolvedTenant): readonly Finding[] =>
-  variables(tenant).flatMap(([path, , value]) => {
-    if (typeof value !== 'object' || !('from' in value)) return [];
-    const why = missing(value.from, tenant);
-    return why === undefined ? [] : [{ path: [...path, 'from'], got: value.from, ...why }];
+type Words = Pick<Finding, 'wanted' | 'fix'>;
+
+function variable(name: string, value: EnvValue, tenant: ResolvedTenant): Finding | undefined {
+  const fix = instead(name, value, tenant);
+  if (fix !== undefined)
+    return { path: [name], wanted: 'be left to Stalk, which sets it', got: show(value), fix };
+  if (typeof value !== 'object' || !('from' in value)) return undefined;
+  const why = missing(value.from, tenant);
+  return why && { path: [name, 'from'], got: value.from, ...why };
+}
+
+const variables = (env: ResolvedTenant['env'], path: Path, tenant: ResolvedTenant): readonly Finding[] =>
+  Object.entries(env).flatMap(([name, value]) => {
+    const found = variable(name, value, tenant);
+    return found ? [{ ...found, path: [...path, ...found.path] }] : [];
   });
 
 export const env: readonly Rule[] = [
-  { what: 'variables that Stalk sets are left to it', of: taken },
-  { what: 'derived variables have something to derive from', of: unknownFacts },
+  {
+    what: 'variables are left to Stalk where it sets them, and derived from what there is',
+    of: (tenant) => [
+      ...variables(tenant.env, ['env'], tenant),
+      ...tenant.workers.flatMap(({ name, env }) => variables(env, ['workers', name, 'env'], tenant)),
+      ...(['beat', 'web', 'flower', 'migrate'] as const).flatMap((name) =>
+        variables(tenant[name]?.env ?? {}, [name, 'env'], tenant),
+      ),
+    ],
+  },
 ];

@@ -12,19 +12,22 @@ import { literalForExternal, neverEvicts, notYet } from './redis';
 import { enoughMaxmemory, limitsUnderRequests } from './sizes';
 
 /** What an environment breaks whose form is right. */
-export const environmentFindings = (asked: Environment, resolved: ResolvedEnvironment): readonly Finding[] => [
+export const environmentFindings = (
+  asked: Environment,
+  resolved: ResolvedEnvironment,
+): readonly Finding[] => [
   ...literalOnlyWhereDisposable(resolved),
   ...Object.entries(resolved.brokers).flatMap(([name, redis]) => sharedBroker(name, redis, resolved)),
   ...evictingDefault(asked),
 ];
 
 const literalOnlyWhereDisposable = ({ secrets, disposable }: ResolvedEnvironment): readonly Finding[] =>
-  unless(secrets.strategy !== 'literal' || disposable, {
+  unless(secrets.strategy !== 'literal' || disposable, () => ({
     path: ['secrets', 'strategy'],
     wanted: 'be existing, externalSecrets or pulumi, as literal secrets lie in Git for all to read',
     got: 'literal',
     fix: 'change it, or mark the cluster with disposable: true if nothing in it matters',
-  });
+  }));
 
 function sharedBroker(name: string, asked: Redis, environment: ResolvedEnvironment): readonly Finding[] {
   const path = ['brokers', name];
@@ -48,21 +51,21 @@ function sharedBroker(name: string, asked: Redis, environment: ResolvedEnvironme
 const tenantsOwn = (asked: Redis, path: Path): readonly Finding[] =>
   (['prefix', 'database', 'alsoCache'] as const).flatMap((key) => {
     const value = at(asked, key);
-    return unless(value === undefined, {
+    return unless(value === undefined, () => ({
       path: [...path, key],
       wanted: 'be left to the tenants of a shared broker',
       got: show(value),
       fix: `write it in the tenant: broker: { shared: …, ${key}: … }`,
-    });
+    }));
   });
 
 /** The environment's default would make every dedicated broker evict. */
 function evictingDefault({ defaults }: Environment): readonly Finding[] {
   const eviction = defaults?.redis?.eviction;
-  return unless(eviction === undefined || eviction === 'noeviction', {
+  return unless(eviction === undefined || eviction === 'noeviction', () => ({
     path: ['defaults', 'redis', 'eviction'],
     wanted: 'be noeviction on brokers: any other deletes tasks that they accepted',
     got: show(eviction),
     fix: 'remove it; defaults.cache.eviction is for caches',
-  });
+  }));
 }

@@ -50,5 +50,8 @@ export function quoted(names: readonly string[], most = 5): string {
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-/** The finding as a list of one where the rule is broken, else nothing: `unless(a < b, { … })`. */
-export const unless = (holds: boolean, finding: Finding): readonly Finding[] => (holds ? [] : [finding]);
+const NONE: readonly Finding[] = [];
+
+/** What is found where a rule does not hold: `unless(a < b, () => ({ … }))`. Words are made for broken rules only. */
+export const unless = (holds: boolean, finding: () => Finding): readonly Finding[] =>
+  holds ? NONE : [finding()];

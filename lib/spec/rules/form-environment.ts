@@ -21,27 +21,28 @@ import {
   record,
   someText,
   text,
+  when,
   whole,
 } from './kinds';
-import type { Kind } from './kinds';
 
 const peer = record<Peer>({ namespace: labels, pods: labels }, 'namespace', 'pods');
 
 const strategy = oneOf('literal', 'existing', 'externalSecrets', 'pulumi');
 
-const secrets: Kind = (value, path, out) => {
-  const external = isRecord(value) && value.strategy === 'externalSecrets';
-  (external
-    ? record<Extract<Secrets, { strategy: 'externalSecrets' }>>(
-        { strategy, store: objectName, path: text(/^[^/\s]\S*[^/\s]$/, PATH), generate: flag },
-        'strategy',
-        'store',
-        'path',
-      )
-    : record({ strategy }, 'strategy'))(value, path, out);
-};
-
 const PATH = { wanted: 'be a path without slashes at its ends', fix: 'write it like stalk/production' };
+
+const store = record<Extract<Secrets, { strategy: 'externalSecrets' }>>(
+  { strategy, store: objectName, path: text(/^[^/\s]\S*[^/\s]$/, PATH), generate: flag },
+  'strategy',
+  'store',
+  'path',
+);
+
+const secrets = when(
+  (value) => isRecord(value) && value.strategy === 'externalSecrets',
+  store,
+  record({ strategy }, 'strategy'),
+);
 
 const gitops = record<GitOps>(
   { repo: someText, revision: someText, path: text(/^[^/\s](\S*[^/\s])?$/, PATH) },
@@ -98,8 +99,4 @@ const environment = record<Environment>(
   'secrets',
 );
 
-export function formOfEnvironment(asked: Environment): readonly Finding[] {
-  const out: Finding[] = [];
-  environment(asked, [], out);
-  return out;
-}
+export const formOfEnvironment = (asked: Environment): readonly Finding[] => environment(asked);

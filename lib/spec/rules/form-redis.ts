@@ -1,6 +1,6 @@
 // The form of brokers, caches and places on shared brokers.
 
-import type { BrokerUse, Cache, External, Replicated, Sentinel, Standalone } from '../redis';
+import type { BrokerUse, Cache, Cluster, External, Replicated, Sentinel, Standalone } from '../redis';
 import { probes } from './form-probes';
 import { cidr } from './form-values';
 import {
@@ -14,6 +14,7 @@ import {
   oneOf,
   port,
   range,
+  prop,
   record,
   someText,
   text,
@@ -26,7 +27,10 @@ import type { Kind } from './kinds';
 /** With a `:` at its end no prefix begins a longer word of another: `acme:` against `acme-eu:`. */
 const PREFIX = /^[a-z0-9.:-]+:$/;
 
-const NO_PREFIX = { wanted: 'end in : and hold lower case, digits, ., - and : only', fix: 'write it like acme:' };
+const NO_PREFIX = {
+  wanted: 'end in : and hold lower case, digits, ., - and : only',
+  fix: 'write it like acme:',
+};
 
 const prefix = text(PREFIX, NO_PREFIX);
 const prefixOrNone = text(new RegExp(`${PREFIX.source}|^$`), NO_PREFIX);
@@ -85,7 +89,10 @@ const EXTERNAL = {
   }),
   port,
   cidrs: list(cidr, { least: 1 }),
-  username: text(/^[\w.-]+$/, { wanted: 'be the name of a Redis user', fix: 'use letters, digits, _, - and .' }),
+  username: text(/^[\w.-]+$/, {
+    wanted: 'be the name of a Redis user',
+    fix: 'use letters, digits, _, - and .',
+  }),
   maxClients: whole(1),
   databases: whole(1),
   prefix: prefixOrNone,
@@ -95,19 +102,19 @@ const EXTERNAL = {
 
 const external = record<External>(EXTERNAL, 'topology', 'host', 'cidrs', 'username');
 
-const cluster = that(() => false, {
-  wanted: "be a Redis that carries Celery's messages, which a cluster cannot: Celery does not follow its slots",
-  fix: 'use topology replicated for copies, or several standalone brokers for more room',
+const cluster = record<Cluster>({
+  topology: that(() => false, {
+    wanted: "be a Redis that carries Celery's messages: Celery cannot follow the slots of a cluster",
+    fix: 'use replicated for copies, or several standalone brokers for more room',
+  }),
 });
 
 const BY_TOPOLOGY: Readonly<Record<string, Kind>> = { standalone, replicated, sentinel, external, cluster };
 
 /** A Redis as asked for; an unknown topology is told as such. */
-export const redis: Kind = (value, path, out) => {
-  const asked = isRecord(value) ? value.topology : undefined;
-  const known = BY_TOPOLOGY[String(asked)];
-  if (known === undefined) topology(asked, [...path, 'topology'], out);
-  else known(asked === 'cluster' ? asked : value, asked === 'cluster' ? [...path, 'topology'] : path, out);
+export const redis: Kind = (value) => {
+  const known = isRecord(value) ? BY_TOPOLOGY[String(value.topology)] : undefined;
+  return (known ?? prop('topology', topology))(value);
 };
 
 export const cache = record<Cache>({ ...SERVER, persistence: flag, storage: memory });
@@ -118,7 +125,10 @@ export const place = (brokers: readonly string[]): Kind =>
     {
       shared: that((name) => brokers.includes(String(name)), {
         wanted: 'name a shared broker of the environment',
-        fix: brokers.length > 0 ? `use ${brokers.join(' or ')}` : 'add it to the environment or ask for a topology',
+        fix:
+          brokers.length > 0
+            ? `use ${brokers.join(' or ')}`
+            : 'add it to the environment or ask for a topology',
       }),
       isolation: oneOf('queue', 'prefix', 'hybrid'),
       prefix,

@@ -74,9 +74,7 @@ function isCidr(value: unknown): boolean {
   const [address, length, ...more] = String(value).split('/');
   const version = isIP(address ?? '');
   const bits = version === 4 ? 32 : 128;
-  return (
-    version > 0 && more.length === 0 && /^\d{1,3}$/.test(length ?? '') && Number(length) <= bits
-  );
+  return version > 0 && more.length === 0 && /^\d{1,3}$/.test(length ?? '') && Number(length) <= bits;
 }
 
 export const cidr = that(isCidr, {
@@ -102,9 +100,7 @@ const destination = when(
   ),
 );
 
-export const egress = list(
-  record<Egress>({ to: destination, ports: list(port, { least: 1 }) }, 'to'),
-);
+export const egress = list(record<Egress>({ to: destination, ports: list(port, { least: 1 }) }, 'to'));
 
 /** Kind, name, API version and namespace make an object the one that it is. */
 const IDENTITY = /^(\/(kind|apiVersion|metadata(\/(name|namespace))?))?$/;
@@ -117,11 +113,11 @@ const pointer = all(
   }),
 );
 
-const operation: Kind = (value, path, out) => {
+const operation: Kind = (value) => {
   const op = isRecord(value) ? value.op : undefined;
   const moves = op === 'move' || op === 'copy';
   const values = op === 'add' || op === 'replace' || op === 'test';
-  record<Record<'op' | 'path' | 'from' | 'value', unknown>>(
+  return record<Record<'op' | 'path' | 'from' | 'value', unknown>>(
     {
       op: oneOf('add', 'replace', 'test', 'remove', 'move', 'copy'),
       path: op === 'test' ? someText : pointer,
@@ -135,7 +131,7 @@ const operation: Kind = (value, path, out) => {
     'path',
     ...(moves ? (['from'] as const) : []),
     ...(values ? (['value'] as const) : []),
-  )(value, path, out);
+  )(value);
 };
 
 const objectKey = text(/^[A-Z][A-Za-z]+\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {

@@ -82,7 +82,10 @@ export const poolDefaults = record<GroupPool>(POOL);
 export const pool: Kind = when(has('serves'), poolDefaults, record<GroupPool>(POOL, 'queues'));
 
 const ENTRY = {
-  task: text(/^[\w.-]+$/, { wanted: 'be the full name of a task', fix: 'write it like reports.tasks.nightly' }),
+  task: text(/^[\w.-]+$/, {
+    wanted: 'be the full name of a task',
+    fix: 'write it like reports.tasks.nightly',
+  }),
   queue,
   args: list(anything, { repeats: true }),
   kwargs: each(anything, anything),

@@ -3,7 +3,7 @@
 import type { CeleryApp, DjangoApp, ExistingVolume, NewVolume, PaperlessApp } from '../app';
 import type { Environment } from '../environment';
 import type { Connections, Messages, Results } from '../messages';
-import { isShared, onlyShared } from '../resolve-redis';
+import { onlyShared } from '../resolve-redis';
 import type { Tenant } from '../tenant';
 import { cron } from './cron';
 import type { Finding } from './finding';
@@ -24,6 +24,7 @@ import {
   memory,
   objectName,
   oneOf,
+  prop,
   record,
   someText,
   text,
@@ -80,9 +81,9 @@ const APP = {
 
 export const appDefaults = record<Omit<CeleryApp, 'dialect' | 'image' | 'module' | 'writableRoot'>>(APP);
 
-const crons = (['EMAIL', 'TRAIN', 'INDEX', 'SANITY', 'EMPTY_TRASH', 'WORKFLOW_SCHEDULED', 'LLM_INDEX'] as const).map(
-  (name) => [name, when((value) => value === 'disable', anything, cron)] as const,
-);
+const crons = (
+  ['EMAIL', 'TRAIN', 'INDEX', 'SANITY', 'EMPTY_TRASH', 'WORKFLOW_SCHEDULED', 'LLM_INDEX'] as const
+).map((name) => [name, when((value) => value === 'disable', anything, cron)] as const);
 
 const dialect = oneOf('celery', 'django', 'paperless');
 
@@ -110,11 +111,9 @@ const APPS: Readonly<Record<string, Kind>> = {
   ),
 };
 
-const app: Kind = (value, path, out) => {
-  const asked = isRecord(value) ? value.dialect : undefined;
-  const known = APPS[String(asked)];
-  if (known === undefined) dialect(asked, [...path, 'dialect'], out);
-  else known(value, path, out);
+const app: Kind = (value) => {
+  const known = isRecord(value) ? APPS[String(value.dialect)] : undefined;
+  return (known ?? prop('dialect', dialect))(value);
 };
 
 export const results = record<Results>({
@@ -174,7 +173,10 @@ const tenant = (broker: Kind): Kind =>
       results,
       messages,
       connections,
-      rateLimit: text(/^[1-9]\d*\/[smh]$/, { wanted: 'be tasks for each s, m or h', fix: 'write it like 10/m' }),
+      rateLimit: text(/^[1-9]\d*\/[smh]$/, {
+        wanted: 'be tasks for each s, m or h',
+        fix: 'write it like 10/m',
+      }),
       environments: elsewhere,
       overlays: elsewhere,
     },
@@ -185,16 +187,9 @@ const tenant = (broker: Kind): Kind =>
 /** What is wrong with a tenant that has its overlay on, before anything is derived from it. */
 export function formOf(environment: Environment): (asked: Tenant) => readonly Finding[] {
   const brokers = Object.keys(environment.brokers ?? {});
-  const onShared = place(brokers);
-  const kind = tenant((value, path, out) =>
-    (isRecord(value) && 'shared' in value ? onShared : redis)(value, path, out),
-  );
-  return (asked) => {
-    const out: Finding[] = [];
-    kind(asked, [], out);
-    if (asked.broker === undefined && onlyShared(environment.brokers) === undefined) out.push(noBroker(brokers));
-    return out;
-  };
+  const kind = tenant(when(has('shared'), place(brokers), redis));
+  const needed = onlyShared(environment.brokers) === undefined;
+  return (asked) => [...kind(asked), ...(needed && asked.broker === undefined ? [noBroker(brokers)] : [])];
 }
 
 const noBroker = (brokers: readonly string[]): Finding => ({
@@ -206,5 +201,3 @@ const noBroker = (brokers: readonly string[]): Finding => ({
       ? `name one: { shared: '${brokers[0]}' }, of ${brokers.join(', ')}`
       : "write { topology: 'standalone' } for a Redis of its own",
 });
-
-export const usesShared = ({ broker }: Tenant): boolean => broker === undefined || isShared(broker);

@@ -77,13 +77,18 @@ export function check(
   const form = formOfEnvironment(environment);
   const sound = form.length === 0;
   const ofEnvironment = sound ? environmentFindings(environment, resolved) : form;
-  const { known, problems } = alone(tenants, environment, { environments, resolved: sound ? resolved : undefined });
+  const { known, problems } = alone(tenants, environment, {
+    environments,
+    resolved: sound ? resolved : undefined,
+  });
   const here = known.map(({ tenant }) => tenant);
   return {
     tenants: here,
     environment: resolved,
     problems: [
-      ...[...ofEnvironment, ...sharedBrokers(here)].map((finding) => environmentProblem(finding, environment)),
+      ...[...ofEnvironment, ...sharedBrokers(here)].map((finding) =>
+        environmentProblem(finding, environment),
+      ),
       ...problems,
       ...twins(tenants, environment),
       ...together(tenants, known, environment),
@@ -108,8 +113,10 @@ function alone(tenants: readonly Tenant[], environment: Environment, { environme
     const form = asked ? formOfTenant(asked) : [];
     if (asked && resolved && form.length === 0) known.push({ asked, tenant: resolve(asked, resolved) });
     const last = known.at(-1);
-    const broken = last?.asked === asked && last ? RULES.flatMap(({ of }) => of(last.tenant, last.asked)) : [];
-    for (const finding of [...place, ...form, ...broken]) problems.push(tenantProblem(finding, tenant, environment));
+    const broken =
+      last?.asked === asked && last ? RULES.flatMap(({ of }) => of(last.tenant, last.asked)) : [];
+    for (const finding of [...place, ...form, ...broken])
+      problems.push(tenantProblem(finding, tenant, environment));
   }
   return { known, problems };
 }

@@ -8,7 +8,8 @@ import type { Tenant } from '../tenant';
 import { quoted, show, unless } from './finding';
 import type { Finding, Rule } from './finding';
 
-const place = ({ broker }: Tenant): Partial<BrokerUse> => (broker !== undefined && isShared(broker) ? broker : {});
+const place = ({ broker }: Tenant): Partial<BrokerUse> =>
+  broker !== undefined && isShared(broker) ? broker : {};
 
 /** Namespaces of Kubernetes itself. */
 const RESERVED_NAMESPACES = /^(default|kube-.*)$/;
@@ -17,40 +18,46 @@ const RESERVED_NAMESPACES = /^(default|kube-.*)$/;
 const isReserved = (name: string): boolean => (RESERVED_USERS as readonly string[]).includes(name);
 
 const names = ({ name, broker }: ResolvedTenant): readonly Finding[] => [
-  ...unless(!isReserved(name) && !RESERVED_NAMESPACES.test(name), {
+  ...unless(!isReserved(name) && !RESERVED_NAMESPACES.test(name), () => ({
     path: ['name'],
     wanted: 'be no name of Kubernetes, Redis or Stalk',
     got: name,
     fix: 'choose another name',
-  }),
-  ...unless(broker.group === undefined || !isReserved(broker.group), {
+  })),
+  ...unless(broker.group === undefined || !isReserved(broker.group), () => ({
     path: ['broker', 'group'],
     wanted: 'be no user of Redis or Stalk',
     got: show(broker.group),
     fix: 'choose another name',
-  }),
+  })),
 ];
 
 const groupsShareAPrefix = ({ broker: { isolation, group } }: ResolvedTenant): readonly Finding[] =>
-  unless(group === undefined || isolation === 'queue', {
+  unless(group === undefined || isolation === 'queue', () => ({
     path: ['broker', 'group'],
     wanted: `not be given with isolation ${isolation}: the tenants of a group share one prefix`,
     got: show(group),
     fix: "use isolation: 'queue', or remove group",
-  });
+  }));
 
-const unusedPrefix = ({ broker: { isolation, group } }: ResolvedTenant, asked: Tenant): readonly Finding[] => {
+const unusedPrefix = (
+  { broker: { isolation, group } }: ResolvedTenant,
+  asked: Tenant,
+): readonly Finding[] => {
   const { prefix } = place(asked);
-  return unless(prefix === undefined || isolation !== 'queue' || group !== undefined, {
+  return unless(prefix === undefined || isolation !== 'queue' || group !== undefined, () => ({
     path: ['broker', 'prefix'],
     wanted: 'not be given with isolation queue, which has no prefix',
     got: show(prefix),
     fix: "use isolation: 'hybrid', or remove prefix",
-  });
+  }));
 };
 
 /** A worker has one connection and one prefix, so it cannot serve tenants that each have their own. */
-const sharedPools = ({ broker: { isolation, group, kind } }: ResolvedTenant, asked: Tenant): readonly Finding[] =>
+const sharedPools = (
+  { broker: { isolation, group, kind } }: ResolvedTenant,
+  asked: Tenant,
+): readonly Finding[] =>
   Object.entries(asked.workers ?? {}).flatMap(([name, { serves }]) => {
     if (serves === undefined || (isolation === 'queue' && group !== undefined)) return [];
     const why =

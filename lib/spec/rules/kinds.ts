@@ -3,10 +3,12 @@
 import { isCpu, isDuration, isMemory, millicores, seconds } from '../units';
 import type { Cpu, Duration } from '../units';
 import { show } from './finding';
-import type { Finding, Path } from './finding';
+import type { Finding } from './finding';
 
-/** Adds to `out` what is wrong with a value; an absent optional value never gets here. */
-export type Kind = (value: unknown, path: Path, out: Finding[]) => void;
+/** What is wrong with a value, with paths from there on; an absent optional value is never asked about. */
+export type Kind = (value: unknown) => readonly Finding[];
+
+const NOTHING: readonly Finding[] = [];
 
 interface Words {
   readonly wanted: string;
@@ -16,9 +18,8 @@ interface Words {
 /** A value that passes a test, or one finding in these words. */
 export const that =
   (test: (value: unknown) => boolean, words: Words): Kind =>
-  (value, path, out) => {
-    if (!test(value)) out.push({ path, ...words, got: show(value) });
-  };
+  (value) =>
+    test(value) ? NOTHING : [{ path: [], ...words, got: show(value) }];
 
 export const text = (form: RegExp, words: Words): Kind =>
   that((value) => typeof value === 'string' && form.test(value), words);
@@ -26,8 +27,11 @@ export const text = (form: RegExp, words: Words): Kind =>
 const isText = (test: (value: string) => boolean) => (value: unknown) =>
   typeof value === 'string' && test(value);
 
-export const someText = text(/\S/, { wanted: 'be a text that is not empty', fix: 'write one or leave it out' });
-export const anything: Kind = () => undefined;
+export const someText = text(/\S/, {
+  wanted: 'be a text that is not empty',
+  fix: 'write one or leave it out',
+});
+export const anything: Kind = () => NOTHING;
 export const flag = oneOf(true, false);
 
 export const memory = that(isText(isMemory), {
@@ -94,12 +98,16 @@ export const folder = text(/^\/[^\s:]*[^\s:/]$/, {
 
 /** One quantity for both, or a request and a limit. */
 export const range = (kind: Kind): Kind =>
-  when((value) => typeof value !== 'object', kind, record({ request: kind, limit: kind }, 'request', 'limit'));
+  when(
+    (value) => typeof value !== 'object',
+    kind,
+    record({ request: kind, limit: kind }, 'request', 'limit'),
+  );
 
 export const when =
   (test: (value: unknown) => boolean, then: Kind, otherwise: Kind): Kind =>
-  (value, path, out) =>
-    (test(value) ? then : otherwise)(value, path, out);
+  (value) =>
+    (test(value) ? then : otherwise)(value);
 
 export const has =
   (key: string) =>
@@ -108,80 +116,84 @@ export const has =
 
 export const all =
   (...kinds: readonly Kind[]): Kind =>
-  (value, path, out) =>
-    kinds.forEach((kind) => kind(value, path, out));
+  (value) =>
+    kinds.flatMap((kind) => kind(value));
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const isNot = (value: unknown, wanted: string, fix: string): readonly Finding[] => [
+  { path: [], wanted, got: show(value), fix },
+];
+
+/** The findings of a part, seen from its whole. */
+const under = (key: string | number, found: readonly Finding[]): readonly Finding[] =>
+  found.length === 0 ? NOTHING : found.map((finding) => ({ ...finding, path: [key, ...finding.path] }));
+
+/** One prop of a record, whatever the others are. */
+export const prop =
+  (key: string, kind: Kind): Kind =>
+  (value) =>
+    under(key, kind(isRecord(value) ? value[key] : undefined));
+
+/** Nearly always one of the two is empty, a thousand tenants long. */
+const both = (one: readonly Finding[], other: readonly Finding[]): readonly Finding[] => {
+  if (other.length === 0) return one;
+  return one.length === 0 ? other : [...one, ...other];
+};
+
 /** A list of one kind, with at least `least` entries, none twice unless `repeats`. */
 export const list =
   (kind: Kind, { least = 0, repeats = false } = {}): Kind =>
-  (value, path, out) => {
-    if (!Array.isArray(value) || value.length < least) {
-      const wanted = least === 0 ? 'be a list' : `list at least ${least === 1 ? 'one' : least}`;
-      out.push({ path, wanted, got: show(value), fix: 'write it like [ … ]' });
-      return;
-    }
-    value.forEach((entry, index) => kind(entry, [...path, index], out));
-    if (!repeats) twice(value, path, out);
+  (value) => {
+    if (!Array.isArray(value)) return isNot(value, 'be a list', 'write it like [ … ]');
+    if (value.length < least) return isNot(value, `list at least ${least === 1 ? 'one' : least}`, 'add one');
+    const found = value.flatMap((entry, index) => under(index, kind(entry)));
+    return repeats || value.length < 2 ? found : both(found, twice(value));
   };
 
-function twice(entries: readonly unknown[], path: Path, out: Finding[]): void {
-  const seen = new Set<unknown>();
-  entries.forEach((entry, index) => {
-    if (seen.has(entry))
-      out.push({
-        path: [...path, index],
-        wanted: 'stand in the list once',
-        got: `${show(entry)} again`,
-        fix: 'remove it',
-      });
-    seen.add(entry);
-  });
+function twice(entries: readonly unknown[]): readonly Finding[] {
+  if (new Set(entries).size === entries.length) return NOTHING;
+  return entries.flatMap((entry, index) =>
+    entries.indexOf(entry) === index
+      ? []
+      : [{ path: [index], wanted: 'stand in the list once', got: `${show(entry)} again`, fix: 'remove it' }],
+  );
 }
 
 /** A record by names that the author chooses. */
 export const each =
   (name: Kind, kind: Kind): Kind =>
-  (value, path, out) => {
-    if (!isRecord(value)) {
-      out.push({ path, wanted: 'be a record by name', got: show(value), fix: 'write it like { name: … }' });
-      return;
-    }
-    for (const [key, entry] of Object.entries(value)) {
-      if (entry === undefined) continue;
-      name(key, [...path, key], out);
-      kind(entry, [...path, key], out);
-    }
+  (value) => {
+    if (!isRecord(value)) return isNot(value, 'be a record by name', 'write it like { name: … }');
+    let found = NOTHING;
+    for (const key in value)
+      if (value[key] !== undefined) found = both(found, under(key, both(name(key), kind(value[key]))));
+    return found;
   };
 
 /** A record of known props: one kind for every prop of `T`, so that a new prop does not compile without one. */
 export const record =
   <T>(props: { readonly [K in keyof Required<T>]: Kind }, ...required: readonly (keyof T & string)[]): Kind =>
-  (value, path, out) => {
-    if (!isRecord(value)) {
-      out.push({ path, wanted: 'be a record', got: show(value), fix: 'write it like { … }' });
-      return;
-    }
+  (value) => {
+    if (!isRecord(value)) return isNot(value, 'be a record', 'write it like { … }');
+    let found = NOTHING;
     for (const key of required)
-      if (value[key] === undefined) props[key](undefined, [...path, key], out);
-    for (const [key, entry] of Object.entries(value)) {
-      if (entry === undefined) continue;
-      if (key in props) props[key as keyof T](entry, [...path, key], out);
-      else out.push(unknownProp(key, Object.keys(props), path, entry));
+      if (value[key] === undefined) found = both(found, under(key, props[key](undefined)));
+    for (const key in value) {
+      if (value[key] === undefined) continue;
+      const more =
+        key in props ? props[key as keyof T](value[key]) : unknownProp(key, Object.keys(props), value[key]);
+      found = both(found, under(key, more));
     }
+    return found;
   };
 
-const unknownProp = (key: string, known: readonly string[], path: Path, value: unknown): Finding => {
+function unknownProp(key: string, known: readonly string[], value: unknown): readonly Finding[] {
   const near = known.find((name) => isNear(name, key));
-  return {
-    path: [...path, key],
-    wanted: 'be a prop that there is',
-    got: show(value),
-    fix: near === undefined ? `known here: ${known.join(', ')}` : `write ${near}`,
-  };
-};
+  const fix = near === undefined ? `known here: ${known.join(', ')}` : `write ${near}`;
+  return isNot(value, 'be a prop that there is', fix);
+}
 
 /** The same letters in another order or case, or one more or fewer: how people misspell. */
 function isNear(one: string, other: string): boolean {

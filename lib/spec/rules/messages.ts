@@ -15,12 +15,12 @@ export const messages: readonly Rule[] = [
     of: ({ messages: { serializer, accept } }) =>
       unless(
         NAMES[serializer].some((name) => accept.includes(name)),
-        {
+        () => ({
           path: ['messages', 'accept'],
           wanted: `hold ${serializer}, which this tenant's producers write`,
           got: JSON.stringify(accept),
           fix: `add ${serializer} or change serializer`,
-        },
+        }),
       ),
   },
 ];

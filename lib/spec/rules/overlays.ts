@@ -4,7 +4,7 @@ import type { Environment } from '../environment';
 import { inEnvironment } from '../resolve';
 import { at } from '../layers';
 import type { Tenant } from '../tenant';
-import { quoted, show } from './finding';
+import { quoted, show, unless } from './finding';
 import type { Finding } from './finding';
 import { isRecord } from './kinds';
 
@@ -23,11 +23,20 @@ export const placeOf = (
 function homes({ environments }: Tenant, names?: readonly string[]): readonly Finding[] {
   if (environments === undefined) return [];
   if (environments.length === 0)
-    return [{ path: ['environments'], wanted: 'list at least one', got: '[]', fix: 'leave it out to live in all' }];
+    return [
+      { path: ['environments'], wanted: 'list at least one', got: '[]', fix: 'leave it out to live in all' },
+    ];
   return environments.flatMap((name, index) =>
     names === undefined || names.includes(name)
       ? []
-      : [{ path: ['environments', index], wanted: 'name an environment', got: show(name), fix: knownNames(names) }],
+      : [
+          {
+            path: ['environments', index],
+            wanted: 'name an environment',
+            got: show(name),
+            fix: knownNames(names),
+          },
+        ],
   );
 }
 
@@ -54,7 +63,12 @@ function overlays({ environments, overlays = {} }: Tenant, names?: readonly stri
 /** A `false` that takes nothing away is a misspelt name. */
 function removals(tenant: Tenant, { name }: Environment): readonly Finding[] {
   const overlay = tenant.overlays?.[name];
-  const places = [overlay, overlay?.workers, overlay?.app?.volumes, overlay?.beat ? overlay.beat.schedule : {}];
+  const places = [
+    overlay,
+    overlay?.workers,
+    overlay?.app?.volumes,
+    overlay?.beat ? overlay.beat.schedule : {},
+  ];
   const prefixes = ['', 'workers', 'app.volumes', 'beat.schedule'];
   return prefixes.flatMap((prefix, index) => {
     const names = Object.entries(places[index] ?? {}).filter(([, value]) => value === false);
@@ -65,7 +79,8 @@ function removals(tenant: Tenant, { name }: Environment): readonly Finding[] {
         path: ['overlays', name, ...prefix.split('.').filter(Boolean), key],
         wanted: 'name what the tenant has, to remove it',
         got: 'false',
-        fix: isRecord(under) && prefix !== '' ? `there are ${quoted(Object.keys(under))}` : 'remove this line',
+        fix:
+          isRecord(under) && prefix !== '' ? `there are ${quoted(Object.keys(under))}` : 'remove this line',
       }));
   });
 }
@@ -73,21 +88,16 @@ function removals(tenant: Tenant, { name }: Environment): readonly Finding[] {
 /** The autoscaler decides over replicas; only an overlay that brings it may lie over a number of them. */
 function replicasBesideScaling(tenant: Tenant, environment: Environment): readonly Finding[] {
   const overlay = tenant.overlays?.[environment.name];
-  const asked = inEnvironment(tenant, environment);
-  const workloads = [
-    ...Object.keys(asked.workers ?? {}).map((name) => `workers.${name}`),
-    ...(asked.web ? ['web'] : []),
-  ];
-  return workloads
-    .filter((path) => {
-      const brought = at(overlay, `${path}.scaling`) !== undefined && at(tenant, `${path}.scaling`) === undefined;
-      const replicas = at(brought ? overlay : asked, `${path}.replicas`);
-      return at(asked, `${path}.scaling`) !== undefined && replicas !== undefined;
-    })
-    .map((path) => ({
+  const { workers = {}, web } = inEnvironment(tenant, environment);
+  const pools = Object.entries(workers).map(([name, pool]) => [`workers.${name}`, pool] as const);
+  return [...pools, ...(web ? [['web', web] as const] : [])].flatMap(([path, { scaling, replicas }]) => {
+    if (scaling === undefined || replicas === undefined) return [];
+    const brought = at(tenant, `${path}.scaling`) === undefined;
+    return unless(brought && at(overlay, `${path}.replicas`) === undefined, () => ({
       path: [...path.split('.'), 'replicas'],
       wanted: 'not stand beside scaling, which decides over the pods',
-      got: show(at(asked, `${path}.replicas`)),
+      got: show(replicas),
       fix: 'remove replicas, or write scaling: false in the overlay',
     }));
+  });
 }

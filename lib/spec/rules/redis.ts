@@ -11,39 +11,39 @@ import type { Finding, Path, Rule } from './finding';
 /** What is in the contract and not rendered yet. */
 export function notYet(redis: ResolvedServer | ResolvedExternal, path: Path): readonly Finding[] {
   return [
-    ...unless(redis.topology !== 'sentinel', {
+    ...unless(redis.topology !== 'sentinel', () => ({
       path: [...path, 'topology'],
       wanted: 'be a topology that Stalk renders, and sentinel is not one yet',
       got: redis.topology,
       fix: 'use replicated, whose primary is back in seconds and loses nothing, or external',
-    }),
-    ...unless(redis.tls === undefined, {
+    })),
+    ...unless(redis.tls === undefined, () => ({
       path: [...path, 'tls'],
       wanted: 'be left out, as Stalk does not render TLS yet',
       got: show(redis.tls),
       fix: 'remove it: network policies let nobody but its clients reach the broker',
-    }),
+    })),
   ];
 }
 
 /** An evicting broker deletes tasks that it accepted. */
 export function neverEvicts(asked: Redis | undefined, path: Path): readonly Finding[] {
   const eviction = at(asked, 'eviction');
-  return unless(eviction === undefined || eviction === 'noeviction', {
+  return unless(eviction === undefined || eviction === 'noeviction', () => ({
     path: [...path, 'eviction'],
     wanted: 'be noeviction on a broker: any other deletes tasks that it accepted',
     got: show(eviction),
     fix: 'remove it, and give the tenant a cache for what may be forgotten',
-  });
+  }));
 }
 
 export const databaseExists = (database: number, databases: number, path: Path): readonly Finding[] =>
-  unless(database < databases, {
+  unless(database < databases, () => ({
     path,
     wanted: `be under ${databases}, the number of databases`,
     got: String(database),
     fix: 'use a lower index or raise databases',
-  });
+  }));
 
 /** Passwords made of names do not open a Redis that somebody else runs. */
 export const literalForExternal = (
@@ -51,12 +51,12 @@ export const literalForExternal = (
   strategy: string,
   path: Path,
 ): readonly Finding[] =>
-  unless(redis?.topology !== 'external' || strategy !== 'literal', {
+  unless(redis?.topology !== 'external' || strategy !== 'literal', () => ({
     path: [...path, 'topology'],
     wanted: 'be one that Stalk runs where secrets are literal: it does not know the password of another',
     got: 'external',
     fix: 'use standalone here, or the strategy existing',
-  });
+  }));
 
 const own = ({ broker }: Tenant): Redis | undefined =>
   broker === undefined || isShared(broker) ? undefined : broker;
@@ -84,31 +84,34 @@ export const redis: readonly Rule[] = [
   {
     what: 'only a cache with persistence has a volume',
     of: ({ cache }, asked) =>
-      unless(cache === undefined || cache.redis.storage !== undefined || asked.cache?.storage === undefined, {
-        path: ['cache', 'storage'],
-        wanted: 'not be given without persistence',
-        got: show(asked.cache?.storage),
-        fix: 'add persistence: true, or remove it',
-      }),
+      unless(
+        cache === undefined || cache.redis.storage !== undefined || asked.cache?.storage === undefined,
+        () => ({
+          path: ['cache', 'storage'],
+          wanted: 'not be given without persistence',
+          got: show(asked.cache?.storage),
+          fix: 'add persistence: true, or remove it',
+        }),
+      ),
   },
   {
     what: 'only results in Redis have a database of it',
     of: ({ results }, asked) =>
-      unless(results.backend === 'redis' || asked.results?.database === undefined, {
+      unless(results.backend === 'redis' || asked.results?.database === undefined, () => ({
         path: ['results', 'database'],
         wanted: `not be given with backend ${results.backend}`,
         got: show(asked.results?.database),
         fix: 'remove it, or use backend redis',
-      }),
+      })),
   },
   {
     what: 'results in a database have Django',
     of: ({ results, app }) =>
-      unless(results.backend !== 'django-db' || app.dialect !== 'celery', {
+      unless(results.backend !== 'django-db' || app.dialect !== 'celery', () => ({
         path: ['results', 'backend'],
         wanted: 'be redis or none for the dialect celery, as django-celery-results keeps them in Django',
         got: 'django-db',
         fix: 'use redis, or the dialect django',
-      }),
+      })),
   },
 ];

@@ -22,12 +22,12 @@ const value = (resource: keyof Resources, quantity: string): number =>
 export const limitsUnderRequests = (sizes: Resources, path: Path): readonly Finding[] =>
   (['cpu', 'memory', 'disk'] as const).flatMap((resource) => {
     const { request, limit } = sizes[resource];
-    return unless(value(resource, limit) >= value(resource, request), {
+    return unless(value(resource, limit) >= value(resource, request), () => ({
       path: [...path, resource, 'limit'],
       wanted: `be at least the request of ${request}`,
       got: limit,
       fix: 'raise the limit or lower the request',
-    });
+    }));
   });
 
 /** Everything of a tenant that has sizes, with its path. */
@@ -49,28 +49,33 @@ function sized(tenant: ResolvedTenant): readonly (readonly [Path, Resources])[] 
 /** `memory`, or `memory.limit` where the author parted it. */
 function memoryPath(path: Path, asked: Tenant): Path {
   const [top, name] = path;
-  const record = asked[top as 'workers' | 'broker' | 'cache'] as Readonly<Record<string, unknown>> | undefined;
-  const owner = name === undefined ? record : (record?.[name] as Readonly<Record<string, unknown>> | undefined);
+  const record = asked[top as 'workers' | 'broker' | 'cache'] as
+    Readonly<Record<string, unknown>> | undefined;
+  const owner =
+    name === undefined ? record : (record?.[name] as Readonly<Record<string, unknown>> | undefined);
   return isRecord(owner?.memory) ? [...path, 'memory', 'limit'] : [...path, 'memory'];
 }
 
-function enoughMemory({ name, pool, concurrency, resources }: ResolvedPool, asked: Tenant): readonly Finding[] {
+function enoughMemory(
+  { name, pool, concurrency, resources }: ResolvedPool,
+  asked: Tenant,
+): readonly Finding[] {
   const least = PER_PROCESS * concurrency;
-  return unless(pool !== 'prefork' || bytes(resources.memory.limit) >= least, {
+  return unless(pool !== 'prefork' || bytes(resources.memory.limit) >= least, () => ({
     path: memoryPath(['workers', name], asked),
     wanted: `be at least ${memory(least)} for concurrency ${concurrency}`,
     got: resources.memory.limit,
     fix: 'raise memory or lower concurrency',
-  });
+  }));
 }
 
 export const enoughMaxmemory = (maxmemory: number, limit: string, path: Path): readonly Finding[] =>
-  unless(maxmemory >= LEAST_MAXMEMORY, {
+  unless(maxmemory >= LEAST_MAXMEMORY, () => ({
     path,
     wanted: `leave Redis at least ${memory(LEAST_MAXMEMORY)}, as it gets 70 % of the limit`,
     got: limit,
     fix: 'raise memory to 46Mi or more',
-  });
+  }));
 
 export const sizes: readonly Rule[] = [
   {

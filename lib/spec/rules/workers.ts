@@ -18,65 +18,68 @@ const eachPool =
     });
 
 const softBelowHard: PoolRule = ({ soft, hard }, _, path) =>
-  unless(soft < hard, {
+  unless(soft < hard, () => ({
     path: [...path, 'timeLimit', 'soft'],
     wanted: `be under the hard limit of ${duration(hard)}`,
     got: duration(soft),
     fix: 'lower soft, or leave it out',
-  });
+  }));
 
 const limitsOnlyInPrefork: PoolRule = ({ pool }, { timeLimit }, path) =>
-  unless(pool === 'prefork' || timeLimit === undefined, {
+  unless(pool === 'prefork' || timeLimit === undefined, () => ({
     path: [...path, 'timeLimit'],
     wanted: `not be given with pool ${pool}, which cannot end a task`,
     got: show(timeLimit),
     fix: 'use pool prefork or remove timeLimit',
-  });
+  }));
 
 const soloIsAlone: PoolRule = ({ pool }, { concurrency = 1 }, path) =>
-  unless(pool !== 'solo' || concurrency === 1, {
+  unless(pool !== 'solo' || concurrency === 1, () => ({
     path: [...path, 'concurrency'],
     wanted: 'be 1 with pool solo, which runs one task at a time',
     got: show(concurrency),
     fix: 'raise replicas, or use pool prefork',
-  });
+  }));
 
 const differentQueues: PoolRule = ({ queues }, { queues: typed = [] }, path) => {
   const repeated = queues.find((queue, index) => queues.indexOf(queue) !== index);
-  return unless(repeated === undefined, {
+  return unless(repeated === undefined, () => ({
     path: [...path, 'queues'],
     wanted: 'be different queues on the broker',
     got: `${show(typed)}, two of which are ${repeated}`,
     fix: 'remove one of them',
-  });
+  }));
 };
 
 const staggerUpwards: PoolRule = ({ stagger }, { stagger: typed }, path) =>
-  unless(stagger === undefined || stagger.min <= stagger.max, {
+  unless(stagger === undefined || stagger.min <= stagger.max, () => ({
     path: [...path, 'stagger', 'min'],
     wanted: `be at most max, which is ${typed?.max}`,
     got: show(typed?.min),
     fix: 'swap them',
-  });
+  }));
 
 export const scalingUpwards = (
   scaling: { readonly min: number; readonly max: number } | undefined,
   path: Path,
 ): readonly Finding[] =>
-  unless(scaling === undefined || scaling.min <= scaling.max, {
+  unless(scaling === undefined || scaling.min <= scaling.max, () => ({
     path: [...path, 'scaling', 'min'],
     wanted: `be at most max, which is ${scaling?.max}`,
     got: show(scaling?.min),
     fix: 'raise max or lower min',
-  });
+  }));
 
 const cooldownOverGrace: PoolRule = ({ scaling, grace }, { scaling: typed }, path) =>
-  unless(scaling === undefined || !('cooldownSeconds' in scaling) || scaling.cooldownSeconds >= grace, {
-    path: [...path, 'scaling', 'cooldown'],
-    wanted: `be at least ${duration(grace)}, as a task may run ${duration(grace - 30)} and needs 30s to end`,
-    got: show((typed as QueueScaling | undefined)?.cooldown),
-    fix: 'raise cooldown or lower timeLimit',
-  });
+  unless(
+    scaling === undefined || !('cooldownSeconds' in scaling) || scaling.cooldownSeconds >= grace,
+    () => ({
+      path: [...path, 'scaling', 'cooldown'],
+      wanted: `be at least ${duration(grace)}, as a task may run ${duration(grace - 30)} and needs 30s to end`,
+      got: show((typed as QueueScaling | undefined)?.cooldown),
+      fix: 'raise cooldown or lower timeLimit',
+    }),
+  );
 
 export const workers: readonly Rule[] = [
   { what: 'a soft limit comes before the hard one', of: eachPool(softBelowHard) },
@@ -96,12 +99,15 @@ export const workers: readonly Rule[] = [
     what: 'scaling by queue length has KEDA',
     of: (tenant, asked) =>
       eachPool(({ scaling }, _, path) =>
-        unless(scaling === undefined || 'utilization' in scaling || tenant.environment.peers.keda !== undefined, {
-          path: [...path, 'scaling', 'queueLength'],
-          wanted: `not be given where the environment has no KEDA`,
-          got: show(scaling && 'queueLength' in scaling ? scaling.queueLength : undefined),
-          fix: 'set peers.keda of the environment, or scale by { min, max, utilization }',
-        }),
+        unless(
+          scaling === undefined || 'utilization' in scaling || tenant.environment.peers.keda !== undefined,
+          () => ({
+            path: [...path, 'scaling', 'queueLength'],
+            wanted: `not be given where the environment has no KEDA`,
+            got: show(scaling && 'queueLength' in scaling ? scaling.queueLength : undefined),
+            fix: 'set peers.keda of the environment, or scale by { min, max, utilization }',
+          }),
+        ),
       )(tenant, asked),
   },
 ];
