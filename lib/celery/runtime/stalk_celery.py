@@ -191,13 +191,15 @@ def physical(app, name):
 
 def renamed(app, thing):
     """Copy of a queue, exchange or binding with its names on the broker. Routing keys live inside an exchange: kept."""
+    if not thing or isinstance(thing, str):
+        return physical(app, thing)
     thing = copy.copy(thing)
     if isinstance(thing, kombu.Queue):
         thing.name, thing.alias = physical(app, thing.name), physical(app, thing.alias)
         thing.bindings = {renamed(app, binding) for binding in thing.bindings}
     if isinstance(thing, kombu.Exchange):
         thing.name = physical(app, thing.name)
-    elif thing.exchange:
+    else:
         thing.exchange = renamed(app, thing.exchange)
     return thing
 
@@ -233,37 +235,29 @@ class BrokerQueues(Queues):
         super().deselect([physical(self.app, name) for name in maybe_list(exclude) or ()])
 
 
-def broker_sender(create):
-    def created(amqp):
-        send = create(amqp)
+def create_task_sender(amqp, create=AMQP._create_task_sender):
+    send = create(amqp)
 
-        def send_task_message(producer, name, message, exchange=None, queue=None, **options):
-            if isinstance(queue, str):
-                queue = amqp.queues[queue]
-            elif queue and not under(queue.name):
-                queue = renamed(amqp.app, queue)
-            if exchange:
-                exchange = renamed(amqp.app, exchange if isinstance(exchange, kombu.Exchange)
-                                   else kombu.Exchange(exchange)).name
-            return send(producer, name, message, exchange=exchange, queue=queue, **options)
+    def send_task_message(producer, name, message, exchange=None, queue=None, **options):
+        if isinstance(queue, str):
+            queue = amqp.queues[queue]
+        elif queue and not under(queue.name):
+            queue = renamed(amqp.app, queue)
+        return send(producer, name, message, exchange=renamed(amqp.app, exchange), queue=queue, **options)
 
-        return send_task_message
-    return created
+    return send_task_message
 
 
-def broker_consumer(create):
-    def created(amqp, *args, **kwargs):
-        consumer = create(amqp, *args, **kwargs)
-        cancel = consumer.cancel_by_queue
-        consumer.cancel_by_queue = lambda queue: cancel(physical(amqp.app, getattr(queue, "name", queue)))
-        return consumer
-    return created
+def task_consumer(amqp, *args, create=AMQP.TaskConsumer, **kwargs):
+    consumer = create(amqp, *args, **kwargs)
+    cancel = consumer.cancel_by_queue
+    consumer.cancel_by_queue = lambda queue: cancel(physical(amqp.app, getattr(queue, "name", queue)))
+    return consumer
 
 
 if QUEUE or SERVES:
     AMQP.queues_cls = property(lambda amqp: functools.partial(BrokerQueues, amqp.app))
-    AMQP._create_task_sender = broker_sender(AMQP._create_task_sender)
-    AMQP.TaskConsumer = broker_consumer(AMQP.TaskConsumer)
+    AMQP._create_task_sender, AMQP.TaskConsumer = create_task_sender, task_consumer
 if "control_exchange" in SETTINGS:  # kombu >= 5.7 sweeps the bindings listed in this key, other tenants' too
     Channel.keyprefix_binding_deadlines = f"{SETTINGS['control_exchange']}.binding_deadlines"
 

@@ -18,7 +18,7 @@ def cron(tmp_path_factory, request):
     folder = tmp_path_factory.mktemp("cron")
     running = Server(folder / "redis")
     running.admin.execute_command("ACL", "SETUSER", "default", "on", "nopass", "~*", "&*", "+@all")
-    settings = {"broker_url": running.url(), "beat_schedule": {
+    settings = {"broker_url": running.url(), "result_backend": running.url(), "beat_schedule": {
         "minutely": {"task": "stalk.probe", "schedule": "*  * * * *", "options": {"queue": "beaten"}}}}
     beat = celery(environment(folder / "beat", settings), "plain_app", "beat")
     yield running, beat

@@ -20,6 +20,7 @@ BAD_INPUT = [
      "STALK_PASSWORD_FILE: cannot read /no/such"),
     ({"STALK_CELERY": '{"broker_url": "redis://u:p@h/0"}', "STALK_USER": "a", "STALK_PASSWORD_FILE": __file__},
      "STALK_CELERY: broker_url must hold no credentials, as STALK_USER is set"),
+    ({"STALK_CELERY": GOOD, "STALK_CREDENTIALS_IN": "URL"}, "STALK_CREDENTIALS_IN must be url or absent, got URL"),
     ({"STALK_CELERY": GOOD, "CELERY_BROKER_URL": "redis://other:6379/0"},
      "CELERY_BROKER_URL in the environment differs from STALK_CELERY"),
     ({"STALK_CELERY": "{}", "CELERY_RESULT_BACKEND": "redis://other:6379/0"},
