@@ -48,7 +48,8 @@ export function literalSecret(
   scope: Construct,
   { secret, labels, environment, users, of }: Omit<PasswordsProps, 'take'>,
 ): ApiObject {
-  return new k8s.KubeSecret(scope, secret, {
+  // a Secret of the app may be called `web` or `flower`, as constructs beside it are
+  return new k8s.KubeSecret(scope, `secret-${secret}`, {
     metadata: { name: secret, labels },
     type: 'Opaque',
     stringData: Object.fromEntries(users.map((user) => [user, literalPassword(environment.name, of, user)])),
