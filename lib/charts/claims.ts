@@ -1,4 +1,4 @@
-// Sizes of all claims of a tenant, for its quota.
+// All claims of a tenant, for its quota.
 
 import type { ResolvedServer, ResolvedTenant } from '../spec';
 import type { Memory } from '../spec/units';
@@ -13,6 +13,10 @@ export function claimSizes({ app, beat, broker, cache }: ResolvedTenant): Memory
     ...(cache ? serverClaims(cache.redis) : []),
   ];
 }
+
+/** Claims that somebody else made: the quota counts them as well. */
+export const existingClaims = ({ app }: ResolvedTenant): number =>
+  Object.values(app.volumes).filter((volume) => 'claim' in volume).length;
 
 /** One for the primary and one for each replica. */
 export const serverClaims = ({ storage, replicas }: ResolvedServer): Memory[] =>

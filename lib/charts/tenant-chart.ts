@@ -15,7 +15,7 @@ import { cacheUser, CacheRedis, tenantUsers } from '../redis';
 import type { ResolvedTenant } from '../spec';
 import { local } from '../traits/network';
 import { quota } from '../traits/quota';
-import { claimSizes } from './claims';
+import { claimSizes, existingClaims } from './claims';
 import { clientPasswords } from './credentials';
 import { ClosedNamespace } from './namespace';
 import { after, afterNamespace, objectsOf } from './order';
@@ -49,6 +49,7 @@ export class TenantChart extends Chart {
       labels: labels(identity),
       footprints: [...servers, ...migrations, ...workloads].map(({ footprint }) => footprint),
       claims: claimSizes(tenant),
+      existingClaims: existingClaims(tenant),
       unsaid: environment.defaults.helper,
     });
 

@@ -70,6 +70,8 @@ export interface QuotaProps {
   readonly footprints: readonly Footprint[];
   /** Sizes of all claims, those of StatefulSets among them. */
   readonly claims: readonly Memory[];
+  /** Claims of other people in the same namespace, whose sizes nobody knows here. */
+  readonly existingClaims?: number;
   /** What a container gets that says nothing, such as a debugging one. */
   readonly unsaid: ResourceAmounts;
 }
@@ -78,7 +80,8 @@ export interface QuotaProps {
  * Twice what the tenant asked for: while a pool rolls, ending pods count for their whole grace. The sum of two footprints
  * covers `2 x (replicas + surge)`, Jobs and their retries.
  */
-export function quota(scope: Construct, { labels, footprints, claims, unsaid }: QuotaProps): void {
+export function quota(scope: Construct, props: QuotaProps): void {
+  const { labels, footprints, claims, existingClaims = 0, unsaid } = props;
   const name = 'tenant';
   const twice = (side: 'requests' | 'limits') => scale(footprints.map((f) => f[side]).reduce(add, NONE), 2);
   const requests = twice('requests');
@@ -90,8 +93,10 @@ export function quota(scope: Construct, { labels, footprints, claims, unsaid }: 
         pods: quantity(String(2 * footprints.reduce((sum, f) => sum + f.pods, 0))),
         ...amounts('requests', requests),
         ...amounts('limits', limits),
-        persistentvolumeclaims: quantity(String(claims.length)),
-        'requests.storage': quantity(memory(claims.reduce((sum, size) => sum + bytes(size), 0))),
+        persistentvolumeclaims: quantity(String(claims.length + existingClaims)),
+        ...(existingClaims === 0 && {
+          'requests.storage': quantity(memory(claims.reduce((sum, size) => sum + bytes(size), 0))),
+        }),
       },
     },
   });
