@@ -2,6 +2,7 @@
 
 import { applyPatch } from 'rfc6902';
 import type { Leaf } from '../platform';
+import type { Operation } from '../spec';
 import type { Manifest } from './manifests';
 
 /** Patches that match nothing, or cannot be applied. */
@@ -32,6 +33,10 @@ export function applyPatches({ name, patches }: Leaf, manifests: readonly Manife
   });
   if (problems.length > 0) throw new PatchError(problems);
 }
+
+/** The library puts values into the object as they are; the author's list stays as it is. */
+const copyOf = (operations: readonly Operation[]) =>
+  JSON.parse(JSON.stringify(operations)) as Parameters<typeof applyPatch>[1];
 
 const keyOf = ({ kind, metadata }: Manifest): string => `${kind}/${metadata.name}`;
 
