@@ -70,17 +70,19 @@ function writeEnvironment(
   return { environment: environment.name, tenants: tenants.length, objects, problems };
 }
 
+/** Each file as soon as it is rendered: a thousand tenants need no more memory than ten. */
 function writeLeaf(leaf: Leaf, folder: string, disposable: boolean): number {
-  const files: Record<string, string> = {};
+  mkdirSync(folder, { recursive: true });
+  const files = new Set<string>();
   for (const { manifest } of manifestsOf(leaf)) {
     refuseSecret(manifest, disposable);
     const file = `${manifest.kind}-${manifest.metadata.name}.yaml`.toLowerCase();
-    if (file in files) throw new Error(`${leaf.folder}: two objects are called ${file}`);
-    files[file] = written(`${leaf.folder}/${file}`, manifest);
+    if (files.has(file)) throw new Error(`${leaf.folder}: two objects are called ${file}`);
+    files.add(file);
+    writeFileSync(join(folder, file), written(`${leaf.folder}/${file}`, manifest));
   }
-  const names = Object.keys(files);
-  writeFiles(folder, { ...files, 'kustomization.yaml': kustomization(names) });
-  return names.length;
+  writeFileSync(join(folder, 'kustomization.yaml'), kustomization([...files]));
+  return files.size;
 }
 
 /** The emitter knows paths in a manifest; this says in which. */

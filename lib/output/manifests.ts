@@ -85,21 +85,26 @@ export const podTemplateOf = ({ spec }: Manifest): PodTemplate | undefined =>
 
 /** A pod reads its ConfigMaps when it starts, so a changed one rolls it: patches have been applied by now. */
 function stampConfigHashes(manifests: readonly Manifest[]): void {
-  const maps = new Map(
+  const hashes = new Map(
     manifests
-      .filter((m) => m.kind === 'ConfigMap' && m.metadata.annotations?.[ANNOTATION.live] === undefined)
-      .map((m) => [m.metadata.name, JSON.stringify(m.data)] as const),
+      .filter(
+        ({ kind, metadata }) => kind === 'ConfigMap' && metadata.annotations?.[ANNOTATION.live] === undefined,
+      )
+      .map(
+        ({ metadata, data }) => [metadata.name, hash(...Object.entries(data ? data : {}).flat())] as const,
+      ),
   );
   for (const manifest of manifests) {
     const template = podTemplateOf(manifest);
     if (!template) continue;
-    const read = [...configMapsOf(template)]
-      .sort()
-      .flatMap((name) => (maps.has(name) ? [[name, maps.get(name)]] : []));
+    const read = [...configMapsOf(template)].sort().flatMap((name) => {
+      const known = hashes.get(name);
+      return known === undefined ? [] : [name, known];
+    });
     if (read.length === 0) continue;
     template.metadata.annotations = {
       ...template.metadata.annotations,
-      [ANNOTATION.configHash]: hash(JSON.stringify(read)),
+      [ANNOTATION.configHash]: hash(...read),
     };
   }
 }
@@ -125,4 +130,8 @@ function nameJobs(manifests: readonly Manifest[]): void {
 /** Short enough to read, long enough never to meet another of one tenant. */
 const HASH_LENGTH = 10;
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
+function hash(...parts: readonly string[]): string {
+  const sum = createHash('sha256');
+  for (const part of parts) sum.update(`${part.length}:`).update(part); // lengths, so that parts cannot run together
+  return sum.digest('hex').slice(0, HASH_LENGTH);
+}
