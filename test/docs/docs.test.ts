@@ -1,0 +1,146 @@
+// The docs' code is the code of files that are built, and what those files promise is rendered here.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dev } from '../../docs/examples/environment';
+import { acme } from '../../docs/examples/acme';
+import * as group from '../../docs/examples/isolation-group';
+import * as hybrid from '../../docs/examples/isolation-hybrid';
+import * as prefix from '../../docs/examples/isolation-prefix';
+import * as queue from '../../docs/examples/isolation-queue';
+import type { Tenant } from '../../lib';
+import { platforms } from '../../lib';
+import { manifestsOf } from '../../lib/output/manifests';
+import { environments } from '../../stacks/environments';
+import { tenants } from '../../tenants';
+
+const root = join(__dirname, '..', '..');
+const pages = ['README.md', ...markdown('docs')];
+
+function markdown(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join(folder, file));
+}
+
+const text = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+function quoted(page: string): [string, string][] {
+  const blocks = text(page).matchAll(/<!-- (\S+\.ts) -->\n+```ts\n([\s\S]*?)```/g);
+  return [...blocks].map(([, file = '', code = '']) => [file, code]);
+}
+
+interface Shown {
+  readonly queues: string | undefined;
+  readonly prefix: string | undefined;
+  readonly user: string | undefined;
+}
+
+/** What one worker Deployment of the rendered tenants says about names. */
+function shown(tenants: readonly Tenant[], folder: string, deployment: string): Shown {
+  const [platform] = platforms({ environments: [dev], tenants });
+  const leaf = platform?.leaves.find((l) => l.folder === folder);
+  if (!leaf) throw new Error(`no leaf ${folder}`);
+  const manifests = manifestsOf(leaf).map(({ manifest }) => manifest as any);
+  const find = (kind: string, name: string) =>
+    manifests.find((m) => m.kind === kind && m.metadata.name === name);
+  const container = find('Deployment', deployment).spec.template.spec.containers[0];
+  const settings = JSON.parse(find('ConfigMap', 'celery-settings').data['settings.json']);
+  return {
+    queues: container.command.find((word: string) => word.startsWith('--queues=')),
+    prefix: settings.broker_transport_options.global_keyprefix,
+    user: container.env.find((v: { name: string }) => v.name === 'STALK_USER').value,
+  };
+}
+
+describe('code in the docs', () => {
+  const blocks = pages.flatMap((page) => quoted(page).map(([file, code]) => [page, file, code] as const));
+
+  test('there is some', () => {
+    expect(blocks.length).toBeGreaterThan(4);
+  });
+
+  test.each(blocks)('%s quotes %s as it is', (_page, file, code) => {
+    expect(code).toBe(text(file).replaceAll("'../../lib'", "'../lib'")); // as it looks in tenants/
+  });
+
+  test.each(pages)('%s links to files that exist', (page) => {
+    const links = [...text(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(
+      ([, link = '']) => link,
+    );
+
+    const missing = links.filter((link) => {
+      try {
+        return readdirSync(join(root, page, '..', link, '..')).every((f) => f !== link.split('/').pop());
+      } catch {
+        return true;
+      }
+    });
+
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('the message in the README', () => {
+  test('is what those mistakes give', () => {
+    const typo: Tenant = { ...acme, broker: { shared: 'mian' } };
+    const small: Tenant = {
+      ...acme,
+      name: 'globex',
+      workers: {
+        default: { queues: ['celery'], concurrency: 4, memory: { request: '256Mi', limit: '64Mi' } },
+      },
+      overlays: { prod: {} },
+    };
+
+    const render = () => platforms({ environments, tenants: [...tenants, typo, small] });
+
+    const message = /```\n(\d+ problems[\s\S]*?)\n```/.exec(text('README.md'))?.[1];
+    expect(render).toThrow(new Error(message));
+  });
+});
+
+describe('the examples', () => {
+  test('a small tenant is on the only shared broker, hybrid', () => {
+    expect(shown([acme], 'tenants/acme', 'worker-default')).toEqual({
+      queues: '--queues=tenant-acme',
+      prefix: 'tenant:acme:',
+      user: 'acme',
+    });
+  });
+
+  test('queue isolation names the queues and has no prefix', () => {
+    const tenants = [queue.first, queue.second];
+
+    expect(shown(tenants, 'tenants/001', 'worker-reports')).toEqual({
+      queues: '--queues=tenant-001.reports',
+      prefix: undefined,
+      user: '001',
+    });
+    expect(shown(tenants, 'tenants/002', 'worker-default').queues).toBe('--queues=tenant-002');
+  });
+
+  test('prefix isolation leaves the queues their names', () => {
+    expect(shown([prefix.tenant], 'tenants/001', 'worker-default')).toEqual({
+      queues: '--queues=celery',
+      prefix: 'tenant:001:',
+      user: '001',
+    });
+  });
+
+  test('hybrid isolation does both', () => {
+    expect(shown([hybrid.tenant], 'tenants/001', 'worker-default')).toEqual({
+      queues: '--queues=tenant-001',
+      prefix: 'tenant:001:',
+      user: '001',
+    });
+  });
+
+  test('one pool serves the queues of a group, under its one user', () => {
+    expect(shown([group.host, group.guest], 'tenants/001', 'worker-all')).toEqual({
+      queues: '--queues=tenant-001,tenant-001.reports,tenant-002,tenant-002.reports',
+      prefix: 'tenant:acme:',
+      user: 'acme',
+    });
+  });
+});
