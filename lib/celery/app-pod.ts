@@ -71,14 +71,22 @@ export function appPod(props: AppPodProps): k8s.PodTemplateSpec {
   });
 }
 
-function annotations({ environment, credentialsVersion }: ResolvedTenant, { env = [] }: ContainerProps) {
-  const reads = env.some(({ valueFrom }) => valueFrom?.secretKeyRef);
+function annotations(tenant: ResolvedTenant, { env = [] }: ContainerProps) {
   return {
-    ...((ownedElsewhere(environment) || (reads && !environment.disposable)) && {
-      [ANNOTATION.secret]: 'existing',
-    }),
-    ...(holdsPassword(env) && { [ANNOTATION.credentialsVersion]: credentialsVersion }),
+    ...(readsForeignSecret(tenant, env) && { [ANNOTATION.secret]: 'existing' }),
+    ...(holdsPassword(env) && { [ANNOTATION.credentialsVersion]: tenant.credentialsVersion }),
   };
+}
+
+/** Those of Redis users come with the tenant, unless the environment or the Redis is somebody else's. */
+function readsForeignSecret(
+  { environment, broker, cache }: ResolvedTenant,
+  env: readonly k8s.EnvVar[],
+): boolean {
+  if (ownedElsewhere(environment) || broker.redis.topology === 'external') return true;
+  const own: readonly (string | undefined)[] = [broker.secret, cache?.secret];
+  const read = env.flatMap(({ valueFrom }) => (valueFrom?.secretKeyRef ? [valueFrom.secretKeyRef.name] : []));
+  return !environment.disposable && read.some((name) => !own.includes(name));
 }
 
 function mainContainer(props: AppPodProps): ContainerProps {
