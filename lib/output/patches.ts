@@ -19,7 +19,7 @@ export function applyPatches({ name, patches }: Leaf, manifests: readonly Manife
     const say = (text: string) => `tenant "${name}": patches["${key}"] ${text}`;
     const manifest = byKey.get(key);
     if (!manifest) return [say(`must match an object, got none; ${suggest(key, [...byKey.keys()])}`)];
-    const failed = applyPatch(manifest, structuredClone([...operations]));
+    const failed = applyPatch(manifest, copyOf(operations));
     const errors = failed.flatMap((error, i) =>
       error === null
         ? []
