@@ -127,17 +127,29 @@ export interface RenderedLeaf {
   readonly folder: string;
   readonly kind: Leaf['kind'];
   readonly disposable: boolean;
+  /** Of every object in it; absent where there is none. */
+  readonly namespace?: string;
+  /** Claims that its pods mount and somebody else made. */
+  readonly existingClaims: readonly string[];
   readonly manifests: readonly Manifest[];
 }
 
-export const render = (platform: Platform): RenderedLeaf[] =>
-  platform.leaves.map((leaf) => ({
-    environment: platform.environment.name,
-    folder: leaf.folder,
-    kind: leaf.kind,
-    disposable: platform.environment.disposable,
-    manifests: leafManifests(leaf),
-  }));
+export const render = ({ environment, leaves, tenants: list }: Platform): RenderedLeaf[] =>
+  leaves.map((leaf) => {
+    const tenant = list.find(({ name }) => leaf.folder === `tenants/${name}`);
+    const namespace = { platform: undefined, broker: `broker-${leaf.name}`, tenant: leaf.name }[leaf.kind];
+    return {
+      environment: environment.name,
+      folder: leaf.folder,
+      kind: leaf.kind,
+      disposable: environment.disposable,
+      ...(namespace !== undefined && { namespace }),
+      existingClaims: Object.values(tenant?.app.volumes ?? {}).flatMap((v) =>
+        'claim' in v ? [v.claim] : [],
+      ),
+      manifests: leafManifests(leaf),
+    };
+  });
 
 let rendered: RenderedLeaf[] | undefined;
 

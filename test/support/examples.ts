@@ -1,0 +1,148 @@
+// Tenants beside the reference ones: what a person may choose and they do not.
+
+import type { Environment, Tenant } from '../../lib/spec';
+import { referenceEnvironment, tenantOf } from './synth';
+
+const { peers = {} } = referenceEnvironment('production');
+
+const base = {
+  storageClass: 'standard',
+  zones: ['zone-a', 'zone-b'],
+  registry: 'registry.example.com',
+  imagePullSecrets: ['registry-login'],
+  clusterDomain: 'cluster.example.com',
+  peers,
+} as const;
+
+const twin = { topology: 'replicated', replicas: 2, memory: '512Mi' } as const;
+const away = {
+  topology: 'external',
+  host: 'redis.example.com',
+  cidrs: ['10.9.0.7/32'],
+  username: 'app',
+} as const;
+
+/** One for each way to come by a password; `external` only where Stalk does not make the passwords up. */
+export const labs: readonly Environment[] = [
+  {
+    ...base,
+    name: 'lab',
+    secrets: { strategy: 'existing' },
+    brokers: { main: { topology: 'standalone' }, twin },
+  },
+  {
+    ...base,
+    name: 'lab-operator',
+    secrets: { strategy: 'externalSecrets', store: 'vault', path: 'stalk/lab', generate: true },
+    brokers: { main: { topology: 'standalone' }, twin },
+  },
+  {
+    name: 'lab-throwaway',
+    disposable: true,
+    storageClass: 'standard',
+    secrets: { strategy: 'literal' },
+    brokers: { main: { topology: 'standalone' }, twin },
+    peers,
+  },
+];
+
+const django = {
+  dialect: 'django',
+  image: 'shop:1.0.0',
+  module: 'shop',
+  djangoSettings: 'shop.settings',
+} as const;
+
+const main = { shared: 'main' } as const;
+const member = { shared: 'main', isolation: 'queue', group: 'crew' } as const;
+const byQueue = { min: 0, max: 4, queueLength: 5 } as const;
+
+export const examples: readonly Tenant[] = [
+  tenantOf({
+    name: 'by-queue',
+    broker: { ...main, isolation: 'queue' },
+    workers: { default: { queues: ['celery', 'mail'], scaling: byQueue } },
+  }),
+  tenantOf({
+    name: 'by-prefix',
+    broker: { ...main, isolation: 'prefix', prefix: 'eu:by-prefix:', database: 3 },
+    workers: { default: { queues: ['celery'], scaling: byQueue, timeLimit: '20m' } },
+  }),
+  tenantOf({
+    name: 'hybrid',
+    broker: main,
+    workers: {
+      default: {
+        queues: ['celery'],
+        stagger: { min: '1s', max: '9s' },
+        antiAffinity: 'required',
+        replicas: 3,
+      },
+      threads: { queues: ['io'], pool: 'threads', concurrency: 8 },
+      single: { queues: ['one'], pool: 'solo', concurrency: 1 },
+    },
+    flower: { auth: { secret: 'flower', key: 'login' } },
+    env: { EMPTY: '', BROKER: { from: 'broker.url' }, PREFIX: { from: 'broker.prefix' } },
+  }),
+  tenantOf({
+    name: 'crew-lead',
+    broker: member,
+    workers: { all: { serves: ['crew-lead', 'crew-mate'], queues: ['celery', 'mail'] } },
+    beat: { schedule: { tick: { task: 'acme.tick', every: '1m' } } },
+  }),
+  tenantOf({ name: 'crew-mate', broker: member, workers: {}, web: { command: ['serve'], port: 8000 } }),
+  tenantOf({
+    name: 'on-twin',
+    app: django,
+    broker: { shared: 'twin', alsoCache: true },
+    workers: {
+      default: { queues: ['celery'], scaling: { min: 2, max: 6, utilization: 70 } },
+      mail: { queues: ['mail'], scaling: byQueue },
+    },
+    beat: {
+      scheduler: 'redbeat',
+      schedule: { tick: { task: 'acme.tick', cron: '0 3 * * *', queue: 'mail' } },
+    },
+    web: { command: ['serve'], port: 8000, scaling: { min: 2, max: 5, utilization: 60 } },
+    migrate: { command: ['migrate'], check: ['migrate', '--check'] },
+  }),
+  tenantOf({ name: 'outside', broker: away, environments: ['lab', 'lab-operator'] }),
+  tenantOf({
+    name: 'own-twin',
+    app: django,
+    broker: { ...twin, prefix: 'own:' },
+    workers: { default: { queues: ['celery'], scaling: { ...byQueue, cooldown: '45m' } } },
+    beat: { scheduler: 'database' },
+    delivery: 'at-most-once',
+    results: { backend: 'django-db' },
+  }),
+  tenantOf({
+    name: 'own-one',
+    app: {
+      dialect: 'celery',
+      image:
+        'other.example.com/own/one@sha256:0b2b4e1d4f5b4fd9f3a5c9a4b7e8d6f0a1b2c3d4e5f60718293a4b5c6d7e8f90',
+      module: 'own',
+      user: 1234,
+      writableRoot: 'writes its own code',
+      volumes: { media: { path: '/media', claim: 'already-there' }, own: { path: '/own', size: '3Gi' } },
+    },
+    broker: { topology: 'standalone' },
+    cache: {},
+    env: { CACHE: { from: 'cache.url' }, TOKEN: { secret: 'tokens', key: 'api' } },
+    results: { backend: 'none' },
+    egress: [
+      { to: { namespace: 'databases', pods: { app: 'postgres' } }, ports: [5432] },
+      { to: { cidr: '10.20.0.0/16', except: ['10.20.9.0/24'] } },
+    ],
+  }),
+  tenantOf({
+    name: 'patched',
+    broker: main,
+    patches: {
+      'Deployment/worker-default': [
+        { op: 'add', path: '/spec/template/spec/tolerations', value: [{ key: 'spot', operator: 'Exists' }] },
+      ],
+    },
+  }),
+];
