@@ -166,11 +166,14 @@ const redline: Fact[] = [
   [WORKER, `${MAIN}/command`, command('-A', 'redline', '--loglevel=info')],
   [WORKER, `${MAIN}/command`, command('--queues=redline_tasks', '--concurrency=2')],
   [WORKER, `${MAIN}/command`, command('--time-limit=1800', '--max-tasks-per-child=1000')],
+  // 2 processes: 8 for a core at the request, 4 at the limit
+  [WORKER, `${MAIN}/resources`, resources(['250m', '500m'], ['256Mi', '512Mi'])],
   [WORKER, 'spec/replicas', undefined],
   ['ScaledObject/worker-default', 'spec/minReplicaCount', 1],
   ['ScaledObject/worker-default', 'spec/maxReplicaCount', 6],
   ['ScaledObject/worker-default', 'spec/triggers/0/metadata/listName', 'redline_tasks'],
   [SETTINGS, `${CELERY}/task_default_queue`, 'redline_tasks'],
+  ['Deployment/web', `${MAIN}/command`, command('--bind=0.0.0.0:8080')],
   ['Service/web', 'spec/ports/0/port', 8080],
 ];
 
@@ -217,6 +220,9 @@ const jewelryShop: Fact[] = [
   [SETTINGS, `${SCHEDULE}/weekly-tenant-backups`, entry('0 3 * * sun', 'backups')],
   [SETTINGS, `${SCHEDULE}/fetch-gold-rates`, entry(300, 'pricing')],
   [SETTINGS, `${SCHEDULE}/run-scheduled-reports`, entry(900, 'reports')],
+  [SETTINGS, `${SCHEDULE}/update-inventory-prices`, entry('0 1 * * *', 'pricing')],
+  [SETTINGS, `${SCHEDULE}/process-campaigns`, entry(300, 'notifications')],
+  [SETTINGS, `${SCHEDULE}/alert-digests`, entry('0 8 * * *', 'notifications')],
   [SETTINGS, `${SCHEDULE}/verify-storage-integrity`, entry('0 * * * *', 'monitoring')],
   [SETTINGS, `${CELERY}/task_acks_late`, true],
   [SETTINGS, `${CELERY}/task_reject_on_worker_lost`, true],
