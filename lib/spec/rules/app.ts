@@ -54,8 +54,7 @@ function sharedVolumes(tenant: ResolvedTenant): readonly Finding[] {
   const pods = podsOf(tenant);
   if (tenant.environment.disposable || pods < 2) return [];
   return Object.entries(tenant.app.volumes).flatMap(([name, volume]) => {
-    const access =
-      'size' in volume ? (volume.access ?? tenant.environment.defaults.volume.access) : undefined;
+    const access = 'size' in volume ? volume.access : undefined;
     return unless(access !== 'ReadWriteOnce', () => ({
       path: ['app', 'volumes', name, 'access'],
       wanted: `be ReadWriteMany, as ${pods} pods mount it at a time`,

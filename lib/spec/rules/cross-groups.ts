@@ -3,7 +3,7 @@
 import { queueBase } from '../isolation';
 import type { ResolvedTenant } from '../resolved';
 import { byKey, onShared } from './cross';
-import type { CrossRule, Everybody } from './cross';
+import type { CrossRule, Everybody, Known } from './cross';
 import { quoted } from './finding';
 
 const groupsOf = (everybody: Everybody): readonly (readonly ResolvedTenant[])[] => {
@@ -80,24 +80,22 @@ function membersOf({ known }: Everybody, { broker }: ResolvedTenant): string {
 /** Physical queues with a consumer, by the name of the tenant that they belong to. */
 export function consumed({ known }: Everybody): ReadonlyMap<string, ReadonlySet<string>> {
   const queues = new Map<string, Set<string>>();
-  const add = (name: string, more: readonly string[]): void => {
-    const set = queues.get(name) ?? new Set();
-    more.forEach((queue) => set.add(queue));
-    queues.set(name, set);
-  };
-  for (const { tenant, asked } of known)
-    for (const pool of tenant.workers) {
-      const serves = asked.workers?.[pool.name]?.serves;
-      if (serves === undefined) add(tenant.name, pool.queues);
-      else
-        for (const name of serves)
-          add(
-            name,
-            pool.queues.filter((queue) => isOf(name, queue)),
-          );
-    }
+  for (const [name, queue] of known.flatMap(consumedBy)) {
+    const own = queues.get(name) ?? new Set();
+    queues.set(name, own.add(queue));
+  }
   return queues;
 }
+
+/** Pairs of a tenant and one of its queues. */
+const consumedBy = ({ tenant, asked }: Known): readonly (readonly [string, string])[] =>
+  tenant.workers.flatMap((pool) => {
+    const serves = asked.workers?.[pool.name]?.serves;
+    if (serves === undefined) return pool.queues.map((queue) => [tenant.name, queue] as const);
+    return serves.flatMap((name) =>
+      pool.queues.filter((queue) => isOf(name, queue)).map((queue) => [name, queue] as const),
+    );
+  });
 
 const isOf = (tenant: string, queue: string): boolean => {
   const base = queueBase(tenant);

@@ -25,7 +25,7 @@ export const pathText = (path: Path): string => path.map(segment).join('').repla
 
 const segment = (part: string | number): string => {
   if (typeof part === 'number') return `[${part}]`;
-  return /^[^.[\]\s]+$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
+  return /^[\w-]+$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
 };
 
 export const sentence = ({ path, wanted, got, fix }: Finding): string =>
@@ -34,12 +34,16 @@ export const sentence = ({ path, wanted, got, fix }: Finding): string =>
 /** Longest value that still reads as part of a sentence. */
 const LONGEST = 80;
 
+/** User and password of a URL, which a log must not keep. */
+const PASSWORD = /:\/\/[^@/]*@/g;
+
 /** A value as part of a sentence: plain where it is one word, as JSON where it is not. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'number') return String(value);
-  if (typeof value === 'string' && /^[\w.:/@*-]+$/.test(value)) return value;
-  const text = JSON.stringify(value);
+  const text = (
+    typeof value === 'string' && /^[\w.:/@*-]+$/.test(value) ? value : JSON.stringify(value)
+  ).replace(PASSWORD, '://…@');
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 

@@ -6,18 +6,16 @@ import type { Finding } from './finding';
 import { appDefaults, connections, messages, results, TENANT_DEFAULTS } from './form';
 import { cacheDefaults, externalDefaults, redis, redisDefaults, sharedDefaults } from './form-redis';
 import { labels } from './form-values';
-import { beat, flowerDefaults, migrateDefaults, poolDefaults, webDefaults } from './form-workloads';
+import { sizeDefaults } from './form-sizes';
+import { beatDefaults, flowerDefaults, migrateDefaults, poolDefaults, webDefaults } from './form-workloads';
 import {
-  cpu,
   each,
   flag,
   isRecord,
   label,
   list,
-  memory,
   objectName,
   oneOf,
-  range,
   record,
   someText,
   text,
@@ -62,14 +60,14 @@ const defaults = record<Defaults>({
   external: externalDefaults,
   cache: cacheDefaults,
   worker: poolDefaults,
-  beat,
+  beat: beatDefaults,
   web: webDefaults,
   flower: flowerDefaults,
   migrate: migrateDefaults,
   results,
   messages,
   connections,
-  helper: record({ cpu: range(cpu), memory: range(memory), disk: range(memory) }),
+  helper: record(sizeDefaults),
 });
 
 const environment = record<Environment>(
@@ -84,7 +82,7 @@ const environment = record<Environment>(
       fix: 'write it like cluster.local',
     }),
     zones: list(someText),
-    registry: text(/^[a-z0-9][\w.:/-]*[a-z0-9]$/i, {
+    registry: text(/^[a-z0-9][\w.-]*(:\d+)?(\/[\w.-]+)*$/i, {
       wanted: 'be a registry without https:// and without a slash at its end',
       fix: 'write it like registry.example.com',
     }),

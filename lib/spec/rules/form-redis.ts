@@ -2,6 +2,7 @@
 
 import type { BrokerUse, Cache, Cluster, External, Replicated, Sentinel, Standalone } from '../redis';
 import { probes } from './form-probes';
+import { sizeDefaults } from './form-sizes';
 import { cidr } from './form-values';
 import {
   cpu,
@@ -148,11 +149,10 @@ export const externalDefaults = record({
   prefix: prefixOrNone,
   database: whole(0),
 });
-const disk = range(memory);
-export const cacheDefaults = record({ ...SERVER, disk, persistence: flag, storage: memory });
+export const cacheDefaults = record({ ...SERVER, ...sizeDefaults, persistence: flag, storage: memory });
 export const redisDefaults = record({
   ...SERVER,
-  disk,
+  ...sizeDefaults,
   storage: memory,
   databases: whole(1),
   prefix: prefixOrNone,

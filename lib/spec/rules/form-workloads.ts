@@ -13,10 +13,10 @@ import type {
 } from '../workloads';
 import { cron } from './cron';
 import { probes } from './form-probes';
+import { sizeDefaults, sizes } from './form-sizes';
 import { env, secretKey } from './form-values';
 import {
   anything,
-  cpu,
   duration,
   each,
   has,
@@ -25,7 +25,6 @@ import {
   list,
   memory,
   oneOf,
-  range,
   record,
   someText,
   text,
@@ -40,7 +39,7 @@ export const queue = text(/^[\w.:-]+$/, {
   fix: 'use letters, digits, _, -, . and :',
 });
 
-const COMPUTE = { cpu: range(cpu), memory: range(memory), disk: range(memory), env, probes };
+const COMPUTE = { ...sizes, env, probes };
 
 /** Below 1024 only root may listen. */
 const ownPort = whole(1024, 65535);
@@ -78,8 +77,8 @@ const POOL = {
   antiAffinity: oneOf('preferred', 'required'),
 };
 
-export const poolDefaults = record<GroupPool>(POOL);
-export const pool: Kind = when(has('serves'), poolDefaults, record<GroupPool>(POOL, 'queues'));
+export const poolDefaults = record<GroupPool>({ ...POOL, ...sizeDefaults });
+export const pool: Kind = when(has('serves'), record<GroupPool>(POOL), record<GroupPool>(POOL, 'queues'));
 
 const ENTRY = {
   task: text(/^[\w.-]+$/, {
@@ -97,13 +96,16 @@ const entry = when(
   record<CronEntry>({ ...ENTRY, cron }, 'task', 'cron'),
 );
 
-export const beat = record<Beat>({
+const BEAT = {
   ...COMPUTE,
   scheduler: oneOf('file', 'database', 'redbeat'),
   schedule: each(someText, entry),
   storage: memory,
   maxInterval: duration('5s', '30s'), // liveness gives up after 300 s without a look
-});
+};
+
+export const beatDefaults = record<Beat>({ ...BEAT, ...sizeDefaults });
+export const beat = record<Beat>(BEAT);
 
 const WEB = {
   ...COMPUTE,
@@ -115,7 +117,7 @@ const WEB = {
   grace: duration(),
 };
 
-export const webDefaults = record<Web>(WEB);
+export const webDefaults = record<Web>({ ...WEB, ...sizeDefaults });
 export const web = record<Web>(WEB, 'command', 'port');
 
 const FLOWER = {
@@ -128,10 +130,10 @@ const FLOWER = {
   }),
 };
 
-export const flowerDefaults = record<Flower>(FLOWER);
+export const flowerDefaults = record<Flower>({ ...FLOWER, ...sizeDefaults });
 export const flower = record<Flower>(FLOWER, 'auth');
 
 const MIGRATE = { ...COMPUTE, command, check: command, timeLimit: duration() };
 
-export const migrateDefaults = record<Migration>(MIGRATE);
+export const migrateDefaults = record<Migration>({ ...MIGRATE, ...sizeDefaults });
 export const migrate = record<Migration>(MIGRATE, 'command');

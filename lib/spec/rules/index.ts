@@ -16,7 +16,7 @@ import { queues } from './cross-queues';
 import { env } from './env';
 import { environmentFindings } from './environment';
 import { show } from './finding';
-import type { Rule } from './finding';
+import type { Finding, Rule } from './finding';
 import { formOf } from './form';
 import { formOfEnvironment } from './form-environment';
 import { isolation } from './isolation';
@@ -106,20 +106,22 @@ interface Given {
 function alone(tenants: readonly Tenant[], environment: Environment, { environments, resolved }: Given) {
   const formOfTenant = formOf(environment);
   const known: Known[] = [];
-  const problems: Problem[] = [];
-  for (const tenant of tenants) {
+  const problems = tenants.flatMap((tenant) => {
     const place = placeOf(tenant, environment, environments);
-    const asked = livesIn(tenant, environment) ? inEnvironment(tenant, environment) : undefined;
-    const form = asked ? formOfTenant(asked) : [];
-    if (asked && resolved && form.length === 0) known.push({ asked, tenant: resolve(asked, resolved) });
-    const last = known.at(-1);
-    const broken =
-      last?.asked === asked && last ? RULES.flatMap(({ of }) => of(last.tenant, last.asked)) : [];
-    for (const finding of [...place, ...form, ...broken])
-      problems.push(tenantProblem(finding, tenant, environment));
-  }
+    if (!livesIn(tenant, environment))
+      return place.map((finding) => tenantProblem(finding, tenant, environment));
+    const asked = inEnvironment(tenant, environment);
+    const form = formOfTenant(asked);
+    const one = resolved && form.length === 0 ? { asked, tenant: resolve(asked, resolved) } : undefined;
+    if (one) known.push(one);
+    return [...place, ...form, ...(one ? broken(one) : [])].map((finding) =>
+      tenantProblem(finding, tenant, environment),
+    );
+  });
   return { known, problems };
 }
+
+const broken = ({ asked, tenant }: Known): readonly Finding[] => RULES.flatMap(({ of }) => of(tenant, asked));
 
 /** One name for two tenants is one namespace for both. */
 function twins(tenants: readonly Tenant[], environment: Environment): readonly Problem[] {

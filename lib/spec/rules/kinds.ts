@@ -59,14 +59,13 @@ export const duration = (least: Duration = '1s', most?: Duration): Kind =>
     },
   );
 
-export const whole = (least: number, most = Number.MAX_SAFE_INTEGER): Kind =>
-  that((value) => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most, {
-    wanted:
-      most === Number.MAX_SAFE_INTEGER
-        ? `be a whole number, at least ${least}`
-        : `be a whole number from ${least} to ${most}`,
-    fix: 'change the number',
+export function whole(least: number, most?: number): Kind {
+  const inRange = (value: number): boolean => value >= least && value <= (most ?? Number.MAX_SAFE_INTEGER);
+  return that((value) => Number.isSafeInteger(value) && inRange(Number(value)), {
+    wanted: `be a whole number, ${most === undefined ? `at least ${least}` : `from ${least} to ${most}`}`,
+    fix: most === undefined ? `write ${least} or more` : 'write one of these',
   });
+}
 
 export const port = whole(1, 65535);
 
@@ -96,13 +95,9 @@ export const folder = text(/^\/[^\s:]*[^\s:/]$/, {
   fix: 'write it like /data',
 });
 
-/** One quantity for both, or a request and a limit. */
+/** One quantity for both, or a request and a limit; an overlay may bring one of them. */
 export const range = (kind: Kind): Kind =>
-  when(
-    (value) => typeof value !== 'object',
-    kind,
-    record({ request: kind, limit: kind }, 'request', 'limit'),
-  );
+  when((value) => typeof value !== 'object', kind, record({ request: kind, limit: kind }));
 
 export const when =
   (test: (value: unknown) => boolean, then: Kind, otherwise: Kind): Kind =>
@@ -142,12 +137,15 @@ const both = (one: readonly Finding[], other: readonly Finding[]): readonly Find
   return one.length === 0 ? other : [...one, ...other];
 };
 
-/** A list of one kind, with at least `least` entries, none twice unless `repeats`. */
+/** A list of one kind, with at least `least` (none or one) entries, none twice unless `repeats`. */
 export const list =
-  (kind: Kind, { least = 0, repeats = false } = {}): Kind =>
+  (
+    kind: Kind,
+    { least = 0, repeats = false }: { readonly least?: 0 | 1; readonly repeats?: boolean } = {},
+  ): Kind =>
   (value) => {
-    if (!Array.isArray(value)) return isNot(value, 'be a list', 'write it like [ … ]');
-    if (value.length < least) return isNot(value, `list at least ${least === 1 ? 'one' : least}`, 'add one');
+    if (!Array.isArray(value) || value.length < least)
+      return isNot(value, least === 0 ? 'be a list' : 'list at least one', 'write them in [ ]');
     const found = value.flatMap((entry, index) => under(index, kind(entry)));
     return repeats || value.length < 2 ? found : both(found, twice(value));
   };
@@ -190,9 +188,10 @@ export const record =
   };
 
 function unknownProp(key: string, known: readonly string[], value: unknown): readonly Finding[] {
-  const near = known.find((name) => isNear(name, key));
+  const near =
+    known.find((name) => isNear(name, key)) ?? known.find((name) => name.startsWith(key.slice(0, 4)));
   const fix = near === undefined ? `known here: ${known.join(', ')}` : `write ${near}`;
-  return isNot(value, 'be a prop that there is', fix);
+  return isNot(value, 'be a known prop', fix);
 }
 
 /** The same letters in another order or case, or one more or fewer: how people misspell. */

@@ -21,6 +21,17 @@ export function locate(path: Path, tenant: Tenant, environment: Environment): Pl
   return reaches(overlay, path) > reaches(tenant, path) ? overlaid : { owner: 'tenant', path };
 }
 
+/** The same for the path of a shared broker, which has the defaults of every Redis. */
+export function locateInEnvironment(path: Path, environment: Environment): Path {
+  const preset = [
+    'defaults',
+    environment.brokers?.[String(path[1])]?.topology === 'external' ? 'external' : 'redis',
+  ];
+  const moved = [...preset, ...path.slice(2)];
+  const typed = path[0] !== 'brokers' || reaches(environment, path) === path.length;
+  return typed || reaches(environment, moved) < moved.length ? path : moved;
+}
+
 /** How many steps of the path lead to a value. */
 function reaches(tree: unknown, path: Path): number {
   let node = tree;

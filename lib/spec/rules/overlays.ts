@@ -16,6 +16,7 @@ export const placeOf = (
 ): readonly Finding[] => [
   ...homes(tenant, names),
   ...overlays(tenant, names),
+  ...sameEverywhere(tenant, environment),
   ...removals(tenant, environment),
   ...replicasBesideScaling(tenant, environment),
 ];
@@ -59,6 +60,18 @@ function overlays({ environments, overlays = {} }: Tenant, names?: readonly stri
     return [];
   });
 }
+
+/** Name and homes of a tenant; overlays have none of their own. */
+const sameEverywhere = (tenant: Tenant, { name }: Environment): readonly Finding[] =>
+  ['name', 'environments', 'overlays'].flatMap((key) => {
+    const value = at(tenant.overlays?.[name], key);
+    return unless(value === undefined, () => ({
+      path: ['overlays', name, key],
+      wanted: 'not be in an overlay',
+      got: show(value),
+      fix: 'write it in the tenant itself',
+    }));
+  });
 
 /** A `false` that takes nothing away is a misspelt name. */
 function removals(tenant: Tenant, { name }: Environment): readonly Finding[] {

@@ -4,7 +4,7 @@ import type { Environment } from '../environment';
 import type { Tenant } from '../tenant';
 import { quoted, sentence } from './finding';
 import type { Finding } from './finding';
-import { locate } from './locate';
+import { locate, locateInEnvironment } from './locate';
 
 /** One broken rule in one environment. */
 export interface Problem {
@@ -29,7 +29,7 @@ export function tenantProblem(finding: Finding, tenant: Tenant, environment: Env
 
 export const environmentProblem = (finding: Finding, environment: Environment): Problem => ({
   environment: environment.name,
-  text: sentence(finding),
+  text: sentence({ ...finding, path: locateInEnvironment(finding.path, environment) }),
   owner: 'environment',
 });
 

@@ -70,12 +70,12 @@ export const scalingUpwards = (
     fix: 'raise max or lower min',
   }));
 
-const cooldownOverGrace: PoolRule = ({ scaling, grace }, { scaling: typed }, path) =>
+const cooldownOverGrace: PoolRule = ({ scaling, grace, hard }, { scaling: typed }, path) =>
   unless(
     scaling === undefined || !('cooldownSeconds' in scaling) || scaling.cooldownSeconds >= grace,
     () => ({
       path: [...path, 'scaling', 'cooldown'],
-      wanted: `be at least ${duration(grace)}, as a task may run ${duration(grace - 30)} and needs 30s to end`,
+      wanted: `be at least ${duration(grace)}, as a task may run ${duration(hard)} and needs ${duration(grace - hard)} to end`,
       got: show((typed as QueueScaling | undefined)?.cooldown),
       fix: 'raise cooldown or lower timeLimit',
     }),

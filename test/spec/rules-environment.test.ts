@@ -1,0 +1,299 @@
+import type { Environment } from '../../lib/spec';
+import { check, report } from '../../lib/spec/rules';
+import { environment, environmentWith, saysOf, tenant, tenantWith } from './helpers';
+import type { Row } from './helpers';
+
+const broker = (change: object) => ({ brokers: { main: change } });
+const external = { topology: 'external', host: 'redis', cidrs: ['10.0.0.1/32'], username: 'platform' };
+const gitops = (change: object) => ({
+  gitops: { repo: 'https://git.example.com/x', revision: 'main', path: 'dist/dev', ...change },
+});
+const store = (change: object) => ({
+  secrets: { strategy: 'externalSecrets', store: 'platform', path: 'stalk/dev', ...change },
+});
+
+const ROWS: readonly Row[] = [
+  {
+    rule: 'literal secrets are for clusters to throw away',
+    broken: { secrets: { strategy: 'literal' } },
+    says: 'secrets.strategy must be existing, externalSecrets or pulumi, as literal secrets lie in Git for all to read, got literal; change it, or mark the cluster with disposable: true if nothing in it matters',
+    held: { secrets: { strategy: 'literal' }, disposable: true },
+  },
+  {
+    rule: 'a shared broker never evicts',
+    broken: broker({ eviction: 'volatile-lru' }),
+    says: 'brokers.main.eviction must be noeviction on a broker: any other deletes tasks that it accepted, got volatile-lru; remove it, and give the tenant a cache for what may be forgotten',
+    held: broker({ eviction: 'noeviction' }),
+  },
+  {
+    rule: 'dedicated brokers never evict',
+    broken: { defaults: { redis: { eviction: 'allkeys-lfu' } } },
+    says: 'defaults.redis.eviction must be noeviction on brokers: any other deletes tasks that they accepted, got allkeys-lfu; remove it; defaults.cache.eviction is for caches',
+    held: { defaults: { redis: { eviction: 'noeviction' }, cache: { eviction: 'allkeys-lfu' } } },
+  },
+  {
+    rule: 'a shared broker is rendered',
+    broken: broker({ topology: 'sentinel', replicas: 2 }),
+    says: 'brokers.main.topology must be a topology that Stalk renders, and sentinel is not one yet, got sentinel; use replicated, whose primary is back in seconds and loses nothing, or external',
+    held: broker({ topology: 'replicated', replicas: 2 }),
+  },
+  {
+    rule: 'a shared broker is rendered',
+    broken: broker({ tls: { issuer: 'internal' } }),
+    says: 'brokers.main.tls must be left out, as Stalk does not render TLS yet, got {"issuer":"internal"}; remove it: network policies let nobody but its clients reach the broker',
+    held: {},
+  },
+  {
+    rule: 'a shared broker carries messages',
+    broken: broker({ topology: 'cluster' }),
+    says: "brokers.main.topology must be a Redis that carries Celery's messages: Celery cannot follow the slots of a cluster, got cluster; use replicated for copies, or several standalone brokers for more room",
+    held: broker(external),
+  },
+  {
+    rule: 'a shared broker has a limit over its request',
+    broken: broker({ memory: { request: '1Gi', limit: '512Mi' } }),
+    says: 'brokers.main.memory.limit must be at least the request of 1Gi, got 512Mi; raise the limit or lower the request',
+    held: broker({ memory: { request: '512Mi', limit: '512Mi' } }),
+  },
+  {
+    rule: 'a shared broker has memory to work with',
+    broken: broker({ memory: '32Mi' }),
+    says: 'brokers.main.memory must leave Redis at least 32Mi, as it gets 70 % of the limit, got 32Mi; raise memory to 46Mi or more',
+    held: broker({ memory: '46Mi' }),
+  },
+  {
+    rule: 'a shared broker has no prefix of its own',
+    broken: broker({ prefix: 'shared:', database: 1 }),
+    says: [
+      'brokers.main.prefix must be left to the tenants of a shared broker, got shared:; write it in the tenant: broker: { shared: …, prefix: … }',
+      'brokers.main.database must be left to the tenants of a shared broker, got 1; write it in the tenant: broker: { shared: …, database: … }',
+    ],
+    held: broker({ databases: 1 }),
+  },
+  {
+    rule: 'literal secrets do not open an external broker',
+    broken: { ...broker(external), disposable: true, secrets: { strategy: 'literal' } },
+    says: 'brokers.main.topology must be one that Stalk runs where secrets are literal: it does not know the password of another, got external; use standalone here, or the strategy existing',
+    held: broker(external),
+  },
+  {
+    rule: 'a name',
+    broken: { name: 'Dev' },
+    says: 'name must be a DNS label of at most 40 characters, got Dev; use lower case letters, digits and - between them',
+    held: { name: 'production' },
+  },
+  {
+    rule: 'a name',
+    broken: { brokers: { main_2: { topology: 'standalone' } } },
+    says: 'brokers.main_2 must be a DNS label of at most 40 characters, got main_2; use lower case letters, digits and - between them',
+    held: { brokers: { 'main-2': { topology: 'standalone' } } },
+  },
+  {
+    rule: 'a strategy',
+    broken: { secrets: { strategy: 'vault' } },
+    says: 'secrets.strategy must be one of literal, existing, externalSecrets, pulumi, got vault; choose one of them',
+    held: { secrets: { strategy: 'pulumi' } },
+  },
+  {
+    rule: 'a store',
+    broken: store({ path: '/stalk' }),
+    says: 'secrets.path must be a path without slashes at its ends, got /stalk; write it like stalk/production',
+    held: store({ path: 'stalk', generate: true }),
+  },
+  {
+    rule: 'a domain',
+    broken: { clusterDomain: '.local' },
+    says: 'clusterDomain must be a DNS domain, got .local; write it like cluster.local',
+    held: { clusterDomain: 'k8s.example.com' },
+  },
+  {
+    rule: 'a registry',
+    broken: { registry: 'https://registry.example.com' },
+    says: 'registry must be a registry without https:// and without a slash at its end, got https://registry.example.com; write it like registry.example.com',
+    held: { registry: 'registry.example.com:5000/team' },
+  },
+  {
+    rule: 'zones',
+    broken: { zones: ['a', 'a'] },
+    says: 'zones[1] must stand in the list once, got a again; remove it',
+    held: { zones: ['a', 'b'] },
+  },
+  {
+    rule: 'a path',
+    broken: gitops({ path: '/dist/dev' }),
+    says: 'gitops.path must be a path without slashes at its ends, got /dist/dev; write it like stalk/production',
+    held: gitops({}),
+  },
+  {
+    rule: 'peers',
+    broken: { peers: { keda: { namespace: { name: 'keda' }, pods: {} } } },
+    says: 'peers.keda.pods must name at least one label, got {}; write it like { app: … }, or every pod would match',
+    held: { peers: { keda: { namespace: { name: 'keda' }, pods: { app: 'keda' } } } },
+  },
+  {
+    rule: 'a known prop',
+    broken: { storageclass: 'fast' },
+    says: 'storageclass must be a known prop, got fast; write storageClass',
+    held: { storageClass: 'slow' },
+  },
+  {
+    rule: 'defaults',
+    broken: { defaults: { worker: { memory: { limit: '1G' } } } },
+    says: 'defaults.worker.memory.limit must be a whole, positive number of Ki, Mi or Gi, got 1G; write it like 512Mi',
+    held: { defaults: { worker: { memory: { limit: '1Gi' } } } },
+  },
+  {
+    rule: 'defaults',
+    broken: { defaults: { workers: { memory: '1Gi' } } },
+    says: 'defaults.workers must be a known prop, got {"memory":"1Gi"}; write worker',
+    held: { defaults: { helper: { memory: { request: '16Mi' } } } },
+  },
+];
+
+describe('a rule of the environment', () => {
+  test.each(ROWS)('fails with the words of its author: $rule: $says', ({ broken, says }) => {
+    const found = saysOf([], environmentWith(broken));
+
+    expect(found).toEqual([says].flat());
+  });
+
+  test.each(ROWS)('holds at the border of: $rule ($held)', ({ held }) => {
+    const found = saysOf([], environmentWith(held));
+
+    expect(found).toEqual([]);
+  });
+
+  test('fails alone where nothing can be derived from the environment', () => {
+    const where = environmentWith({ defaults: { worker: { memory: 'much' } } });
+
+    const { tenants, problems } = check([tenant], where);
+
+    expect(tenants).toEqual([]);
+    expect(problems).toHaveLength(1);
+  });
+});
+
+describe('the place of a value', () => {
+  const big = { concurrency: 4, memory: '64Mi' };
+  const tooSmall = 'must be at least 256Mi for concurrency 4, got 64Mi; raise memory or lower concurrency';
+  const lines = (...args: Parameters<typeof check>) => report(check(...args).problems).split('\n');
+
+  test('is the tenant', () => {
+    const globex = tenantWith({ name: 'globex', workers: { reports: { queues: ['reports'], ...big } } });
+
+    expect(lines([globex], environment)).toEqual([
+      '1 problem in dev:',
+      `  tenant "globex": workers.reports.memory ${tooSmall}`,
+    ]);
+  });
+
+  test('is the overlay that brought it', () => {
+    const overlaid = tenantWith({
+      workers: { default: { concurrency: 4 } },
+      overlays: { dev: { workers: { default: { memory: '64Mi' } } } },
+    });
+
+    expect(lines([overlaid], environment)).toEqual([
+      '1 problem in dev:',
+      `  tenant "acme": overlays.dev.workers.default.memory ${tooSmall}`,
+    ]);
+  });
+
+  test("is the environment's defaults, with the tenants for which it is wrong", () => {
+    const where = environmentWith({ defaults: { worker: { memory: { request: '64Mi', limit: '64Mi' } } } });
+    const four = ['a', 'b'].map((name) => tenantWith({ name, workers: { default: { concurrency: 4 } } }));
+
+    expect(lines(four, where)).toEqual([
+      '1 problem in dev:',
+      `  environment "dev": defaults.worker.memory ${tooSmall} (for tenant "a", "b")`,
+    ]);
+  });
+
+  test.each([
+    [{ defaults: { tenant: { celery: { worker_pool: 'solo' } } } }, {}, 'defaults.tenant.celery.worker_pool'],
+    [{ defaults: { redis: { memory: { request: '1Gi' } } } }, {}, 'brokers.main.memory.limit'],
+    [{ defaults: { redis: { memory: { limit: '1Mi' } } } }, {}, 'defaults.redis.memory.limit'],
+    [
+      { brokers: {}, defaults: { external: { databases: 1 } } },
+      {
+        broker: { topology: 'external', host: 'redis', cidrs: ['10.0.0.1/32'], username: 'a' },
+        results: { database: 1 },
+      },
+      'results.database',
+    ],
+    [{ defaults: { shared: { database: 16 } } }, {}, 'defaults.shared.database'],
+    [{ defaults: { results: { backend: 'django-db' } } }, {}, 'defaults.results.backend'],
+    [{ defaults: { beat: { scheduler: 'database' } } }, { beat: {} }, 'defaults.beat.scheduler'],
+  ])('follows the defaults of %j', (where, change, path) => {
+    const [first] = saysOf([tenantWith(change)], environmentWith(where));
+
+    expect(first?.split(' ')[0]).toBe(path);
+  });
+});
+
+describe('the one error', () => {
+  const dev: Environment = { ...environment, brokers: {} };
+  const production: Environment = { ...environment, name: 'production', brokers: {} };
+  const acme = tenantWith({ name: 'acme', rateLimit: 'slow' });
+  const globex = tenantWith({ name: 'globex', app: { image: 'jobs' } });
+
+  test('tells everything that is wrong with everybody at once', () => {
+    const { problems } = check([acme, globex], dev);
+
+    expect(report(problems)).toBe(
+      [
+        '3 problems in dev:',
+        '  tenant "acme": rateLimit must be tasks for each s, m or h, got slow; write it like 10/m',
+        `  tenant "acme", "globex": broker must be given where the environment does not have exactly one shared broker, got nothing; write { topology: 'standalone' } for a Redis of its own`,
+        '  tenant "globex": app.image must have a tag or a digest, got jobs; write the version that runs, like acme/jobs:2.4.1',
+      ].join('\n'),
+    );
+  });
+
+  test('tells once what is wrong in several environments', () => {
+    const own = { broker: { topology: 'standalone' } };
+    const everywhere = tenantWith(own, acme);
+    const there = tenantWith({ ...own, overlays: { production: { app: { image: 'jobs' } } } });
+
+    const problems = [dev, production].flatMap(
+      (where) => check([everywhere, { ...there, name: 'there' }], where).problems,
+    );
+
+    expect(report(problems)).toBe(
+      [
+        '2 problems:',
+        '  tenant "acme": rateLimit must be tasks for each s, m or h, got slow; write it like 10/m (dev, production)',
+        '  tenant "there": overlays.production.app.image must have a tag or a digest, got jobs; write the version that runs, like acme/jobs:2.4.1 (production)',
+      ].join('\n'),
+    );
+  });
+
+  test('tells once what is wrong with several environments', () => {
+    const problems = [dev, production].flatMap(
+      (where) => check([], { ...where, storageClass: 'Fast' }).problems,
+    );
+
+    expect(report(problems)).toBe(
+      [
+        '1 problem in dev, production:',
+        '  environment "dev", "production": storageClass must be the name of a Kubernetes object, got Fast; use lower case letters, digits, - and .',
+      ].join('\n'),
+    );
+  });
+
+  test('names five tenants and counts the others', () => {
+    const many = Array.from({ length: 1000 }, (_, index) => tenantWith({ name: `t-${index}` }));
+
+    expect(report(check(many, dev).problems)).toMatch(
+      /tenant "t-0", "t-1", "t-2", "t-3", "t-4" and 995 more: broker/,
+    );
+  });
+
+  test('keeps passwords out of the log', () => {
+    const leaky = tenantWith({ env: { CELERY_BROKER_URL: 'redis://acme:hunter2@redis:6379/0' } });
+
+    expect(saysOf([leaky])).toEqual([
+      "env.CELERY_BROKER_URL must be left to Stalk, which sets it, got redis://…@redis:6379/0; write { from: 'broker.celeryUrl' } or leave it out",
+    ]);
+  });
+});

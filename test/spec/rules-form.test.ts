@@ -1,0 +1,631 @@
+import { environmentWith, saysOf, tenantWith } from './helpers';
+import type { Row } from './helpers';
+
+const pool = (change: object) => ({ workers: { default: change } });
+const app = (change: object) => ({ app: change });
+const beat = (change: object) => ({ beat: change });
+const entry = (change: object) => beat({ schedule: { nightly: { task: 'acme.tasks.nightly', ...change } } });
+const web = (change: object) => ({ web: { command: ['serve'], port: 8000, ...change } });
+const flower = (change: object) => ({ flower: { auth: { secret: 'flower', key: 'auth' }, ...change } });
+const dedicated = (change: object) => ({ broker: { topology: 'standalone', ...change } });
+const external = (change: object) => ({
+  broker: {
+    topology: 'external',
+    host: 'redis.example.com',
+    cidrs: ['10.1.2.3/32'],
+    username: 'acme',
+    ...change,
+  },
+});
+const patch = (change: object) => ({ patches: { 'Deployment/worker-default': [change] } });
+
+const ROWS: readonly Row[] = [
+  {
+    rule: 'a memory',
+    broken: pool({ memory: '1.5Gi' }),
+    says: 'workers.default.memory must be a whole, positive number of Ki, Mi or Gi, got 1.5Gi; write it like 512Mi',
+    held: pool({ memory: '1536Mi' }),
+  },
+  {
+    rule: 'a memory',
+    broken: pool({ memory: '-1Gi' }),
+    says: 'workers.default.memory must be a whole, positive number of Ki, Mi or Gi, got -1Gi; write it like 512Mi',
+    held: pool({ memory: '1048576Ki' }),
+  },
+  {
+    rule: 'a memory',
+    broken: pool({ memory: { request: '512MB', limit: '1Gi' } }),
+    says: 'workers.default.memory.request must be a whole, positive number of Ki, Mi or Gi, got 512MB; write it like 512Mi',
+    held: pool({ memory: { request: '512Mi', limit: '1Gi' } }),
+  },
+  {
+    rule: 'a CPU',
+    broken: pool({ cpu: '0.0005' }),
+    says: 'workers.default.cpu must be cores or thousandths of a core, more than none, got 0.0005; write it like 400m or 2',
+    held: pool({ cpu: '0.001' }),
+  },
+  {
+    rule: 'a CPU',
+    broken: pool({ cpu: '0.0' }),
+    says: 'workers.default.cpu must be cores or thousandths of a core, more than none, got 0.0; write it like 400m or 2',
+    held: pool({ cpu: '1' }),
+  },
+  {
+    rule: 'a duration',
+    broken: pool({ timeLimit: '1.5h' }),
+    says: 'workers.default.timeLimit must be a whole number of s, m or h, at least 2s, got 1.5h; write it like 45s, 30m or 2h',
+    held: pool({ timeLimit: '90m' }),
+  },
+  {
+    rule: 'a duration',
+    broken: pool({ timeLimit: '1s' }),
+    says: 'workers.default.timeLimit must be a whole number of s, m or h, at least 2s, got 1s; write it like 45s, 30m or 2h',
+    held: pool({ timeLimit: '2s' }),
+  },
+  {
+    rule: 'a duration',
+    broken: { longestDelay: '25h' },
+    says: 'longestDelay must be a whole number of s, m or h, from 0s to 24h, got 25h; write it like 45s, 30m or 2h',
+    held: { longestDelay: '24h' },
+  },
+  {
+    rule: 'a duration',
+    broken: beat({ maxInterval: '31s' }),
+    says: 'beat.maxInterval must be a whole number of s, m or h, from 5s to 30s, got 31s; write it like 45s, 30m or 2h',
+    held: beat({ maxInterval: '30s' }),
+  },
+  {
+    rule: 'a duration',
+    broken: beat({ maxInterval: '4s' }),
+    says: 'beat.maxInterval must be a whole number of s, m or h, from 5s to 30s, got 4s; write it like 45s, 30m or 2h',
+    held: beat({ maxInterval: '5s' }),
+  },
+  {
+    rule: 'a duration',
+    broken: entry({ every: '0s' }),
+    says: 'beat.schedule.nightly.every must be a whole number of s, m or h, at least 1s, got 0s; write it like 45s, 30m or 2h',
+    held: entry({ every: '1s' }),
+  },
+  {
+    rule: 'a duration',
+    broken: { results: { expires: '0s' } },
+    says: 'results.expires must be a whole number of s, m or h, at least 1s, got 0s; write it like 45s, 30m or 2h',
+    held: { results: { expires: '1s' } },
+  },
+  {
+    rule: 'a duration',
+    broken: { connections: { connectTimeout: '5' } },
+    says: 'connections.connectTimeout must be a whole number of s, m or h, at least 1s, got 5; write it like 45s, 30m or 2h',
+    held: { connections: { connectTimeout: '5s' } },
+  },
+  {
+    rule: 'a duration',
+    broken: pool({ probes: { liveness: { period: '0s' } } }),
+    says: 'workers.default.probes.liveness.period must be a whole number of s, m or h, at least 1s, got 0s; write it like 45s, 30m or 2h',
+    held: pool({ probes: { liveness: { period: '1s', initialDelay: '0s' } } }),
+  },
+  {
+    rule: 'a whole number',
+    broken: pool({ concurrency: 0 }),
+    says: 'workers.default.concurrency must be a whole number, at least 1, got 0; write 1 or more',
+    held: pool({ concurrency: 1 }),
+  },
+  {
+    rule: 'a whole number',
+    broken: pool({ concurrency: 1.5 }),
+    says: 'workers.default.concurrency must be a whole number, at least 1, got 1.5; write 1 or more',
+    held: pool({ concurrency: 2 }),
+  },
+  {
+    rule: 'a whole number',
+    broken: pool({ replicas: -1 }),
+    says: 'workers.default.replicas must be a whole number, at least 0, got -1; write 0 or more',
+    held: pool({ replicas: 0 }),
+  },
+  {
+    rule: 'a whole number',
+    broken: pool({ prefetch: 0 }),
+    says: 'workers.default.prefetch must be a whole number, at least 1, got 0; write 1 or more',
+    held: pool({ prefetch: 1 }),
+  },
+  {
+    rule: 'a whole number',
+    broken: pool({ scaling: { min: 0, max: 2, utilization: 70 } }),
+    says: 'workers.default.scaling.min must be a whole number, at least 1, got 0; write 1 or more',
+    held: pool({ scaling: { min: 1, max: 2, utilization: 70 } }),
+  },
+  {
+    rule: 'a whole number',
+    broken: dedicated({ databases: 0 }),
+    says: 'broker.databases must be a whole number, at least 1, got 0; write 1 or more',
+    held: dedicated({ databases: 1 }),
+  },
+  {
+    rule: 'a whole number',
+    broken: { broker: { topology: 'replicated', replicas: 0 } },
+    says: 'broker.replicas must be a whole number, at least 1, got 0; write 1 or more',
+    held: { broker: { topology: 'replicated', replicas: 1 } },
+  },
+  {
+    rule: 'a whole number',
+    broken: app({ user: 0 }),
+    says: 'app.user must be a whole number, from 1 to 2147483647, got 0; write one of these',
+    held: app({ user: 1 }),
+  },
+  {
+    rule: 'a port',
+    broken: web({ port: 80 }),
+    says: 'web.port must be a whole number, from 1024 to 65535, got 80; write one of these',
+    held: web({ port: 1024 }),
+  },
+  {
+    rule: 'a port',
+    broken: flower({ port: 65536 }),
+    says: 'flower.port must be a whole number, from 1024 to 65535, got 65536; write one of these',
+    held: flower({ port: 65535 }),
+  },
+  {
+    rule: 'a port',
+    broken: { egress: [{ to: 'internet', ports: [0] }] },
+    says: 'egress[0].ports[0] must be a whole number, from 1 to 65535, got 0; write one of these',
+    held: { egress: [{ to: 'internet', ports: [1] }] },
+  },
+  {
+    rule: 'a DNS label',
+    broken: { name: 'Acme_1' },
+    says: 'name must be a DNS label of at most 40 characters, got Acme_1; use lower case letters, digits and - between them',
+    held: { name: 'acme-1' },
+  },
+  {
+    rule: 'a DNS label',
+    broken: { name: 'a'.repeat(41) },
+    says: 'name must be a DNS label of at most 40 characters, got aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; use lower case letters, digits and - between them',
+    held: { name: 'a'.repeat(40) },
+  },
+  {
+    rule: 'a DNS label',
+    broken: { workers: { 'two words': { queues: ['more'] } } },
+    says: 'workers["two words"] must be a DNS label of at most 40 characters, got "two words"; use lower case letters, digits and - between them',
+    held: { workers: { 'two-words': { queues: ['more'] } } },
+  },
+  {
+    rule: 'a DNS label',
+    broken: app({ volumes: { Data: { path: '/data', claim: 'files' } } }),
+    says: 'app.volumes.Data must be a DNS label of at most 40 characters, got Data; use lower case letters, digits and - between them',
+    held: app({ volumes: { data: { path: '/data', claim: 'files' } } }),
+  },
+  {
+    rule: 'a DNS label',
+    broken: { broker: { shared: 'main', isolation: 'queue', group: 'shops-' } },
+    says: 'broker.group must be a DNS label of at most 40 characters, got shops-; use lower case letters, digits and - between them',
+    held: { broker: { shared: 'main', isolation: 'queue', group: 'shops' } },
+  },
+  {
+    rule: 'an image',
+    broken: app({ image: 'acme/jobs' }),
+    says: 'app.image must have a tag or a digest, got acme/jobs; write the version that runs, like acme/jobs:2.4.1',
+    held: app({ image: 'acme/jobs:2' }),
+  },
+  {
+    rule: 'an image',
+    broken: app({ image: 'registry.example.com:5000/acme' }),
+    says: 'app.image must have a tag or a digest, got registry.example.com:5000/acme; write the version that runs, like acme/jobs:2.4.1',
+    held: app({ image: `acme/jobs@sha256:${'0'.repeat(64)}` }),
+  },
+  {
+    rule: 'an image',
+    broken: app({ image: 'acme/jobs:latest' }),
+    says: 'app.image must have a fixed tag: latest changes under a running tenant, got acme/jobs:latest; write the version that runs, like acme/jobs:2.4.1',
+    held: app({ image: 'acme/jobs:latest-2' }),
+  },
+  {
+    rule: 'a module',
+    broken: app({ module: 'acme/tasks.py' }),
+    says: 'app.module must be what follows celery -A, got acme/tasks.py; write it like acme.tasks or acme.tasks:app',
+    held: app({ module: 'acme.tasks:make_app' }),
+  },
+  {
+    rule: 'a folder',
+    broken: app({ writable: ['cache'] }),
+    says: 'app.writable[0] must be an absolute path without : and blanks, not the root, got cache; write it like /data',
+    held: app({ writable: ['/cache'] }),
+  },
+  {
+    rule: 'a folder',
+    broken: app({ pythonPath: ['/a:/b'] }),
+    says: 'app.pythonPath[0] must be an absolute path without : and blanks, not the root, got /a:/b; write it like /data',
+    held: app({ pythonPath: ['/a', '/b'] }),
+  },
+  {
+    rule: 'a folder',
+    broken: app({ writable: ['/cache', '/cache'] }),
+    says: 'app.writable[1] must stand in the list once, got /cache again; remove it',
+    held: app({ writable: ['/cache', '/caches'] }),
+  },
+  {
+    rule: 'a list',
+    broken: pool({ queues: [] }),
+    says: 'workers.default.queues must list at least one, got []; write them in [ ]',
+    held: pool({ queues: ['celery'] }),
+  },
+  {
+    rule: 'a list',
+    broken: pool({ queues: ['celery', 'mail', 'celery'] }),
+    says: 'workers.default.queues[2] must stand in the list once, got celery again; remove it',
+    held: pool({ queues: ['celery', 'mail', 'celery2'] }),
+  },
+  {
+    rule: 'a list',
+    broken: { workers: { more: { concurrency: 1 } } },
+    says: 'workers.more.queues must list at least one, got nothing; write them in [ ]',
+    held: { workers: { more: { queues: ['more'] } } },
+  },
+  {
+    rule: 'a list',
+    broken: web({ command: 'gunicorn app' }),
+    says: 'web.command must list at least one, got "gunicorn app"; write them in [ ]',
+    held: web({ command: ['gunicorn', 'app'] }),
+  },
+  {
+    rule: 'a queue',
+    broken: pool({ queues: ['celery', 'a,b'] }),
+    says: 'workers.default.queues[1] must be the name of a queue, got "a,b"; use letters, digits, _, -, . and :',
+    held: pool({ queues: ['celery', 'a', 'b'] }),
+  },
+  {
+    rule: 'a known word',
+    broken: pool({ pool: 'eventlet' }),
+    says: 'workers.default.pool must be one of prefork, threads, gevent, solo, got eventlet; choose one of them',
+    held: pool({ pool: 'gevent' }),
+  },
+  {
+    rule: 'a known word',
+    broken: app({ dialect: 'flask' }),
+    says: 'app.dialect must be one of celery, django, paperless, got flask; choose one of them',
+    held: app({ dialect: 'celery' }),
+  },
+  {
+    rule: 'a known word',
+    broken: dedicated({ eviction: 'lru' }),
+    says: 'broker.eviction must be one of noeviction, allkeys-lru, allkeys-lfu, volatile-lru, volatile-ttl, allkeys-random, got lru; choose one of them',
+    held: dedicated({ eviction: 'noeviction' }),
+  },
+  {
+    rule: 'a known prop',
+    broken: pool({ concurency: 4 }),
+    says: 'workers.default.concurency must be a known prop, got 4; write concurrency',
+    held: pool({ concurrency: 4 }),
+  },
+  {
+    rule: 'a known prop',
+    broken: beat({ replicas: 2 }),
+    says: 'beat.replicas must be a known prop, got 2; known here: cpu, memory, disk, env, probes, scheduler, schedule, storage, maxInterval',
+    held: beat({}),
+  },
+  {
+    rule: 'a known broker',
+    broken: { broker: { shared: 'mian' } },
+    says: 'broker.shared must name a shared broker of the environment, got mian; use main',
+    held: { broker: { shared: 'main' } },
+  },
+  {
+    rule: 'a topology',
+    broken: { broker: { topology: 'cluster' } },
+    says: "broker.topology must be a Redis that carries Celery's messages: Celery cannot follow the slots of a cluster, got cluster; use replicated for copies, or several standalone brokers for more room",
+    held: { broker: { topology: 'replicated', replicas: 2 } },
+  },
+  {
+    rule: 'a topology',
+    broken: { broker: { topology: 'standalon', memory: '1Gi' } },
+    says: 'broker.topology must be one of standalone, replicated, sentinel, external, got standalon; choose one of them',
+    held: { broker: { topology: 'standalone', memory: '1Gi' } },
+  },
+  {
+    rule: 'a prefix',
+    broken: { broker: { shared: 'main', prefix: 'acme' } },
+    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got acme; write it like acme:',
+    held: { broker: { shared: 'main', prefix: 'acme:' } },
+  },
+  {
+    rule: 'a prefix',
+    broken: { broker: { shared: 'main', prefix: 'Acme:' } },
+    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got Acme:; write it like acme:',
+    held: { broker: { shared: 'main', prefix: 'a.c-m:e:' } },
+  },
+  {
+    rule: 'a prefix',
+    broken: dedicated({ prefix: 'acme' }),
+    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got acme; write it like acme:',
+    held: dedicated({ prefix: '' }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'redis://redis:6379' }),
+    says: 'broker.host must be a host name or an address, got redis://redis:6379; write it without redis:// and port',
+    held: external({ port: 6380 }),
+  },
+  {
+    rule: 'a CIDR',
+    broken: external({ cidrs: ['10.1.2.3'] }),
+    says: 'broker.cidrs[0] must be addresses with the length of their prefix, got 10.1.2.3; write them like 10.20.0.0/16',
+    held: external({ cidrs: ['fd00::/8'] }),
+  },
+  {
+    rule: 'a CIDR',
+    broken: { egress: [{ to: { cidr: '10.20.0.0/33' } }] },
+    says: 'egress[0].to.cidr must be addresses with the length of their prefix, got 10.20.0.0/33; write them like 10.20.0.0/16',
+    held: { egress: [{ to: { cidr: '10.20.0.0/32', except: ['10.20.0.0/32'] } }] },
+  },
+  {
+    rule: 'labels',
+    broken: { egress: [{ to: { pods: {}, namespace: 'postgres' } }] },
+    says: 'egress[0].to.pods must name at least one label, got {}; write it like { app: … }, or every pod would match',
+    held: { egress: [{ to: { pods: { app: 'postgres' }, namespace: 'postgres' } }] },
+  },
+  {
+    rule: 'a variable',
+    broken: { env: { 'MY-VAR': 'x' } },
+    says: 'env.MY-VAR must be the name of an environment variable, got MY-VAR; use letters, digits and _, no digit first',
+    held: { env: { MY_VAR: '' } },
+  },
+  {
+    rule: 'a variable',
+    broken: { env: { PORT: 8000 } },
+    says: 'env.PORT must be a text, { secret, key } or { from }, got 8000; put a number or a boolean in quotes',
+    held: { env: { PORT: '8000' } },
+  },
+  {
+    rule: 'a variable',
+    broken: { env: { TOKEN: { secret: 'Tokens', key: 'token' } } },
+    says: 'env.TOKEN.secret must be the name of a Kubernetes object, got Tokens; use lower case letters, digits, - and .',
+    held: { env: { TOKEN: { secret: 'tokens', key: 'token' } } },
+  },
+  {
+    rule: 'a variable',
+    broken: { env: { HOST: { from: 'broker.hostname' } } },
+    says: 'env.HOST.from must be one of broker.url, broker.celeryUrl, broker.host, broker.port, broker.database, broker.prefix, results.celeryUrl, cache.url, cache.host, cache.port, got broker.hostname; choose one of them',
+    held: { env: { HOST: { from: 'broker.host' } } },
+  },
+  {
+    rule: 'a setting',
+    broken: { celery: { CELERY_TIMEZONE: 'UTC' } },
+    says: 'celery.CELERY_TIMEZONE must be the lower-case name of a Celery setting, got CELERY_TIMEZONE; write it like worker_log_color, without CELERY_',
+    held: { celery: { timezone: 'UTC' } },
+  },
+  {
+    rule: 'a rate',
+    broken: { rateLimit: '0/m' },
+    says: 'rateLimit must be tasks for each s, m or h, got 0/m; write it like 10/m',
+    held: { rateLimit: '1/m' },
+  },
+  {
+    rule: 'a path',
+    broken: web({ health: 'health' }),
+    says: 'web.health must be a path, got health; begin it with /',
+    held: web({ health: '/health?full=1' }),
+  },
+  {
+    rule: 'a path',
+    broken: flower({ urlPrefix: '/flower' }),
+    says: 'flower.urlPrefix must be a path without slashes at its ends, got /flower; write it like flower',
+    held: flower({ urlPrefix: 'flower' }),
+  },
+  {
+    rule: 'a version',
+    broken: { credentialsVersion: '' },
+    says: 'credentialsVersion must be a text that is not empty, got ""; write one or leave it out',
+    held: { credentialsVersion: '2' },
+  },
+  {
+    rule: 'a task',
+    broken: beat({ schedule: { x: { every: '5m' } } }),
+    says: 'beat.schedule.x.task must be the full name of a task, got nothing; write it like reports.tasks.nightly',
+    held: entry({ every: '5m' }),
+  },
+  {
+    rule: 'a cron',
+    broken: entry({ cron: '0 0 * * 7' }),
+    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "0 0 * * 7"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
+    held: entry({ cron: '0 0 * * 0,6' }),
+  },
+  {
+    rule: 'a cron',
+    broken: entry({ cron: '0 0 31 2 *' }),
+    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "0 0 31 2 *"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
+    held: entry({ cron: '0 0 29 2 *' }),
+  },
+  {
+    rule: 'a cron',
+    broken: entry({ cron: '0 0 31 2 mon' }),
+    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "0 0 31 2 mon"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
+    held: entry({ cron: '0 0 31 1 mon' }),
+  },
+  {
+    rule: 'a cron',
+    broken: entry({ cron: '0 0 L * *' }),
+    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "0 0 L * *"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
+    held: entry({ cron: '0 0 1-7 jan-mar sun' }),
+  },
+  {
+    rule: 'a cron',
+    broken: entry({ cron: '0 0 15W * *' }),
+    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "0 0 15W * *"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
+    held: entry({ cron: '*/15 8-18/2 * * *' }),
+  },
+  {
+    rule: 'a cron',
+    broken: entry({ cron: '0 0 * * mon#1' }),
+    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "0 0 * * mon#1"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
+    held: entry({ cron: '0 0 1,15 * *' }),
+  },
+  {
+    rule: 'a cron',
+    broken: entry({ cron: '0 0 ? * *' }),
+    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "0 0 ? * *"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
+    held: entry({ cron: '0 0 * * *' }),
+  },
+  {
+    rule: 'a cron',
+    broken: entry({ cron: '0 0 0 * * *' }),
+    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "0 0 0 * * *"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
+    held: entry({ cron: '59 23 * * *' }),
+  },
+  {
+    rule: 'a cron',
+    broken: entry({ cron: '@daily' }),
+    says: "beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got @daily; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,",
+    held: entry({ cron: '0 0 * * *' }),
+  },
+  {
+    rule: 'a cron',
+    broken: entry({ cron: '60 * * * *' }),
+    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "60 * * * *"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
+    held: entry({ cron: '59 * * * *' }),
+  },
+  {
+    rule: 'a cron',
+    broken: app({ dialect: 'paperless', image: 'ngx:3', module: 'paperless', crons: { TRAIN: 'off' } }),
+    says: "app.crons.TRAIN must be five fields that Celery's crontab knows, of a date that comes, got off; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,",
+    held: app({ dialect: 'paperless', image: 'ngx:3', module: 'paperless', crons: { TRAIN: 'disable' } }),
+  },
+  {
+    rule: 'a patch',
+    broken: patch({ op: 'replace', path: '/metadata/name', value: 'x' }),
+    says: 'patches["Deployment/worker-default"][0].path must leave kind, apiVersion, name and namespace of the object alone, got /metadata/name; patch what is below spec or data, or rename the tenant or pool',
+    held: patch({ op: 'add', path: '/metadata/annotations', value: {} }),
+  },
+  {
+    rule: 'a patch',
+    broken: patch({ op: 'move', from: '/kind', path: '/spec/kind' }),
+    says: 'patches["Deployment/worker-default"][0].from must leave kind, apiVersion, name and namespace of the object alone, got /kind; patch what is below spec or data, or rename the tenant or pool',
+    held: patch({ op: 'copy', from: '/kind', path: '/spec/kind' }),
+  },
+  {
+    rule: 'a patch',
+    broken: patch({ op: 'add', path: 'spec', value: 1 }),
+    says: 'patches["Deployment/worker-default"][0].path must be a JSON pointer, got spec; begin it with /',
+    held: patch({ op: 'remove', path: '/spec/replicas' }),
+  },
+  {
+    rule: 'a patch',
+    broken: patch({ op: 'add', path: '/spec/replicas' }),
+    says: 'patches["Deployment/worker-default"][0].value must be given, got nothing; write the value, or use remove',
+    held: patch({ op: 'add', path: '/spec/replicas', value: 0 }),
+  },
+  {
+    rule: 'a patch',
+    broken: { patches: { 'worker-default': [{ op: 'remove', path: '/spec/replicas' }] } },
+    says: 'patches.worker-default must be the kind and name of an object, got worker-default; write it like Deployment/worker-default',
+    held: { patches: { 'Deployment/worker-default': [{ op: 'remove', path: '/spec/replicas' }] } },
+  },
+  {
+    rule: 'environments',
+    broken: { environments: ['prodution', 'dev'] },
+    says: 'environments[0] must name an environment, got prodution; there are "dev", "production"',
+    held: { environments: ['dev'] },
+  },
+  {
+    rule: 'environments',
+    broken: { environments: [] },
+    says: 'environments must list at least one, got []; leave it out to live in all',
+    held: { environments: ['production'] },
+  },
+  {
+    rule: 'overlays',
+    broken: { overlays: { devel: { longestDelay: '2h' } } },
+    says: 'overlays.devel must be named as an environment, got devel; there are "dev", "production"',
+    held: { overlays: { dev: { longestDelay: '2h' } } },
+  },
+  {
+    rule: 'overlays',
+    broken: { environments: ['production'], overlays: { dev: { longestDelay: '2h' } } },
+    says: 'overlays.dev must be for an environment in which the tenant lives, got dev; add "dev" to environments or remove the overlay',
+    held: { environments: ['production'], overlays: { production: { longestDelay: '2h' } } },
+  },
+  {
+    rule: 'overlays',
+    broken: { overlays: { dev: { workers: { reprots: { concurrency: 1 } } } } },
+    says: 'overlays.dev.workers.reprots.queues must list at least one, got nothing; write them in [ ]',
+    held: {
+      workers: { reports: { queues: ['r'] } },
+      overlays: { dev: { workers: { reports: { concurrency: 1 } } } },
+    },
+  },
+  {
+    rule: 'overlays',
+    broken: { overlays: { dev: { workers: { reprots: false } } } },
+    says: 'overlays.dev.workers.reprots must name what the tenant has, to remove it, got false; there are "default"',
+    held: { workers: { reports: { queues: ['r'] } }, overlays: { dev: { workers: { reports: false } } } },
+  },
+  {
+    rule: 'overlays',
+    broken: { overlays: { dev: { flower: false } } },
+    says: 'overlays.dev.flower must name what the tenant has, to remove it, got false; remove this line',
+    held: { ...flower({}), overlays: { dev: { flower: false } } },
+  },
+  {
+    rule: 'replicas beside scaling',
+    broken: pool({ replicas: 2, scaling: { min: 1, max: 3, utilization: 70 } }),
+    says: 'workers.default.replicas must not stand beside scaling, which decides over the pods, got 2; remove replicas, or write scaling: false in the overlay',
+    held: pool({ scaling: { min: 1, max: 3, utilization: 70 } }),
+  },
+  {
+    rule: 'replicas beside scaling',
+    broken: {
+      ...pool({ scaling: { min: 1, max: 3, utilization: 70 } }),
+      overlays: { dev: { workers: { default: { replicas: 1 } } } },
+    },
+    says: 'overlays.dev.workers.default.replicas must not stand beside scaling, which decides over the pods, got 1; remove replicas, or write scaling: false in the overlay',
+    held: {
+      ...pool({ scaling: { min: 1, max: 3, utilization: 70 } }),
+      overlays: { dev: { workers: { default: { replicas: 1, scaling: false } } } },
+    },
+  },
+  {
+    rule: 'replicas beside scaling',
+    broken: web({ replicas: 1, scaling: { min: 1, max: 3, utilization: 70 } }),
+    says: 'web.replicas must not stand beside scaling, which decides over the pods, got 1; remove replicas, or write scaling: false in the overlay',
+    held: {
+      ...web({ replicas: 1 }),
+      overlays: { dev: { web: { scaling: { min: 1, max: 3, utilization: 70 } } } },
+    },
+  },
+];
+
+describe('the form of a tenant', () => {
+  test.each(ROWS)('fails with the words of its author: $rule: $says', ({ broken, says, where = {} }) => {
+    const found = saysOf([tenantWith(broken)], environmentWith(where));
+
+    expect(found).toEqual([says].flat());
+  });
+
+  test.each(ROWS)('holds at the border of $rule: $held', ({ held, where = {} }) => {
+    const found = saysOf([tenantWith(held)], environmentWith(where));
+
+    expect(found).toEqual([]);
+  });
+
+  test('fails before anything is derived from it', () => {
+    const found = saysOf([tenantWith({ longestDelay: 'long', workers: { default: { memory: '1Mi' } } })]);
+
+    expect(found).toEqual([
+      'longestDelay must be a whole number of s, m or h, from 0s to 24h, got long; write it like 45s, 30m or 2h',
+    ]);
+  });
+});
+
+describe('a tenant that names no broker', () => {
+  test.each([
+    [{}, "write { topology: 'standalone' } for a Redis of its own"],
+    [
+      { main: { topology: 'standalone' }, spare: { topology: 'standalone' } },
+      "name one: { shared: 'main' }, of main, spare",
+    ],
+  ])('fails where the environment has %j', (brokers, fix) => {
+    const found = saysOf([tenantWith({})], { ...environmentWith({}), brokers } as never);
+
+    expect(found).toEqual([
+      `broker must be given where the environment does not have exactly one shared broker, got nothing; ${fix}`,
+    ]);
+  });
+});

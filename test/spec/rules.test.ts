@@ -1,0 +1,410 @@
+import { app } from '../../lib/spec/rules/app';
+import { beat } from '../../lib/spec/rules/beat';
+import { celery, DERIVED, DERIVED_WHEN_ISOLATED } from '../../lib/spec/rules/celery';
+import { env } from '../../lib/spec/rules/env';
+import { isolation } from '../../lib/spec/rules/isolation';
+import { messages } from '../../lib/spec/rules/messages';
+import { redis } from '../../lib/spec/rules/redis';
+import { sizes } from '../../lib/spec/rules/sizes';
+import { workers } from '../../lib/spec/rules/workers';
+import { environmentWith, saysOf, tenantWith } from './helpers';
+import type { Row } from './helpers';
+
+const pool = (change: object) => ({ workers: { default: change } });
+const django = { dialect: 'django', image: 'shop/web:1', module: 'shop', djangoSettings: 'shop.settings' };
+const dedicated = (change: object = {}) => ({ broker: { topology: 'standalone', ...change } });
+const web = (change: object = {}) => ({ web: { command: ['serve'], port: 8000, ...change } });
+const keda = {
+  peers: { keda: { namespace: { name: 'keda' }, pods: { app: 'keda' } } },
+};
+const queueScaling = (change: object) => pool({ scaling: { min: 0, max: 3, queueLength: 10, ...change } });
+const data = (change: object) => ({ app: { volumes: { data: { path: '/data', size: '1Gi', ...change } } } });
+
+/** One pod: a pool of one replica. */
+const ROWS: readonly Row[] = [
+  {
+    rule: 'a limit is at least its request',
+    broken: pool({ memory: { request: '512Mi', limit: '511Mi' } }),
+    says: 'workers.default.memory.limit must be at least the request of 512Mi, got 511Mi; raise the limit or lower the request',
+    held: pool({ memory: { request: '512Mi', limit: '512Mi' } }),
+  },
+  {
+    rule: 'a limit is at least its request',
+    broken: { beat: { cpu: { request: '1', limit: '999m' } } },
+    says: 'beat.cpu.limit must be at least the request of 1, got 999m; raise the limit or lower the request',
+    held: { beat: { cpu: { request: '1', limit: '1000m' } } },
+  },
+  {
+    rule: 'a limit is at least its request',
+    broken: { ...web({ disk: { request: '2Gi', limit: '1Gi' } }) },
+    says: 'web.disk.limit must be at least the request of 2Gi, got 1Gi; raise the limit or lower the request',
+    held: { ...web({ disk: { request: '1Gi', limit: '1Gi' } }) },
+  },
+  {
+    rule: 'a limit is at least its request',
+    broken: dedicated({ cpu: { request: '2', limit: '1' } }),
+    says: 'broker.cpu.limit must be at least the request of 2, got 1; raise the limit or lower the request',
+    held: dedicated({ cpu: { request: '1', limit: '1' } }),
+  },
+  {
+    rule: 'a limit is at least its request',
+    broken: { cache: { memory: { request: '1Gi', limit: '512Mi' } } },
+    says: 'cache.memory.limit must be at least the request of 1Gi, got 512Mi; raise the limit or lower the request',
+    held: { cache: { memory: { request: '1Gi', limit: '1Gi' } } },
+  },
+  {
+    rule: 'a pool has memory for its processes',
+    broken: pool({ concurrency: 4, memory: '64Mi' }),
+    says: 'workers.default.memory must be at least 256Mi for concurrency 4, got 64Mi; raise memory or lower concurrency',
+    held: pool({ concurrency: 4, memory: '256Mi' }),
+  },
+  {
+    rule: 'a pool has memory for its processes',
+    broken: pool({ concurrency: 9 }),
+    says: 'workers.default.memory must be at least 576Mi for concurrency 9, got 512Mi; raise memory or lower concurrency',
+    held: pool({ concurrency: 8 }),
+  },
+  {
+    rule: 'a pool has memory for its processes',
+    broken: pool({ concurrency: 2, memory: { request: '64Mi', limit: '127Mi' } }),
+    says: 'workers.default.memory.limit must be at least 128Mi for concurrency 2, got 127Mi; raise memory or lower concurrency',
+    held: pool({ concurrency: 100, pool: 'gevent', memory: '128Mi' }),
+  },
+  {
+    rule: 'a Redis has memory to work with',
+    broken: dedicated({ memory: '45Mi' }),
+    says: 'broker.memory must leave Redis at least 32Mi, as it gets 70 % of the limit, got 45Mi; raise memory to 46Mi or more',
+    held: dedicated({ memory: '46Mi' }),
+  },
+  {
+    rule: 'a Redis has memory to work with',
+    broken: { cache: { memory: { request: '8Mi', limit: '16Mi' } } },
+    says: 'cache.memory.limit must leave Redis at least 32Mi, as it gets 70 % of the limit, got 16Mi; raise memory to 46Mi or more',
+    held: { cache: { memory: { request: '8Mi', limit: '46Mi' } } },
+  },
+  {
+    rule: 'a soft limit comes before the hard one',
+    broken: pool({ timeLimit: { hard: '60s', soft: '1m' } }),
+    says: 'workers.default.timeLimit.soft must be under the hard limit of 1m, got 1m; lower soft, or leave it out',
+    held: pool({ timeLimit: { hard: '60s', soft: '59s' } }),
+  },
+  {
+    rule: 'only prefork has time limits',
+    broken: pool({ pool: 'threads', timeLimit: '5m' }),
+    says: 'workers.default.timeLimit must not be given with pool threads, which cannot end a task, got 5m; use pool prefork or remove timeLimit',
+    held: pool({ pool: 'threads' }),
+  },
+  {
+    rule: 'a solo pool has one process',
+    broken: pool({ pool: 'solo', concurrency: 2 }),
+    says: 'workers.default.concurrency must be 1 with pool solo, which runs one task at a time, got 2; raise replicas, or use pool prefork',
+    held: pool({ pool: 'solo', concurrency: 1 }),
+  },
+  {
+    rule: 'queues of a pool differ on the broker',
+    broken: pool({ queues: ['celery', 'tenant-acme'] }),
+    says: 'workers.default.queues must be different queues on the broker, got ["celery","tenant-acme"], two of which are tenant-acme; remove one of them',
+    held: pool({ queues: ['celery', 'tenant-acm'] }),
+  },
+  {
+    rule: 'stagger runs from min to max',
+    broken: pool({ stagger: { min: '61s', max: '1m' } }),
+    says: 'workers.default.stagger.min must be at most max, which is 1m, got 61s; swap them',
+    held: pool({ stagger: { min: '60s', max: '1m' } }),
+  },
+  {
+    rule: 'scaling runs from min to max',
+    broken: queueScaling({ min: 4 }),
+    says: 'workers.default.scaling.min must be at most max, which is 3, got 4; raise max or lower min',
+    held: queueScaling({ min: 3 }),
+    where: keda,
+  },
+  {
+    rule: 'scaling runs from min to max',
+    broken: web({ scaling: { min: 3, max: 2, utilization: 70 } }),
+    says: 'web.scaling.min must be at most max, which is 2, got 3; raise max or lower min',
+    held: web({ scaling: { min: 2, max: 2, utilization: 70 } }),
+  },
+  {
+    rule: 'the last pod goes after its last task',
+    broken: queueScaling({ cooldown: '1829s' }),
+    says: 'workers.default.scaling.cooldown must be at least 1830s, as a task may run 30m and needs 30s to end, got 1829s; raise cooldown or lower timeLimit',
+    held: queueScaling({ cooldown: '1830s' }),
+    where: keda,
+  },
+  {
+    rule: 'scaling by queue length has KEDA',
+    broken: queueScaling({}),
+    says: 'workers.default.scaling.queueLength must not be given where the environment has no KEDA, got 10; set peers.keda of the environment, or scale by { min, max, utilization }',
+    held: pool({ scaling: { min: 1, max: 3, utilization: 70 } }),
+  },
+  {
+    rule: 'a schedule in the database has Django',
+    broken: { beat: { scheduler: 'database' } },
+    says: 'beat.scheduler must be file or redbeat for the dialect celery, as django-celery-beat keeps it in Django, got database; use redbeat, or the dialect django',
+    held: { app: django, beat: { scheduler: 'database' } },
+  },
+  {
+    rule: 'only a schedule file has a volume',
+    broken: { beat: { scheduler: 'redbeat', storage: '1Gi' } },
+    says: 'beat.storage must not be given with scheduler redbeat, which has no file, got 1Gi; remove it, or use scheduler file',
+    held: { beat: { scheduler: 'file', storage: '1Gi' } },
+  },
+  {
+    rule: 'what is asked for is rendered',
+    broken: { broker: { topology: 'sentinel', replicas: 2 } },
+    says: 'broker.topology must be a topology that Stalk renders, and sentinel is not one yet, got sentinel; use replicated, whose primary is back in seconds and loses nothing, or external',
+    held: { broker: { topology: 'replicated', replicas: 2 } },
+  },
+  {
+    rule: 'what is asked for is rendered',
+    broken: dedicated({ tls: { secret: 'redis-tls' } }),
+    says: 'broker.tls must be left out, as Stalk does not render TLS yet, got {"secret":"redis-tls"}; remove it: network policies let nobody but its clients reach the broker',
+    held: dedicated(),
+  },
+  {
+    rule: 'a broker never evicts',
+    broken: dedicated({ eviction: 'allkeys-lru' }),
+    says: 'broker.eviction must be noeviction on a broker: any other deletes tasks that it accepted, got allkeys-lru; remove it, and give the tenant a cache for what may be forgotten',
+    held: { ...dedicated({ eviction: 'noeviction' }), cache: { eviction: 'allkeys-lru' } },
+  },
+  {
+    rule: 'databases exist',
+    broken: { broker: { shared: 'main', database: 16 } },
+    says: 'broker.database must be under 16, the number of databases, got 16; use a lower index or raise databases',
+    held: { broker: { shared: 'main', database: 15 } },
+  },
+  {
+    rule: 'databases exist',
+    broken: { ...dedicated({ databases: 2 }), results: { database: 2 } },
+    says: 'results.database must be under 2, the number of databases, got 2; use a lower index or raise databases',
+    held: { ...dedicated({ databases: 2 }), results: { database: 1 } },
+  },
+  {
+    rule: 'Stalk knows the passwords of what it runs only',
+    broken: {
+      broker: { topology: 'external', host: 'redis.example.com', cidrs: ['10.0.0.0/8'], username: 'acme' },
+    },
+    says: 'broker.topology must be one that Stalk runs where secrets are literal: it does not know the password of another, got external; use standalone here, or the strategy existing',
+    held: { broker: { topology: 'standalone' } },
+    where: { disposable: true, secrets: { strategy: 'literal' } },
+  },
+  {
+    rule: 'only a cache with persistence has a volume',
+    broken: { cache: { storage: '2Gi' } },
+    says: 'cache.storage must not be given without persistence, got 2Gi; add persistence: true, or remove it',
+    held: { cache: { storage: '2Gi', persistence: true } },
+  },
+  {
+    rule: 'only results in Redis have a database of it',
+    broken: { results: { backend: 'none', database: 1 } },
+    says: 'results.database must not be given with backend none, got 1; remove it, or use backend redis',
+    held: { results: { backend: 'redis', database: 1 } },
+  },
+  {
+    rule: 'results in a database have Django',
+    broken: { results: { backend: 'django-db' } },
+    says: 'results.backend must be redis or none for the dialect celery, as django-celery-results keeps them in Django, got django-db; use redis, or the dialect django',
+    held: { app: django, results: { backend: 'django-db' } },
+  },
+  {
+    rule: 'workers read what producers write',
+    broken: { messages: { serializer: 'pickle', accept: ['json'] } },
+    says: `messages.accept must hold pickle, which this tenant's producers write, got ["json"]; add pickle or change serializer`,
+    held: {
+      messages: { serializer: 'pickle', accept: ['application/json', 'application/x-python-serialize'] },
+    },
+  },
+  {
+    rule: 'no Celery setting contradicts what is derived',
+    broken: { celery: { broker_transport_options: { visibility_timeout: 60 } } },
+    says: 'celery.broker_transport_options must be left to Stalk, which derives it, got {"visibility_timeout":60}; use broker.prefix, longestDelay and connections: the visibility timeout follows from them',
+    held: { celery: { worker_hijack_root_logger: false } },
+  },
+  {
+    rule: 'no Celery setting contradicts what is derived',
+    broken: { celery: { task_default_queue: 'mine' } },
+    says: 'celery.task_default_queue must be left to Stalk, which derives it, got mine; remove it: the default queue follows from broker.isolation',
+    held: { broker: { shared: 'main', isolation: 'prefix' }, celery: { task_default_queue: 'celery' } },
+  },
+  {
+    rule: 'Celery settings have their new names',
+    broken: { celery: { celeryd_log_color: false } },
+    says: 'celery.celeryd_log_color must have the name that Celery 4 gave it, got false; write it without celery_, like worker_ or task_; Celery knows no mixture of old and new names',
+    held: { celery: { worker_log_color: false } },
+  },
+  {
+    rule: 'variables are left to Stalk where it sets them, and derived from what there is',
+    broken: { env: { STALK_USER: 'me' }, workers: { default: { env: { PYTHONPATH: '/app' } } } },
+    says: [
+      'env.STALK_USER must be left to Stalk, which sets it, got me; leave it out: Stalk needs its own value',
+      'workers.default.env.PYTHONPATH must be left to Stalk, which sets it, got /app; use app.pythonPath',
+    ],
+    held: { env: { STALKER: 'me' } },
+  },
+  {
+    rule: 'variables are left to Stalk where it sets them, and derived from what there is',
+    broken: { app: django, env: { DJANGO_SETTINGS_MODULE: 'other' } },
+    says: 'env.DJANGO_SETTINGS_MODULE must be left to Stalk, which sets it, got other; use app.djangoSettings',
+    held: { env: { DJANGO_SETTINGS_MODULE: 'other' } },
+  },
+  {
+    rule: 'variables are left to Stalk where it sets them, and derived from what there is',
+    broken: {
+      app: { ...django, dialect: 'paperless', djangoSettings: false },
+      env: { PAPERLESS_REDIS_PREFIX: 'a:', PAPERLESS_TRAIN_TASK_CRON: '0 0 * * *' },
+    },
+    says: [
+      'env.PAPERLESS_REDIS_PREFIX must be left to Stalk, which sets it, got a:; use broker.prefix',
+      'env.PAPERLESS_TRAIN_TASK_CRON must be left to Stalk, which sets it, got "0 0 * * *"; use app.crons',
+    ],
+    held: { env: { PAPERLESS_REDIS_PREFIX: 'a:' } },
+  },
+  {
+    rule: 'variables are left to Stalk where it sets them, and derived from what there is',
+    broken: { env: { CELERY_BROKER_URL: 'redis://redis:6379/0' } },
+    says: "env.CELERY_BROKER_URL must be left to Stalk, which sets it, got redis://redis:6379/0; write { from: 'broker.celeryUrl' } or leave it out",
+    held: { env: { CELERY_BROKER_URL: { from: 'broker.celeryUrl' } } },
+  },
+  {
+    rule: 'variables are left to Stalk where it sets them, and derived from what there is',
+    broken: { beat: { env: { CACHE_URL: { from: 'cache.url' } } } },
+    says: 'beat.env.CACHE_URL.from must be a fact of this tenant, which has no cache, got cache.url; add cache: {}, or use broker',
+    held: { cache: {}, beat: { env: { CACHE_URL: { from: 'cache.url' } } } },
+  },
+  {
+    rule: 'variables are left to Stalk where it sets them, and derived from what there is',
+    broken: { results: { backend: 'none' }, env: { RESULTS: { from: 'results.celeryUrl' } } },
+    says: 'env.RESULTS.from must be a fact of this tenant, which keeps no results, got results.celeryUrl; remove it, or change results.backend',
+    held: { env: { RESULTS: { from: 'results.celeryUrl' } } },
+  },
+  {
+    rule: 'variables are left to Stalk where it sets them, and derived from what there is',
+    broken: { ...dedicated(), env: { PREFIX: { from: 'broker.prefix' } } },
+    says: 'env.PREFIX.from must be a fact of this tenant, which has no prefix, got broker.prefix; set broker.prefix',
+    held: { ...dedicated({ prefix: 'acme:' }), env: { PREFIX: { from: 'broker.prefix' } } },
+  },
+  {
+    rule: 'names are free',
+    broken: { name: 'admin' },
+    says: 'name must be no name of Kubernetes, Redis or Stalk, got admin; choose another name',
+    held: { name: 'admins' },
+  },
+  {
+    rule: 'names are free',
+    broken: { name: 'kube-public' },
+    says: 'name must be no name of Kubernetes, Redis or Stalk, got kube-public; choose another name',
+    held: { name: 'kubepublic' },
+  },
+  {
+    rule: 'names are free',
+    broken: { broker: { shared: 'main', isolation: 'queue', group: 'replica' } },
+    says: 'broker.group must be no user of Redis or Stalk, got replica; choose another name',
+    held: { broker: { shared: 'main', isolation: 'queue', group: 'replicas' } },
+  },
+  {
+    rule: 'a group has queue isolation',
+    broken: { broker: { shared: 'main', group: 'shops' } },
+    says: "broker.group must not be given with isolation hybrid: the tenants of a group share one prefix, got shops; use isolation: 'queue', or remove group",
+    held: { broker: { shared: 'main', isolation: 'queue', group: 'shops' } },
+  },
+  {
+    rule: 'a prefix is used',
+    broken: { broker: { shared: 'main', isolation: 'queue', prefix: 'acme:' } },
+    says: "broker.prefix must not be given with isolation queue, which has no prefix, got acme:; use isolation: 'hybrid', or remove prefix",
+    held: { broker: { shared: 'main', isolation: 'queue', group: 'shops', prefix: 'shops:' } },
+  },
+  {
+    rule: 'a shared pool has one prefix',
+    broken: { broker: { shared: 'main', isolation: 'prefix' }, workers: { all: { serves: ['acme'] } } },
+    says: `workers.all.serves must not be given with isolation prefix: a worker has one prefix, got "acme"; use broker: { shared: …, isolation: 'queue', group: … } for each of the tenants, or a pool for each`,
+    held: {
+      broker: { shared: 'main', isolation: 'queue', group: 'shops' },
+      workers: { default: false, all: { serves: ['acme'] } },
+    },
+  },
+  {
+    rule: 'a shared pool has one prefix',
+    broken: { broker: { shared: 'main', isolation: 'queue' }, workers: { all: { serves: ['acme'] } } },
+    says: `workers.all.serves must not be given without a group: one pool has one Redis user, got "acme"; use broker: { shared: …, isolation: 'queue', group: … } for each of the tenants, or a pool for each`,
+    held: { broker: { shared: 'main', isolation: 'queue' } },
+  },
+  {
+    rule: 'a shared pool has one prefix',
+    broken: { ...dedicated(), workers: { all: { serves: ['acme'] } } },
+    says: `workers.all.serves must not be given with a broker of its own: a worker has one prefix, got "acme"; use broker: { shared: …, isolation: 'queue', group: … } for each of the tenants, or a pool for each`,
+    held: dedicated(),
+  },
+  {
+    rule: 'folders are mounted once',
+    broken: { app: { writable: ['/tmp'] } },
+    says: 'app.writable[0] must be a folder of its own, and every pod has this one, got /tmp; use another folder or remove it',
+    held: { app: { writable: ['/tmp/acme'] } },
+  },
+  {
+    rule: 'folders are mounted once',
+    broken: { app: { writable: ['/data'], volumes: { files: { path: '/data', claim: 'files' } } } },
+    says: 'app.volumes.files.path must be a folder of its own, and app.writable has this one, got /data; use another folder or remove it',
+    held: { app: { writable: ['/scratch'], volumes: { files: { path: '/data', claim: 'files' } } } },
+  },
+  {
+    rule: 'volumes are for as many pods as mount them',
+    broken: { ...data({}), ...web({ replicas: 2 }) },
+    says: 'app.volumes.data.access must be ReadWriteMany, as 3 pods mount it at a time, got ReadWriteOnce; use ReadWriteMany with a storage class that has it, or an object store',
+    held: { ...data({ access: 'ReadWriteMany' }), ...web({ replicas: 2 }) },
+  },
+  {
+    rule: 'volumes are for as many pods as mount them',
+    broken: { ...data({ access: 'ReadWriteOnce' }), ...pool({ replicas: 2 }) },
+    says: 'app.volumes.data.access must be ReadWriteMany, as 2 pods mount it at a time, got ReadWriteOnce; use ReadWriteMany with a storage class that has it, or an object store',
+    held: data({ access: 'ReadWriteOnce' }),
+  },
+  {
+    rule: 'volumes have names of their own',
+    broken: { app: { volumes: { 'stalk-run': { path: '/data', claim: 'files' } } } },
+    says: "app.volumes.stalk-run must be named unlike Stalk's own volumes, got stalk-run; choose another name",
+    held: { app: { volumes: { run: { path: '/data', claim: 'files' } } } },
+  },
+  {
+    rule: 'the ConfigMap of the environment has a name of its own',
+    broken: { app: { configMap: 'celery-settings' } },
+    says: "app.configMap must be named unlike Stalk's own ConfigMaps, got celery-settings; choose another name, or leave it out",
+    held: { app: { configMap: 'app-settings' } },
+  },
+];
+
+const RULES = [isolation, app, env, workers, sizes, beat, redis, messages, celery].flat();
+
+describe('a rule about one tenant', () => {
+  test.each(ROWS)('fails with the words of its author: $rule: $says', ({ broken, says, where = {} }) => {
+    const found = saysOf([tenantWith(broken)], environmentWith(where));
+
+    expect(found).toEqual([says].flat());
+  });
+
+  test.each(ROWS)('holds at the border of: $rule ($held)', ({ held, where = {} }) => {
+    const found = saysOf([tenantWith(held)], environmentWith(where));
+
+    expect(found).toEqual([]);
+  });
+
+  test('is in the table of this test', () => {
+    const tried = new Set(ROWS.map(({ rule }) => rule));
+
+    expect(RULES.map(({ what }) => what).filter((what) => !tried.has(what))).toEqual([]);
+  });
+});
+
+describe('a derived Celery setting', () => {
+  test.each(Object.entries({ ...DERIVED, ...DERIVED_WHEN_ISOLATED }))('fails when typed: %s', (name, fix) => {
+    const found = saysOf([tenantWith({ celery: { [name]: 1 } })]);
+
+    expect(found[0]).toBe(`celery.${name} must be left to Stalk, which derives it, got 1; ${fix}`);
+  });
+});
+
+test('a volume of one node may have many pods where the cluster can be thrown away', () => {
+  const where = environmentWith({ disposable: true });
+
+  expect(saysOf([tenantWith({ ...data({}), ...web() })], where)).toEqual([]);
+});
