@@ -68,6 +68,8 @@ const DISK = range<Memory>('64Mi', '1Gi');
 /** 60 tries of 10 s: an image that takes ten minutes to come up is broken. */
 const STARTUP: Required<ProbeTiming> = { initialDelay: '0s', period: '10s', timeout: '5s', failures: 60 };
 const PROBE: Required<ProbeTiming> = { initialDelay: '0s', period: '10s', timeout: '5s', failures: 3 };
+/** Redis' probe waits 3 s for an answer, and asks a replica twice. */
+const ANSWER: Required<ProbeTiming> = { ...PROBE, timeout: '7s' };
 /** Liveness looks at a file's age, which changes slowly. */
 const SLOW: Required<ProbeTiming> = { ...PROBE, period: '30s' };
 
@@ -95,7 +97,7 @@ export const defaults: Defaults = {
     databases: 16, // Redis' own
     prefix: '',
     database: 0,
-    probes: { startup: STARTUP, readiness: PROBE, liveness: PROBE },
+    probes: { startup: { ...STARTUP, timeout: '7s' }, readiness: ANSWER, liveness: ANSWER },
   },
   replicated: { replicas: 1 },
   sentinel: { sentinels: 3 },
@@ -109,7 +111,7 @@ export const defaults: Defaults = {
     maxClients: 10_000,
     persistence: false,
     storage: '1Gi',
-    probes: { startup: STARTUP, readiness: PROBE, liveness: PROBE },
+    probes: { startup: { ...STARTUP, timeout: '7s' }, readiness: ANSWER, liveness: ANSWER },
   },
   worker: {
     cpu: range<Cpu>('250m', '1'),
