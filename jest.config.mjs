@@ -3,7 +3,7 @@ export default {
   roots: ['<rootDir>/test'],
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/test/live/', '/test/e2e/', '/test/api/'],
+  testPathIgnorePatterns: ['/test/live/', '/test/e2e/', '/test/api/', '/test/pulumi/'],
   transform: {
     '\\.ts$': [
       '@swc/jest',
