@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import { labels, selector } from '../kube';
 import type { ResolvedFlower, ResolvedTenant } from '../spec';
-import { listens } from '../traits/probes';
+import { serves } from '../traits/probes';
 import { footprint } from '../traits/quota';
 import type { Footprint } from '../traits/quota';
 import { appPod, identityOf } from './app-pod';
@@ -19,6 +19,9 @@ export interface FlowerProps {
 const NAME = 'flower';
 
 const GRACE = 30;
+
+/** Its one page that asks for no password (Flower >= 1.0). */
+const HEALTH = '/healthcheck';
 
 export class Flower extends Construct {
   /** What it takes of the namespace's quota. */
@@ -65,7 +68,7 @@ function flowerPod(tenant: ResolvedTenant, flower: ResolvedFlower): k8s.PodTempl
     env: { FLOWER_BASIC_AUTH: auth, ...flower.env },
     fixedEnv: { STALK_CREDENTIALS_IN: 'url' }, // its own client asks for queue lengths and knows no provider
     port,
-    probes: listens('http', flower.probes),
+    probes: serves(`${urlPrefix === '' ? '' : `/${urlPrefix}`}${HEALTH}`, 'http', flower.probes),
     grace: GRACE,
     migrated: false,
   });

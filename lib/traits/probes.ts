@@ -41,12 +41,6 @@ export const serves = (path: string, port: string, timing: ProbeDefaults): Probe
     liveness: { tcpSocket: { port: k8s.IntOrString.fromString(port) } },
   });
 
-/** For programs whose pages need a password. */
-export const listens = (port: string, timing: ProbeDefaults): Probes => {
-  const open: k8s.Probe = { tcpSocket: { port: k8s.IntOrString.fromString(port) } };
-  return each(timing, { startup: open, readiness: open, liveness: open });
-};
-
 /** Redis answers; while it loads its data it is alive and not ready. */
 export const answers = (script: string, timing: ProbeDefaults): Probes =>
   each(timing, {
