@@ -3,23 +3,29 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Labels } from '../kube';
-import { literalSecret, passwords } from '../redis';
+import { literalSecret, passwords, want } from '../redis';
+import type { WantedSecret } from '../redis';
 import type { EnvValue, ResolvedTenant } from '../spec';
 
 export function clientPasswords(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
-  const { broker, environment } = tenant;
-  const redis =
-    broker.kind === 'shared' && broker.redis.topology !== 'external'
-      ? passwords(scope, {
-          secret: broker.secret,
-          labels,
-          environment,
-          users: Object.values(broker.users) as string[],
-          of: `brokers/${broker.name}`,
-          take: 'named',
-        })
-      : [];
-  return [...redis, ...literalSecrets(scope, tenant, labels)];
+  return [...redisPasswords(scope, tenant, labels), ...literalSecrets(scope, tenant, labels)];
+}
+
+/** Beside a broker in the tenant's own namespace, the server's Secret serves both. */
+function redisPasswords(scope: Construct, { name, broker, environment }: ResolvedTenant, labels: Labels) {
+  const { kind, redis, secret, users } = broker;
+  const external = redis.topology === 'external';
+  if (kind === 'dedicated' && !external) return [];
+  const wanted: WantedSecret = {
+    secret,
+    labels,
+    users: [...new Set(Object.values(users) as string[])],
+    of: kind === 'shared' ? `brokers/${broker.name}` : `tenants/${name}/redis`,
+    take: 'named',
+  };
+  if (!external) return passwords(scope, { ...wanted, environment });
+  want(scope, wanted);
+  return [];
 }
 
 /** A disposable cluster comes up from one apply: Secrets that somebody would own are made of their names. */

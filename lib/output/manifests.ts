@@ -14,12 +14,14 @@ export interface Manifest {
   readonly kind: string;
   readonly metadata: Metadata;
   readonly data?: Readonly<Record<string, string>>;
+  readonly stringData?: Readonly<Record<string, string>>;
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
 export interface Metadata {
   name: string;
   namespace?: string;
+  labels?: Record<string, string>;
   annotations?: Record<string, string>;
 }
 

@@ -1,7 +1,7 @@
 // Where the passwords of Redis users come from, on the side of the server and of its clients.
 
 import { ApiObject } from 'cdk8s';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import type { IExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
 import type { IPassword } from '@kubernetes-models/external-secrets/generators.external-secrets.io/v1alpha1/Password';
@@ -20,9 +20,26 @@ export interface PasswordsProps {
   readonly take: 'all' | 'named';
 }
 
+/** A Secret that pods read, whoever puts it there. */
+export type WantedSecret = Omit<PasswordsProps, 'environment'>;
+
+const WANTED = 'stalk:wanted-secret';
+
+/** Notes on the scope that a Secret is wanted: Pulumi's bridge can fill it, and nothing is rendered for that. */
+export function want(scope: Construct, { secret, labels, users, of, take }: WantedSecret): void {
+  scope.node.addMetadata(WANTED, { secret, labels, users, of, take });
+}
+
+export const wantedSecrets = (root: IConstruct): WantedSecret[] =>
+  root.node
+    .findAll()
+    .flatMap(({ node }) => node.metadata.filter(({ type }) => type === WANTED))
+    .map(({ data }) => data as WantedSecret);
+
 /** Renders what puts the Secret there; nothing where somebody else does. */
 export function passwords(scope: Construct, props: PasswordsProps): ApiObject[] {
   const { secrets } = props.environment;
+  want(scope, props);
   switch (secrets.strategy) {
     case 'literal':
       return [literalSecret(scope, props)];
