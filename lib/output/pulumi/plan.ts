@@ -1,0 +1,103 @@
+// What a stack registers, worked out before anything is registered: objects, Secrets to fill, what waits for what.
+
+import type { ApiObject } from 'cdk8s';
+import { wantedSecrets } from '../../redis';
+import type { WantedSecret } from '../../redis';
+import type { Leaf } from '../../platform';
+import { manifestsOf, podTemplateOf } from '../manifests';
+import type { Manifest, Rendered } from '../manifests';
+import { PatchError } from '../patches';
+
+/** An object to register. */
+export interface Planned {
+  readonly manifest: Manifest;
+  /** Set on a Secret whose values come from the stack's configuration. */
+  readonly fill?: WantedSecret;
+  /** Others of its leaf that it waits for. */
+  readonly after: readonly Planned[];
+}
+
+/** A leaf's objects, each behind those that it waits for. */
+export interface PlannedLeaf {
+  readonly leaf: Leaf;
+  readonly namespace?: Planned;
+  readonly objects: readonly Planned[];
+}
+
+/** `fill` puts Secrets of its own in the place of whatever the environment's strategy renders for Redis users. */
+export function plan(leaves: readonly Leaf[], fill: boolean): PlannedLeaf[] {
+  const problems: string[] = [];
+  const planned = leaves.flatMap((leaf) => {
+    try {
+      return [planLeaf(leaf, manifestsOf(leaf), fill)];
+    } catch (error) {
+      if (!(error instanceof PatchError)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new PatchError(problems);
+  return planned;
+}
+
+type Draft = Planned & { after: Planned[] };
+
+function planLeaf(leaf: Leaf, rendered: readonly Rendered[], fill: boolean): PlannedLeaf {
+  const drafts = new Map<ApiObject, Draft>();
+  const secrets = fill ? filledSecrets(rendered, drafts) : [];
+  for (const { object, manifest } of rendered)
+    if (!drafts.has(object)) drafts.set(object, { manifest, after: [] });
+  const objects = [...new Set([...drafts.values(), ...secrets])];
+  const namespace = objects.find(({ manifest }) => manifest.kind === 'Namespace');
+  for (const { object } of rendered) link(object, drafts, secrets);
+  for (const draft of objects) if (namespace && draft !== namespace) join(draft, [namespace]);
+  return { leaf, objects: inOrder(objects), ...(namespace && { namespace }) };
+}
+
+/** Kinds that put a Secret into a cluster. */
+const SOURCES = new Set(['Secret', 'ExternalSecret', 'Password']);
+
+/** Each takes the place of the objects that would have made a Secret of its name. */
+function filledSecrets(rendered: readonly Rendered[], drafts: Map<ApiObject, Draft>): Draft[] {
+  const [first] = rendered;
+  const wanted = first ? wantedSecrets(first.object.node.root) : [];
+  const namespace = rendered.find(({ manifest }) => manifest.kind === 'Namespace')?.manifest.metadata.name;
+  return wanted.map((fill) => {
+    const draft: Draft = { manifest: secretManifest(fill, namespace), fill, after: [] };
+    for (const { object, manifest } of rendered)
+      if (SOURCES.has(manifest.kind) && manifest.metadata.name === fill.secret) drafts.set(object, draft);
+    return draft;
+  });
+}
+
+const secretManifest = ({ secret, labels }: WantedSecret, namespace: string | undefined): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: secret, labels, ...(namespace !== undefined && { namespace }) },
+});
+
+/** Edges of the chart, and from every pod to the Secrets that nothing in the chart stands for. */
+function link(object: ApiObject, drafts: ReadonlyMap<ApiObject, Draft>, secrets: readonly Draft[]): void {
+  const draft = drafts.get(object);
+  if (draft === undefined) return;
+  const earlier = object.node.dependencies.flatMap((dependency) => {
+    const found = drafts.get(dependency as ApiObject);
+    return found ? [found] : [];
+  });
+  join(draft, podTemplateOf(draft.manifest) ? [...earlier, ...secrets] : earlier);
+}
+
+function join(draft: Draft, earlier: readonly Draft[]): void {
+  for (const one of earlier) if (one !== draft && !draft.after.includes(one)) draft.after.push(one);
+}
+
+function inOrder(objects: readonly Planned[]): Planned[] {
+  const ordered = new Set<Planned>();
+  const visit = (one: Planned): void => {
+    if (ordered.has(one)) return;
+    one.after.forEach(visit);
+    ordered.add(one);
+  };
+  objects.forEach(visit);
+  return [...ordered];
+}
