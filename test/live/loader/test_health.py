@@ -18,6 +18,7 @@ def test_consuming_follows_the_broker_and_ticking_the_scheduler(tmp_path, stoppi
     consuming.touch()
     stopping.append(worker(pod, "plain_app"))
     until(consuming.exists)
+    first = consuming.stat().st_mtime
 
     stopping.append(celery(beat, "plain_app", "beat"))
     until(ticking.exists)
@@ -25,6 +26,8 @@ def test_consuming_follows_the_broker_and_ticking_the_scheduler(tmp_path, stoppi
     message = json.loads(server.admin.lindex("tenant:a:tenant-a.own", 0))
     assert message["headers"]["task"] == "stalk.probe"
     assert "'payload': 'hi'" in message["headers"]["kwargsrepr"]
+
+    until(lambda: consuming.stat().st_mtime > first)
 
     server.stop()
     until(lambda: not consuming.exists())
