@@ -49,7 +49,7 @@ export type Redis = Standalone | Replicated | Sentinel | External | Cluster;
 export interface RedisServer {
   /**
    * CPU; Redis runs commands on one core.
-   * @default { request: '100m', limit: '500m' }
+   * @default { request: '100m', limit: '500m' }; a cache { request: '50m', limit: '500m' }
    */
   readonly cpu?: Range<Cpu>;
 

@@ -37,13 +37,22 @@ export interface Compute {
 }
 
 export interface Probes {
-  /** Has it come up? The others wait for this one. */
+  /**
+   * Has it come up? The others wait for this one.
+   * @default - every 10 s, for ten minutes
+   */
   readonly startup?: ProbeTiming;
 
-  /** May it get work, and may a rollout go on? */
+  /**
+   * May it get work, and may a rollout go on?
+   * @default - every 10 s
+   */
   readonly readiness?: ProbeTiming;
 
-  /** Does only a restart help? A worker whose broker is away is not restarted. */
+  /**
+   * Does only a restart help? A worker whose broker is away is not restarted.
+   * @default - every 30 s; of Redis every 10 s
+   */
   readonly liveness?: ProbeTiming;
 }
 

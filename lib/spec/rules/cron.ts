@@ -9,7 +9,7 @@ const CALENDAR = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|we
 const CELERYS = new RegExp(`^([\\d*,/ -]|\\b(${CALENDAR})\\b)+$`, 'i');
 
 /** Sunday is 0; Celery does not start with a 7. */
-const SEVENTH_DAY = /(^|[,-])7[^ ]*$/;
+const SEVENTH_DAY = /(^|[,-])0*7(?!\d)/;
 
 /** Any fixed day: the same line is the same answer on every machine. */
 const START = new Date('2024-01-01T00:00:00Z');
@@ -18,7 +18,7 @@ const START = new Date('2024-01-01T00:00:00Z');
 const OPTIONS = { mode: '5-part', domAndDow: true, paused: true, timezone: 'UTC' } as const;
 
 function isCron(line: string): boolean {
-  if (!CELERYS.test(line) || SEVENTH_DAY.test(line.split(' ')[4] ?? '')) return false;
+  if (!CELERYS.test(line) || SEVENTH_DAY.test(line.trim().split(/ +/)[4] ?? '')) return false;
   try {
     return new Cron(line, OPTIONS).nextRun(START) !== null;
   } catch {
