@@ -199,6 +199,18 @@ describe('the place of a value', () => {
     ]);
   });
 
+  test('is the tenant where a record comes from tenant and overlay', () => {
+    const overlaid = tenantWith({
+      broker: { shared: 'main', isolation: 'queue' },
+      workers: { default: { queues: ['mail'] } },
+      overlays: { dev: { workers: { default: { replicas: 2 } } } },
+    });
+
+    expect(saysOf([overlaid])).toEqual([
+      'workers must consume celery, the default queue, to which every task without a route goes, got the queues "mail"; add celery to the queues of a pool',
+    ]);
+  });
+
   test("is the environment's defaults, with the tenants for which it is wrong", () => {
     const where = environmentWith({ defaults: { worker: { memory: { request: '64Mi', limit: '64Mi' } } } });
     const four = ['a', 'b'].map((name) => tenantWith({ name, workers: { default: { concurrency: 4 } } }));

@@ -107,10 +107,10 @@ function alone(tenants: readonly Tenant[], environment: Environment, { environme
   const formOfTenant = formOf(environment);
   const known: Known[] = [];
   const problems = tenants.flatMap((tenant) => {
-    const place = placeOf(tenant, environment, environments);
+    const asked = inEnvironment(tenant, environment);
+    const place = placeOf(tenant, asked, environment, environments);
     if (!livesIn(tenant, environment))
       return place.map((finding) => tenantProblem(finding, tenant, environment));
-    const asked = inEnvironment(tenant, environment);
     const form = formOfTenant(asked);
     const one = resolved && form.length === 0 ? { asked, tenant: resolve(asked, resolved) } : undefined;
     if (one) known.push(one);

@@ -3,6 +3,7 @@
 import type { Environment } from '../environment';
 import type { Tenant } from '../tenant';
 import type { Path } from './finding';
+import { isRecord } from './kinds';
 
 /** Where a value stands: in the tenant (`overlays.dev.…` included) or in the environment. */
 export interface Place {
@@ -10,11 +11,14 @@ export interface Place {
   readonly path: Path;
 }
 
+/** A record may come from both; then it is the tenant's. */
 export function locate(path: Path, tenant: Tenant, environment: Environment): Place {
   const overlay = tenant.overlays?.[environment.name];
   const overlaid: Place = { owner: 'tenant', path: ['overlays', environment.name, ...path] };
-  if (reaches(overlay, path) === path.length) return overlaid;
-  if (reaches(tenant, path) === path.length) return { owner: 'tenant', path };
+  const inTenant = reaches(tenant, path) === path.length;
+  if (reaches(overlay, path) === path.length && !(inTenant && isRecord(valueAt(overlay, path))))
+    return overlaid;
+  if (inTenant) return { owner: 'tenant', path };
   const preset = presetOf(path, tenant);
   if (reaches(environment.defaults, preset) === preset.length)
     return { owner: 'environment', path: ['defaults', ...preset] };
@@ -31,6 +35,9 @@ export function locateInEnvironment(path: Path, environment: Environment): Path 
   const typed = path[0] !== 'brokers' || reaches(environment, path) === path.length;
   return typed || reaches(environment, moved) < moved.length ? path : moved;
 }
+
+const valueAt = (tree: unknown, path: Path): unknown =>
+  path.reduce((node, key) => (node as Readonly<Record<string | number, unknown>>)[key], tree);
 
 /** How many steps of the path lead to a value. */
 function reaches(tree: unknown, path: Path): number {

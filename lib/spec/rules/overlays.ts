@@ -1,7 +1,6 @@
 // Where a tenant lives and which overlays it has: what only the list of all environments can judge.
 
 import type { Environment } from '../environment';
-import { inEnvironment } from '../resolve';
 import { at } from '../layers';
 import type { Tenant } from '../tenant';
 import { quoted, show, unless } from './finding';
@@ -11,6 +10,7 @@ import { isRecord } from './kinds';
 /** `names`: of all environments; without it, unknown names are not looked for. */
 export const placeOf = (
   tenant: Tenant,
+  asked: Tenant,
   environment: Environment,
   names?: readonly string[],
 ): readonly Finding[] => [
@@ -18,7 +18,7 @@ export const placeOf = (
   ...overlays(tenant, names),
   ...sameEverywhere(tenant, environment),
   ...removals(tenant, environment),
-  ...replicasBesideScaling(tenant, environment),
+  ...replicasBesideScaling(tenant, asked, environment),
 ];
 
 function homes({ environments }: Tenant, names?: readonly string[]): readonly Finding[] {
@@ -99,9 +99,12 @@ function removals(tenant: Tenant, { name }: Environment): readonly Finding[] {
 }
 
 /** The autoscaler decides over replicas; only an overlay that brings it may lie over a number of them. */
-function replicasBesideScaling(tenant: Tenant, environment: Environment): readonly Finding[] {
+function replicasBesideScaling(
+  tenant: Tenant,
+  { workers = {}, web }: Tenant,
+  environment: Environment,
+): readonly Finding[] {
   const overlay = tenant.overlays?.[environment.name];
-  const { workers = {}, web } = inEnvironment(tenant, environment);
   const pools = Object.entries(workers).map(([name, pool]) => [`workers.${name}`, pool] as const);
   return [...pools, ...(web ? [['web', web] as const] : [])].flatMap(([path, { scaling, replicas }]) => {
     if (scaling === undefined || replicas === undefined) return [];
