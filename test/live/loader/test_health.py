@@ -7,6 +7,7 @@ from isolation import prefix_rules, prefix_settings
 
 def test_consuming_follows_the_broker_and_ticking_the_scheduler(tmp_path, stopping):
     server = Server(tmp_path / "redis")
+    stopping.append(server)
     rules = f"{prefix_rules('tenant:a:')} {WORKER}"
     server.user("a", "b", rules)
     settings = prefix_settings(server.url(), "tenant:a:")
@@ -16,7 +17,8 @@ def test_consuming_follows_the_broker_and_ticking_the_scheduler(tmp_path, stoppi
                        user="a", password="b", STALK_QUEUE="tenant-a")
     consuming, ticking = tmp_path / "worker" / "consuming", tmp_path / "beat" / "ticking"
     consuming.touch()
-    stopping.append(worker(pod, "plain_app"))
+    pool = worker(pod, "plain_app")
+    stopping.append(pool)
     until(consuming.exists)
     first = consuming.stat().st_mtime
 
@@ -34,11 +36,10 @@ def test_consuming_follows_the_broker_and_ticking_the_scheduler(tmp_path, stoppi
     server.start()
     server.user("a", "b", rules)
     until(consuming.exists, 40)
-    assert stopping[0].stop() == 0
+    assert pool.stop() == 0
     assert not consuming.exists()
     ticked = ticking.stat().st_mtime
     until(lambda: ticking.stat().st_mtime > ticked)
-    server.stop()
 
 
 def test_a_cron_of_the_platform_fires_on_the_minute(cron):

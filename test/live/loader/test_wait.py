@@ -24,17 +24,17 @@ def test_it_tells_each_kind_of_failure_once_and_ends_when_redis_answers(tmp_path
 
     until(lambda: told()[-1] == "connection refused")
     server = Server(tmp_path / "redis", port)
+    stopping.append(server)
     until(lambda: told()[-1] == "it does not take our user and password (yet)")
     server.stop()
     until(lambda: told()[-1] == "connection refused")
     silent = socket.create_server(("127.0.0.1", port))
     until(lambda: told()[-1] == "no answer in time")
     silent.close()
-    server = Server(tmp_path / "redis", port)
+    server.start()
     server.user("a", "b", f"{prefix_rules('tenant:a:')} {WORKER}")
     until(lambda: told()[-1] == "PONG")
     code = wait.process.wait(5)
-    server.stop()
 
     assert code == 0
     assert [kind for kind, _ in itertools.groupby(told())] == told()
@@ -62,6 +62,7 @@ def test_it_tells_a_name_that_does_not_resolve_and_a_redis_that_loads(tmp_path, 
 
 def test_it_asks_the_result_backend_too_where_that_is_another_redis(tmp_path, stopping):
     broker, port = Server(tmp_path / "redis"), free_port()
+    stopping.append(broker)
     broker.user("a", "b", f"{prefix_rules('tenant:a:')} {WORKER}")
     settings = {**prefix_settings(broker.url(), "tenant:a:"), "result_backend": f"redis://127.0.0.1:{port}/0"}
     wait = waiting(environment(tmp_path / "pod", settings, user="a", password="b"))
@@ -69,8 +70,7 @@ def test_it_asks_the_result_backend_too_where_that_is_another_redis(tmp_path, st
 
     wait.says(f"broker_url 127.0.0.1:{broker.port}: PONG\nresult_backend 127.0.0.1:{port}: connection refused\n")
     results = Server(tmp_path / "results", port)
+    stopping.append(results)
     results.user("a", "b", f"{prefix_rules('tenant:a:')} {WORKER}")
 
     assert wait.process.wait(10) == 0
-    broker.stop()
-    results.stop()
