@@ -37,6 +37,7 @@ function sender(socket: Socket): Connection['send'] {
   socket.on('close', () => waiting.splice(0).forEach((done) => done('-closed')));
   return (...command) =>
     new Promise((done) => {
+      if (socket.destroyed) return done('-closed');
       waiting.push(done);
       const parts = command.map((part) => `$${Buffer.byteLength(part)}\r\n${part}\r\n`);
       socket.write(`*${command.length}\r\n${parts.join('')}`);

@@ -46,7 +46,7 @@ describeInShells('probe.sh', (run) => {
     const pod = await create();
 
     expect(await answers(pod)).toEqual(DEAD);
-    expect(await reason(pod)).toMatch(/^Could not connect to Redis.*refused/);
+    expect(await reason(pod)).toMatch(/^Could not connect to .*refused/);
   });
 
   it('finds a hung Redis dead, within its time', async () => {
@@ -104,7 +104,10 @@ describeInShells('probe.sh', (run) => {
 
   it('lets a Redis without a connection left live', async () => {
     const pod = await started('maxclients 10');
-    await Promise.all(Array.from({ length: 12 }, () => pod.accepts('admin', pod.file('run/admin'))));
+    await eventually('no connection is left', async () => {
+      await pod.accepts('admin', pod.file('run/admin'));
+      return (await reason(pod)) !== '';
+    });
 
     expect(await answers(pod)).toEqual(ALIVE);
     expect(await reason(pod)).toContain('max number of clients reached');

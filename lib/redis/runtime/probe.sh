@@ -4,7 +4,8 @@
 #   probe.sh start   the same: a Redis that loads a large AOF has started, and must not be killed for it
 #   probe.sh ready   may get traffic: answers PONG, and as a replica has its link to the primary up
 # Reads USERS_RUN/probe, the password of the user `probe`. Answers within PROBE_TIMEOUT seconds, so let the probe's
-# timeoutSeconds be larger. On failure stdout says what Redis said; the kubelet puts it into the pod's events.
+# timeoutSeconds be larger (twice that for ready, which asks twice). REDIS_CA names the file of the authority where
+# Redis speaks TLS. On failure stdout says what Redis said; the kubelet puts it into the pod's events.
 set -eu
 : "${USERS_RUN:=/run/redis}" "${REDIS_PORT:=6379}" "${PROBE_TIMEOUT:=3}"
 connection="-h 127.0.0.1 -p $REDIS_PORT --user probe ${REDIS_CA:+--tls --cacert $REDIS_CA}"

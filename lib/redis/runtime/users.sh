@@ -7,6 +7,7 @@
 # Writes  USERS_RUN/users.acl     the aclfile, made of internal.acl and of accepted/<user>, the lines Redis has taken
 #         USERS_RUN/auth.conf     masteruser and masterauth from the password of `replica`; empty without one
 #         USERS_RUN/admin, probe  their passwords, new with each pod
+# Redis is on 127.0.0.1, REDIS_PORT; REDIS_CA names the file of its authority where it speaks TLS.
 # What is missing or wrong for one user leaves that user as it is, says why here, and stops nobody else. A user goes,
 # and its connections with it, when its rules file goes; an empty or missing folder removes nobody (so the last user
 # goes with a new pod, not before). New rules or passwords keep connections, also those that came with a password
@@ -131,12 +132,16 @@ send() {
   [ -z "$removed" ] || say "removed:$removed"
 }
 
-# Brings Redis and users.acl to what the folders say; fails when that has to be tried again.
+# Brings Redis and users.acl to what the folders say, as of fingerprint $now; fails when that has to be tried again.
 apply() {
+  now=$(fingerprint)
   for folder in "$USERS_RULES" "$USERS_PASSWORDS"; do
     any "$folder"/* || ! any "$accepted"/* || { say "$folder is missing or empty: users stay as they are"; return 0; }
   done
-  plan >"$work/plan" && differences >"$work/commands" || { say 'files changed while they were read: trying again'; return 1; }
+  plan >"$work/plan" && differences >"$work/commands" && [ "$(fingerprint)" = "$now" ] || {
+    say 'files changed while they were read: trying again' # or a half-written password would become valid
+    return 1
+  }
   send || return 1
   [ -z "$added" ] || say "set:$added"
   set -- "$accepted"/*
@@ -207,9 +212,9 @@ watch() {
   while :; do
     if ready; then
       [ "$state" != away ] || say 'Redis is back'
-      state=here now=$(fingerprint)
+      state=here
       [ "$id" = "$known" ] || ! apply_again || known=$id
-      [ "$now" = "$seen" ] || ! apply || seen=$now
+      [ "$(fingerprint)" = "$seen" ] || ! apply || seen=$now
     elif [ "$state" != away ]; then
       state=away
       say "Redis is not ready, waiting: $why"
