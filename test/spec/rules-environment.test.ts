@@ -163,6 +163,14 @@ describe('a rule of the environment', () => {
     expect(found).toEqual([]);
   });
 
+  test('fails when two environments have one name', () => {
+    const { problems } = check([], environment, ['dev', 'dev']);
+
+    expect(report(problems)).toBe(
+      '1 problem in dev:\n  environment "dev": name must be of one environment only, got dev again; rename one of the two',
+    );
+  });
+
   test('fails alone where nothing can be derived from the environment', () => {
     const where = environmentWith({ defaults: { worker: { memory: 'much' } } });
 

@@ -348,6 +348,12 @@ const ROWS: readonly Row[] = [
     held: { app: { writable: ['/scratch'], volumes: { files: { path: '/data', claim: 'files' } } } },
   },
   {
+    rule: 'folders are mounted once',
+    broken: { app: { writable: ['/data'] }, beat: {} },
+    says: 'web.disk.limit must be at least the request of 2Gi, got 1Gi; raise the limit or lower the request',
+    held: { app: { writable: ['/data'] }, beat: { scheduler: 'redbeat' } },
+  },
+  {
     rule: 'volumes are for as many pods as mount them',
     broken: { ...data({}), ...web({ replicas: 2 }) },
     says: 'app.volumes.data.access must be ReadWriteMany, as 3 pods mount it at a time, got ReadWriteOnce; use ReadWriteMany with a storage class that has it, or an object store',

@@ -4,12 +4,14 @@ import type { ResolvedTenant } from '../resolved';
 import { unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
 
-/** Mounted in every pod already. */
+/** Mounted by Stalk in the pods of the app. */
 const TAKEN: Readonly<Record<string, string>> = {
   '/tmp': 'every pod',
   '/opt/stalk': 'Stalk',
   '/run/stalk': 'Stalk',
+  '/etc/stalk/redis': 'Stalk',
 };
+const SCHEDULE = '/data';
 
 /** ConfigMaps beside the app's. */
 const CONFIGS = /^(celery-settings|(stalk|redis|cache)-.*)$/;
@@ -28,6 +30,7 @@ function folders({ app }: ResolvedTenant): readonly (readonly [Path, string])[] 
 
 function mountedOnce(tenant: ResolvedTenant): readonly Finding[] {
   const taken = new Map(Object.entries(TAKEN));
+  if (tenant.beat?.scheduler === 'file') taken.set(SCHEDULE, "beat's schedule");
   return folders(tenant).flatMap(([path, folder]) => {
     const by = taken.get(folder);
     taken.set(folder, path[1] === 'writable' ? 'app.writable' : `app.volumes.${path[2]}`);

@@ -21,6 +21,15 @@ export const environmentFindings = (
   ...evictingDefault(asked),
 ];
 
+/** Two environments of one name would write into one folder. */
+export const onlyOne = ({ name }: Environment, names: readonly string[]): readonly Finding[] =>
+  unless(names.indexOf(name) === names.lastIndexOf(name), () => ({
+    path: ['name'],
+    wanted: 'be of one environment only',
+    got: `${show(name)} again`,
+    fix: 'rename one of the two',
+  }));
+
 const literalOnlyWhereDisposable = ({ secrets, disposable }: ResolvedEnvironment): readonly Finding[] =>
   unless(secrets.strategy !== 'literal' || disposable, () => ({
     path: ['secrets', 'strategy'],

@@ -14,7 +14,7 @@ import { oneBeat, onePrefix, served } from './cross-groups';
 import { namespaces, prefixes, prefixesOfQueues, queueBases, users } from './cross-names';
 import { queues } from './cross-queues';
 import { env } from './env';
-import { environmentFindings } from './environment';
+import { environmentFindings, onlyOne } from './environment';
 import { show } from './finding';
 import type { Finding, Rule } from './finding';
 import { formOf } from './form';
@@ -86,8 +86,8 @@ export function check(
     tenants: here,
     environment: resolved,
     problems: [
-      ...[...ofEnvironment, ...sharedBrokers(here)].map((finding) =>
-        environmentProblem(finding, environment),
+      ...[...ofEnvironment, ...onlyOne(environment, environments ?? []), ...sharedBrokers(here)].map(
+        (finding) => environmentProblem(finding, environment),
       ),
       ...problems,
       ...twins(tenants, environment),
