@@ -11,7 +11,7 @@ import { Web } from '../celery/web';
 import { WorkerPool } from '../celery/worker-pool';
 import { CLIENT_OF, labels } from '../kube';
 import type { Identity } from '../kube';
-import { cacheUser, CacheRedis, tenantUsers } from '../redis';
+import { cacheUser, StandaloneRedis, tenantUsers } from '../redis';
 import type { ResolvedTenant } from '../spec';
 import { local } from '../traits/network';
 import { quota } from '../traits/quota';
@@ -87,7 +87,8 @@ function dedicatedBroker(scope: Construct, tenant: ResolvedTenant) {
 function ownCache(scope: Construct, tenant: ResolvedTenant) {
   const { cache, environment } = tenant;
   if (cache === undefined) return [];
-  return new CacheRedis(scope, 'cache', {
+  return new StandaloneRedis(scope, 'cache', {
+    name: 'cache',
     redis: cache.redis,
     environment,
     users: [cacheUser(cache.user)],

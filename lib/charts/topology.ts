@@ -7,7 +7,7 @@ import type { RedisProps } from '../redis';
 export function brokerRedis(scope: Construct, props: RedisProps): StandaloneRedis | ReplicatedRedis {
   switch (props.redis.topology) {
     case 'standalone':
-      return new StandaloneRedis(scope, 'broker', props);
+      return new StandaloneRedis(scope, 'broker', { ...props, name: 'redis' });
     case 'replicated':
       return new ReplicatedRedis(scope, 'broker', props);
     case 'sentinel':

@@ -7,7 +7,7 @@ import { argoFiles } from './argocd';
 import { fluxFiles } from './flux';
 import { kustomization } from './kustomization';
 import { manifestsOf } from './manifests';
-import type { Manifest } from './manifests';
+import type { Manifest } from './manifest';
 import { PatchError } from './patches';
 import { toYaml } from './yaml';
 

@@ -1,29 +1,12 @@
 // From a chart to the manifests that are written or applied: patched, hashed, named, ordered.
 
-import { createHash } from 'node:crypto';
 import type { ApiObject } from 'cdk8s';
-import { ANNOTATION } from '../kube';
 import { objectsOf } from '../charts/order';
 import type { Leaf } from '../platform';
+import { nameJobs, stampConfigHashes } from './hashes';
+import type { Manifest } from './manifest';
 import { applyPatches } from './patches';
 import { wavesOf } from './waves';
-
-/** A Kubernetes object as plain JSON. */
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: Metadata;
-  readonly data?: Readonly<Record<string, string>>;
-  readonly stringData?: Readonly<Record<string, string>>;
-  readonly spec?: Readonly<Record<string, unknown>>;
-}
-
-export interface Metadata {
-  name: string;
-  namespace?: string;
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
-}
 
 /** A manifest, and the object of the chart that it comes from. */
 export interface Rendered {
@@ -67,73 +50,4 @@ function annotate({ kind, metadata }: Manifest, wave: number): void {
     'argocd.argoproj.io/sync-wave': String(wave),
     ...(GUARDED.has(kind) && GUARDS),
   };
-}
-
-/** What a pod template looks like in JSON, as far as it is read here. */
-export interface PodTemplate {
-  metadata: { annotations?: Record<string, string> };
-  spec: {
-    containers: { envFrom?: { configMapRef?: { name: string } }[]; env?: EnvVar[] }[];
-    volumes?: { configMap?: { name: string }; persistentVolumeClaim?: { claimName: string } }[];
-  };
-}
-
-interface EnvVar {
-  valueFrom?: { configMapKeyRef?: { name: string } };
-}
-
-export const podTemplateOf = ({ spec }: Manifest): PodTemplate | undefined =>
-  spec?.['template'] as PodTemplate | undefined;
-
-/** A pod reads its ConfigMaps when it starts, so a changed one rolls it: patches have been applied by now. */
-function stampConfigHashes(manifests: readonly Manifest[]): void {
-  const hashes = new Map(
-    manifests
-      .filter(
-        ({ kind, metadata }) => kind === 'ConfigMap' && metadata.annotations?.[ANNOTATION.live] === undefined,
-      )
-      .map(
-        ({ metadata, data }) => [metadata.name, hash(...Object.entries(data ? data : {}).flat())] as const,
-      ),
-  );
-  for (const manifest of manifests) {
-    const template = podTemplateOf(manifest);
-    if (!template) continue;
-    const read = [...configMapsOf(template)].sort().flatMap((name) => {
-      const known = hashes.get(name);
-      return known === undefined ? [] : [name, known];
-    });
-    if (read.length === 0) continue;
-    template.metadata.annotations = {
-      ...template.metadata.annotations,
-      [ANNOTATION.configHash]: hash(...read),
-    };
-  }
-}
-
-function configMapsOf({ spec }: PodTemplate): Set<string> {
-  const names = [
-    ...(spec.volumes ? spec.volumes.map((v) => v.configMap?.name) : []),
-    ...spec.containers.flatMap((c) => [
-      ...(c.envFrom ? c.envFrom.map((from) => from.configMapRef?.name) : []),
-      ...(c.env ? c.env.map((v) => v.valueFrom?.configMapKeyRef?.name) : []),
-    ]),
-  ];
-  return new Set(names.filter((name) => name !== undefined));
-}
-
-/** A Job cannot change: one with other content is another Job. */
-function nameJobs(manifests: readonly Manifest[]): void {
-  for (const { kind, metadata, spec } of manifests) {
-    if (kind === 'Job') metadata.name = `${metadata.name}-${hash(JSON.stringify(spec))}`;
-  }
-}
-
-/** Short enough to read, long enough never to meet another of one tenant. */
-const HASH_LENGTH = 10;
-
-function hash(...parts: readonly string[]): string {
-  const sum = createHash('sha256');
-  for (const part of parts) sum.update(`${part.length}:`).update(part); // lengths, so that parts cannot run together
-  return sum.digest('hex').slice(0, HASH_LENGTH);
 }

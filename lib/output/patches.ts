@@ -3,7 +3,7 @@
 import { applyPatch } from 'rfc6902';
 import type { Leaf } from '../platform';
 import type { Operation } from '../spec';
-import type { Manifest } from './manifests';
+import type { Manifest } from './manifest';
 
 /** Patches that match nothing, or cannot be applied. */
 export class PatchError extends Error {

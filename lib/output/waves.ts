@@ -1,8 +1,8 @@
 // Sync waves: how many steps of the dependency graph lie before an object.
 
 import type { ApiObject } from 'cdk8s';
-import { podTemplateOf } from './manifests';
-import type { Manifest } from './manifests';
+import { podTemplateOf } from './manifest';
+import type { Manifest } from './manifest';
 
 /** One number for each object: 0 waits for nothing. */
 export function wavesOf(objects: readonly ApiObject[], manifests: readonly Manifest[]): number[] {

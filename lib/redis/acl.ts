@@ -22,13 +22,14 @@ const WORKER =
 
 /** Publishing, reading results, and the questions of a health page (`inspect`), which come back through a queue. */
 const PRODUCER =
-  'ping select llen lpush multi exec sadd get mget set del publish subscribe unsubscribe brpop smembers srem exists expire';
+  'ping select llen lpush multi exec sadd get mget set setex del publish subscribe unsubscribe brpop smembers srem ' +
+  'exists expire';
 
 /** The autoscaler runs one script that asks for lengths. EVAL wants the right to write keys. */
 const SCALER = 'ping select eval type llen hlen zcard scard';
 
 /** Django's cache and channels, where they live on the broker. Flushing is refused: it would delete tasks. */
-const CACHING = { worker: ' mset', producer: ' mset incrby setex' };
+const CACHING = { worker: ' mset', producer: ' mset incrby' };
 
 const REDBEAT = ' hsetnx pttl';
 

@@ -3,7 +3,6 @@
 export * from './acl';
 export * from './broker';
 export { type RedisProps } from './base';
-export { CacheRedis } from './cache';
 export { literalPassword, literalSecret, passwords, want, wantedSecrets } from './passwords';
 export type { WantedSecret } from './passwords';
 export { ReplicatedRedis } from './replicated';

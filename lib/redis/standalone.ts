@@ -1,4 +1,4 @@
-// One Redis pod with a volume: Services `redis` and `redis-headless`.
+// One Redis pod: Services `redis` and `redis-headless`, or `cache` and `cache-headless`.
 
 import { Construct } from 'constructs';
 import { labels, selector } from '../kube';
@@ -8,27 +8,25 @@ import { server } from './server';
 import type { Server } from './server';
 import { headless, service } from './services';
 
+export interface StandaloneProps extends RedisProps {
+  /** What it is for, and what its objects are called. */
+  readonly name: 'redis' | 'cache';
+}
+
 export class StandaloneRedis extends Construct {
   readonly servers: readonly Server[];
 
-  constructor(scope: Construct, id: string, props: RedisProps) {
+  constructor(scope: Construct, id: string, props: StandaloneProps) {
     super(scope, id);
-    const identity = identityOf(props, 'redis', 'redis');
+    const { name } = props;
+    const identity = identityOf(props, name, name);
     const own = labels(identity);
     const pods = selector(identity);
+    const serviceName = `${name}-headless`;
 
-    const sources = surroundings(this, 'redis', props);
-    service(this, { name: 'redis', labels: own, pods });
-    headless(this, { name: 'redis-headless', labels: own, pods });
-    this.servers = [
-      server(this, {
-        ...props,
-        identity,
-        role: 'primary',
-        replicas: 1,
-        serviceName: 'redis-headless',
-        sources,
-      }),
-    ];
+    const sources = surroundings(this, name, props);
+    service(this, { name, labels: own, pods });
+    headless(this, { name: serviceName, labels: own, pods });
+    this.servers = [server(this, { ...props, identity, role: 'primary', replicas: 1, serviceName, sources })];
   }
 }

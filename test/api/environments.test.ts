@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { k8s } from 'cdk8s-plus-27';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { platforms, writeGitOps } from '../../lib';
-import type { Manifest } from '../../lib/output/manifests';
+import type { Manifest } from '../../lib/output/manifest';
 import { environments } from '../../stacks/environments';
 import { tenants } from '../../tenants';
 import { installCrds } from './crds';

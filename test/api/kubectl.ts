@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Manifest } from '../../lib/output/manifests';
+import type { Manifest } from '../../lib/output/manifest';
 
 /** How a kubectl ended; `errors` is where the API server's warnings go too. */
 export interface Ended {

@@ -4,8 +4,10 @@ import type { ApiObject } from 'cdk8s';
 import { wantedSecrets } from '../../redis';
 import type { WantedSecret } from '../../redis';
 import type { Leaf } from '../../platform';
-import { manifestsOf, podTemplateOf } from '../manifests';
-import type { Manifest, Rendered } from '../manifests';
+import { podTemplateOf } from '../manifest';
+import type { Manifest } from '../manifest';
+import { manifestsOf } from '../manifests';
+import type { Rendered } from '../manifests';
 import { PatchError } from '../patches';
 
 /** An object to register. */

@@ -2,7 +2,7 @@
 
 import { secret } from '@pulumi/pulumi';
 import type { CustomResource, CustomResourceOptions, Output } from '@pulumi/pulumi';
-import type { Manifest } from '../manifests';
+import type { Manifest } from '../manifest';
 import { keysOf } from './passwords';
 import type { Configured } from './passwords';
 import type { Planned } from './plan';

@@ -2,7 +2,7 @@
 
 import * as kubernetes from '@pulumi/kubernetes';
 import type { CustomResource, CustomResourceOptions } from '@pulumi/pulumi';
-import type { Manifest } from '../manifests';
+import type { Manifest } from '../manifest';
 
 /** All of the SDK's classes look like this; the token is on them at run time only. */
 interface ResourceClass {

@@ -1,0 +1,59 @@
+// Hashes of content: they roll the pods that read a changed ConfigMap, and name Jobs.
+
+import { createHash } from 'node:crypto';
+import { ANNOTATION } from '../kube';
+import { podTemplateOf } from './manifest';
+import type { Manifest, PodTemplate } from './manifest';
+
+/** A pod reads its ConfigMaps when it starts, so a changed one rolls it: patches have been applied by now. */
+export function stampConfigHashes(manifests: readonly Manifest[]): void {
+  const hashes = new Map(
+    manifests
+      .filter(
+        ({ kind, metadata }) => kind === 'ConfigMap' && metadata.annotations?.[ANNOTATION.live] === undefined,
+      )
+      .map(
+        ({ metadata, data }) => [metadata.name, hash(...Object.entries(data ? data : {}).flat())] as const,
+      ),
+  );
+  for (const manifest of manifests) {
+    const template = podTemplateOf(manifest);
+    if (!template) continue;
+    const read = [...configMapsOf(template)].sort().flatMap((name) => {
+      const known = hashes.get(name);
+      return known === undefined ? [] : [name, known];
+    });
+    if (read.length === 0) continue;
+    template.metadata.annotations = {
+      ...template.metadata.annotations,
+      [ANNOTATION.configHash]: hash(...read),
+    };
+  }
+}
+
+function configMapsOf({ spec }: PodTemplate): Set<string> {
+  const names = [
+    ...(spec.volumes ? spec.volumes.map((v) => v.configMap?.name) : []),
+    ...spec.containers.flatMap((c) => [
+      ...(c.envFrom ? c.envFrom.map((from) => from.configMapRef?.name) : []),
+      ...(c.env ? c.env.map((v) => v.valueFrom?.configMapKeyRef?.name) : []),
+    ]),
+  ];
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+/** A Job cannot change: one with other content is another Job. */
+export function nameJobs(manifests: readonly Manifest[]): void {
+  for (const { kind, metadata, spec } of manifests) {
+    if (kind === 'Job') metadata.name = `${metadata.name}-${hash(JSON.stringify(spec))}`;
+  }
+}
+
+/** Short enough to read, long enough never to meet another of one tenant. */
+const HASH_LENGTH = 10;
+
+function hash(...parts: readonly string[]): string {
+  const sum = createHash('sha256');
+  for (const part of parts) sum.update(`${part.length}:`).update(part); // lengths, so that parts cannot run together
+  return sum.digest('hex').slice(0, HASH_LENGTH);
+}

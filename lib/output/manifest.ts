@@ -1,0 +1,33 @@
+// A Kubernetes object as plain JSON, as far as Stalk reads it.
+
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Metadata;
+  readonly data?: Readonly<Record<string, string>>;
+  readonly stringData?: Readonly<Record<string, string>>;
+  readonly spec?: Readonly<Record<string, unknown>>;
+}
+
+export interface Metadata {
+  name: string;
+  namespace?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+/** What a pod template looks like in JSON, as far as it is read here. */
+export interface PodTemplate {
+  metadata: { annotations?: Record<string, string> };
+  spec: {
+    containers: { envFrom?: { configMapRef?: { name: string } }[]; env?: EnvVar[] }[];
+    volumes?: { configMap?: { name: string }; persistentVolumeClaim?: { claimName: string } }[];
+  };
+}
+
+interface EnvVar {
+  valueFrom?: { configMapKeyRef?: { name: string } };
+}
+
+export const podTemplateOf = ({ spec }: Manifest): PodTemplate | undefined =>
+  spec?.['template'] as PodTemplate | undefined;
