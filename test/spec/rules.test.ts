@@ -350,7 +350,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'folders are mounted once',
     broken: { app: { writable: ['/data'] }, beat: {} },
-    says: 'web.disk.limit must be at least the request of 2Gi, got 1Gi; raise the limit or lower the request',
+    says: "app.writable[0] must be a folder of its own, and beat's schedule has this one, got /data; use another folder or remove it",
     held: { app: { writable: ['/data'] }, beat: { scheduler: 'redbeat' } },
   },
   {
