@@ -15,7 +15,12 @@ const run = (program: string, count: number): Figures =>
   JSON.parse(
     execFileSync(
       process.execPath,
-      ['--require', 'ts-node/register/transpile-only', join(__dirname, program), String(count)],
+      [
+        '--require',
+        join(__dirname, '..', 'scripts', 'register.cjs'),
+        join(__dirname, program),
+        String(count),
+      ],
       { encoding: 'utf8' },
     ),
   ) as Figures;
@@ -43,7 +48,11 @@ for (const [i, { name }] of cases.entries()) {
   console.log(`${name.padEnd(28)} ${figures?.seconds.toFixed(2)} s  ${figures?.megabytes.toFixed(0)} MB`);
 }
 if (hundred && thousand && stock) {
-  console.log(`t(1,000) / t(100)            ${(thousand.seconds / hundred.seconds).toFixed(1)}  (aim: at most 11)`);
-  console.log(`stock / stalk, 1,000         ${(stock.seconds / thousand.seconds).toFixed(1)}  (aim: at least 6)`);
+  console.log(
+    `t(1,000) / t(100)            ${(thousand.seconds / hundred.seconds).toFixed(1)}  (aim: at most 11)`,
+  );
+  console.log(
+    `stock / stalk, 1,000         ${(stock.seconds / thousand.seconds).toFixed(1)}  (aim: at least 6)`,
+  );
   console.log(`memory at 1,000              ${thousand.megabytes.toFixed(0)} MB  (aim: under 250)`);
 }
