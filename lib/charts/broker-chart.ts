@@ -48,8 +48,12 @@ export class BrokerChart extends Chart {
   }
 }
 
-/** Tenants of one group share their users. */
+/** Tenants of one group share their users, who may do what any of them needs. */
 function usersOf(tenants: readonly ResolvedTenant[]): RedisUser[] {
-  const byName = new Map(tenants.flatMap(tenantUsers).map((user) => [user.name, user]));
-  return [...byName.values()];
+  const words = new Map<string, Set<string>>();
+  for (const { name, rules } of tenants.flatMap(tenantUsers)) {
+    const known = words.get(name);
+    words.set(name, new Set([...(known ? known : []), ...rules.split(' ')]));
+  }
+  return [...words].map(([name, rules]) => ({ name, rules: [...rules].join(' ') }));
 }
