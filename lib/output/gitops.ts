@@ -1,6 +1,6 @@
 // The GitOps tree: a folder for each leaf, a file for each object, and what Argo CD and Flux need to find them.
 
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Leaf, Platform } from '../platform';
 import { argoFiles } from './argocd';
@@ -21,30 +21,31 @@ export interface Written {
 /** Writes all environments, or, when anything is wrong, nothing: the old tree stays until the new one is complete. */
 export function writeGitOps(platforms: readonly Platform[], folder: string): Written[] {
   mkdirSync(dirname(folder), { recursive: true });
-  const fresh = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`));
+  const scratch = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`)); // beside it, as a rename stays on one disk
   try {
+    const fresh = join(scratch, 'new'); // the scratch folder itself is its owner's alone
+    mkdirSync(fresh);
     const written = platforms.map((platform) =>
       writeEnvironment(platform, join(fresh, platform.environment.name)),
     );
     const problems = written.flatMap((result) => result.problems);
     if (problems.length > 0) throw new PatchError(problems);
-    swap(fresh, folder);
+    swap(fresh, folder, join(scratch, 'old'));
     return written;
-  } catch (error) {
-    rmSync(fresh, { recursive: true, force: true });
-    throw error;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function swap(fresh: string, folder: string): void {
-  const old = `${fresh}-old`;
+function swap(fresh: string, folder: string, old: string): void {
+  const replaces = existsSync(folder);
+  if (replaces) renameSync(folder, old);
   try {
-    renameSync(folder, old);
+    renameSync(fresh, folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (replaces) renameSync(old, folder);
+    throw error;
   }
-  renameSync(fresh, folder);
-  rmSync(old, { recursive: true, force: true });
 }
 
 function writeEnvironment(
