@@ -180,11 +180,10 @@ function volumes({ tenant, role, volumes: own = [] }: AppPodProps): k8s.Volume[]
 /** What is lost with the pod should be small. */
 const WRITABLE_SIZE = '512Mi';
 
-/** `/usr/src/app/tmp` is the volume `usr-src-app-tmp`. */
+/** `/usr/src/app/tmp` is the volume `writable-usr-src-app-tmp`: no claim is called that. */
 const folderName = (path: string): string =>
-  path
+  `writable-${path
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
-    .slice(-63)
-    .replace(/^-/, '');
+    .slice(-54)}`;

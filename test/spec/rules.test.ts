@@ -303,6 +303,12 @@ const ROWS: readonly Row[] = [
     held: { broker: { shared: 'main', isolation: 'queue', group: 'replicas' } },
   },
   {
+    rule: 'a queue is not called like a key of Celery',
+    broken: { broker: { shared: 'main', isolation: 'queue' }, ...pool({ queues: ['celery', 'unacked'] }) },
+    says: "workers.default.queues[1] must be no name of keys that Celery keeps beside the queues, got unacked; rename the queue, or use isolation: 'hybrid'",
+    held: { broker: { shared: 'main', isolation: 'queue' }, ...pool({ queues: ['celery', 'unacked2'] }) },
+  },
+  {
     rule: 'a group has queue isolation',
     broken: { broker: { shared: 'main', group: 'shops' } },
     says: "broker.group must not be given with isolation hybrid: the tenants of a group share one prefix, got shops; use isolation: 'queue', or remove group",

@@ -74,7 +74,26 @@ const sharedPools = (
     ];
   });
 
+/** Keys of Celery's own that lie beside the queues where there is no prefix. */
+const TAKEN =
+  /^(unacked(_index|_mutex)?|binding_deadlines|ev|ev\..*|(.*\.)?pidbox|(celery-task(set)?-meta|chord-unlock)-.*)$/;
+
+const queueNames = ({ broker: { isolation, prefix } }: ResolvedTenant, asked: Tenant): readonly Finding[] => {
+  if (isolation !== 'queue' || prefix !== '') return [];
+  return Object.entries(asked.workers ?? {}).flatMap(([name, { queues = [] }]) =>
+    queues.flatMap((queue, i) =>
+      unless(!TAKEN.test(queue), () => ({
+        path: ['workers', name, 'queues', i],
+        wanted: 'be no name of keys that Celery keeps beside the queues',
+        got: show(queue),
+        fix: "rename the queue, or use isolation: 'hybrid'",
+      })),
+    ),
+  );
+};
+
 export const isolation: readonly Rule[] = [
+  { what: 'a queue is not called like a key of Celery', of: queueNames },
   { what: 'names are free', of: names },
   { what: 'a group has queue isolation', of: groupsShareAPrefix },
   { what: 'a prefix is used', of: unusedPrefix },
