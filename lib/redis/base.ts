@@ -38,7 +38,9 @@ export function surroundings(scope: Construct, name: 'redis' | 'cache', props: R
   const rules = new k8s.KubeConfigMap(scope, names.rules, {
     // the sidecar applies a change within seconds of its arrival: nothing restarts
     metadata: { name: names.rules, labels: own, annotations: { [ANNOTATION.live]: 'true' } },
-    data: Object.fromEntries(props.users.map((user) => [user.name, user.rules])),
+    ...(props.users.length > 0 && {
+      data: Object.fromEntries(props.users.map((user) => [user.name, user.rules])),
+    }),
   });
   const secrets = passwords(scope, {
     secret: names.passwords,
