@@ -69,7 +69,9 @@ function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly Resolv
   return Object.entries(environment.brokers).flatMap(([name, asked]) => {
     const redis = resolveRedis(asked, environment);
     if (redis.topology === 'external') return [];
-    const users = tenants.filter(({ broker }) => broker.kind === 'shared' && broker.name === name);
+    const users = tenants
+      .filter(({ broker }) => broker.kind === 'shared' && broker.name === name)
+      .sort(byName);
     return [
       {
         kind: 'broker',
@@ -82,6 +84,9 @@ function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly Resolv
     ];
   });
 }
+
+/** Where a tenant stands in the list changes nothing. */
+const byName = (a: ResolvedTenant, b: ResolvedTenant): number => (a.name < b.name ? -1 : 1);
 
 function tenantLeaf(tenant: ResolvedTenant): Leaf {
   const { name, broker, patches } = tenant;
