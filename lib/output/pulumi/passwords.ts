@@ -58,6 +58,6 @@ export function passwordProblems(
 
 function wrongWith({ value, secret }: Configured): string | undefined {
   if (!secret) return 'be a secret, got plain text';
-  if (!SAFE.test(value)) return 'be 32 or more letters, digits, - or _, got something else';
+  if (!SAFE.test(value)) return 'be 32 or more letters, digits, - or _, got other text';
   return undefined;
 }
