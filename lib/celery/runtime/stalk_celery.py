@@ -45,6 +45,7 @@ RUN = pathlib.Path(os.environ.get("STALK_RUN", "/run/stalk"))
 URLS = ("broker_url", "broker_read_url", "broker_write_url", "result_backend")
 REDIS = ("redis:", "rediss:", "sentinel:")
 PROVIDER = "credential_provider=stalk_celery.Credentials"
+READ = DEFAULTS.keys() | {"redis_backend_health_check_interval", "redis_client_name"}  # Celery declares not all it reads
 
 
 # --- credentials ---------------------------------------------------------------------------------------------------
@@ -98,7 +99,7 @@ def load():
     except ValueError as error:
         raise ValueError(f"STALK_CELERY is not JSON: {error}") from None
     need(isinstance(settings, dict), f"STALK_CELERY must be a JSON object, got {type(settings).__name__}")
-    unknown = [name for name in settings if name not in DEFAULTS and not name.startswith("redbeat_")]
+    unknown = [name for name in settings if name not in READ and not name.startswith("redbeat_")]
     need(not unknown, f"STALK_CELERY: celery {__version__} has no setting {', '.join(unknown)}")
     need(bool(USER) == bool(PASSWORD_FILE), "STALK_USER and STALK_PASSWORD_FILE must be set together")
     need(not USER or os.access(PASSWORD_FILE, os.R_OK), f"STALK_PASSWORD_FILE: cannot read {PASSWORD_FILE}")
