@@ -13,7 +13,10 @@ export class PatchError extends Error {
   }
 }
 
-export function applyPatches({ name, patches }: Leaf, manifests: readonly Manifest[]): void {
+export function applyPatches(
+  { name, patches }: Pick<Leaf, 'name' | 'patches'>,
+  manifests: readonly Manifest[],
+): void {
   const byKey = new Map(manifests.map((manifest) => [keyOf(manifest), manifest]));
   const problems = Object.entries(patches).flatMap(([key, operations]) => {
     const say = (text: string) => `tenant "${name}": patches["${key}"] ${text}`;

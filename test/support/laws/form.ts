@@ -5,7 +5,7 @@ import { collect, idOf, settingsOf, unless, workloadsOf } from './law';
 import type { Law } from './law';
 import type { Json, Manifest } from '../synth';
 
-const noEmptyValues: Law = {
+export const noEmptyValues: Law = {
   name: 'no value is empty or a slip of JavaScript',
   check: ({ manifests }) => [
     ...manifests.flatMap((m) =>

@@ -1,0 +1,313 @@
+// The tree as it lies on disk: its folders, its bytes, what changes it and what does not.
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { writeGitOps } from '../../lib';
+import { manifestsOf } from '../../lib/output/manifests';
+import { platforms } from '../../lib/platform';
+import type { Leaf, Platform } from '../../lib/platform';
+import type { Environment, Tenant } from '../../lib/spec';
+import { environments } from '../../stacks/environments';
+import { tenants } from '../../tenants';
+import { noEmptyValues } from '../support/laws/form';
+import { plain, tenantOf } from '../support/synth';
+import type { Json } from '../support/synth';
+import { changed, readTree, removeFolders, tempFolder } from '../support/tree';
+import type { Tree } from '../support/tree';
+
+afterAll(removeFolders);
+
+const reference = (): Platform[] => platforms({ environments, tenants });
+
+function written(all: readonly Platform[]): Tree {
+  const folder = join(tempFolder(), 'dist');
+  writeGitOps(all, folder);
+  return readTree(folder);
+}
+
+const treeOf = (environment: Environment, list: readonly Tenant[]): Tree =>
+  written(platforms({ environments: [environment], tenants: list }));
+
+const tree = written(reference());
+const parsed = new Map([...tree].map(([file, text]) => [file, parse(text)]));
+
+/** A synth of its own starts a new Node; on a busy machine that takes a while. */
+const SPAWN = 60_000;
+
+describe('the tree of the reference tenants', () => {
+  const leafFolders = reference().flatMap(({ environment, leaves }) =>
+    leaves.map((leaf) => `${environment.name}/${leaf.folder}`),
+  );
+
+  test('has a folder for each leaf, and GitOps outside of every leaf', () => {
+    const folders = new Set([...tree.keys()].map((file) => file.split('/').slice(0, -1).join('/')));
+
+    const others = environments.flatMap(({ name }) => [name, `${name}/gitops/argocd`, `${name}/gitops/flux`]);
+    expect([...folders].sort()).toEqual([...leafFolders, ...others].sort());
+  });
+
+  test.each(leafFolders)('%s holds an object a file, all of them in its kustomization', (folder) => {
+    const files = [...tree.keys()]
+      .filter((f) => f.startsWith(`${folder}/`))
+      .map((f) => f.slice(folder.length + 1));
+
+    const { resources } = parsed.get(`${folder}/kustomization.yaml`);
+    expect([...resources, 'kustomization.yaml'].sort()).toEqual(files.sort());
+    for (const file of resources) {
+      const { kind, metadata } = parsed.get(`${folder}/${file}`);
+      expect(file).toBe(`${kind}-${metadata.name}.yaml`.toLowerCase());
+    }
+  });
+
+  test.each(reference())(
+    '$environment.name is listed whole in its own kustomization',
+    ({ environment, leaves }) => {
+      const { resources } = parsed.get(`${environment.name}/kustomization.yaml`);
+
+      expect(resources).toEqual(leaves.map((leaf) => leaf.folder));
+    },
+  );
+
+  test('reads back as the manifests, none of which holds an empty value', () => {
+    for (const { environment, leaves } of reference()) {
+      for (const leaf of leaves) {
+        const manifests = manifestsOf(leaf).map(({ manifest }) => manifest);
+        const files = manifests.map((m) => `${m.kind}-${m.metadata.name}.yaml`.toLowerCase());
+        const read = files.map((file) => parsed.get(`${environment.name}/${leaf.folder}/${file}`));
+
+        expect(read).toEqual(manifests);
+        expect(noEmptyValues.check(leafWith(read))).toEqual([]);
+      }
+    }
+  });
+
+  test('may be read by everybody whom the umask lets in', () => {
+    const folder = join(tempFolder(), 'dist');
+    const beside = join(tempFolder(), 'beside');
+    mkdirSync(beside);
+
+    writeGitOps(reference().slice(0, 1), folder);
+
+    expect(statSync(folder).mode).toBe(statSync(beside).mode);
+  });
+});
+
+const leafWith = (manifests: Json) => ({
+  environment: 'x',
+  folder: 'x',
+  kind: 'tenant' as const,
+  disposable: false,
+  existingClaims: [],
+  manifests,
+});
+
+describe('the same input', () => {
+  test('gives the same bytes again', () => {
+    expect(changed(tree, written(reference()))).toEqual([]);
+  });
+
+  test(
+    'gives the same bytes in another place, time zone and language, through the project’s own command',
+    () => {
+      const folder = join(tempFolder(), 'dist');
+      const root = resolve(__dirname, '../..');
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        ['--require', require.resolve('ts-node/register/transpile-only'), join(root, 'stacks/synth.ts')],
+        {
+          cwd: tempFolder(),
+          encoding: 'utf8',
+          env: {
+            PATH: process.env['PATH'],
+            TZ: 'Pacific/Kiritimati',
+            LANG: 'tr_TR.UTF-8',
+            LC_ALL: 'tr_TR.UTF-8',
+            CDK8S_OUTDIR: folder,
+            TS_NODE_PROJECT: join(root, 'tsconfig.json'),
+          },
+        },
+      );
+
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(changed(tree, readTree(folder))).toEqual([]);
+    },
+    SPAWN,
+  );
+});
+
+describe('a seventh tenant', () => {
+  const seventh = tenantOf({
+    name: 'seventh',
+    broker: { shared: 'shared' },
+    app: { dialect: 'celery', image: 'a/b:1', module: 'a' },
+  });
+  const after = written(platforms({ environments, tenants: [...tenants, seventh] }));
+
+  test('on the shared broker changes its own folder, the lists of folders, and the broker’s users and policy', () => {
+    const files = changed(tree, after);
+
+    expect(files.filter((file) => !file.includes('/tenants/seventh/'))).toEqual(
+      ['dev', 'production', 'staging'].flatMap((name) => [
+        `${name}/brokers/shared/configmap-redis-rules.yaml`,
+        `${name}/brokers/shared/networkpolicy-redis.yaml`,
+        ...(name === 'dev' ? ['dev/brokers/shared/secret-redis-users.yaml'] : []),
+        `${name}/gitops/flux/kustomization.yaml`,
+        `${name}/gitops/flux/tenants-seventh.yaml`,
+        `${name}/kustomization.yaml`,
+      ]),
+    );
+  });
+
+  test('adds lines and takes none away', () => {
+    const files = changed(tree, after).filter((file) => tree.has(file));
+
+    for (const file of files) {
+      const lines = new Set((after.get(file) ?? '').split('\n'));
+      const lost = (tree.get(file) ?? '').split('\n').filter((line) => !lines.has(line));
+      expect([file, lost]).toEqual([file, []]);
+    }
+  });
+
+  test('with a Redis of its own changes no broker', () => {
+    const alone = written(
+      platforms({ environments, tenants: [...tenants, { ...seventh, broker: { topology: 'standalone' } }] }),
+    );
+
+    expect(changed(tree, alone).filter((file) => file.includes('/brokers/'))).toEqual([]);
+  });
+});
+
+test('another order of tenants changes nothing but the order of the lists of folders', () => {
+  const turned = written(platforms({ environments, tenants: [...tenants].reverse() }));
+
+  const files = changed(tree, turned);
+  const lists = ['gitops/flux/kustomization.yaml', 'kustomization.yaml'];
+  expect(files).toEqual(
+    ['dev', 'production', 'staging'].flatMap((name) => lists.map((list) => `${name}/${list}`)),
+  );
+  for (const file of files) {
+    expect((turned.get(file) ?? '').split('\n').sort()).toEqual((tree.get(file) ?? '').split('\n').sort());
+  }
+});
+
+test('an environment without gitops gets no such folder', () => {
+  const files = [...treeOf(plain, [tenantOf()]).keys()];
+
+  expect(files.filter((file) => file.includes('gitops'))).toEqual([]);
+  expect(files).toContain('test/tenants/acme/deployment-worker-default.yaml');
+});
+
+describe('when a leaf cannot be written', () => {
+  const [good] = platforms({ environments: [plain], tenants: [tenantOf()] });
+  if (good === undefined) throw new Error('nothing to break');
+
+  /** The platform with its tenant's leaf changed. */
+  const withLeaf = (change: (leaf: Leaf) => Leaf): Platform => ({
+    ...good,
+    leaves: good.leaves.map((leaf) => (leaf.kind === 'tenant' ? change(leaf) : leaf)),
+  });
+
+  /** A written tree, what happens to it, and what lies beside it then. */
+  function attempt(broken: Platform) {
+    const parent = tempFolder();
+    const folder = join(parent, 'dist');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'old.yaml'), 'old: true\n');
+    let message = '';
+    try {
+      writeGitOps([broken], folder);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    return { message, old: [...readTree(folder)], beside: readdirSync(parent) };
+  }
+
+  const untouched = { old: [['old.yaml', 'old: true\n']], beside: ['dist'] };
+
+  test('fails when a patch matches nothing, and leaves the old tree alone', () => {
+    const result = attempt(withLeaf((leaf) => ({ ...leaf, patches: { 'Deployment/worker': [] } })));
+
+    expect(result).toEqual({
+      message:
+        'tenant "acme": patches["Deployment/worker"] must match an object, got none; did you mean Deployment/worker-default',
+      ...untouched,
+    });
+  });
+
+  test('fails when a leaf cannot be built, and leaves the old tree alone', () => {
+    const result = attempt(
+      withLeaf((leaf) => ({
+        ...leaf,
+        build: () => {
+          throw new Error('no disk');
+        },
+      })),
+    );
+
+    expect(result).toEqual({ message: 'no disk', ...untouched });
+  });
+
+  test('fails when a Secret would be rendered outside a disposable cluster', () => {
+    const disposable: Environment = { ...plain, disposable: true, secrets: { strategy: 'literal' } };
+    const [literal] = platforms({ environments: [disposable], tenants: [tenantOf()] });
+
+    const result = attempt({ ...good, leaves: literal?.leaves ?? [] });
+
+    expect(result).toEqual({
+      message: 'Secret broker-main/redis-users must not be rendered: the environment is not disposable',
+      ...untouched,
+    });
+  });
+
+  test('fails when a value is none, with the file and the path', () => {
+    const none = { op: 'replace', path: '/spec/replicas', value: Number.NaN } as const;
+
+    const result = attempt(
+      withLeaf((leaf) => ({ ...leaf, patches: { 'Deployment/worker-default': [none] } })),
+    );
+
+    expect(result).toEqual({
+      message:
+        'tenants/acme/deployment-worker-default.yaml: spec.replicas must be a value, got null; leave the key out',
+      ...untouched,
+    });
+  });
+
+  test(
+    'fails when the project’s own command meets a broken tenant, and leaves the old tree alone',
+    () => {
+      const parent = tempFolder();
+      const script = join(parent, 'synth.js');
+      const root = resolve(__dirname, '../..');
+      // stacks/synth.ts as it is, with a list in which one tenant stands twice
+      writeFileSync(
+        script,
+        `require(${JSON.stringify(require.resolve('ts-node/register/transpile-only'))});
+       const { tenants } = require(${JSON.stringify(join(root, 'tenants'))});
+       tenants.push(tenants[0]);
+       require(${JSON.stringify(join(root, 'stacks/synth.ts'))});`,
+      );
+      const folder = join(parent, 'dist');
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'old.yaml'), 'old: true\n');
+
+      const { status, stderr } = spawnSync(process.execPath, [script], {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, CDK8S_OUTDIR: folder },
+      });
+
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr:
+          '1 problem in dev, staging, production:\n' +
+          '  tenant "paless": name must be of one tenant only, got paless again; rename one of the two, or remove it from the list\n',
+      });
+      expect([...readTree(folder)]).toEqual(untouched.old);
+      expect(readdirSync(parent).sort()).toEqual(['dist', 'synth.js']);
+    },
+    SPAWN,
+  );
+});
