@@ -285,7 +285,7 @@ describe('a synth', () => {
 
     const { stdout, stderr } = spawnSync(
       process.execPath,
-      ['--require', 'ts-node/register/transpile-only', '--eval', script],
+      ['--require', './scripts/register.cjs', '--eval', script],
       { cwd: root, env: { ...process.env, CDK8S_OUTDIR: join(folder, 'dist') }, encoding: 'utf8' },
     );
     rmSync(folder, { recursive: true });
