@@ -1,0 +1,330 @@
+// Every prop of an app and of how it talks to Redis: where it ends up in the manifests, and what is there without it.
+
+import type {
+  CeleryApp,
+  Connections,
+  DjangoApp,
+  Messages,
+  PaperlessApp,
+  Results,
+  Tenant,
+} from '../../lib/spec';
+import { option, settingsOf } from '../support/laws/law';
+import { mainOf, once, podOf, reaches, variable } from '../support/props';
+import { synth, tenantOf } from '../support/synth';
+import type { Json, Synth } from '../support/synth';
+
+const worker = mainOf('Deployment', 'worker-default');
+const workerPod = podOf('Deployment', 'worker-default');
+const settings = (o: Synth): Json => settingsOf(o.all);
+const config =
+  (name = 'app-config') =>
+  (o: Synth) =>
+    o.byKind('ConfigMap', name).data;
+const mounted = (o: Synth, path: string) =>
+  worker(o).volumeMounts.find((m: Json) => m.mountPath === path)?.name;
+
+describe('an app', () => {
+  const image = 'acme/jobs:2.4.1';
+  const all: Required<Omit<CeleryApp, 'dialect'>> = {
+    image: 'acme/other@sha256:0b2b4e1d4f5b4fd9f3a5c9a4b7e8d6f0a1b2c3d4e5f60718293a4b5c6d7e8f90',
+    module: 'acme.app:celery',
+    user: 1234,
+    writable: ['/var/cache/acme'],
+    writableRoot: 'compiles templates beside its code',
+    volumes: { files: { path: '/files', size: '3Gi', access: 'ReadWriteMany', storageClass: 'nfs' } },
+    pythonPath: ['/srv/acme', '/srv/lib'],
+    logLevel: 'debug',
+    configMap: 'acme-config',
+  };
+
+  reaches<typeof all>(
+    {
+      image: [(o) => worker(o).image, all.image, image],
+      module: [(o) => worker(o).command[2], 'acme.app:celery', 'acme.tasks'],
+      user: [(o) => workerPod(o).securityContext.runAsUser, 1234, 10001],
+      writable: [(o) => mounted(o, '/var/cache/acme'), 'writable-var-cache-acme', undefined],
+      writableRoot: [
+        (o) => [
+          worker(o).securityContext.readOnlyRootFilesystem,
+          o.byKind('Deployment', 'worker-default').spec.template.metadata.annotations[
+            'stalk.dev/writable-root'
+          ],
+        ],
+        [false, 'compiles templates beside its code'],
+        [true, undefined],
+      ],
+      volumes: [
+        (o) => [mounted(o, '/files'), o.find('PersistentVolumeClaim', 'files')?.spec],
+        [
+          'files',
+          {
+            accessModes: ['ReadWriteMany'],
+            storageClassName: 'nfs',
+            resources: { requests: { storage: '3Gi' } },
+          },
+        ],
+        [undefined, undefined],
+      ],
+      pythonPath: [(o) => variable(worker(o), 'PYTHONPATH'), '/opt/stalk:/srv/acme:/srv/lib', '/opt/stalk'],
+      logLevel: [(o) => option(worker(o).command, 'loglevel'), 'debug', 'info'],
+      configMap: [(o) => worker(o).envFrom[0].configMapRef.name, 'acme-config', 'app-config'],
+    },
+    once(() => synth(tenantOf({ app: { dialect: 'celery', ...all } }))),
+    once(() => synth(tenantOf({ app: { dialect: 'celery', image, module: 'acme.tasks' } }))),
+  );
+
+  test('takes a volume that somebody else made, and the environment’s class for one of its own', () => {
+    const volumes = {
+      old: { path: '/old', claim: 'archive' },
+      fresh: { path: '/new', size: '1Gi' },
+    } as const;
+
+    const o = synth(tenantOf({ app: { dialect: 'celery', image, module: 'acme', volumes } }));
+
+    expect(mounted(o, '/old')).toBe('old');
+    expect(workerPod(o).volumes.find((v: Json) => v.name === 'old').persistentVolumeClaim.claimName).toBe(
+      'archive',
+    );
+    expect(o.find('PersistentVolumeClaim', 'archive')).toBeUndefined();
+    expect(o.byKind('PersistentVolumeClaim', 'fresh').spec).toMatchObject({
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: 'standard',
+    });
+  });
+
+  test('of Django is told its settings module', () => {
+    const all: Required<Pick<DjangoApp, 'dialect' | 'djangoSettings' | 'image' | 'module'>> = {
+      dialect: 'django',
+      image,
+      module: 'shop',
+      djangoSettings: 'shop.settings.production',
+    };
+
+    expect(variable(worker(synth(tenantOf({ app: all }))), 'DJANGO_SETTINGS_MODULE')).toBe(
+      'shop.settings.production',
+    );
+  });
+
+  test('of Paperless is told everything by its own variables', () => {
+    const all: Required<Pick<PaperlessApp, 'dialect' | 'image' | 'module' | 'threadsPerWorker' | 'crons'>> = {
+      dialect: 'paperless',
+      image,
+      module: 'paperless',
+      threadsPerWorker: 3,
+      crons: { EMAIL: '*/10 * * * *', LLM_INDEX: 'disable' },
+    };
+
+    const o = synth(
+      tenantOf({ app: all, beat: {}, workers: { default: { queues: ['celery'], concurrency: 5 } } }),
+    );
+
+    expect(config()(o)).toEqual({
+      PAPERLESS_REDIS_PREFIX: 'tenant:acme:',
+      PAPERLESS_TASK_WORKERS: '5',
+      PAPERLESS_WORKER_TIMEOUT: '1800',
+      PAPERLESS_THREADS_PER_WORKER: '3',
+      PAPERLESS_BEAT_SCHEDULE_FILENAME: '/data/celerybeat-schedule.db',
+      PAPERLESS_EMAIL_TASK_CRON: '*/10 * * * *',
+      PAPERLESS_LLM_INDEX_TASK_CRON: 'disable',
+    });
+    expect(variable(worker(o), 'PAPERLESS_REDIS')).toMatch(
+      /^redis:\/\/acme:\$\(STALK_REDIS_PASSWORD\)@redis\.broker-main\.svc\.cluster\.local:6379\/0/,
+    );
+  });
+});
+
+describe('results', () => {
+  const all: Required<Results> = {
+    backend: 'redis',
+    database: 3,
+    expires: '2h',
+    extended: true,
+    trackStarted: true,
+  };
+
+  reaches<typeof all>(
+    {
+      backend: [
+        (o) => config()(o).CELERY_RESULT_BACKEND,
+        'redis://redis.broker-main.svc.cluster.local:6379/3',
+        'redis://redis.broker-main.svc.cluster.local:6379/0',
+      ],
+      database: [(o) => new URL(settings(o).result_backend).pathname, '/3', '/0'],
+      expires: [(o) => settings(o).result_expires, 7200, 86400],
+      extended: [(o) => settings(o).result_extended, true, false],
+      trackStarted: [(o) => settings(o).task_track_started, true, false],
+    },
+    once(() => synth(tenantOf({ results: all }))),
+    once(() => synth(tenantOf())),
+  );
+
+  test('are ignored where there is no backend', () => {
+    const found = settings(synth(tenantOf({ results: { backend: 'none' } })));
+
+    expect(found.task_ignore_result).toBe(true);
+    expect(found).not.toHaveProperty('result_backend');
+  });
+});
+
+describe('messages', () => {
+  const all: Required<Messages> = { serializer: 'pickle', accept: ['pickle', 'application/json'] };
+
+  reaches<typeof all>(
+    {
+      serializer: [
+        (o) => [settings(o).task_serializer, settings(o).result_serializer],
+        ['pickle', 'pickle'],
+        ['json', 'json'],
+      ],
+      accept: [(o) => settings(o).accept_content, ['pickle', 'application/json'], ['json']],
+    },
+    once(() => synth(tenantOf({ messages: all }))),
+    once(() => synth(tenantOf())),
+  );
+});
+
+describe('connections', () => {
+  const all: Required<Connections> = { pool: 7, max: 40, connectTimeout: '4s', timeout: '6s' };
+  const transport = (o: Synth) => settings(o).broker_transport_options;
+
+  reaches<typeof all>(
+    {
+      pool: [(o) => settings(o).broker_pool_limit, 7, 10],
+      max: [
+        (o) => [transport(o).max_connections, settings(o).redis_max_connections],
+        [40, 40],
+        [undefined, undefined],
+      ],
+      connectTimeout: [
+        (o) => [settings(o).broker_connection_timeout, transport(o).socket_connect_timeout],
+        [4, 4],
+        [5, 5],
+      ],
+      timeout: [
+        (o) => [transport(o).socket_timeout, settings(o).redis_socket_timeout],
+        [6, 6],
+        [undefined, undefined],
+      ],
+    },
+    once(() => synth(tenantOf({ connections: all }))),
+    once(() => synth(tenantOf())),
+  );
+});
+
+describe('a tenant', () => {
+  type Rest = Required<
+    Pick<
+      Tenant,
+      'delivery' | 'longestDelay' | 'rateLimit' | 'celery' | 'env' | 'egress' | 'credentialsVersion' | 'name'
+    >
+  >;
+  const all: Rest = {
+    name: 'globex',
+    delivery: 'at-most-once',
+    longestDelay: '3h',
+    rateLimit: '10/m',
+    celery: { worker_enable_remote_control: false },
+    env: { LEVEL: '3', EMPTY: '', TOKEN: { secret: 'tokens', key: 'api' }, URL: { from: 'broker.url' } },
+    egress: [{ to: { cidr: '10.1.0.0/16', except: ['10.1.9.0/24'] }, ports: [5432] }, { to: 'internet' }],
+    credentialsVersion: '7',
+  };
+
+  reaches<Rest>(
+    {
+      name: [(o) => o.all.find((m) => m.kind === 'Namespace')?.metadata.name, 'globex', 'acme'],
+      delivery: [
+        (o) => [settings(o).task_acks_late, settings(o).task_reject_on_worker_lost],
+        [false, false],
+        [true, true],
+      ],
+      longestDelay: [
+        (o) => settings(o).broker_transport_options.visibility_timeout,
+        10800 + 3630,
+        3600 + 3630,
+      ],
+      rateLimit: [(o) => settings(o).task_default_rate_limit, '10/m', undefined],
+      celery: [(o) => settings(o).worker_enable_remote_control, false, undefined],
+      env: [
+        (o) => [
+          config()(o).LEVEL,
+          config()(o).EMPTY,
+          worker(o).env.find((v: Json) => v.name === 'TOKEN')?.valueFrom.secretKeyRef,
+          variable(worker(o), 'URL'),
+        ],
+        [
+          '3',
+          '',
+          { name: 'tokens', key: 'api' },
+          'redis://globex:$(STALK_REDIS_PASSWORD)@redis.broker-main.svc.cluster.local:6379/0',
+        ],
+        [undefined, undefined, undefined, undefined],
+      ],
+      egress: [
+        (o) => o.find('NetworkPolicy', 'egress')?.spec.egress,
+        [
+          {
+            to: [{ ipBlock: { cidr: '10.1.0.0/16', except: ['10.1.9.0/24'] } }],
+            ports: [{ port: 5432, protocol: 'TCP' }],
+          },
+          {
+            to: [
+              {
+                ipBlock: {
+                  cidr: '0.0.0.0/0',
+                  except: [
+                    '10.0.0.0/8',
+                    '172.16.0.0/12',
+                    '192.168.0.0/16',
+                    '169.254.0.0/16',
+                    '100.64.0.0/10',
+                  ],
+                },
+              },
+            ],
+          },
+        ],
+        undefined,
+      ],
+      credentialsVersion: [
+        (o) =>
+          o.byKind('Deployment', 'worker-default').spec.template.metadata.annotations[
+            'stalk.dev/credentials-version'
+          ],
+        '7',
+        undefined,
+      ],
+    },
+    once(() => synth(tenantOf(all))),
+    once(() => synth(tenantOf())),
+  );
+
+  test.each([
+    ['broker.celeryUrl', 'redis://redis:6379/2'],
+    ['broker.host', 'redis'],
+    ['broker.port', '6379'],
+    ['broker.database', '2'],
+    ['broker.prefix', 'own:'],
+    ['results.celeryUrl', 'redis://redis:6379/2'],
+    ['cache.host', 'cache'],
+    ['cache.port', '6379'],
+  ] as const)('reads %s as %s', (from, value) => {
+    const broker = { topology: 'standalone', database: 2, prefix: 'own:' } as const;
+
+    const o = synth(tenantOf({ broker, cache: {}, env: { FACT: { from } } }));
+
+    expect(config()(o).FACT).toBe(value);
+  });
+
+  test('reads the URL of its cache with user and password', () => {
+    const o = synth(tenantOf({ cache: {}, env: { CACHE: { from: 'cache.url' } } }));
+
+    expect(variable(worker(o), 'CACHE')).toBe('redis://acme:$(STALK_CACHE_PASSWORD)@cache:6379/0');
+    expect(worker(o).env.find((v: Json) => v.name === 'STALK_CACHE_PASSWORD').valueFrom.secretKeyRef).toEqual(
+      {
+        name: 'cache-users',
+        key: 'acme',
+      },
+    );
+  });
+});
