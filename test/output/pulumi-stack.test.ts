@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { readStackConfig } from '../../stacks/stack-config';
 import type { Known } from '../../stacks/stack-config';
 import { environments } from '../../stacks/environments';
@@ -141,6 +142,18 @@ describe('settings of a stack', () => {
       'stalk:wait must be true or false, got 1; set it in Pulumi.dev.yaml',
     ]);
   });
+});
+
+test.each(environments.map(({ name }) => name))('the settings of %s in the repository are right', (name) => {
+  const text = readFileSync(join(__dirname, '..', '..', `Pulumi.${name}.yaml`), 'utf8');
+  const { config } = parse(text) as { config: Record<string, string> };
+  const settings = Object.entries(config).map(([key, value]) => [key.replace('stalk:', ''), value] as const);
+  const { tenants } = platformOf(referenceEnvironment(name));
+
+  const names = tenants.map((tenant) => tenant.name);
+  const all = readStackConfig(new Map(settings), [{ name, tenants: names, brokers: ['shared'] }], name);
+
+  expect(all).toMatchObject({ environment: name, tenants: 'all', shared: true, retired: [] });
 });
 
 interface Program {
