@@ -252,8 +252,8 @@ describe('a place on a shared broker', () => {
   test('of a group has the users of the group', () => {
     expect(Object.keys(rules({ isolation: 'queue', group: 'crew' }))).toEqual([
       'crew',
-      'crew-web',
       'crew-scaler',
+      'crew-web',
     ]);
   });
 
