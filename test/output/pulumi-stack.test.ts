@@ -288,6 +288,24 @@ describe('the program', () => {
   });
 });
 
+describe('Pulumi.yaml', () => {
+  const root = join(__dirname, '..', '..');
+  const { main, runtime } = parse(readFileSync(join(root, 'Pulumi.yaml'), 'utf8')) as {
+    main: string;
+    runtime: { options: { nodeargs: string } };
+  };
+
+  test.each(['.', 'stacks'])('starts Node so that it reads TypeScript, from the folder %s', (folder) => {
+    const script = `require('${root}/stacks/environments.ts').environments.length`;
+    const args = [...runtime.options.nodeargs.split(' '), '--print', script];
+
+    const { stdout } = spawnSync(process.execPath, args, { cwd: join(root, folder), encoding: 'utf8' });
+
+    expect(main).toBe('stacks/deploy.ts');
+    expect(stdout).toBe(`${environments.length}\n`);
+  });
+});
+
 describe('a synth', () => {
   test('loads no module of Pulumi', () => {
     const root = join(__dirname, '..', '..');
