@@ -9,7 +9,10 @@ import { environment, madeTenants } from './tenants';
 const count = Number(process.argv[2]);
 const folder = mkdtempSync(join(tmpdir(), 'stalk-bench-'));
 const started = process.hrtime.bigint();
-const written = writeGitOps(platforms({ environments: [environment], tenants: madeTenants(count) }), join(folder, 'dist'));
+const written = writeGitOps(
+  platforms({ environments: [environment], tenants: madeTenants(count) }),
+  join(folder, 'dist'),
+);
 const seconds = Number(process.hrtime.bigint() - started) / 1e9;
 rmSync(folder, { recursive: true });
 console.log(

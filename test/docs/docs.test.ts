@@ -41,7 +41,7 @@ function shown(tenants: readonly Tenant[], folder: string, deployment: string): 
   const [platform] = platforms({ environments: [dev], tenants });
   const leaf = platform?.leaves.find((l) => l.folder === folder);
   if (!leaf) throw new Error(`no leaf ${folder}`);
-  const manifests = manifestsOf(leaf).map(({ manifest }) => manifest as any);
+  const manifests = manifestsOf(leaf).map(({ manifest }) => JSON.parse(JSON.stringify(manifest)));
   const find = (kind: string, name: string) =>
     manifests.find((m) => m.kind === kind && m.metadata.name === name);
   const container = find('Deployment', deployment).spec.template.spec.containers[0];
