@@ -9,6 +9,9 @@ type Settings = Readonly<Record<string, Json>>;
 /** Celery's own 0.6 s of retries failed 17 % of sends during a failover; this, none. */
 const PUBLISH_RETRY = { max_retries: 20, interval_start: 0.1, interval_step: 0.3, interval_max: 1.5 };
 
+/** A year of them, 30 s apart. kombu takes 0 for never, whatever Celery's manual says: a worker then exits at once. */
+const RECONNECTS = 1_000_000;
+
 /** Seconds; finds a connection whose other end went without a word. */
 const HEALTH_CHECK = 25;
 
@@ -21,7 +24,7 @@ export function celerySettings(tenant: ResolvedTenant): Settings {
     broker_connection_timeout: tenant.connections.connectTimeout,
     broker_connection_retry: true,
     broker_connection_retry_on_startup: true,
-    broker_connection_max_retries: 0, // for ever
+    broker_connection_max_retries: RECONNECTS,
     ...names(tenant.broker),
     task_publish_retry: true,
     task_publish_retry_policy: PUBLISH_RETRY,
