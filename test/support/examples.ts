@@ -28,13 +28,13 @@ export const labs: readonly Environment[] = [
     ...base,
     name: 'lab',
     secrets: { strategy: 'existing' },
-    brokers: { main: { topology: 'standalone' }, twin },
+    brokers: { main: { topology: 'standalone' }, twin, away },
   },
   {
     ...base,
     name: 'lab-operator',
     secrets: { strategy: 'externalSecrets', store: 'vault', path: 'stalk/lab', generate: true },
-    brokers: { main: { topology: 'standalone' }, twin },
+    brokers: { main: { topology: 'standalone' }, twin, away },
   },
   {
     name: 'lab-throwaway',
@@ -107,6 +107,12 @@ export const examples: readonly Tenant[] = [
     migrate: { command: ['migrate'], check: ['migrate', '--check'] },
   }),
   tenantOf({ name: 'outside', broker: away, environments: ['lab', 'lab-operator'] }),
+  tenantOf({
+    name: 'on-away',
+    broker: { shared: 'away' },
+    workers: { default: { queues: ['celery'], scaling: byQueue } },
+    environments: ['lab', 'lab-operator'],
+  }),
   tenantOf({
     name: 'own-twin',
     app: django,
