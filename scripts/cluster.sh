@@ -23,8 +23,10 @@ fi
 # A cluster of its own: whoever works on the bench keeps theirs
 export BENCH_ID=${BENCH_ID:-8}
 "$bench/build.sh" >&2 || exit
+# Nodes cannot pull there, so what they run is made first
+if [ "$nodes" != control-plane ]; then "$root/test/e2e/images.sh" "$bench" >&2 || exit; fi
 trap '"$bench/down.sh" >&2' EXIT
 "$bench/up.sh" "$nodes" >&2 || exit
 # The bench's first cluster has no number
-export KUBECONFIG=$home/kubeconfig${BENCH_ID#0}
+export KUBECONFIG=$home/kubeconfig${BENCH_ID#0} STALK_BENCH=$bench
 "$@"

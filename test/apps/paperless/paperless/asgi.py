@@ -1,0 +1,8 @@
+"""What granian serves."""
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "paperless.settings")
+
+application = get_asgi_application()
