@@ -28,7 +28,10 @@ export interface Compute {
    * @default {}
    */
   readonly env?: Readonly<Record<string, EnvValue>>;
+}
 
+/** A pod that stays, so it is looked at. */
+export interface Probed extends Compute {
   /**
    * Timing of the probes; what they look at is fixed.
    * @default - by kind of workload
@@ -104,7 +107,7 @@ export interface GroupPool extends PoolBase {
   readonly queues?: readonly [string, ...string[]];
 }
 
-interface PoolBase extends Compute {
+interface PoolBase extends Probed {
   /**
    * Processes (or threads, or greenlets) in a pod: tasks that it runs at a time.
    * @default 2
@@ -188,7 +191,7 @@ export interface CpuScaling {
 }
 
 /** The scheduler. There is no `replicas`: two beats send every task twice. */
-export interface Beat extends Compute {
+export interface Beat extends Probed {
   /**
    * Where the schedule lives: `file` (on a volume), `database` (django-celery-beat), `redbeat` (in the broker).
    * @default 'file'
@@ -251,7 +254,7 @@ export interface IntervalEntry extends EntryBase {
 }
 
 /** The HTTP side of the app: a Deployment and a Service `web`. */
-export interface Web extends Compute {
+export interface Web extends Probed {
   /** What starts the server, in exec form. */
   readonly command: readonly [string, ...string[]];
 
@@ -284,7 +287,7 @@ export interface Web extends Compute {
 }
 
 /** Flower: a Deployment and a Service `flower`. It holds about 25 connections to Redis. */
-export interface Flower extends Compute {
+export interface Flower extends Probed {
   /** `user:password` of its basic auth. */
   readonly auth: SecretKey;
 

@@ -234,6 +234,18 @@ const ROWS: readonly Row[] = [
     held: { celery: { worker_log_color: false } },
   },
   {
+    rule: 'a variable holds no secret in plain sight',
+    broken: { env: { DATABASE_URL: 'postgres://acme:hunter2@db:5432/acme' } },
+    says: 'env.DATABASE_URL must come from a Secret where the environment is not disposable, got plain text; write { secret: …, key: … }',
+    held: { env: { DATABASE_URL: 'postgres://db:5432/acme', API_KEY: '' } },
+  },
+  {
+    rule: 'a variable holds no secret in plain sight',
+    broken: { ...web({ env: { STRIPE_API_KEY: 'sk_live_1' } }) },
+    says: 'web.env.STRIPE_API_KEY must come from a Secret where the environment is not disposable, got plain text; write { secret: …, key: … }',
+    held: { ...web({ env: { STRIPE_API_KEY: { secret: 'stripe', key: 'key' } } }) },
+  },
+  {
     rule: 'variables are left to Stalk where it sets them, and derived from what there is',
     broken: { env: { STALK_USER: 'me' }, workers: { default: { env: { PYTHONPATH: '/app' } } } },
     says: [

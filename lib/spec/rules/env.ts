@@ -70,21 +70,45 @@ function variable(name: string, value: EnvValue, tenant: ResolvedTenant): Findin
   return why && { path: [name, 'from'], got: value.from, ...why };
 }
 
-const variables = (env: ResolvedTenant['env'], path: Path, tenant: ResolvedTenant): readonly Finding[] =>
-  Object.entries(env).flatMap(([name, value]) => {
-    const found = variable(name, value, tenant);
-    return found ? [{ ...found, path: [...path, ...found.path] }] : [];
-  });
+/** A password in a URL, and names that say what they hold. */
+const LOGIN = /:\/\/[^/@\s]*:[^/@\s]+@/;
+const NAMES_A_SECRET = /(PASSWORD|PASSWD|SECRET_KEY|API_KEY|TOKEN)$/;
+
+/** What is rendered is in Git, so only a cluster that may be thrown away may have secrets in it. */
+function secret(name: string, value: EnvValue, tenant: ResolvedTenant): Finding | undefined {
+  if (tenant.environment.disposable || typeof value !== 'string' || value === '') return undefined;
+  if (!LOGIN.test(value) && !NAMES_A_SECRET.test(name)) return undefined;
+  if (instead(name, value, tenant) !== undefined) return undefined;
+  return {
+    path: [name],
+    wanted: 'come from a Secret where the environment is not disposable',
+    got: 'plain text',
+    fix: 'write { secret: …, key: … }',
+  };
+}
+
+type Check = (name: string, value: EnvValue, tenant: ResolvedTenant) => Finding | undefined;
+
+/** Every variable of the tenant and of its workloads. */
+function each(tenant: ResolvedTenant, check: Check): readonly Finding[] {
+  const found = (env: ResolvedTenant['env'], path: Path): readonly Finding[] =>
+    Object.entries(env).flatMap(([name, value]) => {
+      const finding = check(name, value, tenant);
+      return finding ? [{ ...finding, path: [...path, ...finding.path] }] : [];
+    });
+  return [
+    ...found(tenant.env, ['env']),
+    ...tenant.workers.flatMap(({ name, env }) => found(env, ['workers', name, 'env'])),
+    ...(['beat', 'web', 'flower', 'migrate'] as const).flatMap((name) =>
+      found(tenant[name]?.env ?? {}, [name, 'env']),
+    ),
+  ];
+}
 
 export const env: readonly Rule[] = [
   {
     what: 'variables are left to Stalk where it sets them, and derived from what there is',
-    of: (tenant) => [
-      ...variables(tenant.env, ['env'], tenant),
-      ...tenant.workers.flatMap(({ name, env }) => variables(env, ['workers', name, 'env'], tenant)),
-      ...(['beat', 'web', 'flower', 'migrate'] as const).flatMap((name) =>
-        variables(tenant[name]?.env ?? {}, [name, 'env'], tenant),
-      ),
-    ],
+    of: (tenant) => each(tenant, variable),
   },
+  { what: 'a variable holds no secret in plain sight', of: (tenant) => each(tenant, secret) },
 ];

@@ -39,7 +39,8 @@ export const queue = text(/^[\w.:-]+$/, {
   fix: 'use letters, digits, _, -, . and :',
 });
 
-const COMPUTE = { ...sizes, env, probes };
+const COMPUTE = { ...sizes, env };
+const PROBED = { ...COMPUTE, probes };
 
 /** Below 1024 only root may listen. */
 const ownPort = whole(1024, 65535);
@@ -63,7 +64,7 @@ const queueScaling = record<QueueScaling>(
 const timeLimit = when(isRecord, record({ hard: duration('2s'), soft: duration() }, 'hard'), duration('2s'));
 
 const POOL = {
-  ...COMPUTE,
+  ...PROBED,
   queues: list(queue, { least: 1 }),
   serves: list(label, { least: 1 }),
   concurrency: whole(1),
@@ -97,7 +98,7 @@ const entry = when(
 );
 
 const BEAT = {
-  ...COMPUTE,
+  ...PROBED,
   scheduler: oneOf('file', 'database', 'redbeat'),
   schedule: each(someText, entry),
   storage: memory,
@@ -108,7 +109,7 @@ export const beatDefaults = record<Beat>({ ...BEAT, ...sizeDefaults });
 export const beat = record<Beat>(BEAT);
 
 const WEB = {
-  ...COMPUTE,
+  ...PROBED,
   command,
   port: ownPort,
   health: text(/^\/\S*$/, { wanted: 'be a path', fix: 'begin it with /' }),
@@ -121,7 +122,7 @@ export const webDefaults = record<Web>({ ...WEB, ...sizeDefaults });
 export const web = record<Web>(WEB, 'command', 'port');
 
 const FLOWER = {
-  ...COMPUTE,
+  ...PROBED,
   auth: secretKey,
   port: ownPort,
   urlPrefix: text(/^([\w-]+(\/[\w-]+)*)?$/, {
