@@ -2,6 +2,7 @@
 export default {
   roots: ['<rootDir>/test'],
   testEnvironment: 'node',
+  maxWorkers: '100%', // jest leaves one core idle, and CI has two
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/test/live/', '/test/e2e/', '/test/api/', '/test/pulumi/'],
   transform: {

@@ -47,6 +47,8 @@ const { registerResource } = MockMonitor.prototype;
 /** Runs a program and waits until everything that it started has arrived, also where it throws. */
 export async function registrations(program: () => unknown): Promise<Registration[]> {
   const taken: Registration[] = [];
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0; // Pulumi formats a stack for each property, which is half of the time
   await runtime.setMocks(
     { newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: ({ inputs }) => inputs },
     'stalk',
@@ -61,6 +63,7 @@ export async function registrations(program: () => unknown): Promise<Registratio
   } finally {
     await (runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
     MockMonitor.prototype.registerResource = registerResource;
+    Error.stackTraceLimit = stackTraceLimit;
   }
   return taken.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
