@@ -131,7 +131,9 @@ function hasItsPods({ kind, spec, status }: Manifest & Workload): boolean {
     });
 
     afterAll(() => {
-      if (roots.length > 0) asked('delete', ...roots, '--ignore-not-found');
+      // The next environment has namespaces of the same names
+      const wait = environment !== environments.at(-1)?.name;
+      if (roots.length > 0) asked('delete', ...roots, '--ignore-not-found', `--wait=${wait}`);
     });
 
     it('is the same through kustomize as file by file', () => {
