@@ -5,7 +5,9 @@ import type { Connections, Messages, Results } from './messages';
 import type { BrokerUse, Cache, External, Replicated, Sentinel, Standalone } from './redis';
 import type { Tenant } from './tenant';
 import type { Cpu, Memory } from './units';
-import type { Beat, Flower, GroupPool, Migration, ProbeTiming, Web } from './workloads';
+import type { ProbeTiming } from './compute';
+import type { GroupPool } from './worker';
+import type { Beat, Flower, Migration, Web } from './workloads';
 
 /** Request and limit of each resource. */
 export interface Resources {

@@ -7,5 +7,7 @@ export type * from './redis';
 export type * from './resolved';
 export type * from './tenant';
 export type * from './values';
+export type * from './compute';
+export type * from './worker';
 export type * from './workloads';
 export type { Cpu, Duration, Json, Memory, Range } from './units';

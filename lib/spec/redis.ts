@@ -1,7 +1,7 @@
 // Redis as a person asks for it: a place on a shared broker, a broker of one's own, a cache.
 
 import type { Cpu, Memory, Range } from './units';
-import type { Probes } from './workloads';
+import type { Probes } from './compute';
 
 /** A place on one of the environment's shared brokers. */
 export interface BrokerUse {

@@ -13,7 +13,8 @@ import type {
   ResolvedWeb,
 } from './resolved';
 import { seconds } from './units';
-import type { Beat, Flower, Migration, Web, WorkerPool } from './workloads';
+import type { WorkerPool } from './worker';
+import type { Beat, Flower, Migration, Web } from './workloads';
 
 /** Celery gives back what it prefetched, writes results and closes connections in this time. */
 const GRACE_OVER_LIMIT = 30;

@@ -9,7 +9,8 @@ import type { RedisServer, Tls } from './redis';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';
 import type { EnvValue, Egress, Patches, SecretKey } from './values';
-import type { Beat, CpuScaling, QueueScaling, WorkerPool } from './workloads';
+import type { CpuScaling, QueueScaling, WorkerPool } from './worker';
+import type { Beat } from './workloads';
 
 export interface ResolvedEnvironment {
   readonly name: string;

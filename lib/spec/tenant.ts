@@ -5,7 +5,8 @@ import type { App } from './app';
 import type { Connections, Messages, Results } from './messages';
 import type { EnvValue, Egress, Patches } from './values';
 import type { Duration, Json } from './units';
-import type { Beat, Flower, Migration, Web, WorkerPool } from './workloads';
+import type { WorkerPool } from './worker';
+import type { Beat, Flower, Migration, Web } from './workloads';
 import type { Layer } from './layers';
 
 /**

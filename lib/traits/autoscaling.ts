@@ -6,7 +6,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { IScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
 import type { ITriggerAuthentication } from '@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication';
 import type { Labels } from '../kube';
-import type { CpuScaling } from '../spec/workloads';
+import type { CpuScaling } from '../spec/worker';
 
 export interface TargetProps {
   /** Name of the Deployment, and of the scaler. */

@@ -4,7 +4,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { ContainerProps } from '../kube';
 import type { ProbeDefaults } from '../spec/defaults';
 import { seconds } from '../spec/units';
-import type { ProbeTiming } from '../spec/workloads';
+import type { ProbeTiming } from '../spec/compute';
 
 type Probes = NonNullable<ContainerProps['probes']>;
 

@@ -12,7 +12,17 @@ import { environment, tenantWith } from './helpers';
 const SPEC = join(__dirname, '../../lib/spec');
 
 /** What a person writes; the other files of the folder are what becomes of it. */
-const CONTRACT = ['app', 'environment', 'messages', 'redis', 'tenant', 'values', 'workloads'];
+const CONTRACT = [
+  'app',
+  'compute',
+  'environment',
+  'messages',
+  'redis',
+  'tenant',
+  'values',
+  'worker',
+  'workloads',
+];
 
 interface Prop {
   readonly owner: string;

@@ -1,6 +1,6 @@
 // The form of a probe's timing.
 
-import type { Probes, ProbeTiming } from '../workloads';
+import type { Probes, ProbeTiming } from '../compute';
 import { duration, record, whole } from './kinds';
 
 const timing = record<ProbeTiming>({

@@ -1,16 +1,7 @@
 // The form of worker pools, beat, web, Flower and migrations.
 
-import type {
-  Beat,
-  CpuScaling,
-  CronEntry,
-  Flower,
-  GroupPool,
-  IntervalEntry,
-  Migration,
-  QueueScaling,
-  Web,
-} from '../workloads';
+import type { CpuScaling, GroupPool, QueueScaling } from '../worker';
+import type { Beat, CronEntry, Flower, IntervalEntry, Migration, Web } from '../workloads';
 import { cron } from './cron';
 import { probes } from './form-probes';
 import { sizeDefaults, sizes } from './form-sizes';

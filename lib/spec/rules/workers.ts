@@ -3,7 +3,7 @@
 import type { ResolvedPool } from '../resolved';
 import { duration } from '../units';
 import type { Tenant } from '../tenant';
-import type { QueueScaling, WorkerPool } from '../workloads';
+import type { QueueScaling, WorkerPool } from '../worker';
 import { show, unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
 
