@@ -20,10 +20,14 @@ const WORKER =
   'zrevrangebyscore zcount zrange sadd srem smembers set setex get mget expire pexpire incrby publish subscribe ' +
   'unsubscribe psubscribe punsubscribe evalsha script|load time zrangebyscore script|exists exists sismember lrange';
 
-/** Publishing, reading results, and the questions of a health page (`inspect`), which come back through a queue. */
+/**
+ * Publishing, reading results, and the questions of a health page (`inspect`), which come back through a queue.
+ * kombu 5.7 binds that queue, and forgets overdue ones, in scripts: the last line is theirs.
+ */
 const PRODUCER =
   'ping select llen lpush multi exec sadd get mget set setex del publish subscribe unsubscribe brpop smembers srem ' +
-  'exists expire';
+  'exists expire ' +
+  'evalsha script|load script|exists time zadd zrangebyscore zrem pexpire';
 
 /** The autoscaler runs one script that asks for lengths. EVAL wants the right to write keys. */
 const SCALER = 'ping select eval type llen hlen zcard scard';

@@ -249,6 +249,12 @@ describe('a place on a shared broker', () => {
     expect(rules({ alsoCache: true })['acme']).not.toContain('flush');
   });
 
+  test('lets the web process ask the workers, whose answers kombu 5.7 binds with a script', () => {
+    expect(rules({})['acme-web'].split(' ')).toEqual(
+      expect.arrayContaining(['+evalsha', '+script|load', '+script|exists', '+time', '+zadd', '+zrangebyscore']),
+    );
+  });
+
   test('of a group has the users of the group', () => {
     expect(Object.keys(rules({ isolation: 'queue', group: 'crew' }))).toEqual([
       'crew',
