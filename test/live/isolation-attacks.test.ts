@@ -1,0 +1,60 @@
+import { type Command, attacks, seed, thingsOf } from './isolation/attacks';
+import { type LiveRedis, liveRedis } from './isolation/redis';
+import { NAMES, rendered } from './isolation/tenants';
+import type { Reply } from './redis-connection';
+import { missing } from './redis-server';
+
+const [OWN, NEIGHBOUR] = NAMES;
+const SHARED = ['queue', 'prefix', 'hybrid'] as const;
+/** The users of the tenant that attacks. */
+const USERS = [OWN, `${OWN}-web`, `${OWN}-scaler`] as const;
+
+/** The ways in which Redis says no: to a user, to a script, to a login, to a command that the server has locked. */
+const REFUSED =
+  /^-(NOPERM|WRONGPASS|NOAUTH|EXECABORT|ERR .*(executing the script can't|not allowed from script|command not allowed))/;
+
+if (missing !== '') console.warn(`attacks are NOT proven here: ${missing}`);
+
+(missing === '' ? describe : describe.skip).each(
+  SHARED.flatMap((isolation) => USERS.map((user) => [isolation, user] as const)),
+)('isolation %s, as %s', (isolation, user) => {
+  const [a, b] = [thingsOf(isolation, OWN), thingsOf(isolation, NEIGHBOUR)];
+  let redis: LiveRedis;
+  let before: Reply[];
+
+  const send = async (as: string, commands: readonly Command[]): Promise<Reply[]> => {
+    const connection = await (as === 'admin' ? redis.admin() : redis.as(as));
+    const replies: Reply[] = [];
+    for (const command of commands) replies.push(await connection.send(...command));
+    connection.close();
+    return replies;
+  };
+  const state = (): Promise<Reply[]> =>
+    send('admin', [...seed(b).map(([, key = '']) => ['DUMP', key]), ['KEYS', '*stolen*'], ['ACL', 'USERS']]);
+
+  beforeAll(async () => {
+    redis = await liveRedis(rendered(isolation).broker(OWN));
+    const seeds = [...seed(a), ...seed(b)];
+    await send('admin', [...seeds, ['SELECT', '1'], ...seeds]);
+    before = await state();
+  });
+
+  afterAll(() => redis.remove());
+
+  it('may work on its own', async () => {
+    const [length] = await send(user, [['LLEN', a.queue]]);
+
+    expect(length).toBe(2);
+  });
+
+  it.each(attacks(a, b, NEIGHBOUR))('fails to: $title', async ({ commands }) => {
+    const replies = await send(user, commands);
+
+    expect(replies.at(-1)).toMatch(REFUSED);
+    expect(JSON.stringify(replies)).not.toContain('secret');
+  });
+
+  it('has left the neighbour as it was', async () => {
+    expect(await state()).toEqual(before);
+  });
+});

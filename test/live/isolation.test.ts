@@ -1,0 +1,132 @@
+import { type Fleet, both, runningFleet } from './isolation/fleet';
+import { answerOf } from './isolation/pods';
+import type { Refusal } from './isolation/redis';
+import { type Isolation, NAMES, type Name, keyPrefix, poolOf, queueOf } from './isolation/tenants';
+import { lacking } from './python';
+import { eventually } from './redis-server';
+
+const CASES: readonly (readonly [Isolation, string])[] = [
+  ['queue', '5.6'],
+  ['prefix', '5.6'],
+  ['hybrid', '5.5'],
+  ['hybrid', '5.6'],
+  ['hybrid', '5.7'],
+  ['group', '5.6'],
+  ['dedicated', '5.6'],
+];
+
+function expected(isolation: Isolation, name: Name, pid: number) {
+  const by = poolOf(isolation, name);
+  const from = (queue: string, ...answer: unknown[]) => [by, queueOf(isolation, name, queue), ...answer];
+  return {
+    plain: from('celery', 2),
+    routed: from('reports'),
+    retried: from('celery', 2),
+    chord: from('celery', [0, 2, 4, 6]),
+    group: [0, 1, 2].map((i) => from('celery', i)),
+    chain: from('celery', 10),
+    priorities: [0, 3, 6, 9].map((p) => from('celery', p)),
+    named: from('reports', 7),
+    exchange: isolation === 'group' ? null : [by, 'clip', 8],
+    inner: from('celery', [0, 1, 2]),
+    other: from('reports'),
+    ping: [[{ ok: 'pong' }]],
+    stats: [pid],
+    later: from('celery', 21),
+    revoked: 'revoked',
+  };
+}
+
+/** Before it sends to a queue, kombu asks whether that is there, by a name without the prefix. */
+const harmless = ({ reason, command }: Refusal): boolean => reason === 'key' && command === 'exists';
+
+if (lacking.length > 0) console.warn(`isolation is NOT proven here: ${lacking.join(' and ')} not on PATH`);
+
+(lacking.length > 0 ? describe.skip : describe).each(CASES)(
+  'isolation %s with Celery %s',
+  (isolation, celery) => {
+    let fleet: Fleet;
+
+    beforeAll(async () => {
+      fleet = await runningFleet(isolation, celery);
+    });
+
+    afterAll(async () => {
+      await fleet?.remove();
+    });
+
+    it('tells the autoscaler what waits for each tenant', () => {
+      const waiting = (name: Name) => {
+        const list = (queue: string) => `${keyPrefix(isolation, name)}${queueOf(isolation, name, queue)}`;
+        return { [list('celery')]: 1, [`${list('celery')}\u0006\u00169`]: 1, [list('reports')]: 1 };
+      };
+
+      const all = isolation === 'group' ? { ...waiting(NAMES[0]), ...waiting(NAMES[1]) } : undefined;
+
+      NAMES.forEach((name) => expect(fleet.waiting(name)).toEqual(all ?? waiting(name)));
+    });
+
+    it('runs all that an app asks of its broker, from its web process to its own workers', async () => {
+      const answers = await both((name) => answerOf(fleet.web(name)));
+
+      NAMES.forEach((name) => expect(answers[name]).toEqual(expected(isolation, name, fleet.pid(name))));
+    });
+
+    it('sends what beat is due to its own workers', async () => {
+      const beaten = (name: Name) => () =>
+        fleet.journal(name).some(({ task, from }) => task === 'jobs.beaten' && from === name);
+
+      const senders = NAMES.filter((name) => poolOf(isolation, name) === name);
+      await Promise.all(senders.map((name) => eventually(`beat of ${name} sends`, beaten(name))));
+
+      senders.forEach((name) => expect(beaten(name)()).toBe(true));
+    });
+
+    it('never gives a task to the other tenant', () => {
+      const foreign = (name: Name) =>
+        fleet
+          .journal(name)
+          .filter(({ from, queue }) =>
+            isolation === 'group'
+              ? queue !== 'clip' && queue.split('.')[0] !== `tenant-${from}`
+              : from !== name,
+          );
+
+      NAMES.forEach((name) => expect(fleet.journal(name).length).toBeGreaterThan(20));
+      NAMES.forEach((name) => expect(foreign(name)).toEqual([]));
+    });
+
+    it('shows Flower the events of its own workers', async () => {
+      const other = (name: Name): Name => NAMES[name === NAMES[0] ? 1 : 0];
+
+      await Promise.all(
+        NAMES.map((name) => eventually('an event', () => fleet.events(name).includes('task succeeded'))),
+      );
+
+      NAMES.forEach((name) => {
+        expect(fleet.events(name)).toContain(`'${name}'`);
+        expect(fleet.events(name).includes(`'${other(name)}'`)).toBe(isolation === 'group');
+      });
+    });
+
+    const caching = isolation === 'prefix' ? it : it.skip;
+
+    caching.each(['web', 'worker'] as const)('keeps a cache and sessions for its %s', async (part) => {
+      const answers = await both((name) => answerOf(fleet[part](name), ['python3', '-m', 'caches']));
+
+      NAMES.forEach((name) =>
+        expect(answers[name]).toEqual({
+          cache: [false, 2, 1, true, true, true, 5, { a: 2, b: 1, c: 3, d: 4 }, true, null, null],
+          session: [name, true, false],
+          channels: [1, 'hello'],
+        }),
+      );
+    });
+
+    it('refuses nothing of all that', async () => {
+      const refused = await both((name) => fleet.redis(name).refused());
+
+      NAMES.forEach((name) => expect(refused[name].filter((entry) => !harmless(entry))).toEqual([]));
+    });
+  },
+);

@@ -1,0 +1,148 @@
+/** Everything that is rendered for two tenants, running. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Synth } from '../../support/synth';
+import { programsOf } from '../python';
+import { type Pod, answerOf, killAll, podOf, start, until } from './pods';
+import { type LiveRedis, liveRedis } from './redis';
+import { type Isolation, NAMES, type Name, poolOf, rendered } from './tenants';
+
+export interface Fleet {
+  readonly redis: (name: Name) => LiveRedis;
+  readonly web: (name: Name) => Pod;
+  readonly worker: (name: Name) => Pod;
+  readonly pid: (name: Name) => number;
+  /** What the workers of a tenant wrote down: one line for each task. */
+  readonly journal: (name: Name) => readonly Line[];
+  /** What Flower's connection saw of the tenant's workers. */
+  readonly events: (name: Name) => string;
+  /** The lengths that KEDA asks for, before the workers started. */
+  readonly waiting: (name: Name) => Readonly<Record<string, number>>;
+  readonly remove: () => Promise<void>;
+}
+
+export interface Line {
+  readonly by: string;
+  readonly from: string;
+  readonly queue: string;
+  readonly task: string;
+}
+
+type Per<T> = Readonly<Record<Name, T>>;
+
+export async function both<T>(make: (name: Name) => Promise<T>): Promise<Per<T>> {
+  const [first, second] = await Promise.all([make(NAMES[0]), make(NAMES[1])]);
+  return { acme: first, 'acme-eu': second };
+}
+
+/** The script of KEDA's redis scaler. */
+const KEDA = `local t = redis.call('type', KEYS[1]).ok
+local cmd = { zset = 'zcard', set = 'scard', list = 'llen', hash = 'hlen', none = 'llen' }
+return redis.call(cmd[t], KEYS[1])`;
+
+interface Start {
+  readonly isolation: Isolation;
+  readonly celery: string;
+  readonly folder: string;
+  /** Called with each Redis as it starts. */
+  readonly keep: (server: LiveRedis) => void;
+}
+
+async function fleet({ isolation, celery, folder, keep }: Start): Promise<Fleet> {
+  const programs = await programsOf(celery);
+  const { tenant, broker } = rendered(isolation);
+  const server = async (name: Name): Promise<LiveRedis> => {
+    const started = await liveRedis(broker(name));
+    keep(started);
+    return started;
+  };
+  const first = await server(NAMES[0]);
+  const second = isolation === 'dedicated' ? await server(NAMES[1]) : first;
+  const redis = (name: Name): LiveRedis => (name === NAMES[0] ? first : second);
+  const pod = (name: Name, deployment: string): Pod =>
+    podOf(tenant(name), deployment, { folder: join(folder, name), programs, port: redis(name).port });
+  const home = (name: Name): Name => poolOf(isolation, name);
+  const own = new Map(homes(isolation).map((name) => [name, pod(name, 'worker-default')]));
+  const pods = {
+    web: await both(async (name) => pod(name, 'web')),
+    flower: await both(async (name) => pod(name, 'flower')),
+    worker: (name: Name): Pod => theirs(own, home(name)),
+  };
+
+  await both((name) => answerOf(pods.web[name], [...pods.web[name].command, 'early']));
+  const waiting = await both((name) => lengths(tenant(home(name)), redis(name)));
+  const beats = homes(isolation).map((name) => start(pod(name, 'beat')));
+  const flowers = await both(async (name) =>
+    start(pods.flower[name], ['celery', '-A', 'jobs', 'events', '--dump']),
+  );
+  const workers = new Map([...own].map(([name, worker]) => [name, start(worker)]));
+  await Promise.all(
+    [...workers].map(([name, worker]) => until(worker, consumes(pods.worker(name)), 'the worker consumes')),
+  );
+  await both((name) =>
+    until(flowers[name], () => flowers[name].output().includes('heartbeat:'), 'events arrive'),
+  );
+  return {
+    redis,
+    web: (name) => pods.web[name],
+    worker: (name) => pods.worker(name),
+    pid: (name) => theirs(workers, home(name)).pid,
+    journal: (name) => linesOf(pods.worker(name).ran('journal')),
+    events: (name) => flowers[name].output(),
+    waiting: (name) => waiting[name],
+    remove: async () => {
+      const all = [...beats, ...Object.values(flowers), ...workers.values()];
+      await Promise.all(all.map((process) => process.stop()));
+    },
+  };
+}
+
+const homes = (isolation: Isolation): Name[] => [...new Set(NAMES.map((name) => poolOf(isolation, name)))];
+
+function theirs<T>(all: ReadonlyMap<Name, T>, name: Name): T {
+  const found = all.get(name);
+  if (found === undefined) throw new Error(`${name} has no pool`);
+  return found;
+}
+
+const consumes = (pod: Pod) => (): boolean => pod.wrote('consuming');
+
+const linesOf = (journal: string): Line[] =>
+  journal
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Line);
+
+/** Asks for each list of the rendered ScaledObject as the user that its TriggerAuthentication names. */
+async function lengths(objects: Synth, redis: LiveRedis): Promise<Record<string, number>> {
+  const user: string = objects.byKind('ConfigMap', 'celery-settings').data['scaler-user'];
+  const { triggers } = objects.byKind('ScaledObject', 'worker-default').spec;
+  const connection = await redis.as(user);
+  const found: Record<string, number> = {};
+  for (const { metadata } of triggers) {
+    await connection.send('SELECT', metadata.databaseIndex);
+    const length = await connection.send('EVAL', KEDA, '1', metadata.listName);
+    if (typeof length !== 'number') throw new Error(`${metadata.listName}: ${String(length)}`);
+    if (length > 0) found[metadata.listName] = length;
+  }
+  return found;
+}
+
+/** The same, and nothing stays behind, also where it fails. */
+export async function runningFleet(isolation: Isolation, celery: string): Promise<Fleet> {
+  const folder = mkdtempSync(join(tmpdir(), 'isolation-'));
+  const servers: LiveRedis[] = [];
+  const sweep = async (): Promise<void> => {
+    killAll();
+    await Promise.all(servers.map((server) => server.remove()));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const running = await fleet({ isolation, celery, folder, keep: (server) => servers.push(server) });
+    return { ...running, remove: () => running.remove().finally(sweep) };
+  } catch (error) {
+    await sweep();
+    throw error;
+  }
+}

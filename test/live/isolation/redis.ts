@@ -1,0 +1,89 @@
+/** A real Redis started from the rendered redis.conf, rules, passwords and scripts. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Synth } from '../../support/synth';
+import { type Connection, type Reply, connect } from '../redis-connection';
+import { finished, redisIn } from '../redis-server';
+
+export interface LiveRedis {
+  readonly port: number;
+  readonly as: (user: string) => Promise<Connection>;
+  readonly admin: () => Promise<Connection>;
+  /** What the users were refused since it started. */
+  readonly refused: () => Promise<readonly Refusal[]>;
+  readonly remove: () => Promise<void>;
+}
+
+export interface Refusal {
+  readonly user: string;
+  readonly reason: string;
+  readonly object: string;
+  /** The last command of the client that was refused. */
+  readonly command: string;
+}
+
+/** Lines of redis.conf that name a pod's places; `redisIn` puts its own in front. */
+const OF_THE_POD = ['port 6379', 'bind * -::*', 'dir /data'];
+
+function localConf(conf: string, folder: string): string {
+  const lines = conf.split('\n');
+  const lost = OF_THE_POD.filter((line) => !lines.includes(line));
+  if (lost.length > 0) throw new Error(`redis.conf has no line ${lost.join(' and no ')}`);
+  return lines
+    .filter((line) => !OF_THE_POD.includes(line))
+    .join('\n')
+    .replaceAll('/run/redis', join(folder, 'run'));
+}
+
+function write(folder: string, files: Readonly<Record<string, string>>): void {
+  mkdirSync(folder);
+  Object.entries(files).forEach(([name, text]) => writeFileSync(join(folder, name), text));
+}
+
+export async function liveRedis(objects: Synth): Promise<LiveRedis> {
+  const { data: config } = objects.byKind('ConfigMap', 'redis-config');
+  const redis = await redisIn((folder) => localConf(config['redis.conf'], folder));
+  const path = (name: string): string => join(redis.folder, name);
+  const passwords: Readonly<Record<string, string>> = objects.byKind('Secret', 'redis-users').stringData;
+  write(path('rules'), objects.byKind('ConfigMap', 'redis-rules').data);
+  write(path('passwords'), passwords);
+  write(path('scripts'), objects.byKind('ConfigMap', 'redis-scripts').data);
+  mkdirSync(path('run'));
+
+  const env = {
+    ...{ PATH: process.env['PATH'], REDIS_PORT: String(redis.port) },
+    ...{ USERS_RULES: path('rules'), USERS_PASSWORDS: path('passwords'), USERS_RUN: path('run') },
+  };
+  const built = await finished(spawn('sh', [path('scripts/users.sh'), 'build'], { env }));
+  if (built.code !== 0) throw new Error(`users.sh build: ${built.output}`);
+  await redis.start();
+
+  const opened: Connection[] = [];
+  const login = async (user: string, password: string): Promise<Connection> => {
+    const connection = await connect(redis.port, user, password);
+    opened.push(connection);
+    return connection;
+  };
+  const admin = () => login('admin', readFileSync(path('run/admin'), 'utf8'));
+  return {
+    port: redis.port,
+    admin,
+    as: (user) => login(user, passwords[user] ?? ''),
+    refused: async () => refusals(await (await admin()).send('ACL', 'LOG', '128')),
+    remove: async () => {
+      opened.forEach((connection) => connection.close());
+      await redis.remove();
+    },
+  };
+}
+
+/** Each entry of ACL LOG is a list of names and values. */
+function refusals(log: Reply): Refusal[] {
+  if (!Array.isArray(log)) throw new Error(`ACL LOG: ${String(log)}`);
+  return log.map((entry: readonly Reply[]) => {
+    const value = (name: string): string => String(entry[entry.indexOf(name) + 1]);
+    const command = / cmd=(\S+)/.exec(value('client-info'))?.[1] ?? '';
+    return { user: value('username'), reason: value('reason'), object: value('object'), command };
+  });
+}

@@ -1,0 +1,39 @@
+/** Python with the packages of a list, kept outside the repository until the list changes. */
+import { execFile, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+export const LISTS = join(__dirname, 'loader');
+
+/** Programs that are not here; the tests need them all. */
+export const lacking = ['python3', 'redis-server'].filter(
+  (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status !== 0,
+);
+
+/** Output of a program; fails with that output too, as pytest tells what went wrong on stdout. */
+export async function run(program: string, ...args: readonly string[]): Promise<string> {
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+  try {
+    return (await promisify(execFile)(program, args, { cwd: LISTS, env, maxBuffer: 2 ** 26 })).stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${[program, ...args].join(' ')}\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+/** Folder of the programs that belong to one Celery: `5.5`, `5.6`, `5.7`. */
+export async function programsOf(celery: string): Promise<string> {
+  const list = join(LISTS, `celery-${celery}.txt`);
+  const digest = createHash('sha256').update(readFileSync(list)).digest('hex').slice(0, 12);
+  const folder = join(tmpdir(), `stalk-live-${digest}`);
+  const complete = join(folder, 'complete');
+  if (!existsSync(complete)) {
+    await run('python3', '-m', 'venv', '--clear', folder);
+    await run(join(folder, 'bin/pip'), 'install', '--quiet', '--disable-pip-version-check', '-r', list);
+    writeFileSync(complete, '');
+  }
+  return join(folder, 'bin');
+}
