@@ -36,6 +36,8 @@ export async function both<T>(make: (name: Name) => Promise<T>): Promise<Per<T>>
   return { acme: first, 'acme-eu': second };
 }
 
+const each = <T>(make: (name: Name) => T): Per<T> => ({ acme: make('acme'), 'acme-eu': make('acme-eu') });
+
 /** The script of KEDA's redis scaler. */
 const KEDA = `local t = redis.call('type', KEYS[1]).ok
 local cmd = { zset = 'zcard', set = 'scard', list = 'llen', hash = 'hlen', none = 'llen' }
@@ -65,17 +67,15 @@ async function fleet({ isolation, celery, folder, keep }: Start): Promise<Fleet>
   const home = (name: Name): Name => poolOf(isolation, name);
   const own = new Map(homes(isolation).map((name) => [name, pod(name, 'worker-default')]));
   const pods = {
-    web: await both(async (name) => pod(name, 'web')),
-    flower: await both(async (name) => pod(name, 'flower')),
+    web: each((name) => pod(name, 'web')),
+    flower: each((name) => pod(name, 'flower')),
     worker: (name: Name): Pod => theirs(own, home(name)),
   };
 
   await both((name) => answerOf(pods.web[name], [...pods.web[name].command, 'early']));
   const waiting = await both((name) => lengths(tenant(home(name)), redis(name)));
   const beats = homes(isolation).map((name) => start(pod(name, 'beat')));
-  const flowers = await both(async (name) =>
-    start(pods.flower[name], ['celery', '-A', 'jobs', 'events', '--dump']),
-  );
+  const flowers = each((name) => start(pods.flower[name], ['celery', '-A', 'jobs', 'events', '--dump']));
   const workers = new Map([...own].map(([name, worker]) => [name, start(worker)]));
   await Promise.all(
     [...workers].map(([name, worker]) => until(worker, consumes(pods.worker(name)), 'the worker consumes')),

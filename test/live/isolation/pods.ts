@@ -101,8 +101,10 @@ export function start(pod: Pod, command: readonly string[] = pod.command): Runni
   const child = spawn(program, args, { env: pod.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   let [stdout, output] = ['', ''];
-  child.stdout.on('data', (data: Buffer) => ([stdout, output] = [`${stdout}${data}`, `${output}${data}`]));
-  child.stderr.on('data', (data: Buffer) => (output += data.toString()));
+  child.stdout
+    .setEncoding('utf8')
+    .on('data', (text: string) => ([stdout, output] = [stdout + text, output + text]));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
   const ended = new Promise<{ code: number | null; stdout: string }>((done) =>
     child.once('close', (code) => {
       running.delete(child);
@@ -133,7 +135,7 @@ export async function answerOf(pod: Pod, command?: readonly string[]): Promise<J
   const process = start(pod, command);
   const { code, stdout } = await process.ended;
   if (code !== 0) throw new Error(process.output().slice(-SHOWN));
-  return JSON.parse(stdout) as Json;
+  return JSON.parse(stdout);
 }
 
 /** Polls until it holds; fails with what the process said when it ends or never gets there. */
