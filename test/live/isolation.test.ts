@@ -21,11 +21,13 @@ function expected(isolation: Isolation, name: Name, pid: number) {
     plain: from('celery', 2),
     routed: from('reports'),
     retried: from('celery', 2),
+    redelivered: from('celery'),
     chord: from('celery', [0, 2, 4, 6]),
     group: [0, 1, 2].map((i) => from('celery', i)),
     chain: from('celery', 10),
     priorities: [0, 3, 6, 9].map((p) => from('celery', p)),
     named: from('reports', 7),
+    expiring: from('brief', 9),
     exchange: isolation === 'group' ? null : [by, 'clip', 8],
     inner: from('celery', [0, 1, 2]),
     other: from('reports'),
@@ -63,6 +65,8 @@ if (lacking.length > 0) console.warn(`isolation is NOT proven here: ${lacking.jo
     });
 
     it('runs all that an app asks of its broker, from its web process to its own workers', async () => {
+      await both((name) => fleet.forget(name));
+
       const answers = await both((name) => answerOf(fleet.web(name)));
 
       NAMES.forEach((name) => expect(answers[name]).toEqual(expected(isolation, name, fleet.pid(name))));

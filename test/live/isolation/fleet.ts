@@ -6,7 +6,7 @@ import type { Synth } from '../../support/synth';
 import { programsOf } from '../python';
 import { type Pod, answerOf, killAll, podOf, start, until } from './pods';
 import { type LiveRedis, liveRedis } from './redis';
-import { type Isolation, NAMES, type Name, poolOf, rendered } from './tenants';
+import { type Isolation, NAMES, type Name, keyPrefix, poolOf, rendered } from './tenants';
 
 export interface Fleet {
   readonly redis: (name: Name) => LiveRedis;
@@ -19,6 +19,8 @@ export interface Fleet {
   readonly events: (name: Name) => string;
   /** The lengths that KEDA asks for, before the workers started. */
   readonly waiting: (name: Name) => Readonly<Record<string, number>>;
+  /** Leaves bindings that are overdue, as those of a process that has died: whoever asks workers next sweeps them. */
+  readonly forget: (name: Name) => Promise<void>;
   readonly remove: () => Promise<void>;
 }
 
@@ -91,6 +93,10 @@ async function fleet({ isolation, celery, folder, keep }: Start): Promise<Fleet>
     journal: (name) => linesOf(pods.worker(name).ran('journal')),
     events: (name) => flowers[name].output(),
     waiting: (name) => waiting[name],
+    forget: async (name) => {
+      const deadlines = `${keyPrefix(isolation, name)}${deadlinesOf(isolation, name)}`;
+      await (await redis(name).admin()).send('ZADD', deadlines, '1', exchangeOf(isolation, name));
+    },
     remove: async () => {
       const all = [...beats, ...Object.values(flowers), ...workers.values()];
       await Promise.all(all.map((process) => process.stop()));
@@ -113,6 +119,13 @@ const linesOf = (journal: string): Line[] =>
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Line);
+
+/** Only without a prefix does the tenant's name tell them apart. */
+const deadlinesOf = (isolation: Isolation, name: Name): string =>
+  isolation === 'queue' ? `tenant-${name}.binding_deadlines` : '_kombu.binding_deadlines';
+
+const exchangeOf = (isolation: Isolation, name: Name): string =>
+  isolation === 'queue' ? `reply.tenant-${name}.pidbox` : 'gone';
 
 /** Asks for each list of the rendered ScaledObject as the user that its TriggerAuthentication names. */
 async function lengths(objects: Synth, redis: LiveRedis): Promise<Record<string, number>> {

@@ -20,7 +20,7 @@ const place: Environment = {
   peers: { keda },
 };
 
-const queues = ['celery', 'reports', 'clips'] as const;
+const queues = ['celery', 'reports', 'clips', 'brief'] as const;
 const scaling = { min: 1, max: 2, queueLength: 5 } as const;
 
 const brokers: Readonly<Record<Isolation, NonNullable<Tenant['broker']>>> = {

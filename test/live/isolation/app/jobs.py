@@ -4,6 +4,7 @@ import os
 import pathlib
 
 from celery import Celery, chord, current_task
+from celery.exceptions import Reject
 from kombu import Exchange, Queue
 
 TENANT = os.environ["TENANT"]
@@ -11,7 +12,7 @@ JOURNAL = pathlib.Path(os.environ["STALK_RUN"], "journal")
 
 app = Celery("jobs")
 app.conf.task_routes = {"jobs.report": {"queue": "reports"}}
-app.conf.task_queues = [Queue("celery"), Queue("clips", Exchange("media"), routing_key="clip")]
+app.conf.task_queues = [Queue("celery"), Queue("clips", Exchange("media"), routing_key="clip"), Queue("brief", expires=600)]
 
 
 def ran(sender, *answer):
@@ -42,6 +43,14 @@ def flaky(self, sender):
     if self.request.retries < 2:
         raise self.retry(countdown=0.1)
     return ran(sender, self.request.retries)
+
+
+@app.task(bind=True)
+def picky(self, sender):
+    """Goes back to its queue once, as the task of a lost process does."""
+    if not self.request.delivery_info["redelivered"]:
+        raise Reject("later", requeue=True)
+    return ran(sender)
 
 
 @app.task

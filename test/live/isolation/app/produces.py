@@ -5,7 +5,7 @@ import sys
 
 from celery import chain, chord, group
 from celery.exceptions import TaskRevokedError
-from jobs import TENANT, add, app, fans_out, flaky, report, total
+from jobs import TENANT, add, app, fans_out, flaky, picky, report, total
 
 PATIENCE = 40
 
@@ -37,11 +37,13 @@ def workflow():
         "plain": got(add.delay(TENANT, 1, 1)),
         "routed": got(report.delay(TENANT)),
         "retried": got(flaky.delay(TENANT)),
+        "redelivered": got(picky.delay(TENANT)),
         "chord": got(chord([add.s(TENANT, i, i) for i in range(4)], total.s(TENANT))()),
         "group": got(group(add.s(TENANT, i) for i in range(3)).apply_async()),
         "chain": got(chain(report.si(TENANT), add.si(TENANT, 5, 5)).apply_async()),
         "priorities": [got(add.apply_async((TENANT, p), priority=p)) for p in (0, 3, 6, 9)],
         "named": got(add.apply_async((TENANT, 7), queue="reports")),
+        "expiring": got(add.apply_async((TENANT, 9), queue="brief")),
         "exchange": clip() if "OWN_POOL" in os.environ else None,
         "inner": got(app.AsyncResult(inner)),
         "other": got(app.AsyncResult(other)),
