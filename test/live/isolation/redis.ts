@@ -56,7 +56,10 @@ export async function liveRedis(objects: Synth): Promise<LiveRedis> {
     ...{ USERS_RULES: path('rules'), USERS_PASSWORDS: path('passwords'), USERS_RUN: path('run') },
   };
   const built = await finished(spawn('sh', [path('scripts/users.sh'), 'build'], { env }));
-  if (built.code !== 0) throw new Error(`users.sh build: ${built.output}`);
+  if (built.code !== 0) {
+    await redis.remove();
+    throw new Error(`users.sh build: ${built.output}`);
+  }
   await redis.start();
 
   const opened: Connection[] = [];
