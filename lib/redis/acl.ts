@@ -33,7 +33,7 @@ const PRODUCER =
 const SCALER = 'ping select eval type llen hlen zcard scard';
 
 /** Django's cache and channels, where they live on the broker. Flushing is refused: it would delete tasks. */
-const CACHING = { worker: ' mset persist', producer: ' mset incrby persist' };
+const CACHING = { worker: ' mset', producer: ' mset incrby' };
 
 const REDBEAT = ' hsetnx pttl';
 
