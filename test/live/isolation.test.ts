@@ -117,7 +117,7 @@ if (lacking.length > 0) console.warn(`isolation is NOT proven here: ${lacking.jo
 
         NAMES.forEach((name) =>
           expect(answers[name]).toEqual({
-            cache: [false, 2, 1, true, true, true, 5, { a: 2, b: 1, c: 3, d: 4 }, true, null, null],
+            cache: [false, 2, 1, true, true, 5, { a: 2, b: 1, c: 3, d: 4 }, true, null, null],
             session: [name, true, false],
             channels: [1, 'hello'],
           }),
