@@ -251,7 +251,14 @@ describe('a place on a shared broker', () => {
 
   test('lets the web process ask the workers, whose answers kombu 5.7 binds with a script', () => {
     expect(rules({})['acme-web'].split(' ')).toEqual(
-      expect.arrayContaining(['+evalsha', '+script|load', '+script|exists', '+time', '+zadd', '+zrangebyscore']),
+      expect.arrayContaining([
+        '+evalsha',
+        '+script|load',
+        '+script|exists',
+        '+time',
+        '+zadd',
+        '+zrangebyscore',
+      ]),
     );
   });
 
