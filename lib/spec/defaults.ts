@@ -2,7 +2,7 @@
 
 import type { CeleryApp, NewVolume } from './app';
 import type { Connections, Messages, Results } from './messages';
-import type { BrokerUse, Cache, External, Replicated, Sentinel, Standalone } from './redis';
+import type { BrokerUse, Cache, External, Sentinel, Standalone } from './redis';
 import type { Tenant } from './tenant';
 import type { Cpu, Memory } from './units';
 import type { ProbeTiming } from './compute';
@@ -36,7 +36,6 @@ export interface Defaults {
   readonly shared: Given<BrokerUse, 'isolation' | 'database'>;
   readonly redis: Runs &
     Given<Standalone, 'image' | 'eviction' | 'maxClients' | 'storage' | 'databases' | 'prefix' | 'database'>;
-  readonly replicated: Given<Replicated, 'replicas'>;
   readonly sentinel: Given<Sentinel, 'sentinels'>;
   readonly external: Given<External, 'port' | 'maxClients' | 'databases' | 'prefix' | 'database'>;
   readonly cache: Runs & Given<Cache, 'image' | 'eviction' | 'maxClients' | 'persistence' | 'storage'>;
@@ -101,7 +100,6 @@ export const defaults: Defaults = {
     database: 0,
     probes: { startup: { ...STARTUP, timeout: '7s' }, readiness: ANSWER, liveness: ANSWER },
   },
-  replicated: { replicas: 1 },
   sentinel: { sentinels: 3 },
   external: { port: 6379, maxClients: 10_000, databases: 16, prefix: '', database: 0 },
   cache: {

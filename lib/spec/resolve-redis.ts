@@ -77,7 +77,12 @@ function placeOnShared(tenant: Tenant, asked: BrokerUse, environment: ResolvedEn
 
 function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironment): ResolvedBroker {
   const redis = resolveRedis(asked, environment);
-  const { prefix, database, alsoCache } = over({ prefix: '', database: 0 }, withoutCluster(asked));
+  const known = withoutCluster(asked);
+  const { defaults } = environment;
+  const { prefix, database, alsoCache } = over(
+    known.topology === 'external' ? defaults.external : defaults.redis,
+    known,
+  );
   const external = asked.topology === 'external' ? asked.username : undefined;
   return {
     kind: 'dedicated',

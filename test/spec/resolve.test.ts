@@ -28,6 +28,14 @@ describe('the order of layers', () => {
     expect(pool({}, where).concurrency).toBe(4);
   });
 
+  test("lays the environment over a dedicated broker's defaults, its place and prefix too", () => {
+    const placed = environmentWith({ defaults: { redis: { database: 3, prefix: 'app:' } } });
+
+    const { broker } = resolved({ broker: { topology: 'standalone' } }, placed);
+
+    expect(broker).toMatchObject({ database: 3, prefix: 'app:' });
+  });
+
   test('lays the tenant over the environment', () => {
     expect(pool({ concurrency: 6 }, where).concurrency).toBe(6);
   });

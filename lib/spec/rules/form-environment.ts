@@ -55,7 +55,6 @@ const defaults = record<Defaults>({
   volume: record({ access: oneOf('ReadWriteOnce', 'ReadWriteMany') }),
   shared: sharedDefaults,
   redis: redisDefaults,
-  replicated: record({ replicas: whole(1) }),
   sentinel: record({ sentinels: whole(3) }),
   external: externalDefaults,
   cache: cacheDefaults,
