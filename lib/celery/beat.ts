@@ -3,7 +3,7 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { labels, quantity, selector } from '../kube';
+import { claimSpec, labels, selector } from '../kube';
 import type { ResolvedBeat, ResolvedTenant } from '../spec';
 import { ticks } from '../traits/probes';
 import { footprint } from '../traits/quota';
@@ -43,19 +43,13 @@ export class Beat extends Construct {
         template,
       },
     });
-    if (beat.scheduler === 'file') this.claim(tenant, beat);
+    if (beat.scheduler === 'file') {
+      new k8s.KubePersistentVolumeClaim(this, CLAIM, {
+        metadata: { name: CLAIM, labels: labels(identity) },
+        spec: claimSpec(beat.storage, tenant.environment.storageClass, 'ReadWriteOnce'),
+      });
+    }
     this.footprint = footprint(template, 1);
-  }
-
-  private claim({ environment, ...tenant }: ResolvedTenant, { storage }: ResolvedBeat): void {
-    new k8s.KubePersistentVolumeClaim(this, CLAIM, {
-      metadata: { name: CLAIM, labels: labels(identityOf({ environment, ...tenant }, 'beat', NAME)) },
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        storageClassName: environment.storageClass,
-        resources: { requests: { storage: quantity(storage) } },
-      },
-    });
   }
 }
 

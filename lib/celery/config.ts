@@ -2,7 +2,7 @@
 
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { labels, quantity } from '../kube';
+import { claimSpec, labels } from '../kube';
 import type { Labels } from '../kube';
 import type { ResolvedTenant } from '../spec';
 import { identityOf } from './app-pod';
@@ -39,11 +39,7 @@ export class AppConfig extends Construct {
       if ('claim' in volume) continue;
       new k8s.KubePersistentVolumeClaim(this, `claim-${name}`, {
         metadata: { name, labels: own },
-        spec: {
-          accessModes: [volume.access],
-          storageClassName: volume.storageClass,
-          resources: { requests: { storage: quantity(volume.size) } },
-        },
+        spec: claimSpec(volume.size, volume.storageClass, volume.access),
       });
     }
   }

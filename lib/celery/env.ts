@@ -54,10 +54,11 @@ export const loaderEnv = (tenant: ResolvedTenant, role: ClientRole): k8s.EnvVar[
 
 /** Whether a rotation has to roll the pod, as it read a password at its start. */
 export const holdsPassword = (env: readonly k8s.EnvVar[]): boolean =>
-  env.some(({ name, value }) => name === 'STALK_CREDENTIALS_IN' || hasPassword(value));
+  env.some(({ name }) => name === 'STALK_CREDENTIALS_IN') ||
+  Object.values(PASSWORD).some((name) => uses(env, name));
 
-const hasPassword = (value: string | undefined): boolean =>
-  value !== undefined && Object.values(PASSWORD).some((name) => value.includes(`$(${name})`));
+const uses = (env: readonly k8s.EnvVar[], variable: string): boolean =>
+  env.some(({ value }) => value !== undefined && value.includes(`$(${variable})`));
 
 function stalkVars(tenant: ResolvedTenant, role: ClientRole): Record<string, string> {
   const { app, broker } = tenant;
@@ -102,11 +103,9 @@ function secretUrl(tenant: ResolvedTenant, role: ClientRole, which: 'broker' | '
 
 /** A variable can be used in those that follow it, so these come first. */
 function passwordVars(tenant: ResolvedTenant, role: ClientRole, vars: readonly k8s.EnvVar[]): k8s.EnvVar[] {
-  const used = (name: string) =>
-    vars.some(({ value }) => value !== undefined && value.includes(`$(${name})`));
   const { broker, cache } = tenant;
   return [
-    ...(used(PASSWORD.broker) ? [fromSecret(PASSWORD.broker, broker.secret, broker.users[role])] : []),
-    ...(cache && used(PASSWORD.cache) ? [fromSecret(PASSWORD.cache, cache.secret, cache.user)] : []),
+    ...(uses(vars, PASSWORD.broker) ? [fromSecret(PASSWORD.broker, broker.secret, broker.users[role])] : []),
+    ...(cache && uses(vars, PASSWORD.cache) ? [fromSecret(PASSWORD.cache, cache.secret, cache.user)] : []),
   ];
 }

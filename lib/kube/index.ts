@@ -1,4 +1,5 @@
-// Labels, names and the hardened pod.
+// Labels, names, claims and the hardened pod.
 
+export * from './claim';
 export * from './labels';
 export * from './pod';

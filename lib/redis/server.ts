@@ -3,7 +3,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { ANNOTATION, labels, podTemplate, quantity, readOnly, role, scratch, selector } from '../kube';
+import { ANNOTATION, claimSpec, labels, podTemplate, readOnly, role, scratch, selector } from '../kube';
 import type { ContainerProps, Identity, Labels } from '../kube';
 import type { ResolvedEnvironment, ResolvedServer } from '../spec';
 import { ownedElsewhere } from '../spec/secrets';
@@ -147,9 +147,5 @@ function users(name: string, verb: 'build' | 'watch', { redis, environment }: Se
 /** Never changes with a version: a claim template cannot. */
 const claim = (size: string, storageClass: string): k8s.KubePersistentVolumeClaimProps => ({
   metadata: { name: 'redis-data' },
-  spec: {
-    accessModes: ['ReadWriteOnce'],
-    storageClassName: storageClass,
-    resources: { requests: { storage: quantity(size) } },
-  },
+  spec: claimSpec(size, storageClass, 'ReadWriteOnce'),
 });
