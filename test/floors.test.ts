@@ -13,7 +13,7 @@ function complaints(file: string, code: string): string[] {
 
 const higher = (from: string, to: string): string =>
   `${from} may not import ${to}: a lower floor never imports a higher one` +
-  ' (kube < spec < traits < redis, celery < charts < platform < output < index < cli, stacks)';
+  ' (kube < spec < traits < redis, celery < charts < platform < output < index < cluster, report < verify, loadtest < cli, stacks)';
 
 describe('a lower floor', () => {
   test.each([
@@ -27,6 +27,9 @@ describe('a lower floor', () => {
     ['lib/platform.ts', './output/yaml', 'platform', 'output'],
     ['lib/output/gitops.ts', '../index', 'output', 'index'],
     ['lib/output/gitops.ts', '..', 'output', 'index'],
+    ['lib/index.ts', './cluster', 'index', 'cluster'],
+    ['lib/report/html.ts', '../verify/verdicts', 'report', 'verify'],
+    ['lib/loadtest/job.ts', '../cli/main', 'loadtest', 'cli'],
     ['lib/index.ts', './cli/verify', 'index', 'cli'],
     ['lib/index.ts', '../stacks/environments', 'index', 'stacks'],
   ])('fails when %s imports %s', (file, source, from, to) => {
@@ -56,6 +59,9 @@ describe('a lower floor', () => {
     ['lib/output/gitops.ts', '../platform'],
     ['lib/index.ts', './output/gitops'],
     ['lib/cli/verify.ts', '..'],
+    ['lib/cli/verify.ts', '../verify'],
+    ['lib/verify/checks.ts', '../cluster'],
+    ['lib/loadtest/job.ts', '../report'],
     ['stacks/synth.ts', '../lib'],
     ['stacks/synth.ts', '../tenants'],
     ['test/laws.test.ts', '../lib/charts/tenant-chart'],
@@ -96,6 +102,17 @@ describe('neighbours', () => {
   test('fails when redis imports celery', () => {
     expect(complaints('lib/redis/acl.ts', `import { a } from '../celery/settings'; a();`)).toEqual([
       'redis may not import celery: a broker does not know who uses it',
+    ]);
+  });
+
+  test.each([
+    ['cluster', 'report'],
+    ['report', 'cluster'],
+    ['verify', 'loadtest'],
+    ['loadtest', 'verify'],
+  ])('fails when %s imports %s', (room, other) => {
+    expect(complaints(`lib/${room}/a.ts`, `import { a } from '../${other}'; a();`)).toEqual([
+      `${room} may not import its neighbour: cluster and report know nothing of each other, nor do verify and loadtest`,
     ]);
   });
 
@@ -140,8 +157,8 @@ describe('a tenant', () => {
 
 describe('packages with a price', () => {
   test.each([
-    ['lib/kube/labels.ts', 'node:fs', "'node:fs' belongs to lib/output, stacks and the two runtime.ts"],
-    ['lib/celery/settings.ts', 'fs/promises', "'fs/promises' belongs to lib/output, stacks and the two"],
+    ['lib/kube/labels.ts', 'node:fs', "'node:fs' belongs to lib/output, lib/cli, stacks and the runtime.ts"],
+    ['lib/celery/settings.ts', 'fs/promises', "'fs/promises' belongs to lib/output, lib/cli, stacks and the"],
     ['lib/spec/resolve.ts', 'node:process', "'node:process' belongs to lib/output and stacks"],
     ['lib/output/gitops.ts', '@pulumi/pulumi', "'@pulumi/pulumi' belongs to lib/output/pulumi and stacks"],
     ['stacks/synth.ts', '@pulumi/kubernetes', "'@pulumi/kubernetes' belongs to lib/output/pulumi and"],
@@ -156,6 +173,8 @@ describe('packages with a price', () => {
     ['lib/output/gitops.ts', 'node:fs'],
     ['lib/celery/runtime.ts', 'node:fs'],
     ['lib/redis/runtime.ts', 'fs'],
+    ['lib/verify/runtime.ts', 'node:fs'],
+    ['lib/cli/files.ts', 'node:fs'],
     ['stacks/synth.ts', 'node:fs'],
     ['scripts/stale.ts', 'node:fs'],
     ['lib/output/pulumi.ts', '@pulumi/pulumi'],

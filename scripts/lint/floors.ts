@@ -11,6 +11,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['platform'],
   ['output'],
   ['index'],
+  ['cluster', 'report'],
+  ['verify', 'loadtest'],
   ['cli', 'stacks'],
 ];
 
@@ -37,14 +39,15 @@ export function refusal(found: Import): string | undefined {
 }
 
 const FILES = /^(node:)?fs(\/promises)?$/;
-const MAY_READ_FILES = /^(lib\/output\/|stacks\/|lib\/(celery|redis)\/runtime\.ts$)/;
+const MAY_READ_FILES =
+  /^(lib\/output\/|lib\/cli\/|stacks\/|lib\/(celery|redis|verify|loadtest)\/runtime\.ts$)/;
 const PROCESS = /^(node:)?process$/;
 const MAY_READ_ENVIRONMENT = /^(lib\/output\/|stacks\/)/;
 const MAY_USE_PULUMI = /^(lib\/output\/pulumi(\.ts|\/.+)|stacks\/deploy\.ts)$/;
 
 function refusedPackage({ file, source, typeOnly }: Import, from: string): string | undefined {
   if (FILES.test(source) && !MAY_READ_FILES.test(file))
-    return `'${source}' belongs to lib/output, stacks and the two runtime.ts: what a tenant becomes depends on its spec alone, not on the disk`;
+    return `'${source}' belongs to lib/output, lib/cli, stacks and the runtime.ts files: what a tenant becomes depends on its spec alone, not on the disk`;
   if (PROCESS.test(source) && !MAY_READ_ENVIRONMENT.test(file))
     return `'${source}' belongs to lib/output and stacks: the same spec gives the same bytes on every machine`;
   if (source.startsWith('@pulumi/') && !MAY_USE_PULUMI.test(file))
@@ -64,12 +67,20 @@ function refusedFolder(from: string, to: string, { typeOnly }: Import): string |
   return undefined;
 }
 
+/** Rooms of one row with nothing in common. */
+const APART = [
+  ['cluster', 'report'],
+  ['verify', 'loadtest'],
+] as const;
+
 function refusedNeighbour(from: string, target: string): string | undefined {
   const file = target.replace(/\.ts$/, '');
   if (from === 'celery' && file.startsWith('lib/redis') && file !== 'lib/redis/broker')
     return `celery knows a broker only through the interface in lib/redis/broker: any topology must fit it`;
   if (from === 'redis' && file.startsWith('lib/celery'))
     return `redis may not import celery: a broker does not know who uses it`;
+  if (APART.some(([a, b]) => file.startsWith(`lib/${from === a ? b : a}`) && (from === a || from === b)))
+    return `${from} may not import its neighbour: cluster and report know nothing of each other, nor do verify and loadtest`;
   if (from === 'index' && file.startsWith('lib/output/pulumi'))
     return `index may not export lib/output/pulumi: everyone who opens lib would pay 0.5 s and 90 MB at start`;
   return undefined;

@@ -1,0 +1,56 @@
+// The command line: which commands there are, and how each of them ends.
+
+import { Command, CommanderError } from 'commander';
+import { RulesError } from '..';
+import { ClusterError } from '../cluster';
+import { CannotRun, EXIT } from './io';
+import type { Exit, Io } from './io';
+import { synth } from './synth';
+
+/** Runs one command. @returns the exit code */
+export async function main(argv: readonly string[], io: Io): Promise<Exit> {
+  try {
+    await program(io).parseAsync(argv, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    return ended(error, io);
+  }
+}
+
+/** To add a command: a file beside this one, and its line here. */
+const commands = (io: Io): readonly Command[] => [synth(io)];
+
+function program(io: Io): Command {
+  const root = new Command('stalk')
+    .description('Celery on Redis for many tenants, on Kubernetes, from one typed list.')
+    .addHelpText(
+      'after',
+      `
+Exit codes of every command:
+  0  all holds
+  1  a check failed
+  2  wrong use, or it cannot run: an unreachable cluster, a missing namespace or right
+
+Results go to stdout, progress and complaints to stderr.`,
+    );
+  for (const command of commands(io)) root.addCommand(command);
+  for (const command of [root, ...root.commands]) {
+    command
+      .exitOverride()
+      .showSuggestionAfterError()
+      .configureHelp({ helpWidth: 110 })
+      .configureOutput({
+        writeOut: (text) => io.out(text.trimEnd()),
+        writeErr: (text) => io.err(text.trimEnd()),
+      });
+  }
+  return root;
+}
+
+function ended(error: unknown, io: Io): Exit {
+  // Commander has said it by now; asking for help is no mistake
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.cannot;
+  const told = [CannotRun, ClusterError, RulesError].some((kind) => error instanceof kind);
+  io.err(told || !(error instanceof Error) ? (error as Error).message : String(error.stack));
+  return EXIT.cannot;
+}

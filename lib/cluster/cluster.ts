@@ -1,0 +1,103 @@
+// What verify and loadtest may do in a cluster: read objects, run commands in pods, read logs, make and delete a few.
+
+/** An object as the API server answers: plain JSON, fields as in a manifest. */
+export interface KubeObject {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    /** ISO 8601. */
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+    readonly ownerReferences?: readonly {
+      readonly kind: string;
+      readonly name: string;
+      readonly uid: string;
+    }[];
+  };
+}
+
+/** Which kind: `{ apiVersion: 'apps/v1', kind: 'Deployment' }`. */
+export interface Kind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** Which object; without a namespace, one of the cluster. */
+export interface Ref extends Kind {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+export interface Container {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
+export interface Command {
+  /** Program and arguments; no shell unless you name one. Never a secret: API servers log them. */
+  readonly argv: readonly string[];
+  /** Sent whole; the program must know how much to read, as old API servers cannot close it. */
+  readonly stdin?: string;
+  readonly timeoutSeconds: number;
+}
+
+export interface Executed {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Of the program: 127 is also what it is where the container has no such program. */
+  readonly code: number;
+}
+
+/** As metrics-server knows it, per container. */
+export interface Usage {
+  readonly pod: string;
+  readonly container: string;
+  readonly millicores: number;
+  readonly bytes: number;
+}
+
+/** A right as RBAC writes it: `{ verb: 'create', resource: 'pods/exec', group: '', namespace: 'acme' }`. */
+export interface Right {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly namespace?: string;
+}
+
+export interface LogOptions {
+  readonly tail?: number;
+  /** Of the container before the last restart. */
+  readonly previous?: boolean;
+}
+
+/** One cluster. Everything throws a ClusterError with one clear line. */
+export interface Cluster {
+  readonly context: string;
+  readonly server: string;
+  /** `v1.34.2`; asked first, to know that the cluster can be reached at all. */
+  version(): Promise<string>;
+  /** Those that this user has not. */
+  missing(rights: readonly Right[]): Promise<readonly Right[]>;
+  /** Nothing where there is none, or where the cluster does not know the kind. */
+  read<T extends KubeObject>(ref: Ref): Promise<T | undefined>;
+  /** With labels: those that have them all. */
+  list<T extends KubeObject>(
+    kind: Kind,
+    namespace?: string,
+    labels?: Readonly<Record<string, string>>,
+  ): Promise<readonly T[]>;
+  /** Throws when the pod is not there, or at the timeout; a program that fails is an answer. */
+  exec(where: Container, command: Command): Promise<Executed>;
+  logs(where: Container, options?: LogOptions): Promise<string>;
+  /** Of all pods of a namespace; nothing where the cluster has no metrics-server. */
+  usage(namespace: string): Promise<readonly Usage[] | undefined>;
+  create(object: KubeObject & Kind & { readonly spec?: object }): Promise<void>;
+  /** What it owns goes too. Not being there is fine. `graceSeconds: 0` kills a pod. */
+  delete(ref: Ref, options?: { readonly graceSeconds?: number }): Promise<void>;
+}

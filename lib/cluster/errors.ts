@@ -1,0 +1,104 @@
+// What is in the way between this program and a cluster, in one line.
+
+import type { Right } from './cluster';
+
+/** One line: what, wanted, got, fix. */
+export class ClusterError extends Error {
+  constructor(
+    message: string,
+    /** HTTP status, where the API server answered. */
+    readonly status?: number,
+  ) {
+    super(message);
+    this.name = 'ClusterError';
+  }
+}
+
+export interface Asked {
+  readonly context: string;
+  readonly server: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** What the fix is, by the code of the system or of TLS. */
+const CAUSES: readonly (readonly [RegExp, string, string])[] = [
+  [/^ECONNREFUSED$/, 'connection refused', 'start the cluster, or choose another with --context'],
+  [
+    /^(ENOTFOUND|EAI_AGAIN)$/,
+    'its name does not resolve',
+    'check the server in the kubeconfig and the DNS or VPN',
+  ],
+  [/^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET|EPIPE)$/, 'no connection', 'check the network or VPN'],
+  [/^TIMEOUT$/, 'no answer in time', 'check the network or VPN, and that the API server is well'],
+  [
+    /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/,
+    'a certificate that is not trusted',
+    'update the kubeconfig of this cluster',
+  ],
+];
+
+/** An error of the socket or of TLS. */
+export function unreachable(
+  { context, server }: Pick<Asked, 'context' | 'server'>,
+  error: unknown,
+): ClusterError {
+  const { code = '', message = String(error) } = error as {
+    readonly code?: string;
+    readonly message?: string;
+  };
+  const [, got, fix] = CAUSES.find(([form]) => form.test(code)) ?? [
+    '',
+    oneLine(message),
+    'check the kubeconfig',
+  ];
+  return new ClusterError(`context "${context}": the cluster at ${server} must answer, got ${got}; ${fix}`);
+}
+
+/** An answer that is not the object asked for. */
+export function refused(
+  { context, server, method, path }: Asked,
+  status: number,
+  body: string,
+): ClusterError {
+  const where = `context "${context}"`;
+  if (status === 401)
+    return new ClusterError(
+      `${where}: ${server} must accept the credentials of the kubeconfig, got 401 unauthorized; log in again`,
+      status,
+    );
+  const said = messageIn(body);
+  if (status === 403)
+    return new ClusterError(
+      `${where}: ${method} ${path} must be allowed, got 403 ${said}; ask for the rights in docs/verify.md`,
+      status,
+    );
+  return new ClusterError(`${where}: ${method} ${path} must succeed, got ${status} ${said}`, status);
+}
+
+/** One line for each namespace, or for the cluster. */
+export function missingRights(context: string, rights: readonly Right[]): readonly string[] {
+  const places = new Set(rights.map(({ namespace }) => namespace));
+  return [...places].map((place) => {
+    const here = rights.filter(({ namespace }) => namespace === place).map(rightName);
+    const where = place === undefined ? 'the cluster' : `namespace "${place}"`;
+    return `context "${context}": this user must be allowed to ${here.join(', ')} in ${where}, got no such right; docs/verify.md has the Role`;
+  });
+}
+
+const rightName = ({ verb, group, resource }: Right): string =>
+  `${verb} ${resource}${group === '' ? '' : `.${group}`}`;
+
+function messageIn(body: string): string {
+  try {
+    const { message } = JSON.parse(body) as { readonly message?: string };
+    return oneLine(message ?? '');
+  } catch {
+    return oneLine(body);
+  }
+}
+
+/** An answer may be a proxy's page. */
+const LONGEST = 300;
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, LONGEST);

@@ -1,0 +1,74 @@
+// Requests to the API server as plain JSON. The official client's typed calls rename fields (`_from` of a
+// NetworkPolicy) and turn dates into objects, which would differ from every manifest; its credentials are used as they are.
+
+import { request as overTcp } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { request as overTls } from 'node:https';
+import type { RequestOptions } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { refused, unreachable } from './errors';
+
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** With its query. */
+  readonly path: string;
+  readonly body?: object;
+  /** Statuses that are an answer besides 2xx. */
+  readonly fine?: readonly number[];
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export type Send = (request: Request) => Promise<Answer>;
+
+/** Seconds; an API server that is well answers a list of a namespace in one. */
+const PATIENCE = 20;
+
+export function sender(config: KubeConfig, context: string, server: string): Send {
+  return async ({ method, path, body, fine = [] }) => {
+    const options: RequestOptions = {};
+    const url = new URL(server.replace(/\/$/, '') + path);
+    let answer: Answer;
+    try {
+      await config.applyToHTTPSOptions(options);
+      answer = await roundTrip(url, { ...options, method }, body);
+    } catch (error) {
+      throw unreachable({ context, server }, error);
+    }
+    const good = (answer.status >= 200 && answer.status < 300) || fine.includes(answer.status);
+    if (!good) throw refused({ context, server, method, path: url.pathname }, answer.status, answer.body);
+    return answer;
+  };
+}
+
+function roundTrip(url: URL, options: RequestOptions, body: object | undefined): Promise<Answer> {
+  const send = url.protocol === 'http:' ? overTcp : overTls;
+  const { headers, ...rest } = options as { readonly headers?: OutgoingHttpHeaders };
+  const json = body === undefined ? undefined : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const call = send(url, {
+      ...rest,
+      headers: {
+        ...headers,
+        accept: 'application/json',
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+      },
+      signal: AbortSignal.timeout(PATIENCE * 1000),
+    });
+    call.on('error', (error) => reject(error.name === 'AbortError' ? timeout : error));
+    call.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({ status: Number(response.statusCode), body: Buffer.concat(chunks).toString('utf8') }),
+      );
+    });
+    call.end(json);
+  });
+}
+
+const timeout = Object.assign(new Error(`no answer within ${PATIENCE} s`), { code: 'TIMEOUT' });

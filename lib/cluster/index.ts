@@ -1,0 +1,15 @@
+// A cluster as verify and loadtest need it. `connect` loads the official client: `await import('../cluster/connect')`.
+
+export { ClusterError, missingRights } from './errors';
+export type {
+  Cluster,
+  Command,
+  Container,
+  Executed,
+  Kind,
+  KubeObject,
+  LogOptions,
+  Ref,
+  Right,
+  Usage,
+} from './cluster';

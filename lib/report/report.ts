@@ -1,0 +1,85 @@
+// What a program found out about a cluster, as data: sections of checks, each with expected, found and verdict.
+
+/** `skipped` says in `found` why nothing could be said; it is never a failure. */
+export type Verdict = 'ok' | 'failed' | 'skipped';
+
+export interface Check {
+  /** Stable name for programs that compare reports: `redis.memory`. Not unique: each subject has one. */
+  readonly id: string;
+  /** What was looked at, as a person types it: `tenant-a Deployment/beat`. */
+  readonly subject: string;
+  /** In the words of a report: units included. */
+  readonly expected: string;
+  readonly found: string;
+  readonly verdict: Verdict;
+  readonly seconds: number;
+  /** What to do about it, or what else is worth knowing; lines are kept. */
+  readonly detail?: string;
+}
+
+/** Figures beside the checks, where a sentence is not enough. */
+export interface Table {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Lines over a common x axis; drawn in HTML, listed as figures in Markdown. */
+export interface Chart {
+  readonly title: string;
+  /** With its unit: `seconds since the start`. */
+  readonly x: string;
+  readonly y: string;
+  readonly series: readonly Series[];
+  /** Horizontal lines: thresholds. */
+  readonly bounds?: readonly { readonly name: string; readonly value: number }[];
+}
+
+export interface Series {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+export interface Section {
+  /** Stable, as it becomes an anchor: `[a-z0-9-]+`. */
+  readonly id: string;
+  readonly title: string;
+  readonly checks: readonly Check[];
+  readonly tables?: readonly Table[];
+  readonly charts?: readonly Chart[];
+}
+
+export interface Report {
+  readonly title: string;
+  /** The command that made it, without anything secret. */
+  readonly command: string;
+  readonly environment: string;
+  readonly tenants: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly seconds: number;
+  readonly sections: readonly Section[];
+}
+
+export type Counts = Readonly<Record<Verdict, number>>;
+
+export const checksOf = ({ sections }: Pick<Report, 'sections'>): readonly Check[] =>
+  sections.flatMap(({ checks }) => checks);
+
+export function countsOf(checks: readonly Check[]): Counts {
+  const count = (verdict: Verdict): number => checks.filter((check) => check.verdict === verdict).length;
+  return { ok: count('ok'), failed: count('failed'), skipped: count('skipped') };
+}
+
+/** Whether nothing failed and something was found to hold: a report that skipped everything proves nothing. */
+export function holds(report: Pick<Report, 'sections'>): boolean {
+  const { ok, failed } = countsOf(checksOf(report));
+  return failed === 0 && ok > 0;
+}
+
+/** `12 ok, 1 failed, 2 skipped` */
+export const told = ({ ok, failed, skipped }: Counts): string =>
+  `${ok} ok, ${failed} failed, ${skipped} skipped`;
+
+/** Tenths of a second are as fine as anything here is meant. */
+export const inSeconds = (seconds: number): string => `${seconds.toFixed(1)} s`;

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+// `npx stalk`: the command line of lib/cli, from the repository's TypeScript.
+
+require('./register.cjs');
+
+const { main } = require('../lib/cli/main');
+
+/** Milliseconds in which output drains; a socket that waits for a silent server would hold the process for minutes. */
+const DRAIN = 1000;
+
+main(process.argv.slice(2), {
+  out: (text) => process.stdout.write(`${text}\n`),
+  err: (text) => process.stderr.write(`${text}\n`),
+}).then((code) => {
+  process.exitCode = code;
+  setTimeout(() => process.exit(), DRAIN).unref();
+});
