@@ -124,6 +124,7 @@ function report(): void {
       pod: expect.stringMatching(/^worker-default-/),
       queue: 'celery',
       received: 0,
+      started: expect.any(Number),
     });
   });
 

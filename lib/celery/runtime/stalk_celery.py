@@ -322,9 +322,10 @@ class Loader(AppLoader):
 
 @shared_task(name="stalk.probe", bind=True, base=Task, rate_limit=0, ignore_result=False)
 def probe(self, seconds=0, payload=""):
+    started = time.time()
     time.sleep(seconds)
     queue = (self.request.delivery_info or {}).get("routing_key")
-    return {"pod": socket.gethostname(), "queue": queue, "received": len(payload)}
+    return {"pod": socket.gethostname(), "queue": queue, "received": len(payload), "started": started}
 
 
 # --- `wait`: the init container --------------------------------------------------------------------------------------

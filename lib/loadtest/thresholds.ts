@@ -1,0 +1,73 @@
+// What is expected of each figure, and what counts as bad.
+
+import type { Figures } from './figures';
+
+export type Bound = readonly ['<' | '>' | '≥', number];
+
+export interface Threshold {
+  readonly figure: string;
+  readonly unit: string;
+  /** In that unit. */
+  readonly of: (figures: Figures) => number | undefined;
+  readonly expected: Bound;
+  readonly acceptable?: Bound;
+  /** Needs investigation. */
+  readonly bad: Bound;
+}
+
+const MS = 1000;
+const MB = 1e6;
+const PERCENT = 100;
+
+const times = (value: number | undefined, factor: number): number | undefined =>
+  value === undefined ? undefined : value * factor;
+
+/** Those of the reference systems, for a load test of 100 tasks: docs/load.md. */
+export const THRESHOLDS: readonly Threshold[] = [
+  {
+    figure: 'tasks answered',
+    unit: '%',
+    of: ({ sent, answered }) => (sent === 0 ? undefined : (answered / sent) * PERCENT),
+    expected: ['≥', 95],
+    bad: ['<', 95],
+  },
+  {
+    figure: 'throughput of the burst',
+    unit: 'tasks/s',
+    of: ({ throughput }) => throughput,
+    expected: ['>', 50],
+    acceptable: ['>', 20],
+    bad: ['<', 10],
+  },
+  {
+    figure: 'queue time when paced, 95th percentile',
+    unit: 'ms',
+    of: ({ queueTime }) => times(queueTime?.p95, MS),
+    expected: ['<', 10],
+    acceptable: ['<', 50],
+    bad: ['>', 100],
+  },
+  {
+    figure: 'time to the answer in the burst, mean',
+    unit: 's',
+    of: ({ latency }) => latency?.mean,
+    expected: ['<', 5],
+    bad: ['≥', 5],
+  },
+  {
+    figure: 'memory of Redis, highest increase',
+    unit: 'MB',
+    of: ({ memory }) => times(memory, 1 / MB),
+    expected: ['<', 2],
+    acceptable: ['<', 5],
+    bad: ['>', 10],
+  },
+  {
+    figure: 'processor of Redis in the burst',
+    unit: '%',
+    of: ({ cpu }) => times(cpu, PERCENT),
+    expected: ['<', 50],
+    acceptable: ['<', 80],
+    bad: ['>', 90],
+  },
+];
