@@ -1,10 +1,15 @@
 import base from './jest.config.mjs';
 
-/** Real servers started from the synthesized manifests: one suite at a time, with time to come up. */
+const run = (part) => `<rootDir>/test/live/run/${part}.cjs`;
+
+/** Real servers started from the synthesized manifests, with time to come up; at the end, a table of promises. */
 export default {
   ...base,
   roots: ['<rootDir>/test/live'],
   testPathIgnorePatterns: [],
   testTimeout: 120_000,
-  maxWorkers: 1,
+  maxWorkers: 2, // suites mostly wait, and share neither ports nor folders
+  globalSetup: run('setup'),
+  globalTeardown: run('teardown'),
+  reporters: ['default', run('reporter')],
 };

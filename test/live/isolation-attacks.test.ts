@@ -17,7 +17,7 @@ if (missing !== '') console.warn(`attacks are NOT proven here: ${missing}`);
 
 (missing === '' ? describe : describe.skip).each(
   SHARED.flatMap((isolation) => USERS.map((user) => [isolation, user] as const)),
-)('isolation %s, as %s', (isolation, user) => {
+)('a tenant on a shared broker: isolation %s, as %s', (isolation, user) => {
   const [a, b] = [thingsOf(isolation, OWN), thingsOf(isolation, NEIGHBOUR)];
   let redis: LiveRedis;
   let before: Reply[];

@@ -41,7 +41,7 @@ function expected(isolation: Isolation, name: Name, pid: number) {
 if (lacking.length > 0) console.warn(`isolation is NOT proven here: ${lacking.join(' and ')} not on PATH`);
 
 (lacking.length > 0 ? describe.skip : describe).each(CASES)(
-  'isolation %s with Celery %s',
+  'two tenants with one app: isolation %s with Celery %s',
   (isolation, celery) => {
     let fleet: Fleet;
 

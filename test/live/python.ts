@@ -1,7 +1,7 @@
 /** Python with the packages of a list, kept outside the repository until the list changes. */
 import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -24,11 +24,14 @@ export async function run(program: string, ...args: readonly string[]): Promise<
   }
 }
 
-/** Folder of the programs that belong to one Celery: `5.5`, `5.6`, `5.7`. */
+/** Versions of Celery with a list of packages: `5.5`, `5.6`, `5.7`. */
+export const LISTED = readdirSync(LISTS).flatMap((file) => /^celery-(.+)\.txt$/.exec(file)?.[1] ?? []);
+
+/** Folder of the programs that belong to one Celery; outside the folder of this run, which goes with it. */
 export async function programsOf(celery: string): Promise<string> {
   const list = join(LISTS, `celery-${celery}.txt`);
   const digest = createHash('sha256').update(readFileSync(list)).digest('hex').slice(0, 12);
-  const folder = join(tmpdir(), `stalk-live-${digest}`);
+  const folder = join(process.env['STALK_LIVE_CACHE'] ?? tmpdir(), `stalk-live-${digest}`);
   const complete = join(folder, 'complete');
   if (!existsSync(complete)) {
     await run('python3', '-m', 'venv', '--clear', folder);

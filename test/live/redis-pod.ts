@@ -111,7 +111,7 @@ export async function podIn(run: Run, config = ''): Promise<Pod> {
 
 /** Describes scripts under each shell that a Redis image may have; says loudly which are not here. */
 export function describeInShells(subject: string, tests: (run: Run) => void): void {
-  describe.each(shells)(`${subject} in $name`, ({ name, run }) => {
+  describe.each(shells)(`${subject}: $name`, ({ name, run }) => {
     if (run !== undefined) return tests(run);
     const lacking = missing === '' ? `${name} is not on PATH` : missing;
     console.warn(`SKIPPED, not proven: ${subject} in ${name}: ${lacking}`);

@@ -1,7 +1,7 @@
 /** Starts real Redis servers on 127.0.0.1, and the scripts that run beside them in a pod. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -69,13 +69,21 @@ export async function finished(process: ChildProcess): Promise<{ code: number | 
   return { code, output };
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer().once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
-    });
+/** Below those that the kernel gives to clients: one of these would take a port before its server starts. */
+const PORTS = { first: 10_000, count: 22_000 };
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const server = createServer().once('error', () => done(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
   });
 }
 
@@ -108,8 +116,8 @@ export async function redisIn(config: (folder: string) => string): Promise<Redis
     stop,
     start: async (...more) => {
       writeFileSync(conf, `bind 127.0.0.1\nport ${port}\ndir ${folder}/data\n${config(folder)}\n`);
-      server = spawn('redis-server', [conf, ...more], { stdio: ['ignore', 'ignore', 'inherit'] });
-      await eventually(`redis-server listens on ${port}`, () => listens(port));
+      server = spawn('redis-server', [conf, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+      await listening(server, port);
     },
     signal: (signal) => void server?.kill(signal),
     remove: async () => {
@@ -119,10 +127,21 @@ export async function redisIn(config: (folder: string) => string): Promise<Redis
   };
 }
 
-function listens(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = createConnection(port, '127.0.0.1');
-    socket.once('connect', () => done(true)).once('error', () => done(false));
-    socket.once('connect', () => socket.destroy());
+/** Waits until this server listens, and no other on its port; fails with its own words when it ends instead. */
+async function listening(server: ChildProcess, port: number): Promise<void> {
+  let said = '';
+  const hear = (data: Buffer): void => void (said = `${said}${data.toString()}`.slice(-KEPT));
+  [server.stdout, server.stderr].forEach((stream) => stream?.on('data', hear));
+  await eventually(`redis-server listens on ${port}`, () => {
+    if (server.exitCode !== null)
+      throw new Error(`redis-server on port ${port} has ended: ${reasonIn(said)}`);
+    return said.includes('Server initialized');
   });
 }
+
+/** Characters of its log. */
+const KEPT = 10_000;
+
+/** From the first complaint on, without times; all of it where there is none. */
+const reasonIn = (log: string): string =>
+  /# Warning: (.*)/.exec(log)?.[1] ?? log.trim().split('\n').slice(-3).join('; ');

@@ -57,6 +57,7 @@ class Server:
         until(self.answers)
 
     def answers(self):
+        assert self.process.poll() is None, f"redis-server has ended: port {self.port} is in use"
         with contextlib.suppress(redis.RedisError):
             return self.admin.ping()
 
