@@ -5,7 +5,8 @@ import { ANNOTATION, CLIENT_OF, labels, podTemplate, readOnly, scratch } from '.
 import type { ContainerProps, Identity, PodProps } from '../kube';
 import type { EnvValue, ResolvedTenant } from '../spec';
 import type { Resources } from '../spec/defaults';
-import { ownedElsewhere } from '../spec/secrets';
+import { brokerEndpoint, CLIENT_TLS_DIR, tlsVolume } from '../redis/broker';
+import { certificatesElsewhere, ownedElsewhere } from '../spec/secrets';
 import { imagesOf } from '../traits/images';
 import { RUN_DIR } from '../traits/probes';
 import { holdsPassword, LOADER_CONFIG, loaderEnv, PASSWORD_DIR, podEnv, SETTINGS_CONFIG } from './env';
@@ -83,7 +84,8 @@ function readsForeignSecret(
   { environment, broker, cache }: ResolvedTenant,
   env: readonly k8s.EnvVar[],
 ): boolean {
-  if (ownedElsewhere(environment) || broker.redis.topology === 'external') return true;
+  const { topology, tls } = broker.redis;
+  if (ownedElsewhere(environment) || topology === 'external' || certificatesElsewhere(tls)) return true;
   const own: readonly (string | undefined)[] = [broker.secret, cache?.secret];
   const read = env.flatMap(({ valueFrom }) => (valueFrom?.secretKeyRef ? [valueFrom.secretKeyRef.name] : []));
   return !environment.disposable && read.some((name) => !own.includes(name));
@@ -114,7 +116,7 @@ const settingsVar: k8s.EnvVar = {
 function waits({ tenant, role, stagger, migrated }: AppPodProps, main: ContainerProps): ContainerProps[] {
   const { image, resources } = main;
   const check = migrated ? tenant.migrate?.check : undefined;
-  const mounts = loaderMounts;
+  const mounts = clientMounts(tenant);
   const env = [settingsVar, ...loaderEnv(tenant, role)];
   return [
     ...(stagger ? [{ name: 'stagger', image, resources, command: sleepAtRandom(stagger) }] : []),
@@ -148,12 +150,24 @@ const sleepAtRandom = ({ min, max }: { readonly min: number; readonly max: numbe
 
 const UNTIL = 'until "$@"; do echo "not migrated yet: asking again in 5 s"; sleep 5; done';
 
-const loaderMounts = [readOnly('stalk-loader', LOADER_DIR), readOnly('redis-password', PASSWORD_DIR)];
+/** What the loader needs to speak to Redis. */
+const clientMounts = ({ broker }: ResolvedTenant): k8s.VolumeMount[] => [
+  readOnly('stalk-loader', LOADER_DIR),
+  readOnly('redis-password', PASSWORD_DIR),
+  ...(broker.redis.tls ? [readOnly(TLS_VOLUME, CLIENT_TLS_DIR)] : []),
+];
+
+const TLS_VOLUME = 'redis-tls';
+
+function tlsVolumes(tenant: ResolvedTenant): k8s.Volume[] {
+  const { tls } = brokerEndpoint(tenant);
+  return tls ? [tlsVolume(TLS_VOLUME, tls.secret, tls.mode)] : [];
+}
 
 function mounts({ tenant, mounts: own = [] }: AppPodProps): k8s.VolumeMount[] {
   const { app } = tenant;
   return [
-    ...loaderMounts,
+    ...clientMounts(tenant),
     { name: 'stalk-run', mountPath: RUN_DIR },
     ...app.writable.map((path) => ({ name: folderName(path), mountPath: path })),
     ...Object.entries(app.volumes).map(([name, { path }]) => ({ name, mountPath: path })),
@@ -167,6 +181,7 @@ function volumes({ tenant, role, volumes: own = [] }: AppPodProps): k8s.Volume[]
   return [
     { name: 'stalk-loader', configMap: { name: LOADER_CONFIG } },
     { name: 'redis-password', secret: { secretName: broker.secret, items, defaultMode: 0o440 } },
+    ...tlsVolumes(tenant),
     scratch('stalk-run', '1Mi'),
     ...app.writable.map((path) => scratch(folderName(path), WRITABLE_SIZE)),
     ...Object.entries(app.volumes).map(([name, volume]) => ({

@@ -8,7 +8,7 @@ import type { ResolvedTenant } from '../spec';
 import { identityOf } from './app-pod';
 import { LOADER_CONFIG, plainConfig, SETTINGS_CONFIG } from './env';
 import { LOADER } from './runtime';
-import { SCALER_USER_KEY, scalerAccess, scalesByQueue } from './scaler';
+import { scalerAccess, scalerConfig, scalesByQueue } from './scaler';
 import { celerySettings } from './settings';
 
 export class AppConfig extends Construct {
@@ -20,7 +20,7 @@ export class AppConfig extends Construct {
     this.configMap(LOADER_CONFIG, own, { 'stalk_celery.py': LOADER });
     this.configMap(SETTINGS_CONFIG, own, {
       'settings.json': `${JSON.stringify(celerySettings(tenant), null, 2)}\n`,
-      ...(scales && { [SCALER_USER_KEY]: tenant.broker.users.scaler }),
+      ...(scales && scalerConfig(tenant)),
     });
     this.configMap(tenant.app.configMap, own, plainConfig(tenant));
     this.claims(tenant, own);

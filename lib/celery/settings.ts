@@ -1,7 +1,7 @@
 // The Celery settings that the platform decides, as the loader reads them.
 
 import type { Json, ResolvedBeat, ResolvedBroker, ResolvedTenant } from '../spec';
-import { brokerEndpoint, url } from '../redis/broker';
+import { brokerEndpoint, tlsOptions, url } from '../redis/broker';
 import { seconds } from '../spec/units';
 
 type Settings = Readonly<Record<string, Json>>;
@@ -34,8 +34,18 @@ export function celerySettings(tenant: ResolvedTenant): Settings {
     result_serializer: tenant.messages.serializer,
     accept_content: [...tenant.messages.accept],
     ...(tenant.rateLimit !== undefined && { task_default_rate_limit: tenant.rateLimit }),
-    ...(tenant.flower && { worker_send_task_events: true, task_send_sent_event: true }),
+    ...(tenant.flower && flowerSettings(tenant)),
     ...(tenant.beat && beatSettings(tenant.beat, tenant.broker)),
+  };
+}
+
+/** Flower's own client takes no certificates from the URL; they are what the URL says. */
+function flowerSettings(tenant: ResolvedTenant): Settings {
+  const { tls } = brokerEndpoint(tenant);
+  return {
+    worker_send_task_events: true,
+    task_send_sent_event: true,
+    ...(tls && { broker_use_ssl: { ...tlsOptions(tls.mode), ssl_check_hostname: true } }),
   };
 }
 

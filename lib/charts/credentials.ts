@@ -1,14 +1,20 @@
-// The passwords of a tenant's Redis users, on the side of its pods, and in dev those of the app's own Secrets.
+// Passwords and certificates with which a tenant's pods come to Redis, and in dev those of the app's own Secrets.
 
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Labels } from '../kube';
-import { literalSecret, passwords, want } from '../redis';
+import { clientCertificate, literalSecret, passwords, want } from '../redis';
 import type { WantedSecret } from '../redis';
 import type { EnvValue, ResolvedTenant } from '../spec';
 
-export function clientPasswords(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
-  return [...redisPasswords(scope, tenant, labels), ...literalSecrets(scope, tenant, labels)];
+export function clientCredentials(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
+  const { broker, name } = tenant;
+  const { tls } = broker.redis;
+  return [
+    ...redisPasswords(scope, tenant, labels),
+    ...literalSecrets(scope, tenant, labels),
+    ...(tls ? clientCertificate(scope, { tls, labels, tenant: name }) : []),
+  ];
 }
 
 /** Beside a broker in the tenant's own namespace, the server's Secret serves both. */

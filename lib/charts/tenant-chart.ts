@@ -16,7 +16,7 @@ import type { ResolvedTenant } from '../spec';
 import { local } from '../traits/network';
 import { quota } from '../traits/quota';
 import { claimSizes, existingClaims } from './claims';
-import { clientPasswords } from './credentials';
+import { clientCredentials } from './credentials';
 import { ClosedNamespace } from './namespace';
 import { after, afterNamespace, objectsOf } from './order';
 import { brokerRedis } from './topology';
@@ -35,7 +35,7 @@ export class TenantChart extends Chart {
     const closed = new ClosedNamespace(this, 'namespace', { name: tenant.namespace, identity, environment });
     const policies = new AppPolicies(this, 'policies', tenant);
     const config = new AppConfig(this, 'config', tenant);
-    const secrets = clientPasswords(this, tenant, labels(identity));
+    const secrets = clientCredentials(this, tenant, labels(identity));
     const servers = [...dedicatedBroker(this, tenant), ...ownCache(this, tenant)];
 
     const migrations = migrate ? [new Migrations(this, 'migrate', { tenant, migrate })] : [];

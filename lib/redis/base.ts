@@ -7,10 +7,11 @@ import type { Identity, Labels } from '../kube';
 import type { ResolvedEnvironment, ResolvedServer } from '../spec';
 import { local, networkPolicy, peer, tcp } from '../traits/network';
 import type { RedisUser } from './acl';
-import { REDIS_PORT } from './broker';
+import { redisPort } from './broker';
 import { passwords } from './passwords';
 import { SCRIPTS } from './runtime';
 import type { Sources } from './server';
+import { serverCertificate } from './tls';
 
 export interface RedisProps {
   readonly redis: ResolvedServer;
@@ -51,20 +52,22 @@ export function surroundings(scope: Construct, name: 'redis' | 'cache', props: R
     take: 'all',
   });
   policy(scope, name, props, own);
-  return { ...names, objects: [scripts, rules, ...secrets] };
+  const certificates = serverCertificate(scope, { ...props, labels: own });
+  return { ...names, objects: [scripts, rules, ...secrets, ...certificates] };
 }
 
 function policy(scope: Construct, name: 'redis' | 'cache', props: RedisProps, own: Labels): void {
   const { keda } = props.environment.peers;
   const pods = { 'app.kubernetes.io/component': name };
   const replicas = props.redis.replicas > 0 ? [local(pods)] : [];
+  const ports = tcp(redisPort(props.redis));
   const from = [...props.clients, ...(keda && name === 'redis' ? [peer(keda)] : []), ...replicas];
   networkPolicy(scope, {
     name,
     labels: own,
     pods,
-    ingress: from.length > 0 ? [{ from, ports: tcp(REDIS_PORT) }] : [],
-    ...(replicas.length > 0 && { egress: [{ to: replicas, ports: tcp(REDIS_PORT) }] }),
+    ingress: from.length > 0 ? [{ from, ports }] : [],
+    ...(replicas.length > 0 && { egress: [{ to: replicas, ports }] }),
   });
 }
 

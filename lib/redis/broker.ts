@@ -2,8 +2,12 @@
 
 import type { k8s } from 'cdk8s-plus-27';
 import { namespaceLabel, selector } from '../kube';
-import type { ResolvedBroker, ResolvedEnvironment, ResolvedTenant } from '../spec';
+import type { ResolvedBroker, ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
 import { cidr, local, peer } from '../traits/network';
+import { clientSecret, tlsOptions } from './tls';
+import type { ClientTls } from './tls';
+
+export { CLIENT_TLS_DIR, tlsOptions, tlsVolume } from './tls';
 
 export interface Endpoint {
   readonly host: string;
@@ -12,15 +16,33 @@ export interface Endpoint {
   readonly peers: readonly k8s.NetworkPolicyPeer[];
   /** Its address from any namespace: what KEDA is given. */
   readonly scalerAddress: string;
+  /** Absent, nothing is encrypted. */
+  readonly tls?: ClientTls;
 }
 
-export const REDIS_PORT = 6379;
+/** Redis' own, and the one that its documentation gives TLS. */
+const PLAIN_PORT = 6379;
+const TLS_PORT = 6380;
+
+/** The only port that a Redis of ours listens on. */
+export const redisPort = ({ tls }: ResolvedServer): number => (tls === undefined ? PLAIN_PORT : TLS_PORT);
 
 const CACHE = selector({ component: 'cache', instance: 'cache' });
 
 /** `redis://redis:6379/0`: without credentials, which a client reads from its own mounted file. */
-export const url = ({ host, port }: Endpoint, database: number): string =>
-  `redis://${host}:${port}/${database}`;
+export const url = (endpoint: Endpoint, database: number): string => address(endpoint, '', database, {});
+
+type Options = Readonly<Record<string, string | number>>;
+
+/** The one place that writes URLs: whatever a client is given verifies the server. */
+function address({ host, port, tls }: Endpoint, login: string, database: number, more: Options): string {
+  const options = { ...(tls && tlsOptions(tls.mode)), ...more };
+  const query = Object.entries(options)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+  const scheme = tls ? 'rediss' : 'redis';
+  return `${scheme}://${login}${host}:${port}/${database}${query === '' ? '' : `?${query}`}`;
+}
 
 export interface Login {
   readonly user: string;
@@ -30,20 +52,17 @@ export interface Login {
 }
 
 /** For clients that take all they need from the URL. */
-export const urlWithPassword = ({ host, port }: Endpoint, login: Login, options: string): string =>
-  `redis://${login.user}:$(${login.variable})@${host}:${port}/${login.database}${options}`;
+export const urlWithPassword = (endpoint: Endpoint, login: Login, options: Options): string =>
+  address(endpoint, `${login.user}:$(${login.variable})@`, login.database, options);
 
 /** Connection options as redis-py reads them in a URL; none where the author asked for nothing. */
-export function urlOptions({ max, connectTimeout, timeout }: ResolvedTenant['connections']): string {
-  if (max === undefined && timeout === undefined) return '';
-  const options = {
+export function urlOptions({ max, connectTimeout, timeout }: ResolvedTenant['connections']): Options {
+  if (max === undefined && timeout === undefined) return {};
+  return {
     ...(max !== undefined && { max_connections: max }),
     socket_connect_timeout: connectTimeout,
     ...(timeout !== undefined && { socket_timeout: timeout }),
   };
-  return `?${Object.entries(options)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&')}`;
 }
 
 /** Where a tenant's broker is, seen from the tenant's pods. */
@@ -53,14 +72,18 @@ export function brokerEndpoint({
 }: Pick<ResolvedTenant, 'broker' | 'environment'>): Endpoint {
   const { redis } = broker;
   if (redis.topology === 'external') {
-    const { host, port, cidrs } = redis;
-    return { host, port, peers: cidrs.map((range) => cidr(range)), scalerAddress: `${host}:${port}` };
+    const { host, port, cidrs, tls } = redis;
+    const peers = cidrs.map((range) => cidr(range));
+    const client = tls && { tls: { secret: tls.secret, mode: 'server' as const } };
+    return { host, port, peers, scalerAddress: `${host}:${port}`, ...client };
   }
+  const port = redisPort(redis);
   return {
     host: hostOf(broker, environment),
-    port: REDIS_PORT,
+    port,
     peers: [serverPeer(broker)],
-    scalerAddress: `${fullName(broker, environment)}:${REDIS_PORT}`,
+    scalerAddress: `${fullName(broker, environment)}:${port}`,
+    ...(redis.tls && { tls: { secret: clientSecret(redis.tls), mode: 'mutual' } }),
   };
 }
 
@@ -83,10 +106,10 @@ function serverPeer({ kind, namespace }: ResolvedBroker): k8s.NetworkPolicyPeer 
   return kind === 'dedicated' ? local(pods) : peer({ namespace: namespaceLabel(namespace), pods });
 }
 
-/** A tenant's cache lives in its own namespace. */
+/** A tenant's cache lives in its own namespace, and speaks plain TCP: its contract has no certificates. */
 export const CACHE_ENDPOINT: Endpoint = {
   host: 'cache',
-  port: REDIS_PORT,
+  port: PLAIN_PORT,
   peers: [local(CACHE)],
-  scalerAddress: `cache:${REDIS_PORT}`,
+  scalerAddress: `cache:${PLAIN_PORT}`,
 };

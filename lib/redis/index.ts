@@ -8,3 +8,4 @@ export type { WantedSecret } from './passwords';
 export { ReplicatedRedis } from './replicated';
 export { BROKER_PRIORITY } from './server';
 export { StandaloneRedis } from './standalone';
+export { clientCertificate } from './tls';

@@ -1,7 +1,8 @@
 // redis.conf of a broker, a read replica and a cache.
 
 import type { ResolvedServer } from '../spec';
-import { REDIS_PORT } from './broker';
+import { redisPort } from './broker';
+import { SERVER_TLS_DIR } from './tls';
 
 /** Folder that the init container and the sidecar write to: users, internal passwords. */
 export const RUN_DIR = '/run/redis';
@@ -16,7 +17,7 @@ export function redisConf({ redis, primary }: ConfProps): string {
   const persistent = redis.storage !== undefined;
   return [
     '# Rendered by Stalk. Users are in the aclfile, which the container build-users writes and users keeps up to date.',
-    `port ${REDIS_PORT}`,
+    ...ports(redis),
     'bind * -::*',
     'protected-mode no', // nobody gets in without a password: the default user is off
     'dir /data',
@@ -32,10 +33,32 @@ export function redisConf({ redis, primary }: ConfProps): string {
     `maxmemory-policy ${redis.eviction}`,
     '',
     ...(persistent ? DURABLE : VOLATILE),
-    ...(primary === undefined ? [] : ['', `replicaof ${primary} ${REDIS_PORT}`, 'replica-read-only yes']),
+    ...(primary === undefined
+      ? []
+      : ['', `replicaof ${primary} ${redisPort(redis)}`, 'replica-read-only yes']),
     '',
   ].join('\n');
 }
+
+/**
+ * With TLS nothing listens in plain text but a socket of the pod's own: the sidecar can bring a renewed certificate also
+ * when the old one has expired, and a restart is no cure for that, so liveness does not look at it.
+ */
+const ports = (redis: ResolvedServer): string[] =>
+  redis.tls === undefined
+    ? [`port ${redisPort(redis)}`]
+    : [
+        'port 0',
+        `tls-port ${redisPort(redis)}`,
+        `tls-cert-file ${SERVER_TLS_DIR}/tls.crt`,
+        `tls-key-file ${SERVER_TLS_DIR}/tls.key`,
+        `tls-ca-cert-file ${SERVER_TLS_DIR}/ca.crt`,
+        'tls-auth-clients yes',
+        'tls-protocols "TLSv1.2 TLSv1.3"',
+        ...(redis.replicas > 0 ? ['tls-replication yes'] : []),
+        `unixsocket ${RUN_DIR}/redis.sock`,
+        'unixsocketperm 700',
+      ];
 
 /** At most the last second is lost when the node dies; a killed Redis loses nothing. */
 const DURABLE = ['appendonly yes', 'appendfsync everysec', 'save 900 1', 'save 300 10', 'save 60 10000'];

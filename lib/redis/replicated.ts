@@ -8,6 +8,7 @@ import { labels, selector } from '../kube';
 import { REPLICA } from './acl';
 import { identityOf, surroundings } from './base';
 import type { RedisProps } from './base';
+import { redisPort } from './broker';
 import { server } from './server';
 import type { Server } from './server';
 import { headless, service } from './services';
@@ -23,9 +24,11 @@ export class ReplicatedRedis extends Construct {
     const serviceName = 'redis-headless';
 
     const sources = surroundings(this, 'redis', { ...props, users: [...props.users, REPLICA] });
-    service(this, { name: 'redis', labels: own, pods: selector(primary) });
-    headless(this, { name: serviceName, labels: own, pods: { 'app.kubernetes.io/component': 'redis' } });
-    service(this, { name: 'redis-replicas', labels: labels(replica), pods: selector(replica) });
+    const port = redisPort(props.redis);
+    const pods = { 'app.kubernetes.io/component': 'redis' };
+    service(this, { name: 'redis', labels: own, pods: selector(primary), port });
+    headless(this, { name: serviceName, labels: own, pods, port });
+    service(this, { name: 'redis-replicas', labels: labels(replica), pods: selector(replica), port });
 
     const first = server(this, {
       ...props,

@@ -6,14 +6,15 @@ import { k8s } from 'cdk8s-plus-27';
 import { ANNOTATION, claimSpec, labels, podTemplate, readOnly, role, scratch, selector } from '../kube';
 import type { ContainerProps, Identity, Labels } from '../kube';
 import type { ResolvedEnvironment, ResolvedServer } from '../spec';
-import { ownedElsewhere } from '../spec/secrets';
+import { certificatesElsewhere, ownedElsewhere } from '../spec/secrets';
 import { apart, budget } from '../traits/availability';
 import { imagesOf } from '../traits/images';
 import { answers } from '../traits/probes';
 import { footprint } from '../traits/quota';
 import type { Footprint } from '../traits/quota';
-import { REDIS_PORT } from './broker';
+import { redisPort } from './broker';
 import { redisConf, RUN_DIR } from './redis-conf';
+import { SERVER_TLS_DIR, serverSecret, tlsVolume } from './tls';
 
 export interface ServerProps {
   readonly identity: Identity;
@@ -87,10 +88,11 @@ export function server(scope: Construct, props: ServerProps): Server {
 
 function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec {
   const { redis, environment, sources } = props;
+  const foreign = ownedElsewhere(environment) || certificatesElsewhere(redis.tls);
   return podTemplate({
     user: USER,
     labels: own,
-    ...(ownedElsewhere(environment) && { annotations: { [ANNOTATION.secret]: 'existing' } }),
+    ...(foreign && { annotations: { [ANNOTATION.secret]: 'existing' } }),
     images: imagesOf(environment),
     grace: GRACE,
     placement: {
@@ -105,6 +107,7 @@ function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec
       { name: 'rules', configMap: { name: sources.rules } },
       // optional: a broker starts before the first password arrives, and the sidecar adds each user when it does
       { name: 'passwords', secret: { secretName: sources.passwords, optional: true, defaultMode: 0o440 } },
+      ...(redis.tls ? [tlsVolume(TLS_VOLUME, serverSecret(redis.tls), 'mutual')] : []),
       scratch('run', '16Mi'),
       ...(redis.storage === undefined ? [scratch('redis-data', redis.resources.disk.limit)] : []),
     ],
@@ -117,16 +120,32 @@ function redisContainer({ redis }: ServerProps): ContainerProps {
     image: redis.image,
     command: ['redis-server', `${CONF_DIR}/redis.conf`],
     resources: redis.resources,
-    port: { name: 'redis', number: REDIS_PORT },
+    port: { name: 'redis', number: redisPort(redis) },
+    env: tlsEnv(redis),
     probes: answers(`${SCRIPT_DIR}/probe.sh`, redis.probes),
     mounts: [
       readOnly('config', CONF_DIR),
       readOnly('scripts', SCRIPT_DIR),
+      ...tlsMounts(redis),
       { name: 'run', mountPath: RUN_DIR },
       { name: 'redis-data', mountPath: '/data' },
     ],
   };
 }
+
+const TLS_VOLUME = 'tls';
+
+const tlsMounts = ({ tls }: ResolvedServer): k8s.VolumeMount[] =>
+  tls ? [readOnly(TLS_VOLUME, SERVER_TLS_DIR)] : [];
+
+/** What the scripts need to know of a Redis that speaks TLS. */
+const tlsEnv = (redis: ResolvedServer): k8s.EnvVar[] =>
+  redis.tls
+    ? [
+        { name: 'REDIS_PORT', value: String(redisPort(redis)) },
+        { name: 'REDIS_TLS', value: SERVER_TLS_DIR },
+      ]
+    : [];
 
 /** `build` writes the aclfile before Redis starts; `watch` applies what changes to the running Redis. */
 function users(name: string, verb: 'build' | 'watch', { redis, environment }: ServerProps): ContainerProps {
@@ -135,10 +154,12 @@ function users(name: string, verb: 'build' | 'watch', { redis, environment }: Se
     image: redis.image,
     command: ['sh', `${SCRIPT_DIR}/users.sh`, verb],
     resources: environment.defaults.helper,
+    ...(verb === 'watch' && { env: tlsEnv(redis) }),
     mounts: [
       readOnly('scripts', SCRIPT_DIR),
       readOnly('rules', '/etc/redis-users/rules'),
       readOnly('passwords', '/etc/redis-users/passwords'),
+      ...(verb === 'watch' ? tlsMounts(redis) : []),
       { name: 'run', mountPath: RUN_DIR },
     ],
   };

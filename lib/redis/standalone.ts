@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { labels, selector } from '../kube';
 import { identityOf, surroundings } from './base';
 import type { RedisProps } from './base';
+import { redisPort } from './broker';
 import { server } from './server';
 import type { Server } from './server';
 import { headless, service } from './services';
@@ -25,8 +26,9 @@ export class StandaloneRedis extends Construct {
     const serviceName = `${name}-headless`;
 
     const sources = surroundings(this, name, props);
-    service(this, { name, labels: own, pods });
-    headless(this, { name: serviceName, labels: own, pods });
+    const port = redisPort(props.redis);
+    service(this, { name, labels: own, pods, port });
+    headless(this, { name: serviceName, labels: own, pods, port });
     this.servers = [server(this, { ...props, identity, role: 'primary', replicas: 1, serviceName, sources })];
   }
 }

@@ -24,6 +24,7 @@ const BY_PRESENCE = new Set([
   'every',
   'from',
   'secret',
+  'issuer',
   'claim',
   'size',
   'queueLength',

@@ -123,7 +123,8 @@ interface BrokerServer extends RedisServer {
   readonly alsoCache?: boolean;
 
   /**
-   * Encrypts every connection.
+   * Encrypts every connection and verifies both sides, on port 6380 alone: a client shows a certificate, and its user and
+   * password as ever. A renewed certificate is taken without a restart. A cache stays plain.
    * @default - plain TCP inside the cluster
    */
   readonly tls?: Tls;
@@ -200,10 +201,11 @@ export interface External {
   readonly database?: number;
 
   /**
-   * Encrypts every connection.
+   * Encrypts every connection and verifies the server by `ca.crt` of this Secret, in the namespace of each tenant that
+   * uses it. No client certificate is shown. `port` stays as written: many managed services listen elsewhere for TLS.
    * @default - plain TCP
    */
-  readonly tls?: Tls;
+  readonly tls?: TlsSecret;
 }
 
 /** Not a broker: Celery's Redis transport cannot follow slots. Typed so that asking for it gets an answer. */
@@ -211,8 +213,27 @@ export interface Cluster {
   readonly topology: 'cluster';
 }
 
-/** Certificates in a Secret (`tls.crt`, `tls.key`, `ca.crt`), or an issuer of cert-manager that makes one. */
-export type Tls = { readonly secret: string } | { readonly issuer: string };
+/** Where certificates come from. */
+export type Tls = TlsSecret | TlsIssuer;
+
+/**
+ * You put them there: a Secret of one name in the broker's namespace and in that of each tenant that uses it, with keys
+ * `tls.crt`, `tls.key` and `ca.crt`. In a tenant's namespace the certificate is that of a client; Redis' own has to hold
+ * the names that clients use.
+ */
+export interface TlsSecret {
+  readonly secret: string;
+}
+
+/**
+ * cert-manager makes and renews them: `redis-tls` for Redis, `redis-client-tls` for each tenant that uses it.
+ *
+ * Name of a ClusterIssuer, as they lie in several namespaces; of a kind that writes `ca.crt` (CA, Vault), so not ACME.
+ * Whoever it signs for may connect: Redis still asks for user and password.
+ */
+export interface TlsIssuer {
+  readonly issuer: string;
+}
 
 /** A Redis that may forget. */
 export interface Cache extends RedisServer {

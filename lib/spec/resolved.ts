@@ -5,7 +5,7 @@ import type { Defaults, ProbeDefaults, Resources } from './defaults';
 import type { GitOps, Peer, Secrets, SharedBroker } from './environment';
 import type { Users } from './isolation';
 import type { Connections, Messages, Results } from './messages';
-import type { RedisServer, Tls } from './redis';
+import type { RedisServer, Tls, TlsSecret } from './redis';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';
 import type { EnvValue, Egress, Patches, SecretKey } from './values';
@@ -61,7 +61,7 @@ export interface ResolvedExternal {
   readonly cidrs: readonly string[];
   readonly maxClients: number;
   readonly databases: number;
-  readonly tls?: Tls;
+  readonly tls?: TlsSecret;
 }
 
 /** Where a tenant's messages go. */

@@ -92,19 +92,44 @@ export function byQueueLength(scope: Construct, props: QueueScalerProps): ApiObj
 
 export interface ScalerCredentialsProps extends TargetProps {
   /** ConfigMap and key that hold the user's name; Secret and key that hold its password. */
-  readonly user: { readonly configMap: string; readonly key: string };
+  readonly user: ConfigKey;
   readonly password: { readonly secret: string; readonly key: string };
+  /** Where Redis speaks TLS: a key that says `enable`, the Secret with the files, and whether Redis asks for ours. */
+  readonly tls?: { readonly enable: ConfigKey; readonly secret: string; readonly mutual: boolean };
+}
+
+interface ConfigKey {
+  readonly configMap: string;
+  readonly key: string;
 }
 
 export function scalerCredentials(scope: Construct, props: ScalerCredentialsProps): ApiObject {
+  const { user, password, tls } = props;
   const object: ITriggerAuthentication = {
     apiVersion: 'keda.sh/v1alpha1',
     kind: 'TriggerAuthentication',
     metadata: { name: props.name, labels: props.labels },
     spec: {
-      configMapTargetRef: [{ parameter: 'username', name: props.user.configMap, key: props.user.key }],
-      secretTargetRef: [{ parameter: 'password', name: props.password.secret, key: props.password.key }],
+      configMapTargetRef: [
+        { parameter: 'username', name: user.configMap, key: user.key },
+        ...(tls ? [{ parameter: 'tls', name: tls.enable.configMap, key: tls.enable.key }] : []),
+      ],
+      secretTargetRef: [
+        { parameter: 'password', name: password.secret, key: password.key },
+        ...(tls ? certificates(tls.mutual).map((file) => ({ ...file, name: tls.secret })) : []),
+      ],
     },
   };
   return new ApiObject(scope, `credentials-${props.name}`, { ...object });
 }
+
+/** KEDA takes a certificate and its key together or not at all. */
+const certificates = (mutual: boolean) => [
+  { parameter: 'ca', key: 'ca.crt' },
+  ...(mutual
+    ? [
+        { parameter: 'cert', key: 'tls.crt' },
+        { parameter: 'key', key: 'tls.key' },
+      ]
+    : []),
+];

@@ -3,5 +3,6 @@
 import { agreementLaws } from '../support/laws/agreement';
 import { judgeClusters } from '../support/laws/judge';
 import { networkLaws } from '../support/laws/network';
+import { tlsClusterLaws } from '../support/laws/tls';
 
-judgeClusters([...networkLaws, ...agreementLaws]);
+judgeClusters([...networkLaws, ...agreementLaws, ...tlsClusterLaws]);

@@ -2,7 +2,17 @@
 
 import type { BrokerUse, Cache, External, Replicated, Standalone } from '../../lib/spec';
 import { settingsOf } from '../support/laws/law';
-import { allProbes, mainOf, once, podOf, probeTimes, range, reaches, TIMES } from '../support/props';
+import {
+  allProbes,
+  mainOf,
+  once,
+  podOf,
+  probeTimes,
+  range,
+  reaches,
+  TIMES,
+  variable,
+} from '../support/props';
 import { broker, plain, synth, tenantOf } from '../support/synth';
 import type { Json, Synth } from '../support/synth';
 
@@ -53,6 +63,16 @@ const places = (
   } as const;
 };
 
+/** The certificates of a Redis and of its clients: port, scheme, Secrets. */
+const certificatesOf = (o: Synth): Json => [
+  new URL(settings(o).broker_url).protocol,
+  podOf('StatefulSet', 'redis')(o).volumes.find((v: Json) => v.name === 'tls')?.secret.secretName,
+  podOf('Deployment', 'worker-default')(o).volumes.find((v: Json) => v.name === 'redis-tls')?.secret
+    .secretName,
+  line('redis', 'port')(o),
+  line('redis', 'tls-port')(o),
+];
+
 const claimOf = (name: string) => (o: Synth) => {
   const [claim] = o.byKind('StatefulSet', name).spec.volumeClaimTemplates ?? [];
   return claim && [claim.spec.resources.requests.storage, claim.spec.storageClassName];
@@ -68,6 +88,7 @@ const server = {
   prefix: 'own:',
   database: 17,
   alsoCache: true,
+  tls: { secret: 'certs' },
 } as const;
 
 const ofServer = {
@@ -84,11 +105,16 @@ const ofServer = {
     [undefined, ['resetkeys', '~*']],
   ],
   database: [(o: Synth) => new URL(settings(o).broker_url).pathname, '/17', '/0'],
+  tls: [
+    certificatesOf,
+    ['rediss:', 'certs', 'certs', '0', '6380'],
+    ['redis:', undefined, undefined, '6379', undefined],
+  ],
   alsoCache: [(o: Synth) => o.byKind('ConfigMap', 'redis-rules').data.acme.includes('+mset'), true, false],
 } as const;
 
 describe('a standalone Redis', () => {
-  const all: Required<Omit<Standalone, 'topology' | 'tls'>> = server;
+  const all: Required<Omit<Standalone, 'topology'>> = server;
 
   reaches<typeof all>(
     ofServer,
@@ -104,7 +130,7 @@ describe('a standalone Redis', () => {
 });
 
 describe('a replicated Redis', () => {
-  const all: Required<Omit<Replicated, 'topology' | 'tls'>> = { ...server, replicas: 3 };
+  const all: Required<Omit<Replicated, 'topology'>> = { ...server, replicas: 3 };
   const minimal = { topology: 'replicated', replicas: 1 } as const;
 
   reaches<typeof all>(
@@ -140,14 +166,96 @@ describe('a replicated Redis', () => {
   });
 });
 
+describe('a Redis with certificates of an issuer', () => {
+  const sealed = once(() =>
+    synth(tenantOf({ broker: { topology: 'replicated', replicas: 2, tls: { issuer: 'internal' } } })),
+  );
+  const MUTUAL =
+    'ssl_cert_reqs=required&ssl_check_hostname=true&ssl_ca_certs=/etc/stalk/tls/ca.crt' +
+    '&ssl_certfile=/etc/stalk/tls/tls.crt&ssl_keyfile=/etc/stalk/tls/tls.key';
+
+  test('has one made out to every name that a client may use, whatever the number of replicas', () => {
+    const { spec } = sealed().byKind('Certificate', 'redis-tls');
+
+    expect(spec.secretName).toBe('redis-tls');
+    expect(spec.issuerRef).toEqual({ group: 'cert-manager.io', kind: 'ClusterIssuer', name: 'internal' });
+    expect(spec.dnsNames).toEqual([
+      'redis',
+      'redis.acme',
+      'redis.acme.svc',
+      'redis.acme.svc.cluster.local',
+      'redis-replicas',
+      'redis-replicas.acme',
+      'redis-replicas.acme.svc',
+      'redis-replicas.acme.svc.cluster.local',
+      '*.redis-headless.acme.svc',
+      '*.redis-headless.acme.svc.cluster.local',
+    ]);
+  });
+
+  test('makes one out to each tenant, which is good for a client and for nothing else', () => {
+    const { spec } = sealed().byKind('Certificate', 'redis-client-tls');
+
+    expect([spec.commonName, spec.dnsNames, spec.usages]).toEqual(['acme', undefined, ['client auth']]);
+  });
+
+  test('gives broker and results one URL that verifies and shows certificates', () => {
+    const url = `rediss://redis-0.redis-headless.acme.svc.cluster.local:6380/0?${MUTUAL}`;
+
+    expect([settings(sealed()).broker_url, settings(sealed()).result_backend]).toEqual([url, url]);
+  });
+
+  test('adds the options of connections to a URL with a password', () => {
+    const o = synth(
+      tenantOf({
+        broker: { topology: 'standalone', tls: { issuer: 'internal' } },
+        connections: { max: 7 },
+        env: { PLAIN: { from: 'broker.url' }, PORT: { from: 'broker.port' } },
+      }),
+    );
+    const main = mainOf('Deployment', 'worker-default')(o);
+
+    expect(variable(main, 'PLAIN')).toBe(
+      `rediss://acme:$(STALK_REDIS_PASSWORD)@redis:6380/0?${MUTUAL}&max_connections=7&socket_connect_timeout=5`,
+    );
+    expect(o.byKind('ConfigMap', 'app-config').data.PORT).toBe('6380');
+  });
+
+  test('tells Flower by name what its own client does not read from a URL', () => {
+    const flower = { auth: { secret: 'flower', key: 'login' } };
+    const o = synth(tenantOf({ broker: { topology: 'standalone', tls: { issuer: 'internal' } }, flower }));
+
+    expect(settings(o).broker_use_ssl).toEqual({
+      ssl_cert_reqs: 'required',
+      ssl_check_hostname: true,
+      ssl_ca_certs: '/etc/stalk/tls/ca.crt',
+      ssl_certfile: '/etc/stalk/tls/tls.crt',
+      ssl_keyfile: '/etc/stalk/tls/tls.key',
+    });
+    expect(settings(sealed()).broker_use_ssl).toBeUndefined();
+  });
+
+  test('tells its scripts where the certificates are, and the init container nothing of them', () => {
+    const { initContainers, containers } = podOf('StatefulSet', 'redis')(sealed());
+    const told = (c: Json) => [variable(c, 'REDIS_PORT'), variable(c, 'REDIS_TLS')];
+
+    expect(containers.map(told)).toEqual([
+      ['6380', '/etc/redis-tls'],
+      ['6380', '/etc/redis-tls'],
+    ]);
+    expect(told(initContainers[0])).toEqual([undefined, undefined]);
+  });
+});
+
 describe('an external Redis', () => {
-  const all: Required<Omit<External, 'topology' | 'tls' | 'maxClients' | 'databases'>> = {
+  const all: Required<Omit<External, 'topology' | 'maxClients' | 'databases'>> = {
     host: 'redis.example.com',
     port: 6390,
     cidrs: ['10.9.0.7/32', '10.9.0.8/32'],
     username: 'app',
     prefix: 'ours:',
     database: 5,
+    tls: { secret: 'their-authority' },
   };
   const minimal: External = { topology: 'external', host: 'r', cidrs: ['10.0.0.1/32'], username: 'u' };
   const rule = (o: Synth) => o.byKind('NetworkPolicy', 'to-broker').spec.egress[0];
@@ -178,6 +286,17 @@ describe('an external Redis', () => {
       ],
       prefix: [(o) => settings(o).broker_transport_options.global_keyprefix, 'ours:', undefined],
       database: [(o) => new URL(settings(o).broker_url).pathname, '/5', '/0'],
+      tls: [
+        (o) => [
+          settings(o).broker_url.replace(/:\/\/[^?]*/, ''),
+          podOf('Deployment', 'worker-default')(o).volumes.find((v: Json) => v.name === 'redis-tls')?.secret,
+        ],
+        [
+          'rediss?ssl_cert_reqs=required&ssl_check_hostname=true&ssl_ca_certs=/etc/stalk/tls/ca.crt',
+          { secretName: 'their-authority', items: [{ key: 'ca.crt', path: 'ca.crt' }], defaultMode: 0o440 },
+        ],
+        ['redis', undefined],
+      ],
     },
     once(() => synth(tenantOf({ broker: { topology: 'external', ...all } }))),
     once(() => synth(tenantOf({ broker: minimal }))),

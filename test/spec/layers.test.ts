@@ -27,6 +27,12 @@ describe('one record over another', () => {
       { broker: { topology: 'external', host: 'redis' } },
     ],
     [
+      'an issuer takes the place of a Secret with certificates',
+      { tls: { secret: 'redis-tls' } },
+      { tls: { issuer: 'internal' } },
+      { tls: { issuer: 'internal' } },
+    ],
+    [
       'the same topology keeps the rest',
       { broker: { topology: 'standalone', storage: '1Gi' } },
       { broker: { topology: 'standalone', memory: '1Gi' } },

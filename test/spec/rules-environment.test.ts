@@ -38,10 +38,10 @@ const ROWS: readonly Row[] = [
     held: broker({ topology: 'replicated', replicas: 2 }),
   },
   {
-    rule: 'a shared broker is rendered',
-    broken: broker({ tls: { issuer: 'internal' } }),
-    says: 'brokers.main.tls must be left out, as Stalk does not render TLS yet, got {"issuer":"internal"}; remove it: network policies let nobody but its clients reach the broker',
-    held: {},
+    rule: 'a shared broker keeps certificates apart from passwords',
+    broken: broker({ tls: { secret: 'redis-credentials' } }),
+    says: 'brokers.main.tls.secret must be a Secret with certificates, and this one holds passwords, got redis-credentials; use a Secret of its own, such as redis-tls',
+    held: broker({ tls: { issuer: 'internal' } }),
   },
   {
     rule: 'a shared broker carries messages',

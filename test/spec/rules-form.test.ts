@@ -345,6 +345,18 @@ const ROWS: readonly Row[] = [
     held: external({ port: 6380 }),
   },
   {
+    rule: 'an issuer for a Redis that somebody else runs',
+    broken: external({ tls: { issuer: 'internal' } }),
+    says: 'broker.tls.issuer must be left out for a Redis that somebody else runs, who has its certificate already, got internal; write secret, the name of a Secret whose ca.crt verifies it',
+    held: external({ tls: { secret: 'their-authority' } }),
+  },
+  {
+    rule: 'a Secret with certificates',
+    broken: dedicated({ tls: { secret: 'Redis TLS' } }),
+    says: 'broker.tls.secret must be the name of a Kubernetes object, got "Redis TLS"; use lower case letters, digits, - and .',
+    held: dedicated({ tls: { issuer: 'internal' } }),
+  },
+  {
     rule: 'a CIDR',
     broken: external({ cidrs: ['10.1.2.3'] }),
     says: 'broker.cidrs[0] must be addresses with the length of their prefix, got 10.1.2.3; write them like 10.20.0.0/16',

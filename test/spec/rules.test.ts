@@ -157,10 +157,10 @@ const ROWS: readonly Row[] = [
     held: { broker: { topology: 'replicated', replicas: 2 } },
   },
   {
-    rule: 'what is asked for is rendered',
-    broken: dedicated({ tls: { secret: 'redis-tls' } }),
-    says: 'broker.tls must be left out, as Stalk does not render TLS yet, got {"secret":"redis-tls"}; remove it: network policies let nobody but its clients reach the broker',
-    held: dedicated(),
+    rule: 'certificates lie apart from passwords',
+    broken: dedicated({ tls: { secret: 'redis-users' } }),
+    says: 'broker.tls.secret must be a Secret with certificates, and this one holds passwords, got redis-users; use a Secret of its own, such as redis-tls',
+    held: dedicated({ tls: { secret: 'redis-tls' } }),
   },
   {
     rule: 'a broker never evicts',

@@ -49,6 +49,20 @@ const unknownEviction: Tenant = {
   workers: { default: { queues: ['celery'] } },
 };
 
+const foreignIssuer: Tenant = {
+  name,
+  app,
+  broker: {
+    topology: 'external',
+    host: 'r',
+    cidrs: ['10.0.0.1/32'],
+    username: 'u',
+    // @ts-expect-error nobody here signs for the Redis of somebody else
+    tls: { issuer: 'internal' },
+  },
+  workers: { default: { queues: ['celery'] } },
+};
+
 const unknownDialect: Tenant = {
   name,
   // @ts-expect-error flask speaks celery
@@ -183,6 +197,11 @@ describe('what the compiler refuses', () => {
       'a number as a variable',
       numberInEnv,
       'env.PORT must be a text, { secret, key } or { from }, got 8000; put a number or a boolean in quotes',
+    ],
+    [
+      'an issuer for a Redis that somebody else runs',
+      foreignIssuer,
+      'broker.tls.issuer must be left out for a Redis that somebody else runs, who has its certificate already, got internal; write secret, the name of a Secret whose ca.crt verifies it',
     ],
     [
       'a Django app without settings',

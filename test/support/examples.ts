@@ -22,26 +22,29 @@ const away = {
   username: 'app',
 } as const;
 
+const sealed = { topology: 'replicated', replicas: 1, tls: { issuer: 'internal' } } as const;
+const sealedAway = { ...away, port: 6390, tls: { secret: 'their-authority' } } as const;
+
 /** One for each way to come by a password; `external` only where Stalk does not make the passwords up. */
 export const labs: readonly Environment[] = [
   {
     ...base,
     name: 'lab',
     secrets: { strategy: 'existing' },
-    brokers: { main: { topology: 'standalone' }, twin, away },
+    brokers: { main: { topology: 'standalone' }, twin, away, sealed, sealedaway: sealedAway },
   },
   {
     ...base,
     name: 'lab-operator',
     secrets: { strategy: 'externalSecrets', store: 'vault', path: 'stalk/lab', generate: true },
-    brokers: { main: { topology: 'standalone' }, twin, away },
+    brokers: { main: { topology: 'standalone' }, twin, away, sealed, sealedaway: sealedAway },
   },
   {
     name: 'lab-throwaway',
     disposable: true,
     storageClass: 'standard',
     secrets: { strategy: 'literal' },
-    brokers: { main: { topology: 'standalone' }, twin },
+    brokers: { main: { topology: 'standalone' }, twin, sealed },
     peers,
   },
 ];
@@ -150,5 +153,35 @@ export const examples: readonly Tenant[] = [
         { op: 'add', path: '/spec/template/spec/tolerations', value: [{ key: 'spot', operator: 'Exists' }] },
       ],
     },
+  }),
+  tenantOf({
+    name: 'sealed-shared',
+    app: django,
+    broker: { shared: 'sealed' },
+    workers: { default: { queues: ['celery'], scaling: byQueue } },
+    beat: {},
+    web: { command: ['serve'], port: 8000 },
+    flower: { auth: { secret: 'flower', key: 'login' } },
+    migrate: { command: ['migrate'], check: ['migrate', '--check'] },
+    env: { BROKER: { from: 'broker.url' }, PORT: { from: 'broker.port' } },
+    connections: { max: 20 },
+  }),
+  tenantOf({
+    name: 'sealed-own',
+    app: { dialect: 'paperless', image: 'paperless:2.20', module: 'paperless' },
+    broker: { topology: 'standalone', tls: { secret: 'redis-certificates' } },
+    cache: {},
+  }),
+  tenantOf({ name: 'sealed-twin', broker: { ...sealed, replicas: 2 } }),
+  tenantOf({
+    name: 'sealed-away',
+    broker: sealedAway,
+    workers: { default: { queues: ['celery'], scaling: byQueue } },
+    environments: ['lab', 'lab-operator'],
+  }),
+  tenantOf({
+    name: 'on-sealed-away',
+    broker: { shared: 'sealedaway' },
+    environments: ['lab', 'lab-operator'],
   }),
 ];

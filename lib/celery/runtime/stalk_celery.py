@@ -21,6 +21,7 @@ import os
 import pathlib
 import re
 import socket
+import ssl
 import sys
 import time
 from collections.abc import Mapping
@@ -335,6 +336,9 @@ FAILURES = (  # the first that any cause of the exception is
     (ConnectionRefusedError, "connection refused"),
     (exceptions.AuthenticationError, "it does not take our user and password (yet)"),
     (exceptions.BusyLoadingError, "it is loading its data"),
+    (ssl.SSLCertVerificationError, "its certificate does not verify: {0.verify_message}"),
+    (FileNotFoundError, "a file with certificates is missing"),
+    (ssl.SSLError, "TLS fails: {0}"),
     ((exceptions.TimeoutError, TimeoutError), "no answer in time"),
 )
 
@@ -352,7 +356,7 @@ def ping(name, url):
         causes = [error]
         while cause := causes[-1].__cause__ or causes[-1].__context__:
             causes.append(cause)
-        return next((text for types, text in FAILURES if any(isinstance(cause, types) for cause in causes)),
+        return next((text.format(cause) for types, text in FAILURES for cause in causes if isinstance(cause, types)),
                     f"{type(error).__name__}: {error}")
 
 

@@ -4,11 +4,17 @@
 #   probe.sh start   the same: a Redis that loads a large AOF has started, and must not be killed for it
 #   probe.sh ready   may get traffic: answers PONG, and as a replica has its link to the primary up
 # Reads USERS_RUN/probe, the password of the user `probe`. Answers within PROBE_TIMEOUT seconds, so let the probe's
-# timeoutSeconds be larger (twice that for ready, which asks twice). REDIS_CA names the file of the authority where
-# Redis speaks TLS. On failure stdout says what Redis said; the kubelet puts it into the pod's events.
+# timeoutSeconds be larger (twice that for ready, which asks twice). REDIS_TLS is the folder of ca.crt, tls.crt and
+# tls.key where Redis speaks TLS: ready connects as a client would; live and start ask at USERS_RUN/redis.sock, as a
+# restart makes no certificate valid. On failure stdout says what Redis said; the kubelet puts it into the pod's events.
 set -eu
 : "${USERS_RUN:=/run/redis}" "${REDIS_PORT:=6379}" "${PROBE_TIMEOUT:=3}"
-connection="-h 127.0.0.1 -p $REDIS_PORT --user probe ${REDIS_CA:+--tls --cacert $REDIS_CA}"
+case ${REDIS_TLS:+tls}:${1:-} in
+  tls:ready) at="-h 127.0.0.1 -p $REDIS_PORT --tls --cacert $REDIS_TLS/ca.crt --cert $REDIS_TLS/tls.crt --key $REDIS_TLS/tls.key" ;;
+  tls:*) at="-s $USERS_RUN/redis.sock" ;;
+  *) at="-h 127.0.0.1 -p $REDIS_PORT" ;;
+esac
+connection="$at --user probe"
 
 fail() { echo "$1"; exit 1; }
 

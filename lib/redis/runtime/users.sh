@@ -7,7 +7,9 @@
 # Writes  USERS_RUN/users.acl     the aclfile, made of internal.acl and of accepted/<user>, the lines Redis has taken
 #         USERS_RUN/auth.conf     masteruser and masterauth from the password of `replica`; empty without one
 #         USERS_RUN/admin, probe  their passwords, new with each pod
-# Redis is on 127.0.0.1, REDIS_PORT; REDIS_CA names the file of its authority where it speaks TLS.
+# Redis is on 127.0.0.1, REDIS_PORT. Where it speaks TLS, REDIS_TLS is the folder of its ca.crt, tls.crt and tls.key, and
+# it is asked at USERS_RUN/redis.sock: what has expired there is no hindrance. watch gives it renewed files, which new
+# connections see; files that it refuses change nothing.
 # What is missing or wrong for one user leaves that user as it is, says why here, and stops nobody else. A user goes,
 # and its connections with it, when its rules file goes; an empty or missing folder removes nobody (so the last user
 # goes with a new pod, not before). New rules or passwords keep connections, also those that came with a password
@@ -19,7 +21,9 @@ export LC_ALL=C
 : "${USERS_RULES:=/etc/redis-users/rules}" "${USERS_PASSWORDS:=/etc/redis-users/passwords}"
 : "${USERS_RUN:=/run/redis}" "${USERS_INTERVAL:=5}" "${REDIS_PORT:=6379}"
 work=$USERS_RUN/work accepted=$USERS_RUN/accepted child=''
-connection="-h 127.0.0.1 -p $REDIS_PORT --user admin ${REDIS_CA:+--tls --cacert $REDIS_CA}"
+: "${REDIS_TLS:=}"
+[ -n "$REDIS_TLS" ] && at="-s $USERS_RUN/redis.sock" || at="-h 127.0.0.1 -p $REDIS_PORT"
+connection="$at --user admin"
 
 say() { printf 'users: %s\n' "$*" >&2; }
 any() { [ -e "$1" ]; }
@@ -178,9 +182,27 @@ ready() {
 
 # Changes when the folders do: the link that Kubernetes swaps, else one checksum call over the files.
 fingerprint() {
-  for folder in "$USERS_RULES" "$USERS_PASSWORDS"; do
+  [ $# -gt 0 ] || set -- "$USERS_RULES" "$USERS_PASSWORDS"
+  for folder; do
     if any "$folder/..data"; then cd -P "$folder/..data" && pwd -P; else sha256sum "$folder"/* 2>&1; fi || :
   done
+}
+
+# Makes Redis read its certificate again when the files have changed: setting the same paths does, and drops nobody.
+renew() {
+  print=$(fingerprint "$REDIS_TLS")
+  [ "$print" != "$loaded" ] || return 0
+  : >"$work/commands"
+  redis config set tls-cert-file "$REDIS_TLS/tls.crt" tls-key-file "$REDIS_TLS/tls.key" \
+    tls-ca-cert-file "$REDIS_TLS/ca.crt" || :
+  read -r reply <"$work/replies" || reply='no answer'
+  if [ "$reply" = OK ] && [ "$(fingerprint "$REDIS_TLS")" = "$print" ]; then
+    [ -z "$loaded" ] || say 'Redis has taken the renewed certificate'
+    loaded=$print
+  elif [ "$reply" != OK ] && [ "$print" != "$refused" ]; then
+    refused=$print
+    say "Redis refuses the renewed certificate and keeps the one it has: $reply"
+  fi
 }
 
 # A line that Redis refuses in its aclfile would keep it from starting, so build asks a scratch Redis without a port.
@@ -207,7 +229,7 @@ build() {
 }
 
 watch() {
-  known='' seen='' state=''
+  known='' seen='' state='' loaded='' refused=''
   trap '[ -z "$child" ] || kill "$child" 2>/dev/null || :; exit 0' TERM INT
   while :; do
     if ready; then
@@ -215,6 +237,7 @@ watch() {
       state=here
       [ "$id" = "$known" ] || ! apply_again || known=$id
       [ "$(fingerprint)" = "$seen" ] || ! apply || seen=$now
+      [ -z "$REDIS_TLS" ] || renew
     elif [ "$state" != away ]; then
       state=away
       say "Redis is not ready, waiting: $why"

@@ -10,6 +10,7 @@ const TAKEN: Readonly<Record<string, string>> = {
   '/opt/stalk': 'Stalk',
   '/run/stalk': 'Stalk',
   '/etc/stalk/redis': 'Stalk',
+  '/etc/stalk/tls': 'Stalk',
 };
 const SCHEDULE = '/data';
 
@@ -17,7 +18,7 @@ const SCHEDULE = '/data';
 const CONFIGS = /^(celery-settings|(stalk|redis|cache)-.*)$/;
 
 /** Names of volumes in the pods that are not the author's. */
-const VOLUMES = /^(tmp|redis-password|stalk-.*|redis-data.*|beat.*|schedule)$/;
+const VOLUMES = /^(tmp|redis-password|redis-tls|stalk-.*|redis-data.*|beat.*|schedule)$/;
 
 function folders({ app }: ResolvedTenant): readonly (readonly [Path, string])[] {
   return [

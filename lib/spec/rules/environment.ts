@@ -8,7 +8,7 @@ import type { ResolvedEnvironment } from '../resolved';
 import { show, unless } from './finding';
 import type { Finding, Path } from './finding';
 import { isRecord } from './kinds';
-import { literalForExternal, neverEvicts, notYet } from './redis';
+import { certificatesApart, literalForExternal, neverEvicts, notYet } from './redis';
 import { enoughMaxmemory, limitsUnderRequests } from './sizes';
 
 /** What an environment breaks whose form is right. */
@@ -44,6 +44,7 @@ function sharedBroker(name: string, asked: Redis, environment: ResolvedEnvironme
   const memory = 'memory' in asked && isRecord(asked.memory) ? ['memory', 'limit'] : ['memory'];
   return [
     ...notYet(redis, path),
+    ...certificatesApart(redis, path),
     ...neverEvicts(asked, path),
     ...literalForExternal(asked, environment.secrets.strategy, path),
     ...(redis.topology === 'external'

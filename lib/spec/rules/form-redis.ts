@@ -1,6 +1,16 @@
 // The form of brokers, caches and places on shared brokers.
 
-import type { BrokerUse, Cache, Cluster, External, Replicated, Sentinel, Standalone } from '../redis';
+import type {
+  BrokerUse,
+  Cache,
+  Cluster,
+  External,
+  Replicated,
+  Sentinel,
+  Standalone,
+  TlsIssuer,
+  TlsSecret,
+} from '../redis';
 import { probes } from './form-probes';
 import { sizeDefaults } from './form-sizes';
 import { cidr } from './form-values';
@@ -54,10 +64,22 @@ const SERVER = {
   probes,
 };
 
-const tls = when(
-  (value) => isRecord(value) && 'issuer' in value,
-  record<{ issuer: string }>({ issuer: objectName }),
-  record<{ secret: string }>({ secret: objectName }, 'secret'),
+const tlsSecret = record<TlsSecret>({ secret: objectName }, 'secret');
+
+const hasIssuer = (value: unknown): boolean => isRecord(value) && 'issuer' in value;
+
+const tls = when(hasIssuer, record<TlsIssuer>({ issuer: objectName }), tlsSecret);
+
+/** Nobody here can make a certificate for the Redis of somebody else. */
+const foreignTls = when(
+  hasIssuer,
+  record({
+    issuer: that(() => false, {
+      wanted: 'be left out for a Redis that somebody else runs, who has its certificate already',
+      fix: 'write secret, the name of a Secret whose ca.crt verifies it',
+    }),
+  }),
+  tlsSecret,
 );
 
 const topology = oneOf('standalone', 'replicated', 'sentinel', 'external');
@@ -98,7 +120,7 @@ const EXTERNAL = {
   databases: whole(1),
   prefix: prefixOrNone,
   database: whole(0),
-  tls,
+  tls: foreignTls,
 };
 
 const external = record<External>(EXTERNAL, 'topology', 'host', 'cidrs', 'username');

@@ -17,13 +17,24 @@ export function notYet(redis: ResolvedServer | ResolvedExternal, path: Path): re
       got: redis.topology,
       fix: 'use replicated, whose primary is back in seconds and loses nothing, or external',
     })),
-    ...unless(redis.tls === undefined, () => ({
-      path: [...path, 'tls'],
-      wanted: 'be left out, as Stalk does not render TLS yet',
-      got: show(redis.tls),
-      fix: 'remove it: network policies let nobody but its clients reach the broker',
-    })),
   ];
+}
+
+/** Secrets that hold passwords, one key for each user; Stalk may render them, without certificates. */
+const OF_PASSWORDS = ['redis-users', 'redis-credentials', 'cache-users'];
+
+/** Redis does not start, and no client connects, without all three files. */
+export function certificatesApart(
+  { tls }: ResolvedServer | ResolvedExternal,
+  path: Path,
+): readonly Finding[] {
+  const secret = tls !== undefined && 'secret' in tls ? tls.secret : '';
+  return unless(!OF_PASSWORDS.includes(secret), () => ({
+    path: [...path, 'tls', 'secret'],
+    wanted: 'be a Secret with certificates, and this one holds passwords',
+    got: secret,
+    fix: 'use a Secret of its own, such as redis-tls',
+  }));
 }
 
 /** An evicting broker deletes tasks that it accepted. */
@@ -75,6 +86,7 @@ const databases = ({ broker, results }: ResolvedTenant, asked: Tenant): readonly
 
 export const redis: readonly Rule[] = [
   { what: 'what is asked for is rendered', of: dedicated(notYet) },
+  { what: 'certificates lie apart from passwords', of: dedicated(certificatesApart) },
   { what: 'a broker never evicts', of: (_, asked) => neverEvicts(own(asked), ['broker']) },
   { what: 'databases exist', of: databases },
   {

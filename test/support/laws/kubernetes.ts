@@ -25,6 +25,7 @@ export const API_VERSIONS: Readonly<Record<string, string>> = {
 
 /** Of operators; their schemas are their own. */
 export const CUSTOM: Readonly<Record<string, string>> = {
+  Certificate: 'cert-manager.io/v1',
   ExternalSecret: 'external-secrets.io/v1',
   Password: 'generators.external-secrets.io/v1alpha1',
   ScaledObject: 'keda.sh/v1alpha1',

@@ -6,19 +6,22 @@ import { settingsOf, unless } from './law';
 import type { Cluster, ClusterLaw } from './judge';
 import { referenceEnvironment } from '../synth';
 
-const REDIS = 6379;
+/** In plain text, and with certificates. */
+const REDIS = [6379, 6380] as const;
 
 const isRedis = ({ labels }: Pod): boolean => labels['app.kubernetes.io/name'] === 'redis';
 const isBroker = ({ labels }: Pod): boolean => labels['app.kubernetes.io/component'] === 'redis';
 const isPrimary = (pod: Pod): boolean => isBroker(pod) && pod.labels['stalk.dev/role'] === 'primary';
+/** The one that it listens on. */
+const portOf = ({ ports }: Pod): number => ports.find(({ name }) => name === 'redis')?.containerPort ?? 0;
 const tenantOf = ({ labels }: Pod): string | undefined => labels['stalk.dev/tenant'];
 
-/** Hosts of the brokers, by namespace of the tenant. */
-const brokerHosts = ({ leaves: all }: Cluster): ReadonlyMap<string, string> =>
+/** The brokers, by namespace of the tenant. */
+const brokers = ({ leaves: all }: Cluster): ReadonlyMap<string, URL> =>
   new Map(
     all.flatMap(({ namespace = '', manifests }) => {
       const url = settingsOf(manifests)?.broker_url;
-      return url === undefined ? [] : [[namespace, new URL(url).hostname] as const];
+      return url === undefined ? [] : [[namespace, new URL(url)] as const];
     }),
   );
 
@@ -32,17 +35,23 @@ const reachable: ClusterLaw = {
   name: 'every pod of an app reaches the broker that its settings name',
   check: (cluster) => {
     const world = worldOf(cluster);
-    const hosts = brokerHosts(cluster);
+    const urls = brokers(cluster);
     return world.pods
       .filter((pod) => !isRedis(pod))
       .flatMap((pod) => {
-        const host = hosts.get(pod.namespace) ?? '';
+        const { hostname: host, port } = urls.get(pod.namespace) ?? new URL('redis://nobody:1');
         const namespace = namespaceOfHost(host, pod.namespace);
         if (namespace === undefined)
-          return unless(reachesAddress(world, pod, '10.9.0.7', REDIS), `${pod.id} does not reach ${host}`);
-        const brokers = world.pods.filter((p) => p.namespace === namespace && isPrimary(p));
+          return unless(
+            reachesAddress(world, pod, '10.9.0.7', Number(port)),
+            `${pod.id} does not reach ${host}`,
+          );
+        const found = world.pods.filter((p) => p.namespace === namespace && isPrimary(p));
         return unless(
-          brokers.length === 1 && brokers.every((broker) => connects(world, pod, broker, REDIS)),
+          found.length === 1 &&
+            found.every(
+              (broker) => connects(world, pod, broker, Number(port)) && portOf(broker) === Number(port),
+            ),
           `${pod.id} does not reach ${host}`,
         );
       });
@@ -76,7 +85,8 @@ const bothEnds: ClusterLaw = {
       world.pods
         .filter((to) => isRedis(to) && to !== from)
         .flatMap((to) => {
-          const [out, into] = [leaves(world, from, to, REDIS), enters(world, from, to, REDIS)];
+          const out = REDIS.filter((port) => leaves(world, from, to, port)).join();
+          const into = REDIS.filter((port) => enters(world, from, to, port)).join();
           return unless(out === into, `${from.id} may ${out ? 'leave for' : 'enter'} ${to.id}, and no more`);
         }),
     );
@@ -102,7 +112,7 @@ const bothEnds: ClusterLaw = {
 };
 
 /** Ports that somebody might listen on, besides those that are declared. */
-const portsOf = ({ ports }: Pod): number[] => [...ports.map((p) => p.containerPort), 22, REDIS];
+const portsOf = ({ ports }: Pod): number[] => [...ports.map((p) => p.containerPort), 22, ...REDIS];
 
 const apart: ClusterLaw = {
   name: 'no pod of a tenant reaches a pod or a Redis of another',
@@ -231,7 +241,7 @@ const PEERS = referenceEnvironment('production').peers ?? {};
 
 /** Whom a neighbour is for, by its name among the environment's peers. */
 const SERVED: Readonly<Record<'keda' | 'ingress' | 'prometheus', (pod: Pod) => readonly number[]>> = {
-  keda: (pod) => (isBroker(pod) ? [REDIS] : []),
+  keda: (pod) => (isBroker(pod) ? [portOf(pod)] : []),
   ingress: ({ labels, ports }) =>
     ['web', 'flower'].includes(labels['app.kubernetes.io/component'] ?? '')
       ? ports.map((p) => p.containerPort)
@@ -292,7 +302,7 @@ const replication: ClusterLaw = {
           const sibling = isBroker(from) && isBroker(to) && from.namespace === to.namespace;
           const reached = portsOf(to).filter((port) => connects(world, from, to, port));
           return unless(
-            [...new Set(reached)].join() === (sibling ? String(REDIS) : ''),
+            [...new Set(reached)].join() === (sibling ? String(portOf(to)) : ''),
             `${from.id} reaches ${to.id} at ${reached.join() || 'no port'}`,
           );
         }),

@@ -43,7 +43,9 @@ const everywhere: Law = {
 const neededBy = (pod: Json): string[] => [
   ...(pod.volumes ?? []).flatMap((v: Json) => [
     ...(v.configMap ? [`ConfigMap/${v.configMap.name}`] : []),
-    ...(v.secret ? [`Secret/${v.secret.secretName}`, `ExternalSecret/${v.secret.secretName}`] : []),
+    ...(v.secret
+      ? ['Secret', 'ExternalSecret', 'Certificate'].map((k) => `${k}/${v.secret.secretName}`)
+      : []),
   ]),
   ...pod.containers.flatMap((c: Json) =>
     (c.envFrom ?? []).flatMap((from: Json) =>

@@ -139,8 +139,11 @@ const replicas: Law = {
         const { namespace } = set.metadata;
         const found = conf.get('replicaof') ?? '';
         const primary = manifests.some((m) => idOf(m) === 'StatefulSet/redis');
+        const port = conf.get('tls-port') ?? conf.get('port');
         return unless(
-          primary && found.startsWith(`redis-0.redis-headless.${namespace}.svc.`) && found.endsWith(' 6379'),
+          primary &&
+            found.startsWith(`redis-0.redis-headless.${namespace}.svc.`) &&
+            found.endsWith(` ${port}`),
           `${id} follows ${found}`,
         );
       }),

@@ -358,7 +358,7 @@ const producers: Law = {
       const [main] = pod.containers;
       const user = envOf(main, 'STALK_USER')?.value;
       const keys = (pod.volumes ?? []).flatMap((v: Json) =>
-        (v.secret?.items ?? []).map((item: Json) => item.key),
+        v.name === 'redis-password' ? v.secret.items.map((item: Json) => item.key) : [],
       );
       const producer = PRODUCERS.has(labels['app.kubernetes.io/component'] ?? '');
       return [

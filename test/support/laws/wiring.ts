@@ -269,14 +269,21 @@ const configuration: Law = {
   ],
 };
 
+/** What cert-manager writes. */
+const OF_CERTIFICATES = ['ca.crt', 'tls.crt', 'tls.key'];
+
 /** Keys of the Secrets that come up with the leaf; `true` where a store decides which. */
 function secretKeys(manifests: readonly Manifest[]): ReadonlyMap<string, readonly string[] | true> {
   const keysOf = (m: Manifest): readonly string[] | true => {
     if (m.kind === 'Secret') return Object.keys(m['stringData'] ?? {});
+    if (m.kind === 'Certificate') return OF_CERTIFICATES;
     return m['spec'].dataFrom === undefined ? m['spec'].data.map((d: Json) => d.secretKey) : true;
   };
-  const nameOf = (m: Manifest): string => (m.kind === 'Secret' ? m.metadata.name : m['spec'].target.name);
-  return new Map(ofKind(manifests, 'Secret', 'ExternalSecret').map((m) => [nameOf(m), keysOf(m)]));
+  const nameOf = (m: Manifest): string =>
+    m.kind === 'Secret' ? m.metadata.name : (m['spec'].secretName ?? m['spec'].target.name);
+  return new Map(
+    ofKind(manifests, 'Secret', 'ExternalSecret', 'Certificate').map((m) => [nameOf(m), keysOf(m)]),
+  );
 }
 
 const secrets: Law = {
@@ -315,6 +322,12 @@ const secrets: Law = {
       leaf: 'lab-operator/tenants/by-queue',
       spoil: ({ byKind }) => (byKind('ExternalSecret', 'redis-credentials').spec.data[0].secretKey = 'other'),
       says: ['Deployment/worker-default reads by-queue of Secret/redis-credentials, which has none'],
+    },
+    {
+      when: 'nobody makes the certificate of a client',
+      leaf: 'lab-throwaway/tenants/sealed-twin',
+      spoil: ({ byKind }) => (byKind('Certificate', 'redis-client-tls').spec.secretName = 'other'),
+      says: ['Deployment/worker-default reads Secret/redis-client-tls, which nothing brings'],
     },
     {
       when: 'a pod does not say that somebody else owns its Secret',
