@@ -12,6 +12,13 @@ const PUBLISH_RETRY = { max_retries: 20, interval_start: 0.1, interval_step: 0.3
 /** A year of them, 30 s apart. kombu takes 0 for never, whatever Celery's manual says: a worker then exits at once. */
 const RECONNECTS = 1_000_000;
 
+/**
+ * Seconds; each tenth look is real. kombu looks every 100 s by itself for what a killed worker held: the task waited
+ * 103 s under a visibility timeout of 10 s, and now 20. (Lowering the ten as well would make idle threads pools look
+ * every second.) kombu before 5.7 does not know it, and ignores it.
+ */
+const RESTORE_INTERVAL = 1;
+
 /** Seconds; finds a connection whose other end went without a word. */
 const HEALTH_CHECK = 25;
 
@@ -68,6 +75,7 @@ function transportOptions({ broker, connections, visibilityTimeout }: ResolvedTe
   const { prefix, queueBase } = broker;
   return {
     visibility_timeout: visibilityTimeout,
+    unacked_restore_interval: RESTORE_INTERVAL,
     fanout_prefix: '/0.', // without the number of the database, so that the users' channel patterns hold in each
     ...(prefix !== '' && { global_keyprefix: prefix }),
     ...(prefix === '' && queueBase !== undefined && ownUnacked(queueBase)),
@@ -149,6 +157,7 @@ function beatSettings({ schedule, scheduler, maxInterval }: ResolvedBeat, broker
   ]);
   return {
     beat_max_loop_interval: maxInterval,
+    beat_sync_every: 1, // written down at each send, not each 3 minutes: a beat that was killed sent them again
     ...(entries.length > 0 && { beat_schedule: Object.fromEntries(entries) as Json }),
     ...(scheduler === 'redbeat' && {
       redbeat_key_prefix: `${keyPrefix(broker)}redbeat:`,

@@ -35,7 +35,8 @@ from celery.app.utils import Settings
 from celery.loaders.app import AppLoader
 from celery.schedules import crontab
 from celery.utils.log import get_logger
-from kombu.transport.redis import Channel
+from kombu.transport import virtual
+from kombu.transport.redis import Channel, QoS
 from kombu.utils.functional import maybe_list
 from redis import CredentialProvider, exceptions
 
@@ -264,6 +265,61 @@ if "control_exchange" in SETTINGS:  # kombu >= 5.7 sweeps the bindings listed in
     Channel.keyprefix_binding_deadlines = f"{SETTINGS['control_exchange']}.binding_deadlines"
 
 
+# --- what kombu loses between two commands ----------------------------------------------------------------------------
+# It pops a message and then notes it in `unacked`: where Redis goes or is full in between, only this process has it.
+# It tries once to say that a task is done: where Redis is away just then, the task runs a second time.
+
+HELD, DONE = {}, set()
+
+
+def append(qos, message, tag, append=QoS.append):
+    try:
+        append(qos, message, tag)
+        HELD.pop(tag, None)
+    except Exception as error:
+        HELD[tag] = message
+        if "maxmemory" not in str(error):
+            raise
+        virtual.QoS.append(qos, message, tag)  # to work off what waits is what makes room
+
+
+def ack(qos, tag, ack=QoS.ack):
+    DONE.add(tag)
+    ack(qos, tag)
+    DONE.discard(tag)
+    HELD.pop(tag, None)
+
+
+def restore_by_tag(qos, tag, client=None, leftmost=False, restore=QoS.restore_by_tag):
+    if tag not in HELD:
+        return restore(qos, tag, client, leftmost)
+    message = HELD[tag]
+    with qos.channel.conn_or_acquire(client) as client, client.pipeline() as pipe:
+        qos._remove_from_indices(tag, pipe)  # the note may be there, and only Redis' answer lost
+        info = message.delivery_info
+        qos.channel._do_restore_message(message._raw, info["exchange"], info["routing_key"], pipe, leftmost)
+        pipe.execute()
+    del HELD[tag]
+
+
+def catch_up(qos):
+    """After a lost connection."""
+    for tag in list(DONE):
+        qos._remove_from_indices(tag).execute()
+        DONE.discard(tag)
+        HELD.pop(tag, None)
+    for tag in list(HELD):
+        qos.restore_by_tag(tag)
+
+
+def note(qos):
+    for tag, message in list(HELD.items()):
+        qos.append(message, tag)
+
+
+QoS.append, QoS.ack, QoS.restore_by_tag = append, ack, restore_by_tag
+
+
 # --- health files --------------------------------------------------------------------------------------------------
 
 def writable_or_exit():
@@ -292,8 +348,14 @@ class Consuming(bootsteps.StartStopStep):
         super().__init__(consumer, **kwargs)
 
     def start(self, consumer):
+        self.qos = consumer.task_consumer.channel.qos
+        catch_up(self.qos)
+        self.beat()
+        self.timer = consumer.timer.call_repeatedly(5.0, self.beat)
+
+    def beat(self):
+        note(self.qos)
         touch("consuming")
-        self.timer = consumer.timer.call_repeatedly(5.0, touch, ("consuming",))
 
     def stop(self, consumer):
         if self.timer:
