@@ -39,6 +39,8 @@ from kombu.transport import virtual
 from kombu.transport.redis import Channel, QoS
 from kombu.utils.functional import maybe_list
 from redis import CredentialProvider, exceptions
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 USER, PASSWORD_FILE = os.environ.get("STALK_USER"), os.environ.get("STALK_PASSWORD_FILE")
 CREDENTIALS_IN, QUEUE = os.environ.get("STALK_CREDENTIALS_IN"), os.environ.get("STALK_QUEUE")
@@ -265,8 +267,8 @@ if "control_exchange" in SETTINGS:  # kombu >= 5.7 sweeps the bindings listed in
     Channel.keyprefix_binding_deadlines = f"{SETTINGS['control_exchange']}.binding_deadlines"
 
 
-# --- what kombu loses between two commands ----------------------------------------------------------------------------
-# It pops a message and then notes it in `unacked`: where Redis goes or is full in between, only this process has it.
+# --- what kombu and redis-py do where a connection breaks ---------------------------------------------------------------
+# kombu pops a message and then notes it in `unacked`: where Redis goes or is full in between, only this process has it.
 # It tries once to say that a task is done: where Redis is away just then, the task runs a second time.
 
 HELD, DONE = {}, set()
@@ -317,7 +319,14 @@ def note(qos):
         qos.append(message, tag)
 
 
-QoS.append, QoS.ack, QoS.restore_by_tag = append, ack, restore_by_tag
+def subscribe(channel, subscribe=Channel._subscribe):
+    """Without this redis-py connects again by itself, in the middle of a read, and waits for a message for ever."""
+    subscribe(channel)
+    if channel.subclient.connection:
+        channel.subclient.connection.retry = Retry(NoBackoff(), 0)
+
+
+QoS.append, QoS.ack, QoS.restore_by_tag, Channel._subscribe = append, ack, restore_by_tag, subscribe
 
 
 # --- health files --------------------------------------------------------------------------------------------------
