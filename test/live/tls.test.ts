@@ -88,7 +88,12 @@ proven('a Redis with certificates', () => {
         return join(redis.folder, name);
       };
       const ca = ['--tls', '--cacert', at('ca', own['ca.crt'])];
-      const shows = (files: Files) => ['--cert', at('crt', files['tls.crt']), '--key', at('key', files['tls.key'])];
+      const shows = (files: Files) => [
+        '--cert',
+        at('crt', files['tls.crt']),
+        '--key',
+        at('key', files['tls.key']),
+      ];
 
       const answers = [
         await cli(redis),
@@ -139,7 +144,15 @@ interface Here {
 
 const worker = (here: Here, files: Files): Pod => podOf(withFiles(objects, files), 'worker-default', here);
 
-const WORKFLOW = 'import json, plain_app; print(json.dumps(plain_app.workflow()))';
+/** A task of each kind and its result; the bound is for a connection that hangs, not for a machine that is slow. */
+const WORKFLOW = `
+import json
+from celery import chord
+from plain_app import add, flaky, report, total
+sent = [add.delay(1, 1), report.delay(7), flaky.delay(), add.apply_async((3, 0), priority=9)]
+sent.append(chord([add.s(i, i) for i in range(4)], total.s())())
+print(json.dumps([result.get(timeout=60) for result in sent]))
+`;
 
 proven.each(['5.5', '5.6', '5.7'])('Celery %s and a Redis with certificates', (version) => {
   let redis: SealedRedis;
@@ -185,7 +198,7 @@ proven.each(['5.5', '5.6', '5.7'])('Celery %s and a Redis with certificates', (v
     const after = await answerOf(web, ['python3', '-c', WORKFLOW]);
     await running.stop();
 
-    expect(before).toEqual([2, ['reports', 7], ['celery', 2], 12, ['other', 6], [1, 2, 3], [0, 3, 9], 3]);
+    expect(before).toEqual([2, ['reports', 7], ['celery', 2], 3, 12]);
     expect(after).toEqual(before);
     expect(running.output()).not.toMatch(/Connection to broker lost|ConnectionError/);
   });
