@@ -28,7 +28,7 @@ const command = (...words: readonly string[]) => expect.arrayContaining([...word
 /** All lines, in order; further lines may lie between them. */
 const lines = (...wanted: readonly string[]) =>
   expect.stringMatching(new RegExp(`^${wanted.map((line) => `${line}$`).join('[^]*?^')}`, 'm'));
-const DURABLE = ['appendonly yes', 'appendfsync everysec', 'save 900 1', 'save 300 10', 'save 60 10000'];
+const DURABLE = ['appendonly yes', 'appendfsync everysec', 'save 900 1 300 10 60 10000'];
 
 const paless: Fact[] = [
   ['Namespace/paless', 'metadata/name', 'paless'],

@@ -130,6 +130,26 @@ const folders: Law = {
   ],
 };
 
+const once: Law = {
+  name: 'redis.conf says nothing twice: after an include, the last one counts',
+  check: ({ manifests }) =>
+    ofKind(manifests, 'ConfigMap').flatMap((map) => {
+      const text: string = map['data']?.['redis.conf'] ?? '';
+      const words = text.split('\n').flatMap((line) => /^[a-z][a-z-]*/.exec(line) ?? []);
+      return words
+        .filter((word, i) => words.indexOf(word) !== i)
+        .map((word) => `${idOf(map)} says ${word} twice`);
+    }),
+  breaches: [
+    {
+      when: 'the saves are lines of their own',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => replaceIn(o, 'redis-config', 'save 900 1 300 10', 'save 900 1\nsave 300 10'),
+      says: ['ConfigMap/redis-config says save twice'],
+    },
+  ],
+};
+
 const replicas: Law = {
   name: 'a replica follows the primary by the name of its pod',
   check: ({ manifests }) =>
@@ -369,6 +389,7 @@ export const redisLaws: readonly Law[] = [
   memory,
   durable,
   folders,
+  once,
   replicas,
   lines,
   commands,
