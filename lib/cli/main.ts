@@ -6,21 +6,26 @@ import { ClusterError } from '../cluster';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
 import { synth } from './synth';
+import { verify } from './verify';
 
 /** Runs one command. @returns the exit code */
 export async function main(argv: readonly string[], io: Io): Promise<Exit> {
   try {
-    await program(io).parseAsync(argv, { from: 'user' });
-    return EXIT.ok;
+    let exit: Exit = EXIT.ok;
+    const root = program(io, (code) => {
+      exit = code;
+    });
+    await root.parseAsync(argv, { from: 'user' });
+    return exit;
   } catch (error) {
     return ended(error, io);
   }
 }
 
 /** To add a command: a file beside this one, and its line here. */
-const commands = (io: Io): readonly Command[] => [synth(io)];
+const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [synth(io), verify(io, end)];
 
-function program(io: Io): Command {
+function program(io: Io, end: (exit: Exit) => void): Command {
   const root = new Command('stalk')
     .description('Celery on Redis for many tenants, on Kubernetes, from one typed list.')
     .addHelpText(
@@ -33,7 +38,7 @@ Exit codes of every command:
 
 Results go to stdout, progress and complaints to stderr.`,
     );
-  for (const command of commands(io)) root.addCommand(command);
+  for (const command of commands(io, end)) root.addCommand(command);
   for (const command of [root, ...root.commands]) {
     command
       .exitOverride()

@@ -1,0 +1,148 @@
+// Questions to a pod: to the app in it through Python, to the Redis in it through its own redis-cli.
+
+import type { Container } from '../cluster';
+import { APP_PROGRAM, REDIS_PROGRAM } from './runtime';
+import { isReady, podsOf } from './world';
+import type { Pod, TenantHere, Workload, World } from './world';
+
+/** An answer of runtime/app.py. */
+export type Answer<T> = T | { readonly error: string };
+
+/** Seconds for Python to import an app, beside what the questions may take: 58 were seen, of Django on a node with a load of 30. */
+const IMPORT = 180;
+
+const MARK = '@@stalk';
+
+export interface AppQuestion {
+  readonly container: Container;
+  /** Of Celery's app, as `celery -A` takes it. */
+  readonly module: string;
+  readonly ask: Readonly<Record<string, unknown>>;
+  /** How long the answers may take. */
+  readonly seconds: number;
+}
+
+/** Answers by question; one that has none is an error as well. */
+export async function askApp(
+  { cluster }: Pick<World, 'cluster'>,
+  { container, module, ask, seconds }: AppQuestion,
+): Promise<Readonly<Record<string, Answer<unknown>>>> {
+  const request = JSON.stringify({ module, ask });
+  const { stdout, stderr, code } = await cluster.exec(container, {
+    argv: ['python3', '-c', APP_PROGRAM, String(Buffer.byteLength(request))],
+    stdin: request,
+    timeoutSeconds: IMPORT + seconds,
+  });
+  const line = stdout
+    .split('\n')
+    .filter((one) => one.startsWith(MARK))
+    .at(-1);
+  if (line === undefined)
+    throw new Error(`python3 in ${container.pod} must answer, got exit code ${code}: ${lastLine(stderr)}`);
+  return JSON.parse(line.slice(MARK.length)) as Readonly<Record<string, Answer<unknown>>>;
+}
+
+/** One answer, or an error that says why there is none. */
+export function answered<T>(answers: Readonly<Record<string, Answer<unknown>>>, question: string): T {
+  const answer = answers[question];
+  if (isError(answer)) throw new Error(answer.error);
+  return answer as T;
+}
+
+export const isError = (answer: unknown): answer is { readonly error: string } =>
+  typeof answer === 'object' &&
+  answer !== null &&
+  typeof (answer as { readonly error?: unknown }).error === 'string';
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
+
+/** The container that runs what the pod is for: it is called as its workload. */
+export const containerOf = ({ metadata, spec }: Pod, workload: string): Container => ({
+  namespace: String(metadata.namespace),
+  pod: metadata.name,
+  container: spec.containers.find(({ name }) => name === workload)?.name ?? String(spec.containers[0]?.name),
+});
+
+/** A pod that answers, of the first of these workloads that has one. */
+export async function readyPod(
+  world: Pick<World, 'cluster'>,
+  workloads: readonly Workload[],
+): Promise<{ readonly pod: Pod; readonly workload: Workload } | undefined> {
+  for (const workload of workloads) {
+    const pod = (await podsOf(world, workload)).find(isReady);
+    if (pod) return { pod, workload };
+  }
+  return undefined;
+}
+
+/** Where questions about a tenant are asked: its producer first, as an app would. */
+export async function askTenant<T>(
+  world: Pick<World, 'cluster'>,
+  { tenant, workloads }: TenantHere,
+  { from, question, argument, seconds }: TenantQuestion,
+): Promise<T> {
+  const sorted = from.flatMap((component) =>
+    workloads.filter((workload) => workload.component === component),
+  );
+  const found = await readyPod(world, sorted);
+  if (!found) throw new Error(`a ready pod of ${from.join(' or ')} must be there to ask from, got none`);
+  const container = containerOf(found.pod, found.workload.name);
+  const ask = { [question]: argument };
+  return answered<T>(await askApp(world, { container, module: tenant.app.module, ask, seconds }), question);
+}
+
+export interface TenantQuestion {
+  /** Components in the order of preference. */
+  readonly from: readonly string[];
+  readonly question: string;
+  readonly argument: unknown;
+  readonly seconds: number;
+}
+
+/** Seconds; Redis answers in milliseconds unless it hangs. */
+const REDIS_PATIENCE = 15;
+
+/** Replies to these commands, each as redis-cli prints it raw. */
+export async function askRedis(
+  { cluster }: Pick<World, 'cluster'>,
+  container: Container,
+  commands: readonly string[],
+): Promise<readonly string[]> {
+  const { stdout, stderr, code } = await cluster.exec(container, {
+    argv: ['sh', '-c', REDIS_PROGRAM, 'sh', ...commands],
+    timeoutSeconds: REDIS_PATIENCE,
+  });
+  const replies = stdout.split(`${MARK}\n`).slice(0, -1);
+  if (code !== 0 || replies.length !== commands.length)
+    throw new Error(
+      `redis-cli in ${container.pod} must answer, got ${lastLine(stdout) || lastLine(stderr) || code}`,
+    );
+  return replies.map((reply) => reply.replace(/\r?\n$/, ''));
+}
+
+/** `key:value` lines of INFO. */
+export const infoOf = (reply: string): ReadonlyMap<string, string> =>
+  new Map(
+    reply.split(/\r?\n/).flatMap((line) => {
+      const at = line.indexOf(':');
+      return at > 0 ? [[line.slice(0, at), line.slice(at + 1)] as const] : [];
+    }),
+  );
+
+/** Alternating lines of CONFIG GET. */
+export function configOf(reply: string): ReadonlyMap<string, string> {
+  const lines = reply.split('\n');
+  return new Map(lines.flatMap((name, i) => (i % 2 === 0 ? [[name, lines[i + 1] ?? ''] as const] : [])));
+}
+
+/** Fields of each client in CLIENT LIST. */
+export const clientsOf = (reply: string): readonly ReadonlyMap<string, string>[] =>
+  reply
+    .split('\n')
+    .filter((line) => line.startsWith('id='))
+    .map(
+      (line) =>
+        new Map(
+          line.split(' ').map((field) => [field.split('=')[0] ?? '', field.slice(field.indexOf('=') + 1)]),
+        ),
+    );

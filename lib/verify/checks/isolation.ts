@@ -1,0 +1,193 @@
+// Check: a tenant, with its own credentials and network, cannot touch another's keys, channels and pods.
+
+import { answered, askApp, containerOf, isError, readyPod } from '../ask';
+import type { Answer } from '../ask';
+import { guarded, judged, skipped } from '../section';
+import type { Finding, SectionOfChecks } from '../section';
+import type { ResolvedTenant } from '../../spec';
+import { POD, isReady } from '../world';
+import type { Pod, Workload, World } from '../world';
+
+export const isolation: SectionOfChecks = {
+  id: 'isolation',
+  title: 'Isolation: keys, channels and pods of other tenants',
+  async *run(world) {
+    for (const { from, to } of pairs(world)) {
+      const about = {
+        id: 'isolation.keys',
+        subject: `${from.name} → ${to.name}`,
+        expected: 'every attempt refused',
+      };
+      yield* guarded(about, async () => [await onBroker(world, from, to)]);
+    }
+    for (const { tenant } of world.tenants) {
+      const about = {
+        id: 'isolation.pods',
+        subject: `${tenant.name} → other tenants`,
+        expected: 'no connection',
+      };
+      yield* guarded(about, async () => [await toPods(world, tenant)]);
+    }
+  },
+};
+
+/** Neighbours tried for a tenant: a broker may have a thousand, and each costs a look into a pod. */
+const MOST = 5;
+
+interface Pair {
+  readonly from: ResolvedTenant;
+  readonly to: ResolvedTenant;
+}
+
+/** Both directions between each tenant and its neighbours on one broker, each once. */
+export function pairs({ tenants, platform }: Pick<World, 'tenants' | 'platform'>): readonly Pair[] {
+  const found = new Map<string, Pair>();
+  for (const { tenant } of tenants) {
+    const neighbours = platform.tenants.filter((other) => other !== tenant && shareBroker(tenant, other));
+    for (const other of neighbours.slice(0, MOST)) {
+      for (const [from, to] of [
+        [tenant, other],
+        [other, tenant],
+      ] as const)
+        found.set(`${from.name} ${to.name}`, { from, to });
+    }
+  }
+  return [...found.values()];
+}
+
+const shareBroker = (a: ResolvedTenant, b: ResolvedTenant): boolean =>
+  a.broker.kind === 'shared' && b.broker.kind === 'shared' && a.broker.name === b.broker.name;
+
+/** Seconds; a subscription that is not refused is listened to for three. */
+const PATIENCE = 30;
+
+async function onBroker(world: World, from: ResolvedTenant, to: ResolvedTenant): Promise<Finding> {
+  const about = {
+    id: 'isolation.keys',
+    subject: `${from.name} → ${to.name}`,
+    expected: 'every attempt refused',
+  };
+  if (from.broker.group !== undefined && from.broker.group === to.broker.group)
+    return skipped(about, `both are of the group ${from.broker.group}, whose tenants trust each other`);
+  const found = await readyPod(world, [workerOf(from)]);
+  if (!found) return skipped(about, `no ready worker of ${from.name} to try it from`);
+  const container = containerOf(found.pod, found.workload.name);
+  const ask = { touch: targets(to) };
+  const answers = await askApp(world, { container, module: from.app.module, ask, seconds: PATIENCE });
+  return kept(about, answered(answers, 'touch'));
+}
+
+/** Workers of a tenant that need not be among those verified. */
+const workerOf = ({ namespace, workers }: ResolvedTenant): Workload => {
+  const name = `worker-${workers[0]?.name}`;
+  return {
+    kind: 'Deployment',
+    name,
+    namespace,
+    component: 'worker',
+    selector: { 'app.kubernetes.io/component': 'worker', 'app.kubernetes.io/instance': name },
+    manifest: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name } },
+  };
+};
+
+/** Names of a tenant's that hold nothing, so that an attempt that is not refused harms nothing. */
+function targets({ broker, workers }: ResolvedTenant): Readonly<Record<string, string>> {
+  const { prefix, queueBase } = broker;
+  const own = prefix === '' && queueBase !== undefined ? `${queueBase}.` : prefix;
+  return {
+    queue: `${prefix}${workers[0]?.queues[0]}`,
+    key: `${own}stalk-verify`,
+    channel: `${own}stalk-verify`,
+    pattern: `${own}*`,
+  };
+}
+
+export function kept(about: Parameters<typeof judged>[0], answer: Readonly<Record<string, string>>): Finding {
+  const all = Object.entries(answer);
+  const open = all.filter(([, said]) => said !== 'refused').map(([name, said]) => `${name}: ${said}`);
+  return judged(
+    about,
+    all.length > 0 && open.length === 0,
+    open.length === 0 ? `${all.map(([name]) => name).join(', ')}: refused` : open.join('; '),
+    'compare the users of the broker (ACL LIST) with the rendered ConfigMap redis-rules',
+  );
+}
+
+interface Foreign {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+async function toPods(world: World, tenant: ResolvedTenant): Promise<Finding> {
+  const about = {
+    id: 'isolation.pods',
+    subject: `${tenant.name} → other tenants`,
+    expected: 'no connection',
+  };
+  const found = await readyPod(world, [workerOf(tenant)]);
+  if (!found) return judged(about, false, 'no ready worker to try it from');
+  const foreign = await foreignPods(world, tenant);
+  if (foreign.length === 0) return skipped(about, 'no other tenant has a pod that listens');
+  const container = containerOf(found.pod, found.workload.name);
+  const ask = { reach: { targets: foreign.map(({ host, port }) => [host, port]), seconds: CONNECT } };
+  const answers = await askApp(world, { container, module: tenant.app.module, ask, seconds: PATIENCE });
+  return closed(about, foreign, answered(answers, 'reach'));
+}
+
+/** Seconds: a policy drops what it refuses, and a connection within a cluster opens in milliseconds. */
+const CONNECT = 3;
+
+export function closed(
+  about: Parameters<typeof judged>[0],
+  foreign: readonly Foreign[],
+  answer: Readonly<Record<string, Answer<string>>>,
+): Finding {
+  const open = foreign.filter(({ host, port }) => !isClosed(answer[`${host} ${port}`]));
+  const names = (list: readonly Foreign[]): string =>
+    list.map(({ name, port }) => `${name}:${port}`).join(', ');
+  return judged(
+    about,
+    open.length === 0,
+    open.length === 0 ? `${names(foreign)}: closed` : `${names(open)}: open`,
+    'check that the NetworkPolicies are there on both sides, and that the network plugin enforces them',
+  );
+}
+
+const isClosed = (answer: Answer<string> | undefined): boolean =>
+  typeof answer === 'string' && !isError(answer) && answer.startsWith('closed');
+
+/** A pod for each kind of listener of up to five others: what a policy says of one, it says of all of its kind. */
+async function foreignPods(
+  { cluster, platform }: World,
+  tenant: ResolvedTenant,
+): Promise<readonly Foreign[]> {
+  const others = platform.tenants.filter(({ namespace }) => namespace !== tenant.namespace);
+  const spaces = others.flatMap((other) => [
+    other.namespace,
+    ...(other.broker.namespace !== tenant.broker.namespace ? [other.broker.namespace] : []),
+  ]);
+  const found: Foreign[] = [];
+  for (const namespace of [...new Set(spaces)].slice(0, MOST)) {
+    const pods = (await cluster.list<Pod>(POD, namespace)).filter(isReady);
+    found.push(...listeners(pods));
+  }
+  return found;
+}
+
+/** One of each kind. */
+export function listeners(pods: readonly Pod[]): readonly Foreign[] {
+  const kinds = new Map<string, Foreign>();
+  for (const { metadata, spec, status } of pods) {
+    for (const { containerPort, protocol = 'TCP' } of spec.containers.flatMap(({ ports = [] }) => ports)) {
+      const kind = `${metadata.labels?.['app.kubernetes.io/component']} ${containerPort}`;
+      if (protocol !== 'TCP' || status.podIP === undefined || kinds.has(kind)) continue;
+      kinds.set(kind, {
+        name: `${metadata.namespace}/${metadata.name}`,
+        host: status.podIP,
+        port: containerPort,
+      });
+    }
+  }
+  return [...kinds.values()];
+}

@@ -1,0 +1,89 @@
+// Checks: what Redis accepted is on a disk, and its log has no errors.
+
+import { askRedis, containerOf, infoOf } from '../ask';
+import { guarded, judged, skipped } from '../section';
+import type { Finding, SectionOfChecks } from '../section';
+import type { Pod, Server, World } from '../world';
+import { redisPods } from './capacity';
+import { podName, REDIS } from './redis';
+
+export const persistence: SectionOfChecks = {
+  id: 'persistence',
+  title: 'Persistence of Redis',
+  async *run(world) {
+    for (const server of world.servers) {
+      for (const pod of await redisPods(world, server)) {
+        const about = {
+          id: 'persistence',
+          subject: podName(pod),
+          expected: 'AOF on, last write and save ok',
+        };
+        yield* guarded(about, async () => [await onDisk(world, server, pod)]);
+      }
+    }
+  },
+};
+
+async function onDisk(world: World, { redis }: Server, pod: Pod): Promise<Finding> {
+  const about = { id: 'persistence', subject: podName(pod), expected: 'AOF on, last write and save ok' };
+  if (redis.storage === undefined) return skipped(about, 'its data is in memory only, as rendered');
+  const [info = ''] = await askRedis(world, containerOf(pod, REDIS), ['INFO persistence']);
+  return saved(about, infoOf(info));
+}
+
+const GOOD = ['aof_last_write_status', 'aof_last_bgrewrite_status', 'rdb_last_bgsave_status'] as const;
+
+export function saved(about: Parameters<typeof judged>[0], info: ReadonlyMap<string, string>): Finding {
+  const on = info.get('aof_enabled') === '1';
+  const text = GOOD.map((name) => `${name} ${info.get(name)}`).join(', ');
+  const since = `${info.get('rdb_changes_since_last_save')} changes since the last save`;
+  return judged(
+    about,
+    on && GOOD.every((name) => info.get(name) === 'ok'),
+    `AOF ${on ? 'on' : 'off'}, ${text}, ${since}`,
+    'look at the free space of its volume and at its log',
+  );
+}
+
+export const logs: SectionOfChecks = {
+  id: 'logs',
+  title: "Errors in Redis' log",
+  async *run(world) {
+    for (const server of world.servers) {
+      for (const pod of await redisPods(world, server)) {
+        const about = { id: 'logs.redis', subject: podName(pod), expected: 'no warnings and no errors' };
+        yield* guarded(about, async () => {
+          const text = await world.cluster.logs(containerOf(pod, REDIS), { tail: TAIL });
+          return [clean(about, text)];
+        });
+      }
+    }
+  },
+};
+
+/** Lines: a day of a Redis that saves every five minutes. */
+const TAIL = 2000;
+
+/** Redis marks warnings with `#`; these it says at every start, of the machine and not of itself. */
+const HARMLESS = [
+  /oO0OoO0OoO0Oo|Redis is starting/,
+  /Redis version=|Configuration loaded|Server initialized/,
+  /overcommit_memory|Transparent Huge Pages|somaxconn|TCP backlog/,
+  /User requested shutdown|Redis is now ready to exit|Received SIGTERM|SIGTERM handler/,
+];
+
+/** Of Redis' own words; an app's lines do not come here. */
+const BAD = /^\d+:[A-Z] .{20,30} # |\b(error|fail(ed|ure)?|OOM|MISCONF|crash|corrupt)/i;
+
+export function clean(about: Parameters<typeof judged>[0], text: string): Finding {
+  const lines = text.split('\n').filter((line) => line !== '');
+  const bad = lines.filter((line) => BAD.test(line) && !HARMLESS.some((form) => form.test(line)));
+  return judged(
+    about,
+    bad.length === 0,
+    bad.length === 0
+      ? `none in the last ${lines.length} lines`
+      : `${bad.length}; the last: ${String(bad.at(-1))}`,
+    bad.slice(-5).join('\n'),
+  );
+}

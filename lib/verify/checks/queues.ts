@@ -1,0 +1,121 @@
+// Checks: a task on every queue is executed, and what lies in each queue is as Celery builds it.
+
+import { askTenant, isError } from '../ask';
+import type { Answer } from '../ask';
+import { guarded, judged } from '../section';
+import type { Finding, SectionOfChecks } from '../section';
+import type { TenantHere, World } from '../world';
+
+export const queues: SectionOfChecks = {
+  id: 'queues',
+  title: 'Queues: a task executed on each, structure and depth',
+  async *run(world) {
+    for (const here of world.tenants) {
+      const { name } = here.tenant;
+      yield* guarded({ id: 'queues.probe', subject: name, expected: 'a task executed on each queue' }, () =>
+        probes(world, here),
+      );
+      yield* guarded({ id: 'queues.structure', subject: name, expected: 'lists, bound' }, () =>
+        structure(world, here),
+      );
+    }
+  },
+};
+
+interface Executed {
+  /** Empty where the app keeps no results and the workers' own count was asked. */
+  readonly pod: string;
+  readonly seconds: number;
+}
+
+export const queuesOf = ({ tenant }: TenantHere): readonly string[] => [
+  ...new Set(tenant.workers.flatMap(({ queues: names }) => names)),
+];
+
+async function probes(world: World, here: TenantHere): Promise<Finding[]> {
+  const { maxWait } = world.options;
+  const answers = await askTenant<Readonly<Record<string, Answer<Executed>>>>(world, here, {
+    from: ['web', 'worker'],
+    question: 'probe',
+    argument: { queues: queuesOf(here), seconds: maxWait },
+    seconds: maxWait + MARGIN,
+  });
+  return queuesOf(here).map((queue) => probed(here, queue, answers[queue], maxWait));
+}
+
+/** Seconds for the last question of a loop to come back. */
+const MARGIN = 15;
+
+export function probed(
+  { tenant }: Pick<TenantHere, 'tenant'>,
+  queue: string,
+  answer: Answer<Executed> | undefined,
+  maxWait: number,
+): Finding {
+  const pools = tenant.workers
+    .filter((pool) => pool.queues.includes(queue))
+    .map(({ name }) => `worker-${name}`);
+  const about = {
+    id: 'queues.probe',
+    subject: `${tenant.name} queue ${queue}`,
+    expected: `stalk.probe executed within ${maxWait} s by ${pools.join(' or ')}`,
+  };
+  if (answer === undefined || isError(answer))
+    return judged(
+      about,
+      false,
+      answer?.error ?? 'no answer',
+      'look at the depth of the queue and at the workers below: they may be busy, away, or refused by Redis',
+    );
+  const right = answer.pod === '' || pools.some((pool) => answer.pod.startsWith(`${pool}-`));
+  const who = answer.pod === '' ? 'a worker, by its own count' : answer.pod;
+  return judged(
+    about,
+    right,
+    `executed by ${who} in ${answer.seconds.toFixed(2)} s`,
+    'a stranger consumes this queue',
+  );
+}
+
+interface Structure {
+  readonly queues: Readonly<
+    Record<string, { readonly waiting: Readonly<Record<string, number>>; readonly bound: boolean }>
+  >;
+  readonly unacked: number;
+}
+
+/** Where the first reference system raises its alarm. */
+const DEEP = 500;
+
+async function structure(world: World, here: TenantHere): Promise<Finding[]> {
+  const answer = await askTenant<Structure>(world, here, {
+    from: ['worker'],
+    question: 'queues',
+    argument: queuesOf(here),
+    seconds: MARGIN,
+  });
+  return structured(here, answer);
+}
+
+export function structured(
+  { tenant }: Pick<TenantHere, 'tenant'>,
+  { queues: found, unacked }: Structure,
+): Finding[] {
+  return Object.entries(found).map(([queue, { waiting, bound }]) => {
+    const lists = Object.entries(waiting).filter(([, count]) => count > 0);
+    const depth = lists.reduce((sum, [, count]) => sum + count, 0);
+    const spread = lists.map(([step, count]) => `${count} of priority ${step}`).join(', ');
+    const about = {
+      id: 'queues.structure',
+      subject: `${tenant.name} queue ${queue}`,
+      expected: `bound, fewer than ${DEEP} waiting`,
+    };
+    const text = `${bound ? 'bound' : 'not bound'}, ${depth} waiting${spread === '' ? '' : ` (${spread})`}, ${unacked} of the tenant in flight`;
+    return judged(
+      about,
+      bound && depth < DEEP,
+      text,
+      'add workers or concurrency, or find what sends so much',
+    );
+  });
+}

@@ -1,0 +1,63 @@
+// Where an object in the cluster is not as it was rendered; what the API server added is nobody's difference.
+
+import { quantity } from '../cluster/quantity';
+
+export interface Difference {
+  /** `spec.template.spec.containers[0].image` */
+  readonly path: string;
+  readonly wanted: string;
+  readonly got: string;
+}
+
+export function differences(wanted: unknown, got: unknown, path = ''): readonly Difference[] {
+  if (isEmpty(wanted) && isEmpty(got)) return [];
+  if (Array.isArray(wanted)) return ofLists(wanted, got, path);
+  if (typeof wanted === 'object' && wanted !== null) return ofRecords(wanted as Record_, got, path);
+  return same(wanted, got) ? [] : [{ path, wanted: shown(wanted), got: shown(got) }];
+}
+
+type Record_ = Readonly<Record<string, unknown>>;
+
+/** The API server drops what says nothing. */
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+
+function ofLists(wanted: readonly unknown[], got: unknown, path: string): readonly Difference[] {
+  if (!Array.isArray(got) || got.length !== wanted.length)
+    return [{ path, wanted: shown(wanted), got: shown(got) }];
+  return wanted.flatMap((value, i) => differences(value, got[i], `${path}[${i}]`));
+}
+
+function ofRecords(wanted: Record_, got: unknown, path: string): readonly Difference[] {
+  if (typeof got !== 'object' || got === null) return [{ path, wanted: shown(wanted), got: shown(got) }];
+  return Object.entries(wanted).flatMap(([name, value]) =>
+    differences(value, (got as Record_)[name], path === '' ? name : `${path}.${name}`),
+  );
+}
+
+/** `1000m` and `1` are one quantity; the API server writes the shorter. */
+function same(wanted: unknown, got: unknown): boolean {
+  if (wanted === got) return true;
+  if (!isScalar(wanted) || !isScalar(got)) return false;
+  if (String(wanted) === String(got)) return true;
+  const [a, b] = [quantity(String(wanted)), quantity(String(got))];
+  return !Number.isNaN(a) && a === b;
+}
+
+const isScalar = (value: unknown): value is string | number =>
+  typeof value === 'string' || typeof value === 'number';
+
+/** A whole script or settings file is no sentence. */
+const LONGEST = 120;
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** What is different, as far as one line goes. */
+export function told(found: readonly Difference[]): string {
+  const first = found.slice(0, 3).map(({ path, wanted, got }) => `${path} is ${got}, not ${wanted}`);
+  const rest = found.length > 3 ? [`and ${found.length - 3} more`] : [];
+  return [...first, ...rest].join('; ');
+}

@@ -1,0 +1,76 @@
+// All checks in order: a line for each while they run, and the report at the end.
+
+import { inSeconds } from '../report';
+import type { Check, Report, Section } from '../report';
+import { apps } from './checks/apps';
+import { capacity } from './checks/capacity';
+import { disruption } from './checks/disruption';
+import { isolation } from './checks/isolation';
+import { objects } from './checks/objects';
+import { logs, persistence } from './checks/persistence';
+import { pods } from './checks/pods';
+import { queues } from './checks/queues';
+import { redis } from './checks/redis';
+import { workers } from './checks/workers';
+import type { SectionOfChecks } from './section';
+import type { World } from './world';
+
+/** What changes something comes last, so that all else tells of the cluster as it was found. */
+const SECTIONS: readonly SectionOfChecks[] = [
+  objects,
+  redis,
+  pods,
+  apps,
+  workers,
+  queues,
+  isolation,
+  capacity,
+  persistence,
+  logs,
+  disruption,
+];
+
+export interface Reporter {
+  readonly command: string;
+  /** Now, in milliseconds. */
+  readonly clock: () => number;
+  readonly progress: (line: string) => void;
+}
+
+export async function verify(world: World, { command, clock, progress }: Reporter): Promise<Report> {
+  const began = clock();
+  const sections: Section[] = [];
+  for (const section of SECTIONS) {
+    const checks: Check[] = [];
+    let last = clock();
+    for await (const finding of section.run(world)) {
+      const now = clock();
+      const check = { ...finding, seconds: (now - last) / 1000 };
+      last = now;
+      if (checks.length === 0) progress(`\n${section.title}`);
+      checks.push(check);
+      progress(lineOf(check));
+    }
+    if (checks.length > 0) sections.push({ id: section.id, title: section.title, checks });
+  }
+  return {
+    title: 'Verification of Redis and Celery',
+    command,
+    environment: world.platform.environment.name,
+    tenants: world.tenants.map(({ tenant }) => tenant.name),
+    started: new Date(began).toISOString(),
+    seconds: (clock() - began) / 1000,
+    sections,
+  };
+}
+
+/** `ok       beat.ticks  tenant-a: 1, last tick 3 s ago (0.2 s)` */
+export function lineOf({ verdict, id, subject, expected, found, seconds, detail }: Check): string {
+  const head = `${verdict.padEnd(8)} ${id.padEnd(21)} ${subject}: ${found} (${inSeconds(seconds)})`;
+  if (verdict !== 'failed') return head;
+  return [
+    head,
+    `         expected: ${expected}`,
+    ...(detail === undefined ? [] : [`         ${detail.replaceAll('\n', '\n         ')}`]),
+  ].join('\n');
+}

@@ -1,0 +1,44 @@
+// How checks are written: a section yields findings one by one, and whoever runs it takes the time.
+
+import type { Check } from '../report';
+import type { World } from './world';
+
+export type Finding = Omit<Check, 'seconds'>;
+
+export interface SectionOfChecks {
+  readonly id: string;
+  readonly title: string;
+  readonly run: (world: World) => AsyncIterable<Finding>;
+}
+
+/** What a check is about; its verdict comes when the cluster has answered. */
+export type About = Pick<Finding, 'id' | 'subject' | 'expected'>;
+
+export function judged(about: About, good: boolean, found: string, detail?: string): Finding {
+  return {
+    ...about,
+    found,
+    verdict: good ? 'ok' : 'failed',
+    ...(!good && detail !== undefined && { detail }),
+  };
+}
+
+export const skipped = (about: About, reason: string): Finding => ({
+  ...about,
+  found: reason,
+  verdict: 'skipped',
+});
+
+/** A question that gets no answer fails its own check, and no other. */
+export async function* guarded(
+  about: About,
+  ask: () => Promise<readonly Finding[]>,
+): AsyncGenerator<Finding> {
+  let findings: readonly Finding[];
+  try {
+    findings = await ask();
+  } catch (error) {
+    findings = [judged(about, false, (error as Error).message)];
+  }
+  yield* findings;
+}

@@ -1,0 +1,208 @@
+// What is expected and what is there, side by side: tenants, their pods, and the Redis servers that they use.
+
+import type { Leaf, Platform } from '..';
+import type { Cluster, KubeObject } from '../cluster';
+import { manifestsOf } from '../output/manifests';
+import type { Manifest } from '../output/manifest';
+import type { ResolvedServer, ResolvedTenant } from '../spec';
+
+export interface World {
+  readonly cluster: Cluster;
+  readonly platform: Platform;
+  readonly tenants: readonly TenantHere[];
+  /** Each once, also when several tenants share it. */
+  readonly servers: readonly Server[];
+  /** All rendered objects of the tenants and of their brokers, by the folder they go to. */
+  readonly leaves: readonly RenderedLeaf[];
+  readonly options: Options;
+}
+
+export interface Options {
+  /** Seconds that any wait may last. */
+  readonly maxWait: number;
+  readonly disruptive: boolean;
+}
+
+export interface RenderedLeaf {
+  readonly folder: string;
+  readonly namespace: string;
+  readonly manifests: readonly Manifest[];
+}
+
+export interface TenantHere {
+  readonly tenant: ResolvedTenant;
+  readonly leaf: RenderedLeaf;
+  /** Celery's settings as rendered, by name. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly workloads: readonly Workload[];
+}
+
+/** A Deployment or StatefulSet as rendered. */
+export interface Workload {
+  readonly kind: 'Deployment' | 'StatefulSet';
+  readonly name: string;
+  readonly namespace: string;
+  readonly component: string;
+  readonly selector: Readonly<Record<string, string>>;
+  readonly manifest: Manifest;
+}
+
+/** A Redis that Stalk runs: every StatefulSet of a broker or of a cache. */
+export interface Server {
+  /** `brokers/shared`, `tenants/acme`. */
+  readonly of: string;
+  readonly use: 'broker' | 'cache';
+  readonly namespace: string;
+  readonly redis: ResolvedServer;
+  readonly sets: readonly Workload[];
+  /** Everyone who connects to it, also those not verified now. */
+  readonly clients: readonly ResolvedTenant[];
+  /** redis.conf as rendered, by StatefulSet: directives with their values. */
+  readonly conf: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+export interface Pod extends KubeObject {
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly containers: readonly PodContainer[];
+    readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
+  };
+  readonly status: {
+    readonly phase: string;
+    readonly podIP?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+interface PodContainer {
+  readonly name: string;
+  readonly command?: readonly string[];
+  readonly ports?: readonly { readonly containerPort: number; readonly protocol?: string }[];
+  readonly resources?: object;
+}
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly restartCount: number;
+  readonly lastState?: { readonly terminated?: { readonly reason?: string; readonly exitCode: number } };
+}
+
+export function worldOf(
+  cluster: Cluster,
+  platform: Platform,
+  names: readonly string[],
+  options: Options,
+): World {
+  const chosen = platform.tenants.filter(({ name }) => names.includes(name));
+  const tenants = chosen.map((tenant) => tenantHere(platform, tenant));
+  const shared = new Map(
+    chosen.flatMap(({ broker }) => {
+      const leaf = platform.leaves.find(
+        ({ folder }) => broker.kind === 'shared' && folder === `brokers/${broker.name}`,
+      );
+      return leaf ? [[leaf.folder, { leaf: rendered(leaf, broker.namespace), broker }] as const] : [];
+    }),
+  );
+  const servers = [
+    ...[...shared.values()].map(({ leaf, broker }) =>
+      serverOf('redis', leaf, broker.redis as ResolvedServer, platform),
+    ),
+    ...tenants.flatMap(({ tenant, leaf }) => [
+      ...(tenant.broker.kind === 'dedicated' && tenant.broker.redis.topology !== 'external'
+        ? [serverOf('redis', leaf, tenant.broker.redis, platform)]
+        : []),
+      ...(tenant.cache ? [serverOf('cache', leaf, tenant.cache.redis, platform)] : []),
+    ]),
+  ];
+  const leaves = [...[...shared.values()].map(({ leaf }) => leaf), ...tenants.map(({ leaf }) => leaf)];
+  return { cluster, platform, tenants, servers, leaves, options };
+}
+
+function tenantHere(platform: Platform, tenant: ResolvedTenant): TenantHere {
+  const found = platform.leaves.find(({ folder }) => folder === `tenants/${tenant.name}`);
+  if (!found) throw new Error(`nothing is rendered for tenant ${tenant.name}`);
+  const leaf = rendered(found, tenant.namespace);
+  const config = leaf.manifests.find(
+    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'celery-settings',
+  );
+  return {
+    tenant,
+    leaf,
+    settings: JSON.parse(config?.data?.['settings.json'] ?? '{}') as Readonly<Record<string, unknown>>,
+    workloads: workloadsOf(leaf),
+  };
+}
+
+const rendered = (leaf: Leaf, namespace: string): RenderedLeaf => ({
+  folder: leaf.folder,
+  namespace,
+  manifests: manifestsOf(leaf).map(({ manifest }) => manifest),
+});
+
+function workloadsOf({ manifests, namespace }: RenderedLeaf): Workload[] {
+  return manifests.flatMap((manifest) => {
+    const { kind, metadata, spec } = manifest;
+    if (kind !== 'Deployment' && kind !== 'StatefulSet') return [];
+    const { matchLabels } = spec?.['selector'] as { readonly matchLabels: Readonly<Record<string, string>> };
+    const component = String(matchLabels['app.kubernetes.io/component']);
+    return [{ kind, name: metadata.name, namespace, component, selector: matchLabels, manifest }];
+  });
+}
+
+function serverOf(
+  component: 'redis' | 'cache',
+  leaf: RenderedLeaf,
+  redis: ResolvedServer,
+  platform: Platform,
+): Server {
+  const sets = workloadsOf(leaf).filter((set) => set.kind === 'StatefulSet' && set.component === component);
+  const uses = ({ broker, name }: ResolvedTenant): boolean =>
+    component === 'cache' ? leaf.folder === `tenants/${name}` : broker.namespace === leaf.namespace;
+  return {
+    of: leaf.folder,
+    use: component === 'cache' ? 'cache' : 'broker',
+    namespace: leaf.namespace,
+    redis,
+    sets,
+    clients: platform.tenants.filter(uses),
+    conf: new Map(sets.map(({ name }) => [name, confOf(leaf, `${name}-config`)])),
+  };
+}
+
+function confOf({ manifests }: RenderedLeaf, name: string): ReadonlyMap<string, string> {
+  const config = manifests.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name);
+  return directives(config?.data?.['redis.conf'] ?? '');
+}
+
+/** Directives of a redis.conf; those said several times (`save`) are joined, as CONFIG GET answers them. */
+export function directives(text: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const [, name, value] = /^([a-z-]+)\s+(.*)$/.exec(line.trim()) ?? [];
+    if (name === undefined || value === undefined) continue;
+    const before = found.get(name);
+    const plain = value === '""' ? '' : value;
+    found.set(name, before === undefined ? plain : `${before} ${plain}`);
+  }
+  return found;
+}
+
+export const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
+
+/** Pods of a workload that are not on their way out, oldest name first. */
+export async function podsOf(
+  { cluster }: Pick<World, 'cluster'>,
+  workload: Workload,
+): Promise<readonly Pod[]> {
+  const pods = await cluster.list<Pod>(POD, workload.namespace, workload.selector);
+  return [...pods]
+    .filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && status.phase !== 'Failed')
+    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+}
+
+export const isReady = ({ status }: Pod): boolean =>
+  status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
+
+/** `tenant-a Deployment/beat` */
+export const nameOf = ({ namespace, kind, name }: Workload): string => `${namespace} ${kind}/${name}`;
