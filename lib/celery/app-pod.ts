@@ -64,13 +64,19 @@ export function appPod(props: AppPodProps): k8s.PodTemplateSpec {
     annotations: annotations(tenant, main),
     images: imagesOf(tenant.environment),
     grace: props.grace,
-    ...(props.restart && { restart: props.restart }),
+    ...(props.restart ? { restart: props.restart } : { movesAfter: MOVES_AFTER }),
     ...(props.placement && { placement: props.placement }),
     init: waits(props, main),
     containers: [main],
     volumes: volumes(props),
   });
 }
+
+/**
+ * Seconds: with what Kubernetes takes to miss a node and a pod to start, work goes on within a minute or two. A Redis
+ * keeps the 300 s: its volume stays behind, and a node that comes back in between has cost its clients nothing more.
+ */
+const MOVES_AFTER = 20;
 
 function annotations(tenant: ResolvedTenant, { env = [] }: ContainerProps) {
   return {

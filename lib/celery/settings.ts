@@ -19,11 +19,18 @@ const RECONNECTS = 1_000_000;
  */
 const RESTORE_INTERVAL = 1;
 
+/**
+ * Seconds for a new process to say that it is up. Celery's 4 s also run while a worker waits for its broker: with
+ * maxTasksPerChild 1 on a busy node healthy processes were killed after each outage. Celery's longest pause is 30 s.
+ */
+const PROCESS_START = 60;
+
 /** Seconds; finds a connection whose other end went without a word. */
 const HEALTH_CHECK = 25;
 
 export function celerySettings(tenant: ResolvedTenant): Settings {
   return {
+    worker_proc_alive_timeout: PROCESS_START,
     ...tenant.celery,
     broker_url: brokerUrl(tenant),
     broker_transport_options: transportOptions(tenant),

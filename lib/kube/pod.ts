@@ -43,6 +43,8 @@ export interface PodProps {
   readonly grace: number;
   readonly images: ImagePolicy;
   readonly restart?: 'Always' | 'Never';
+  /** Seconds on a node that no longer answers, until the pod is made anew elsewhere; Kubernetes' own are 300. */
+  readonly movesAfter?: number;
   readonly placement?: Pick<k8s.PodSpec, 'affinity' | 'topologySpreadConstraints' | 'priorityClassName'>;
 }
 
@@ -90,6 +92,7 @@ function podSpec(props: PodProps): k8s.PodSpec {
     },
     ...(images.pullSecrets.length > 0 && { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) }),
     ...props.placement,
+    ...(props.movesAfter !== undefined && { tolerations: untilMoved(props.movesAfter) }),
     ...(props.restart && { restartPolicy: props.restart }),
     terminationGracePeriodSeconds: props.grace,
     ...(props.init && props.init.length > 0 && { initContainers: props.init.map(harden) }),
@@ -100,6 +103,15 @@ function podSpec(props: PodProps): k8s.PodSpec {
     ],
   };
 }
+
+/** What the node controller puts on a node that does not report, and on one that it cannot reach. */
+const untilMoved = (tolerationSeconds: number): k8s.Toleration[] =>
+  ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map((key) => ({
+    key,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds,
+  }));
 
 function container(props: ContainerProps, images: ImagePolicy, readOnlyRoot: boolean): k8s.Container {
   const { name, command, env, envFrom, port, mounts, probes, drain } = props;

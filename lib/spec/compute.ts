@@ -54,7 +54,7 @@ export interface Probes {
 
   /**
    * Does only a restart help? A worker whose broker is away is not restarted.
-   * @default - every 30 s; of Redis every 10 s
+   * @default - every 30 s; of Redis six times, three minutes in all
    */
   readonly liveness?: ProbeTiming;
 }

@@ -71,6 +71,11 @@ const STARTUP: Required<ProbeTiming> = { initialDelay: '0s', period: '10s', time
 const PROBE: Required<ProbeTiming> = { initialDelay: '0s', period: '10s', timeout: '5s', failures: 3 };
 /** Redis' probe waits 3 s for an answer, and asks a replica twice. */
 const ANSWER: Required<ProbeTiming> = { ...PROBE, timeout: '7s' };
+/**
+ * Three minutes without an answer: the probe is a shell and a client, which a busy node starts late. After 30 s it
+ * killed a Redis that worked, and with it everybody's connections; readiness has told by then that it hangs.
+ */
+const HANGS: Required<ProbeTiming> = { ...ANSWER, period: '30s', failures: 6 };
 /** Liveness looks at a file's age, which changes slowly. */
 const SLOW: Required<ProbeTiming> = { ...PROBE, period: '30s' };
 
@@ -98,7 +103,7 @@ export const defaults: Defaults = {
     databases: 16, // Redis' own
     prefix: '',
     database: 0,
-    probes: { startup: { ...STARTUP, timeout: '7s' }, readiness: ANSWER, liveness: ANSWER },
+    probes: { startup: { ...STARTUP, timeout: '7s' }, readiness: ANSWER, liveness: HANGS },
   },
   sentinel: { sentinels: 3 },
   external: { port: 6379, maxClients: 10_000, databases: 16, prefix: '', database: 0 },
@@ -111,7 +116,7 @@ export const defaults: Defaults = {
     maxClients: 10_000,
     persistence: false,
     storage: '1Gi',
-    probes: { startup: { ...STARTUP, timeout: '7s' }, readiness: ANSWER, liveness: ANSWER },
+    probes: { startup: { ...STARTUP, timeout: '7s' }, readiness: ANSWER, liveness: HANGS },
   },
   worker: {
     cpu: range<Cpu>('250m', '1'),

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asked, lines } from '../api/kubectl';
+import { asked, kubectl, lines } from '../api/kubectl';
 import { allReady, podsOf, restarted, secondsToReady } from './pods';
 import { render } from './render';
 
@@ -28,22 +28,27 @@ const ROOTS = [...NAMESPACES.map((name) => `namespace/${name}`), 'priorityclass/
 /** Five minutes: two slow cores start all pods at once. */
 const START = 300;
 
-/** Long enough for a beat that sends every 10 s, and for the policies of new pods. */
-const PATIENCE = 60;
+/**
+ * Long enough for a beat that sends every 10 s, for the policies of new pods, and after a Redis came back for a worker
+ * that waits longer with each try: it stays ready for three looks of its probe, so readiness does not tell.
+ */
+const PATIENCE = 120;
 
 const took: Record<string, { ready?: number; task?: string; seconds?: number }> = {};
 
 const python = (tenant: string, code: string): string =>
   asked('exec', '-n', tenant, 'deploy/web', '-c', 'web', '--', 'python3', '-c', code).trim();
 
-/** Sends as the user of the web side, from its pod, and waits for the worker's answer. */
-const probe = (tenant: string): unknown =>
-  JSON.parse(
-    python(
-      tenant,
-      `${APPS[tenant]}\nimport json; print(json.dumps(app.send_task("stalk.probe").get(timeout=${PATIENCE})))`,
-    ),
-  );
+/** Sends as the user of the web side, from its pod, and waits for the worker's answer; without one, tells its log. */
+function probe(tenant: string): unknown {
+  const code = `${APPS[tenant]}\nimport json; print(json.dumps(app.send_task("stalk.probe").get(timeout=${PATIENCE})))`;
+  try {
+    return JSON.parse(python(tenant, code));
+  } catch (cause) {
+    const { output } = kubectl(['logs', '-n', tenant, 'deploy/worker-default', '--tail=40', '--timestamps']);
+    throw new Error(`${tenant} did not answer; its worker says:\n${output}`, { cause });
+  }
+}
 
 const connects = (tenant: string, host: string, port: number): boolean =>
   python(

@@ -25,6 +25,7 @@ test('a pod without options has a place to write and nothing else', () => {
   expect(spec?.volumes?.map(({ name }) => name)).toEqual(['tmp']);
   expect(spec).not.toHaveProperty('initContainers');
   expect(spec).not.toHaveProperty('imagePullSecrets');
+  expect(spec).not.toHaveProperty('tolerations');
 });
 
 test('a pod takes its options', () => {
@@ -32,6 +33,7 @@ test('a pod takes its options', () => {
     annotations: { c: 'd' },
     writableRoot: 'writes',
     restart: 'Never',
+    movesAfter: 7,
     init: [{ ...container, name: 'first' }],
     images: { registry: 'r.example.com', pullPolicy: 'Always', pullSecrets: ['login'] },
     placement: { priorityClassName: 'high' },
@@ -42,6 +44,12 @@ test('a pod takes its options', () => {
     restartPolicy: 'Never',
     imagePullSecrets: [{ name: 'login' }],
     priorityClassName: 'high',
+    tolerations: ['not-ready', 'unreachable'].map((what) => ({
+      key: `node.kubernetes.io/${what}`,
+      operator: 'Exists',
+      effect: 'NoExecute',
+      tolerationSeconds: 7,
+    })),
     initContainers: [{ name: 'first', image: 'r.example.com/acme/jobs:1', imagePullPolicy: 'Always' }],
     containers: [{ securityContext: { readOnlyRootFilesystem: false } }],
   });

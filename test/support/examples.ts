@@ -150,7 +150,7 @@ export const examples: readonly Tenant[] = [
     broker: main,
     patches: {
       'Deployment/worker-default': [
-        { op: 'add', path: '/spec/template/spec/tolerations', value: [{ key: 'spot', operator: 'Exists' }] },
+        { op: 'add', path: '/spec/template/spec/tolerations/-', value: { key: 'spot', operator: 'Exists' } },
       ],
     },
   }),

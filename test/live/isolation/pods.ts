@@ -82,7 +82,9 @@ function localText(text: string, paths: readonly string[], root: string, port: n
     (so, path) => so.replace(new RegExp(`(^|[:=])${path}(?=[/:]|$)`, 'g'), `$1${root}${path}`),
     text,
   );
-  return own.replace(/\bredis(\.broker-main\.svc\.cluster\.local)?:6379\b/g, `127.0.0.1:${port}`);
+  return own
+    .replace(/\bredis(\.broker-main\.svc\.cluster\.local)?:6379\b/g, `127.0.0.1:${port}`)
+    .replace(/\bredis:6380\b/g, `localhost:${port}`); // certificates are made out to names
 }
 
 export interface Running {

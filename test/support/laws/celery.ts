@@ -303,6 +303,59 @@ const rotation: Law = {
   ],
 };
 
+/** What is pinned to a volume gains nothing by moving; it is the Redises. */
+const lostNodes: Law = {
+  name: 'what can move leaves a node that is lost within half a minute, and a Redis waits for its own',
+  check: ({ manifests }) =>
+    services(manifests).flatMap(({ id, manifest, pod }) => {
+      const stays: number[] = (pod.tolerations ?? [])
+        .filter(({ key }: Json) => /^node\.kubernetes\.io\/(not-ready|unreachable)$/.test(key))
+        .map((toleration: Json) => toleration.tolerationSeconds);
+      return manifest.kind === 'StatefulSet'
+        ? unless(stays.length === 0, `${id} is taken from its volume`)
+        : unless(stays.length === 2 && stays.every((s) => s <= 30), `${id} stays on a lost node`);
+    }),
+  breaches: [
+    {
+      when: 'a worker keeps the 300 s of Kubernetes',
+      leaf: 'production/tenants/paless',
+      spoil: ({ byKind }) => delete byKind('Deployment', 'worker-default').spec.template.spec.tolerations,
+      says: ['Deployment/worker-default stays on a lost node'],
+    },
+    {
+      when: 'a Redis moves',
+      leaf: 'production/tenants/paless',
+      spoil: ({ byKind }) =>
+        (byKind('StatefulSet', 'redis').spec.template.spec.tolerations = [
+          { key: 'node.kubernetes.io/not-ready', tolerationSeconds: 20 },
+        ]),
+      says: ['StatefulSet/redis is taken from its volume'],
+    },
+  ],
+};
+
+/** Beat writes its schedule at its end, which a kill takes from it. */
+const noted: Law = {
+  name: 'a beat that is killed sends nothing again',
+  check: ({ manifests }) =>
+    services(manifests)
+      .filter(({ labels }) => labels['app.kubernetes.io/component'] === 'beat')
+      .flatMap(({ id }) =>
+        unless(
+          settingsOf(manifests)?.beat_sync_every === 1,
+          `${id} keeps what it has sent in memory for 3 minutes`,
+        ),
+      ),
+  breaches: [
+    {
+      when: 'it is left to Celery',
+      leaf: 'production/tenants/paless',
+      spoil: (objects) => changeSettings(objects, (s) => delete s.beat_sync_every),
+      says: ['Deployment/beat keeps what it has sent in memory for 3 minutes'],
+    },
+  ],
+};
+
 export const celeryLaws: readonly Law[] = [
   grace,
   softLimit,
@@ -312,4 +365,6 @@ export const celeryLaws: readonly Law[] = [
   jobs,
   hashes,
   rotation,
+  lostNodes,
+  noted,
 ];

@@ -1,0 +1,37 @@
+/** Certificates for a test, made with openssl: authorities, and what they sign. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** As they lie in a Secret. */
+export type Files = Readonly<Record<'ca.crt' | 'tls.crt' | 'tls.key', string>>;
+
+export interface Authority {
+  /** A certificate that it signs; without a name it is good for a client only. */
+  readonly sign: (name?: string) => Files;
+  readonly remove: () => void;
+}
+
+const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+
+export function authority(called: string): Authority {
+  const folder = mkdtempSync(join(tmpdir(), 'authority-'));
+  const at = (name: string): string => join(folder, name);
+  const openssl = (...args: readonly string[]): Buffer => execFileSync('openssl', args, { stdio: 'pipe' });
+  const subject = ['-subj', `/CN=${called}`];
+  openssl('req', '-x509', ...KEY, ...subject, '-days', '2', '-keyout', at('ca.key'), '-out', at('ca.crt'));
+  return {
+    sign: (name) => {
+      const usage = name === undefined ? 'clientAuth' : `serverAuth,clientAuth\nsubjectAltName=DNS:${name}`;
+      writeFileSync(at('extensions'), `extendedKeyUsage=${usage}\n`);
+      openssl('req', ...KEY, '-subj', '/CN=leaf', '-keyout', at('tls.key'), '-out', at('request'));
+      const signer = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', '1'];
+      const files = ['-in', at('request'), '-extfile', at('extensions'), '-out', at('tls.crt')];
+      openssl('x509', '-req', ...signer, ...files);
+      const read = (file: string): string => readFileSync(at(file), 'utf8');
+      return { 'ca.crt': read('ca.crt'), 'tls.crt': read('tls.crt'), 'tls.key': read('tls.key') };
+    },
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}
