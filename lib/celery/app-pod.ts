@@ -81,7 +81,7 @@ const MOVES_AFTER = 20;
 function annotations(tenant: ResolvedTenant, { env = [] }: ContainerProps) {
   return {
     ...(readsForeignSecret(tenant, env) && { [ANNOTATION.secret]: 'existing' }),
-    ...(holdsPassword(env) && { [ANNOTATION.credentialsVersion]: tenant.credentialsVersion }),
+    ...(holdsPassword(tenant, env) && { [ANNOTATION.credentialsVersion]: tenant.credentialsVersion }),
   };
 }
 

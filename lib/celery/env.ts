@@ -52,8 +52,12 @@ export function podEnv({ tenant, role, own, fixed }: EnvProps): k8s.EnvVar[] {
 export const loaderEnv = (tenant: ResolvedTenant, role: ClientRole): k8s.EnvVar[] =>
   plainVars(stalkVars(tenant, role));
 
-/** Whether a rotation has to roll the pod, as it read a password at its start. */
-export const holdsPassword = (env: readonly k8s.EnvVar[]): boolean =>
+/** Whether a rotation has to roll the pod, as it read a password at its start. Celery's client of sentinels does. */
+export const holdsPassword = (
+  { broker, results }: Pick<ResolvedTenant, 'broker' | 'results'>,
+  env: readonly k8s.EnvVar[],
+): boolean =>
+  (broker.redis.topology === 'sentinel' && results.backend === 'redis') ||
   env.some(({ name }) => name === 'STALK_CREDENTIALS_IN') ||
   Object.values(PASSWORD).some((name) => uses(env, name));
 

@@ -24,7 +24,10 @@ export class AppPolicies extends Construct {
       name: 'to-broker',
       labels: own,
       pods: CLIENT_OF.broker,
-      egress: [{ to: [...broker.peers], ports: tcp(broker.port) }],
+      egress: [broker, ...(broker.sentinels ? [broker.sentinels] : [])].map(({ peers, port }) => ({
+        to: [...peers],
+        ports: tcp(port),
+      })),
     });
     if (!tenant.cache) return;
     networkPolicy(this, {

@@ -38,5 +38,6 @@ export function scalerAccess(scope: Construct, tenant: ResolvedTenant, labels: L
         mutual: tls.mode === 'mutual',
       },
     }),
+    sentinels: broker.redis.topology === 'sentinel',
   });
 }

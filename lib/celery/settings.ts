@@ -1,7 +1,7 @@
 // The Celery settings that the platform decides, as the loader reads them.
 
 import type { Json, ResolvedBeat, ResolvedBroker, ResolvedTenant } from '../spec';
-import { brokerEndpoint, tlsOptions, url } from '../redis/broker';
+import { brokerEndpoint, PRIMARY, tlsOptions, url } from '../redis/broker';
 import { seconds } from '../spec/units';
 
 type Settings = Readonly<Record<string, Json>>;
@@ -93,8 +93,24 @@ function transportOptions({ broker, connections, visibilityTimeout }: ResolvedTe
     ...(connections.max !== undefined && { max_connections: connections.max }),
     health_check_interval: HEALTH_CHECK,
     retry_on_timeout: true,
+    ...sentinelOptions(broker),
   };
 }
+
+/** Seconds that a sentinel may take to answer, before the next one is asked. */
+const SENTINEL_TIMEOUT = 2;
+
+/**
+ * Both clients, of the broker and of results, want to know this for themselves. User and password of the sentinels are
+ * those of Redis: the loader adds them.
+ */
+const sentinelOptions = ({ redis }: ResolvedBroker): Settings =>
+  redis.topology === 'sentinel'
+    ? {
+        master_name: PRIMARY,
+        sentinel_kwargs: { socket_timeout: SENTINEL_TIMEOUT, socket_connect_timeout: SENTINEL_TIMEOUT },
+      }
+    : {};
 
 /** Without a prefix, tasks in flight would lie in one hash for all tenants. */
 const ownUnacked = (base: string): Settings => ({
@@ -138,8 +154,9 @@ function results(tenant: ResolvedTenant): Settings {
 
 function redisResults({ broker, connections }: ResolvedTenant): Settings {
   const prefix = keyPrefix(broker);
+  const options = { ...(prefix !== '' && { global_keyprefix: prefix }), ...sentinelOptions(broker) };
   return {
-    ...(prefix !== '' && { result_backend_transport_options: { global_keyprefix: prefix } }),
+    ...(Object.keys(options).length > 0 && { result_backend_transport_options: options }),
     redis_socket_keepalive: true,
     redis_socket_connect_timeout: connections.connectTimeout,
     ...(connections.timeout !== undefined && { redis_socket_timeout: connections.timeout }),

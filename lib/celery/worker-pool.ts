@@ -4,7 +4,7 @@ import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import { labels, selector } from '../kube';
-import { brokerEndpoint } from '../redis/broker';
+import { brokerEndpoint, PRIMARY } from '../redis/broker';
 import type { ResolvedPool, ResolvedTenant } from '../spec';
 import { byCpu, byQueueLength } from '../traits/autoscaling';
 import type { TargetProps } from '../traits/autoscaling';
@@ -68,6 +68,7 @@ function scaler(
     tasksPerPod: scaling.queueLength,
     cooldown: scaling.cooldownSeconds,
     address: brokerEndpoint(tenant).scalerAddress,
+    ...(brokerEndpoint(tenant).sentinels && { primary: PRIMARY }),
     database: tenant.broker.database,
     lists: watchedLists(tenant, queues),
     authentication: SCALER_CREDENTIALS,

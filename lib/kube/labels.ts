@@ -2,7 +2,8 @@
 
 /** What an object is: `component` is its kind of job, `instance` the name a person types. */
 export interface Identity {
-  readonly component: 'worker' | 'beat' | 'web' | 'flower' | 'migrate' | 'redis' | 'cache' | 'platform';
+  readonly component:
+    'worker' | 'beat' | 'web' | 'flower' | 'migrate' | 'redis' | 'cache' | 'sentinel' | 'platform';
   readonly instance: string;
   /** Tenant, or broker, that it belongs to. */
   readonly owner: string;
@@ -20,6 +21,7 @@ const PROGRAM: Readonly<Record<Identity['component'], string>> = {
   migrate: 'app',
   redis: 'redis',
   cache: 'redis',
+  sentinel: 'redis',
   platform: 'stalk',
 };
 

@@ -1,6 +1,7 @@
 // What each Redis user may do: the rule lines of the aclfile, without names and passwords.
 
 import type { ResolvedBroker, ResolvedTenant } from '../spec';
+import { SENTINEL_USER } from './sentinel-conf';
 
 /** One user of a Redis. */
 export interface RedisUser {
@@ -65,6 +66,32 @@ export const REPLICA: RedisUser = {
   name: 'replica',
   rules: `resetkeys resetchannels ${commands('psync replconf ping')}`,
 };
+
+/** What Redis' manual gives sentinels on the servers that they watch, and both names of one command. */
+export const SENTINEL: RedisUser = {
+  name: SENTINEL_USER,
+  rules: `resetkeys resetchannels &__sentinel__:hello ${commands(
+    'multi slaveof replicaof ping exec subscribe config|rewrite role publish info client|setname client|kill script|kill',
+  )}`,
+};
+
+/** Asking a sentinel for the primary, and hearing of a new one (KEDA's client subscribes). */
+const ASK =
+  'ping sentinel|masters sentinel|master sentinel|get-master-addr-by-name sentinel|replicas sentinel|slaves ' +
+  'sentinel|sentinels subscribe unsubscribe psubscribe punsubscribe';
+
+const PEER =
+  'ping publish subscribe client|setname sentinel|is-master-down-by-addr sentinel|get-master-addr-by-name';
+
+/** Users of a sentinel: whoever uses the Redis may ask where it is, with the same password. */
+export const sentinelUsers = (users: readonly RedisUser[]): RedisUser[] =>
+  users.map(({ name }) => ({
+    name,
+    rules:
+      name === SENTINEL_USER
+        ? `resetkeys resetchannels &__sentinel__:hello ${commands(PEER)}`
+        : `resetkeys resetchannels &+switch-master &+slave-reconf-done ${commands(ASK)}`,
+  }));
 
 /** A cache is the tenant's alone; what could take the server down stays out. */
 export const cacheUser = (name: string): RedisUser => ({

@@ -9,7 +9,7 @@ import { local, networkPolicy, peer, tcp } from '../traits/network';
 import type { RedisUser } from './acl';
 import { redisPort } from './broker';
 import { passwords } from './passwords';
-import { SCRIPTS } from './runtime';
+import { SCRIPTS, SENTINEL_SCRIPTS } from './runtime';
 import type { Sources } from './server';
 import { serverCertificate } from './tls';
 
@@ -34,7 +34,7 @@ export function surroundings(scope: Construct, name: 'redis' | 'cache', props: R
   const names = { rules: `${name}-rules`, passwords: `${name}-users`, scripts: `${name}-scripts` };
   const scripts = new k8s.KubeConfigMap(scope, names.scripts, {
     metadata: { name: names.scripts, labels: own },
-    data: { ...SCRIPTS },
+    data: { ...(props.redis.topology === 'sentinel' ? SENTINEL_SCRIPTS : SCRIPTS) },
   });
   const rules = new k8s.KubeConfigMap(scope, names.rules, {
     // the sidecar applies a change within seconds of its arrival: nothing restarts

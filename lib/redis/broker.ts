@@ -4,9 +4,11 @@ import type { k8s } from 'cdk8s-plus-27';
 import { namespaceLabel, selector } from '../kube';
 import type { ResolvedBroker, ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
 import { cidr, local, peer } from '../traits/network';
+import { SENTINEL_PORT, sentinelHosts } from './nodes';
 import { clientSecret, tlsOptions } from './tls';
 import type { ClientTls } from './tls';
 
+export { PRIMARY } from './nodes';
 export { CLIENT_TLS_DIR, tlsOptions, tlsVolume } from './tls';
 
 export interface Endpoint {
@@ -14,10 +16,18 @@ export interface Endpoint {
   readonly port: number;
   /** Pods or addresses behind it, as a client's policy names them. */
   readonly peers: readonly k8s.NetworkPolicyPeer[];
-  /** Its address from any namespace: what KEDA is given. */
+  /** Its address from any namespace, or those of its sentinels: what KEDA is given. */
   readonly scalerAddress: string;
   /** Absent, nothing is encrypted. */
   readonly tls?: ClientTls;
+  /** Those who say which pod is the primary: where there are some, nothing leads to it but they. */
+  readonly sentinels?: Sentinels;
+}
+
+export interface Sentinels {
+  readonly hosts: readonly string[];
+  readonly port: number;
+  readonly peers: readonly k8s.NetworkPolicyPeer[];
 }
 
 /** Redis' own, and the one that its documentation gives TLS. */
@@ -29,12 +39,19 @@ export const redisPort = ({ tls }: ResolvedServer): number => (tls === undefined
 
 const CACHE = selector({ component: 'cache', instance: 'cache' });
 
-/** `redis://redis:6379/0`: without credentials, which a client reads from its own mounted file. */
-export const url = (endpoint: Endpoint, database: number): string => address(endpoint, '', database, {});
+/**
+ * `redis://redis:6379/0`, or all sentinels, parted by `;`: without credentials, which a client reads from its own mounted
+ * file.
+ */
+export const url = (endpoint: Endpoint, database: number): string =>
+  endpoint.sentinels ? sentinelUrls(endpoint.sentinels, database) : address(endpoint, '', database, {});
+
+const sentinelUrls = ({ hosts, port }: Sentinels, database: number): string =>
+  hosts.map((host) => `sentinel://${host}:${port}/${database}`).join(';');
 
 type Options = Readonly<Record<string, string | number>>;
 
-/** The one place that writes URLs: whatever a client is given verifies the server. */
+/** The one place that writes URLs of a Redis: whatever a client is given verifies the server. */
 function address({ host, port, tls }: Endpoint, login: string, database: number, more: Options): string {
   const options = { ...(tls && tlsOptions(tls.mode)), ...more };
   const query = Object.entries(options)
@@ -78,12 +95,31 @@ export function brokerEndpoint({
     return { host, port, peers, scalerAddress: `${host}:${port}`, ...client };
   }
   const port = redisPort(redis);
+  const peers = [podsPeer(broker, 'redis')];
+  if (redis.topology === 'sentinel') return behindSentinels(broker, redis, environment, peers);
   return {
     host: hostOf(broker, environment),
     port,
-    peers: [serverPeer(broker)],
+    peers,
     scalerAddress: `${fullName(broker, environment)}:${port}`,
     ...(redis.tls && { tls: { secret: clientSecret(redis.tls), mode: 'mutual' } }),
+  };
+}
+
+function behindSentinels(
+  broker: ResolvedBroker,
+  redis: ResolvedServer,
+  { clusterDomain }: ResolvedEnvironment,
+  peers: readonly k8s.NetworkPolicyPeer[],
+): Endpoint {
+  const { namespace } = broker;
+  const hosts = sentinelHosts({ redis, namespace, clusterDomain });
+  return {
+    host: `sentinel.${namespace}.svc.${clusterDomain}`,
+    port: redisPort(redis),
+    peers,
+    scalerAddress: hosts.map((host) => `${host}:${SENTINEL_PORT}`).join(','),
+    sentinels: { hosts, port: SENTINEL_PORT, peers: [podsPeer(broker, 'sentinel')] },
   };
 }
 
@@ -101,8 +137,11 @@ function fullName({ namespace, redis }: ResolvedBroker, { clusterDomain }: Resol
   return `${name}.${namespace}.svc.${clusterDomain}`;
 }
 
-function serverPeer({ kind, namespace }: ResolvedBroker): k8s.NetworkPolicyPeer {
-  const pods = { 'app.kubernetes.io/component': 'redis' };
+function podsPeer(
+  { kind, namespace }: ResolvedBroker,
+  component: 'redis' | 'sentinel',
+): k8s.NetworkPolicyPeer {
+  const pods = { 'app.kubernetes.io/component': component };
   return kind === 'dedicated' ? local(pods) : peer({ namespace: namespaceLabel(namespace), pods });
 }
 

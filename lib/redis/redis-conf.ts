@@ -11,9 +11,11 @@ export interface ConfProps {
   readonly redis: ResolvedServer;
   /** Host of the primary; only for a read replica. */
   readonly primary?: string;
+  /** Lines of the topology. */
+  readonly more?: readonly string[];
 }
 
-export function redisConf({ redis, primary }: ConfProps): string {
+export function redisConf({ redis, primary, more = [] }: ConfProps): string {
   const persistent = redis.storage !== undefined;
   return [
     '# Rendered by Stalk. Users are in the aclfile, which the container build-users writes and users keeps up to date.',
@@ -36,6 +38,7 @@ export function redisConf({ redis, primary }: ConfProps): string {
     ...(primary === undefined
       ? []
       : ['', `replicaof ${primary} ${redisPort(redis)}`, 'replica-read-only yes']),
+    ...more,
     '',
   ].join('\n');
 }

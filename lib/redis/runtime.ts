@@ -10,3 +10,11 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
   'users.sh': script('users.sh'),
   'probe.sh': script('probe.sh'),
 };
+
+/** Where sentinels say who the primary is. */
+export const SENTINEL_SCRIPTS: Readonly<Record<string, string>> = {
+  ...SCRIPTS,
+  'ask.sh': script('ask.sh'),
+  'start.sh': script('start.sh'),
+  'sentinel.sh': script('sentinel.sh'),
+};

@@ -14,13 +14,15 @@ import { footprint } from '../traits/quota';
 import type { Footprint } from '../traits/quota';
 import { redisPort } from './broker';
 import { redisConf, RUN_DIR } from './redis-conf';
+import { underSentinels } from './sentinel-conf';
 import { SERVER_TLS_DIR, serverSecret, tlsVolume } from './tls';
 
 export interface ServerProps {
   readonly identity: Identity;
   readonly redis: ResolvedServer;
   readonly environment: ResolvedEnvironment;
-  readonly role: 'primary' | 'replica';
+  /** Absent where sentinels decide. */
+  readonly role?: 'primary' | 'replica';
   readonly replicas: number;
   /** Headless Service that names the pods. */
   readonly serviceName: string;
@@ -28,6 +30,8 @@ export interface ServerProps {
   readonly sources: Sources;
   /** Host of the primary; only for read replicas. */
   readonly primary?: string;
+  /** Variables of the script that asks the sentinels for the role; only where they decide. */
+  readonly elected?: readonly k8s.EnvVar[];
 }
 
 export interface Sources {
@@ -38,14 +42,14 @@ export interface Sources {
   readonly objects: readonly ApiObject[];
 }
 
-const SCRIPT_DIR = '/opt/redis';
-const CONF_DIR = '/etc/redis';
+export const SCRIPT_DIR = '/opt/redis';
+export const CONF_DIR = '/etc/redis';
 
 /** Long enough to write the data of any size that fits a pod; Redis saves at SIGTERM. */
 const GRACE = 120;
 
 /** Any image may run as this: the config, users and data folders are mounted. */
-const USER = 10001;
+export const USER = 10001;
 
 /** Evicted last: a broker that goes takes every tenant's work with it. */
 export const BROKER_PRIORITY = 'stalk-broker';
@@ -61,11 +65,15 @@ export function server(scope: Construct, props: ServerProps): Server {
   const name = identity.instance;
   const own = labels(identity);
   const pods = selector(identity);
-  const template = pod(props, { ...own, ...role(props.role) }, pods);
+  const template = pod(props, { ...own, ...(props.role && role(props.role)) }, pods);
   const config = new k8s.KubeConfigMap(scope, `${name}-config`, {
     metadata: { name: `${name}-config`, labels: own },
     data: {
-      'redis.conf': redisConf({ redis, ...(props.primary !== undefined && { primary: props.primary }) }),
+      'redis.conf': redisConf({
+        redis,
+        ...(props.primary !== undefined && { primary: props.primary }),
+        ...(props.elected && { more: underSentinels(redis) }),
+      }),
     },
   });
   budget(scope, { name, labels: own, pods });
@@ -114,14 +122,14 @@ function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec
   });
 }
 
-function redisContainer({ redis }: ServerProps): ContainerProps {
+function redisContainer({ redis, elected }: ServerProps): ContainerProps {
   return {
     name: 'redis',
     image: redis.image,
-    command: ['redis-server', `${CONF_DIR}/redis.conf`],
+    command: elected ? ['sh', `${SCRIPT_DIR}/start.sh`] : ['redis-server', `${CONF_DIR}/redis.conf`],
     resources: redis.resources,
     port: { name: 'redis', number: redisPort(redis) },
-    env: tlsEnv(redis),
+    env: [...(elected ? elected : []), ...tlsEnv(redis)],
     probes: answers(`${SCRIPT_DIR}/probe.sh`, redis.probes),
     mounts: [
       readOnly('config', CONF_DIR),
@@ -148,13 +156,18 @@ const tlsEnv = (redis: ResolvedServer): k8s.EnvVar[] =>
     : [];
 
 /** `build` writes the aclfile before Redis starts; `watch` applies what changes to the running Redis. */
-function users(name: string, verb: 'build' | 'watch', { redis, environment }: ServerProps): ContainerProps {
+export function users(
+  name: string,
+  verb: 'build' | 'watch',
+  { redis, environment }: Pick<ServerProps, 'redis' | 'environment'>,
+  env: readonly k8s.EnvVar[] = [],
+): ContainerProps {
   return {
     name,
     image: redis.image,
     command: ['sh', `${SCRIPT_DIR}/users.sh`, verb],
     resources: environment.defaults.helper,
-    ...(verb === 'watch' && { env: tlsEnv(redis) }),
+    env: [...env, ...(verb === 'watch' ? tlsEnv(redis) : [])],
     mounts: [
       readOnly('scripts', SCRIPT_DIR),
       readOnly('rules', '/etc/redis-users/rules'),

@@ -36,7 +36,7 @@ export interface Defaults {
   readonly shared: Given<BrokerUse, 'isolation' | 'database'>;
   readonly redis: Runs &
     Given<Standalone, 'image' | 'eviction' | 'maxClients' | 'storage' | 'databases' | 'prefix' | 'database'>;
-  readonly sentinel: Given<Sentinel, 'sentinels'>;
+  readonly sentinel: Given<Sentinel, 'sentinels'> & Given<Connections, 'timeout'>;
   readonly external: Given<External, 'port' | 'maxClients' | 'databases' | 'prefix' | 'database'>;
   readonly cache: Runs & Given<Cache, 'image' | 'eviction' | 'maxClients' | 'persistence' | 'storage'>;
   readonly worker: Runs &
@@ -105,7 +105,10 @@ export const defaults: Defaults = {
     database: 0,
     probes: { startup: { ...STARTUP, timeout: '7s' }, readiness: ANSWER, liveness: HANGS },
   },
-  sentinel: { sentinels: 3 },
+  sentinel: {
+    sentinels: 3,
+    timeout: '10s', // a new primary is there by then, and every command of Celery's is answered within a second or two
+  },
   external: { port: 6379, maxClients: 10_000, databases: 16, prefix: '', database: 0 },
   cache: {
     cpu: range<Cpu>('50m', '500m'),

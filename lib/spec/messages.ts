@@ -69,7 +69,8 @@ export interface Connections {
 
   /**
    * How long to wait for an answer.
-   * @default - for ever: the health check every 25 s finds dead connections
+   * @default - for ever: the health check every 25 s finds dead connections; with sentinels 10 s, as a hung primary is
+   * replaced while its connections stay open
    */
   readonly timeout?: Duration;
 }

@@ -143,15 +143,21 @@ export interface Replicated extends BrokerServer {
   readonly replicas: number;
 }
 
-/** Redis with sentinels that elect a new primary by themselves. */
+/**
+ * Redis with sentinels, which make a replica the primary within seconds when the primary is lost. Celery asks them where
+ * it is; clients that know one address only have none. What no replica had yet is lost with a primary that dies.
+ */
 export interface Sentinel extends BrokerServer {
   readonly topology: 'sentinel';
 
-  /** Replicas beside the primary. */
+  /**
+   * Replicas beside the primary. With two or more, a primary that reaches none of them for ten seconds refuses writes: they
+   * would be lost.
+   */
   readonly replicas: number;
 
   /**
-   * Sentinels; an odd number.
+   * Sentinels; an odd number, more than half of which have to agree.
    * @default 3
    */
   readonly sentinels?: number;

@@ -5,7 +5,7 @@ import type { Environment } from './environment';
 import { merge, over } from './layers';
 import { resolveBroker, resolveCache } from './resolve-redis';
 import { resolveBeat, resolveFlower, resolveMigration, resolvePool, resolveWeb } from './resolve-workloads';
-import type { ResolvedApp, ResolvedEnvironment, ResolvedTenant } from './resolved';
+import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant } from './resolved';
 import type { Tenant } from './tenant';
 import { seconds } from './units';
 
@@ -39,7 +39,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     ...(tenant.migrate && { migrate: resolveMigration(tenant.migrate, defaults.migrate) }),
     results: resolveResults(tenant, defaults, broker.database),
     messages: resolveMessages(tenant, defaults),
-    connections: resolveConnections(tenant, defaults),
+    connections: resolveConnections(tenant, defaults, broker.redis.topology),
     delivery: base.delivery,
     longestDelay,
     visibilityTimeout: longestDelay + Math.max(0, ...workers.map((w) => w.prefetch * w.hard + w.grace)),
@@ -100,8 +100,13 @@ function resolveMessages({ messages }: Tenant, defaults: Defaults): ResolvedTena
   return { serializer, accept: messages?.accept ?? CONTENT[serializer] };
 }
 
-function resolveConnections({ connections }: Tenant, defaults: Defaults): ResolvedTenant['connections'] {
-  const { pool, max, connectTimeout, timeout } = over(defaults.connections, connections ?? {});
+function resolveConnections(
+  { connections }: Tenant,
+  defaults: Defaults,
+  topology: ResolvedBroker['redis']['topology'],
+): ResolvedTenant['connections'] {
+  const { pool, max, connectTimeout, ...full } = over(defaults.connections, connections ?? {});
+  const timeout = full.timeout ?? (topology === 'sentinel' ? defaults.sentinel.timeout : undefined);
   return {
     pool,
     ...(max !== undefined && { max }),

@@ -41,8 +41,10 @@ export interface QueueScalerProps extends TargetProps {
   readonly tasksPerPod: number;
   /** Seconds. */
   readonly cooldown: number;
-  /** `host:port` as seen from KEDA's namespace. */
+  /** `host:port` as seen from KEDA's namespace; those of all sentinels, parted by commas, where there are some. */
   readonly address: string;
+  /** What the sentinels call the primary; absent where there are none. */
+  readonly primary?: string;
   readonly database: number;
   /** Redis lists whose lengths are added up, priorities and tasks in flight among them. */
   readonly lists: readonly { readonly name: string; readonly list: string }[];
@@ -75,10 +77,12 @@ export function byQueueLength(scope: Construct, props: QueueScalerProps): ApiObj
         },
       },
       triggers: props.lists.map(({ name, list }) => ({
-        type: 'redis',
+        type: props.primary === undefined ? 'redis' : 'redis-sentinel',
         name,
         metadata: {
-          address: props.address,
+          ...(props.primary === undefined
+            ? { address: props.address }
+            : { addresses: props.address, sentinelMaster: props.primary }),
           listName: list,
           listLength: String(props.tasksPerPod),
           databaseIndex: String(props.database),
@@ -96,6 +100,8 @@ export interface ScalerCredentialsProps extends TargetProps {
   readonly password: { readonly secret: string; readonly key: string };
   /** Where Redis speaks TLS: a key that says `enable`, the Secret with the files, and whether Redis asks for ours. */
   readonly tls?: { readonly enable: ConfigKey; readonly secret: string; readonly mutual: boolean };
+  /** Whether sentinels are asked, with the same user and password. */
+  readonly sentinels: boolean;
 }
 
 interface ConfigKey {
@@ -103,19 +109,26 @@ interface ConfigKey {
   readonly key: string;
 }
 
+/** KEDA's parameters for Redis and for its sentinels. */
+const LOGINS = [
+  ['username', 'password'],
+  ['sentinelUsername', 'sentinelPassword'],
+] as const;
+
 export function scalerCredentials(scope: Construct, props: ScalerCredentialsProps): ApiObject {
   const { user, password, tls } = props;
+  const logins = props.sentinels ? LOGINS : LOGINS.slice(0, 1);
   const object: ITriggerAuthentication = {
     apiVersion: 'keda.sh/v1alpha1',
     kind: 'TriggerAuthentication',
     metadata: { name: props.name, labels: props.labels },
     spec: {
       configMapTargetRef: [
-        { parameter: 'username', name: user.configMap, key: user.key },
+        ...logins.map(([parameter]) => ({ parameter, name: user.configMap, key: user.key })),
         ...(tls ? [{ parameter: 'tls', name: tls.enable.configMap, key: tls.enable.key }] : []),
       ],
       secretTargetRef: [
-        { parameter: 'password', name: password.secret, key: password.key },
+        ...logins.map(([, parameter]) => ({ parameter, name: password.secret, key: password.key })),
         ...(tls ? certificates(tls.mutual).map((file) => ({ ...file, name: tls.secret })) : []),
       ],
     },

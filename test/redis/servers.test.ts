@@ -1,6 +1,6 @@
 // Every prop of a Redis, in each topology, and of a place on a shared one: where it ends up in the manifests.
 
-import type { BrokerUse, Cache, External, Replicated, Standalone } from '../../lib/spec';
+import type { BrokerUse, Cache, External, Replicated, Sentinel, Standalone } from '../../lib/spec';
 import { settingsOf } from '../support/laws/law';
 import {
   allProbes,
@@ -80,7 +80,7 @@ const claimOf = (name: string) => (o: Synth) => {
 
 const REDIS = { cpu: '100m/500m', memory: '128Mi/256Mi', maxmemory: '187904819', policy: 'noeviction' };
 
-const server = {
+const plainServer = {
   ...sizes,
   storage: '5Gi',
   storageClass: 'fast',
@@ -88,10 +88,11 @@ const server = {
   prefix: 'own:',
   database: 17,
   alsoCache: true,
-  tls: { secret: 'certs' },
 } as const;
 
-const ofServer = {
+const server = { ...plainServer, tls: { secret: 'certs' } } as const;
+
+const ofPlainServer = {
   ...places('redis', REDIS),
   storage: [(o: Synth) => claimOf('redis')(o)?.[0], '5Gi', '2Gi'],
   storageClass: [(o: Synth) => claimOf('redis')(o)?.[1], 'fast', 'standard'],
@@ -105,6 +106,10 @@ const ofServer = {
     [undefined, ['resetkeys', '~*']],
   ],
   database: [(o: Synth) => new URL(settings(o).broker_url).pathname, '/17', '/0'],
+} as const;
+
+const ofServer = {
+  ...ofPlainServer,
   tls: [
     certificatesOf,
     ['rediss:', 'certs', 'certs', '0', '6380'],
@@ -244,6 +249,124 @@ describe('a Redis with certificates of an issuer', () => {
       ['6380', '/etc/redis-tls'],
     ]);
     expect(told(initContainers[0])).toEqual([undefined, undefined]);
+  });
+});
+
+describe('a Redis with sentinels', () => {
+  const all: Required<Omit<Sentinel, 'topology' | 'tls'>> = {
+    ...plainServer,
+    alsoCache: false, // anything else is refused by a rule
+    replicas: 3,
+    sentinels: 5,
+  };
+  const minimal = { topology: 'sentinel', replicas: 1 } as const;
+  const conf = (o: Synth): string[] =>
+    o.byKind('ConfigMap', 'sentinel-config').data['sentinel.conf'].split('\n');
+  const urls = (o: Synth): string[] => settings(o).broker_url.split(';');
+  const small = once(() => synth(tenantOf({ broker: minimal })));
+
+  reaches<typeof all>(
+    {
+      ...ofPlainServer,
+      alsoCache: [ofServer.alsoCache[0], false, false],
+      database: [(o) => new Set(urls(o).map((u) => u.split('/').at(-1))), new Set(['17']), new Set(['0'])],
+      maxClients: [
+        (o) => [line('redis', 'maxclients')(o), conf(o).find((l) => l.startsWith('maxclients'))],
+        ['4321', 'maxclients 4321'],
+        ['10000', 'maxclients 10000'],
+      ],
+      replicas: [
+        (o) => [o.byKind('StatefulSet', 'redis').spec.replicas, line('redis', 'min-replicas-to-write')(o)],
+        [4, '1'],
+        [2, undefined],
+      ],
+      sentinels: [
+        (o) => [
+          o.byKind('StatefulSet', 'sentinel').spec.replicas,
+          urls(o).length,
+          variable(podOf('StatefulSet', 'sentinel')(o).initContainers[1], 'QUORUM'),
+        ],
+        [5, 5, '3'],
+        [3, 3, '2'],
+      ],
+    },
+    once(() => synth(tenantOf({ broker: { topology: 'sentinel', ...all } }))),
+    small,
+  );
+
+  test('gives Celery each sentinel by the name of its pod, and both of its clients the name of the primary', () => {
+    const { broker_transport_options: broker, result_backend_transport_options: results } = settings(small());
+
+    expect(urls(small())[2]).toBe('sentinel://sentinel-2.sentinel-headless.acme.svc.cluster.local:26379/0');
+    expect([broker.master_name, results.master_name]).toEqual(['primary', 'primary']);
+    expect(broker.sentinel_kwargs).toEqual(results.sentinel_kwargs);
+    expect(JSON.stringify(settings(small()))).not.toMatch(/username|password|credential/);
+  });
+
+  test('lets no command of Celery wait for a hung primary for ever, unless its tenant says how long', () => {
+    const timeout = (o: Synth) => [
+      settings(o).broker_transport_options.socket_timeout,
+      settings(o).redis_socket_timeout,
+    ];
+
+    expect(timeout(small())).toEqual([10, 10]);
+    expect(timeout(synth(tenantOf({ broker: minimal, connections: { timeout: '30s' } })))).toEqual([30, 30]);
+  });
+
+  test('has no Service that leads to Redis, as the primary changes', () => {
+    const services = small().all.filter(({ kind }) => kind === 'Service');
+
+    expect(services.map(({ metadata }) => metadata.name).sort()).toEqual([
+      'redis-headless',
+      'sentinel',
+      'sentinel-headless',
+    ]);
+  });
+
+  test('lets whoever uses the Redis ask the sentinels, and nothing else', () => {
+    const redis = small().byKind('ConfigMap', 'redis-rules').data;
+    const rules = small().byKind('ConfigMap', 'sentinel-rules').data;
+
+    expect(Object.keys(rules)).toEqual(Object.keys(redis));
+    expect(rules['acme']).toBe(rules['replica']);
+    expect(rules['acme'].split(' ').filter((word: string) => word.startsWith('+sentinel'))).toEqual(
+      ['masters', 'master', 'get-master-addr-by-name', 'replicas', 'slaves', 'sentinels'].map(
+        (word) => `+sentinel|${word}`,
+      ),
+    );
+    expect(rules['sentinel']).not.toMatch(/failover|\+sentinel( |$)|sentinel\|(set|reset|remove|monitor)/);
+  });
+
+  test('asks the sentinels for a role at each start of a container', () => {
+    const redis = mainOf('StatefulSet', 'redis')(small());
+
+    expect(redis.command).toEqual(['sh', '/opt/redis/start.sh']);
+    expect(variable(redis, 'REDIS_NODES').split(' ')[1]).toBe(
+      'redis-1.redis-headless.acme.svc.cluster.local:6379',
+    );
+    expect(line('redis', 'replicaof')(small())).toBeUndefined();
+  });
+
+  test('gives KEDA the sentinels, under the user that it has on Redis', () => {
+    const keda = { namespace: { name: 'keda' }, pods: { app: 'keda-operator' } };
+    const scaling = { min: 0, max: 3, queueLength: 5 };
+    const o = synth(tenantOf({ broker: minimal, workers: { default: { queues: ['celery'], scaling } } }), {
+      ...plain,
+      peers: { keda },
+    });
+
+    const [trigger] = o.byKind('ScaledObject', 'worker-default').spec.triggers;
+    const { configMapTargetRef, secretTargetRef } = o.byKind('TriggerAuthentication', 'redis-scaler').spec;
+    expect([trigger.type, trigger.metadata.sentinelMaster]).toEqual(['redis-sentinel', 'primary']);
+    expect(trigger.metadata.addresses.split(',')).toHaveLength(3);
+    expect([...configMapTargetRef, ...secretTargetRef].map(({ parameter, key }) => [parameter, key])).toEqual(
+      [
+        ['username', 'scaler-user'],
+        ['sentinelUsername', 'scaler-user'],
+        ['password', 'acme-scaler'],
+        ['sentinelPassword', 'acme-scaler'],
+      ],
+    );
   });
 });
 

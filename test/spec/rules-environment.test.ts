@@ -32,10 +32,16 @@ const ROWS: readonly Row[] = [
     held: { defaults: { redis: { eviction: 'noeviction' }, cache: { eviction: 'allkeys-lfu' } } },
   },
   {
-    rule: 'a shared broker is rendered',
-    broken: broker({ topology: 'sentinel', replicas: 2 }),
-    says: 'brokers.main.topology must be a topology that Stalk renders, and sentinel is not one yet, got sentinel; use replicated, whose primary is back in seconds and loses nothing, or external',
-    held: broker({ topology: 'replicated', replicas: 2 }),
+    rule: 'sentinels of a shared broker speak plain TCP',
+    broken: broker({ topology: 'sentinel', replicas: 2, tls: { issuer: 'internal' } }),
+    says: 'brokers.main.tls must be left out with topology sentinel, which Stalk renders without encryption, got {"issuer":"internal"}; remove it: network policies let nobody but its clients reach the broker; or use replicated',
+    held: broker({ topology: 'replicated', replicas: 2, tls: { issuer: 'internal' } }),
+  },
+  {
+    rule: 'sentinels of a shared broker are an odd number',
+    broken: broker({ topology: 'sentinel', replicas: 2, sentinels: 6 }),
+    says: 'brokers.main.sentinels must be odd, as more than half have to agree, got 6; use 5, which bear the loss of as many',
+    held: broker({ topology: 'sentinel', replicas: 2, sentinels: 7 }),
   },
   {
     rule: 'a shared broker keeps certificates apart from passwords',

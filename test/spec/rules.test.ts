@@ -5,6 +5,7 @@ import { env } from '../../lib/spec/rules/env';
 import { isolation } from '../../lib/spec/rules/isolation';
 import { messages } from '../../lib/spec/rules/messages';
 import { redis } from '../../lib/spec/rules/redis';
+import { sentinel as sentinelRules } from '../../lib/spec/rules/sentinel';
 import { sizes } from '../../lib/spec/rules/sizes';
 import { workers } from '../../lib/spec/rules/workers';
 import { environmentWith, saysOf, tenantWith } from './helpers';
@@ -13,6 +14,8 @@ import type { Row } from './helpers';
 const pool = (change: object) => ({ workers: { default: change } });
 const django = { dialect: 'django', image: 'shop/web:1', module: 'shop', djangoSettings: 'shop.settings' };
 const dedicated = (change: object = {}) => ({ broker: { topology: 'standalone', ...change } });
+const sentinel = { topology: 'sentinel', replicas: 2 };
+const guarded = (change: object) => ({ broker: sentinel, ...change });
 const web = (change: object = {}) => ({ web: { command: ['serve'], port: 8000, ...change } });
 const keda = {
   peers: { keda: { namespace: { name: 'keda' }, pods: { app: 'keda' } } },
@@ -151,10 +154,46 @@ const ROWS: readonly Row[] = [
     held: { beat: { scheduler: 'file', storage: '1Gi' } },
   },
   {
-    rule: 'what is asked for is rendered',
-    broken: { broker: { topology: 'sentinel', replicas: 2 } },
-    says: 'broker.topology must be a topology that Stalk renders, and sentinel is not one yet, got sentinel; use replicated, whose primary is back in seconds and loses nothing, or external',
-    held: { broker: { topology: 'replicated', replicas: 2 } },
+    rule: 'sentinels are an odd number',
+    broken: guarded({ broker: { ...sentinel, sentinels: 4 } }),
+    says: 'broker.sentinels must be odd, as more than half have to agree, got 4; use 3, which bear the loss of as many',
+    held: guarded({ broker: { ...sentinel, sentinels: 5 } }),
+  },
+  {
+    rule: 'sentinels speak plain TCP',
+    broken: guarded({ broker: { ...sentinel, tls: { issuer: 'internal' } } }),
+    says: 'broker.tls must be left out with topology sentinel, which Stalk renders without encryption, got {"issuer":"internal"}; remove it: network policies let nobody but its clients reach the broker; or use replicated',
+    held: { broker: { topology: 'replicated', replicas: 2, tls: { issuer: 'internal' } } },
+  },
+  {
+    rule: 'a dialect that takes one URL has a broker with one address',
+    broken: guarded({ app: { dialect: 'paperless', image: 'paperless:1', module: 'paperless' } }),
+    says: 'broker must have one address for the dialect paperless, which connects to one URL and asks no sentinel, got topology sentinel; use a broker of topology standalone or replicated',
+    held: {
+      broker: { topology: 'replicated', replicas: 1 },
+      app: { dialect: 'paperless', image: 'paperless:1', module: 'paperless' },
+    },
+  },
+  {
+    rule: 'what is kept on a broker with sentinels is kept by Celery',
+    broken: guarded({ broker: { ...sentinel, alsoCache: true } }),
+    says: 'broker.alsoCache must not be true where sentinels say who the primary is, as caches and channels ask none, got true; remove it, and give the tenant a cache: {}',
+    held: guarded({ broker: { ...sentinel, alsoCache: false }, cache: {} }),
+  },
+  {
+    rule: 'RedBeat has a broker with one address',
+    broken: guarded({ beat: { scheduler: 'redbeat' } }),
+    says: 'beat.scheduler must be file or database where sentinels say who the primary is, as RedBeat connects to one URL, got redbeat; use file, or a broker of topology replicated',
+    held: guarded({ beat: { scheduler: 'file' } }),
+  },
+  {
+    rule: 'variables are left to Stalk where it sets them, and derived from what there is',
+    broken: guarded({ env: { URL: { from: 'broker.url' }, HOST: { from: 'broker.host' } } }),
+    says: ['URL', 'HOST'].map(
+      (name) =>
+        `env.${name}.from must be a fact of this tenant, whose primary changes: sentinels say who it is, got broker.${name.toLowerCase()}; use broker.celeryUrl, which names them all, or a broker of topology replicated`,
+    ),
+    held: guarded({ env: { URL: { from: 'broker.celeryUrl' }, DATABASE: { from: 'broker.database' } } }),
   },
   {
     rule: 'certificates lie apart from passwords',
@@ -397,7 +436,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-const RULES = [isolation, app, env, workers, sizes, beat, redis, messages, celery].flat();
+const RULES = [isolation, app, env, workers, sizes, beat, redis, sentinelRules, messages, celery].flat();
 
 describe('a rule about one tenant', () => {
   test.each(ROWS)('fails with the words of its author: $rule: $says', ({ broken, says, where = {} }) => {

@@ -14,6 +14,7 @@ const base = {
   peers,
 } as const;
 
+const guarded = { topology: 'sentinel', replicas: 2 } as const;
 const twin = { topology: 'replicated', replicas: 2, memory: '512Mi' } as const;
 const away = {
   topology: 'external',
@@ -31,20 +32,20 @@ export const labs: readonly Environment[] = [
     ...base,
     name: 'lab',
     secrets: { strategy: 'existing' },
-    brokers: { main: { topology: 'standalone' }, twin, away, sealed, sealedaway: sealedAway },
+    brokers: { main: { topology: 'standalone' }, twin, guarded, away, sealed, sealedaway: sealedAway },
   },
   {
     ...base,
     name: 'lab-operator',
     secrets: { strategy: 'externalSecrets', store: 'vault', path: 'stalk/lab', generate: true },
-    brokers: { main: { topology: 'standalone' }, twin, away, sealed, sealedaway: sealedAway },
+    brokers: { main: { topology: 'standalone' }, twin, guarded, away, sealed, sealedaway: sealedAway },
   },
   {
     name: 'lab-throwaway',
     disposable: true,
     storageClass: 'standard',
     secrets: { strategy: 'literal' },
-    brokers: { main: { topology: 'standalone' }, twin, sealed },
+    brokers: { main: { topology: 'standalone' }, twin, guarded, sealed },
     peers,
   },
 ];
@@ -108,6 +109,22 @@ export const examples: readonly Tenant[] = [
     },
     web: { command: ['serve'], port: 8000, scaling: { min: 2, max: 5, utilization: 60 } },
     migrate: { command: ['migrate'], check: ['migrate', '--check'] },
+  }),
+  tenantOf({
+    name: 'on-guarded',
+    broker: { shared: 'guarded' },
+    workers: { default: { queues: ['celery'], scaling: byQueue } },
+    web: { command: ['serve'], port: 8000 },
+    env: { BROKER: { from: 'broker.celeryUrl' } },
+  }),
+  tenantOf({
+    name: 'own-guarded',
+    app: django,
+    broker: { topology: 'sentinel', replicas: 1, sentinels: 5 },
+    workers: { default: { queues: ['celery'], scaling: { min: 1, max: 3, utilization: 70 } } },
+    beat: { schedule: { tick: { task: 'acme.tick', every: '1m' } } },
+    flower: { auth: { secret: 'flower', key: 'login' } },
+    results: { backend: 'django-db' },
   }),
   tenantOf({ name: 'outside', broker: away, environments: ['lab', 'lab-operator'] }),
   tenantOf({

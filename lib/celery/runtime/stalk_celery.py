@@ -38,7 +38,7 @@ from celery.utils.log import get_logger
 from kombu.transport import virtual
 from kombu.transport.redis import Channel, QoS
 from kombu.utils.functional import maybe_list
-from redis import CredentialProvider, exceptions
+from redis import CredentialProvider, exceptions, sentinel
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -122,6 +122,10 @@ def load():
         # by name too: an app that first asks for a result has read CELERY_RESULT_BACKEND before this import
         settings.update({"redis_backend_credential_provider": "stalk_celery.Credentials"}
                         if live("result_backend", results) else {"redis_username": USER, "redis_password": password()})
+    if USER:
+        for name in ("broker_transport_options", "result_backend_transport_options"):
+            if "master_name" in (options := settings.get(name) or {}):  # sentinels know the users of their Redis
+                options["sentinel_kwargs"] = {**options.get("sentinel_kwargs", {}), "credential_provider": Credentials()}
     if "redbeat_redis_url" in settings:  # RedBeat makes a client of its own
         settings["redbeat_redis_url"] = credentialed(settings["redbeat_redis_url"], False)
     for name, entry in (settings.get("beat_schedule") or {}).items():
@@ -406,6 +410,7 @@ FAILURES = (  # the first that any cause of the exception is
     (socket.gaierror, "its name does not resolve"),
     (ConnectionRefusedError, "connection refused"),
     (exceptions.AuthenticationError, "it does not take our user and password (yet)"),
+    (sentinel.MasterNotFoundError, "no sentinel that answers us knows a primary (yet)"),
     (exceptions.BusyLoadingError, "it is loading its data"),
     (ssl.SSLCertVerificationError, "its certificate does not verify: {0.verify_message}"),
     (FileNotFoundError, "a file with certificates is missing"),

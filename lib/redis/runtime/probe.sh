@@ -2,7 +2,8 @@
 # Answers the kubelet's exec probes for one Redis or Sentinel on this pod's loopback.
 #   probe.sh live    fails only when nothing answers: a restart helps a hung process, and nothing else
 #   probe.sh start   the same: a Redis that loads a large AOF has started, and must not be killed for it
-#   probe.sh ready   may get traffic: answers PONG, and as a replica has its link to the primary up
+#   probe.sh ready   may get traffic: answers PONG; as a replica has its link to the primary up, as a sentinel finds the
+#                    primary well
 # Reads USERS_RUN/probe, the password of the user `probe`. Answers within PROBE_TIMEOUT seconds, so let the probe's
 # timeoutSeconds be larger (twice that for ready, which asks twice). REDIS_TLS is the folder of ca.crt, tls.crt and
 # tls.key where Redis speaks TLS: ready connects as a client would; live and start ask at USERS_RUN/redis.sock, as a
@@ -40,9 +41,10 @@ case $reply in
 esac
 [ "$1" = ready ] || exit 0
 
-ask info replication
+ask info replication sentinel
 case $reply in
-  *role:slave*master_link_status:up* | *role:master* | '') ;; # a Sentinel has no such section
+  *role:slave*master_link_status:up* | *role:master* | *master0:*status=ok*) ;;
   *role:slave*) fail 'the link to the primary is down' ;;
+  *master0:*) fail 'the primary does not answer this sentinel' ;;
   *) fail "$reply" ;;
 esac

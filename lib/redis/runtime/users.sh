@@ -9,7 +9,8 @@
 #         USERS_RUN/admin, probe  their passwords, new with each pod
 # Redis is on 127.0.0.1, REDIS_PORT. Where it speaks TLS, REDIS_TLS is the folder of its ca.crt, tls.crt and tls.key, and
 # it is asked at USERS_RUN/redis.sock: what has expired there is no hindrance. watch gives it renewed files, which new
-# connections see; files that it refuses change nothing.
+# connections see; files that it refuses change nothing. USERS_OF=sentinel: it is a sentinel, which has commands of its
+# own, never loads data and follows nobody.
 # What is missing or wrong for one user leaves that user as it is, says why here, and stops nobody else. A user goes,
 # and its connections with it, when its rules file goes; an empty or missing folder removes nobody (so the last user
 # goes with a new pod, not before). New rules or passwords keep connections, also those that came with a password
@@ -19,7 +20,7 @@ set -eu
 umask 077
 export LC_ALL=C
 : "${USERS_RULES:=/etc/redis-users/rules}" "${USERS_PASSWORDS:=/etc/redis-users/passwords}"
-: "${USERS_RUN:=/run/redis}" "${USERS_INTERVAL:=5}" "${REDIS_PORT:=6379}"
+: "${USERS_RUN:=/run/redis}" "${USERS_INTERVAL:=5}" "${REDIS_PORT:=6379}" "${USERS_OF:=redis}"
 work=$USERS_RUN/work accepted=$USERS_RUN/accepted child=''
 : "${REDIS_TLS:=}"
 [ -n "$REDIS_TLS" ] && at="-s $USERS_RUN/redis.sock" || at="-h 127.0.0.1 -p $REDIS_PORT"
@@ -113,7 +114,7 @@ differences() {
   for file in "$accepted"/*; do
     any "$USERS_RULES/${file##*/}" || ! any "$file" || echo "ACL DELUSER ${file##*/}"
   done
-  password "$USERS_PASSWORDS/replica" || return 0
+  [ "$USERS_OF" != sentinel ] && password "$USERS_PASSWORDS/replica" || return 0
   auth="masterauth $line" line=''
   { read -r line && read -r line; } <"$USERS_RUN/auth.conf" || :
   [ "$line" = "$auth" ] || echo "CONFIG SET masteruser replica $auth"
@@ -171,9 +172,9 @@ ready() {
   id='' loading='' why=''
   read -r REDISCLI_AUTH <"$USERS_RUN/admin" || :
   export REDISCLI_AUTH
-  redis info server persistence || case $? in 124 | 143) : >"$work/replies" ;; esac # `timeout` ended it
+  redis info server persistence sentinel || case $? in 124 | 143) : >"$work/replies" ;; esac # `timeout` ended it
   while IFS=: read -r key value; do
-    case $key in run_id) id=${value%?} ;; loading) loading=${value%?} ;; esac
+    case $key in run_id) id=${value%?} ;; loading) loading=${value%?} ;; sentinel_masters) loading=0 ;; esac
   done <"$work/replies"
   [ -n "$id" ] || read -r why <"$work/replies" || why='no answer'
   [ "$loading" != 1 ] || why='it is loading its data'
@@ -217,7 +218,10 @@ build() {
     printf %s "$secret" >"$USERS_RUN/$user"
     echo "user $user on #$(printf %s "$secret" | sha256sum | head -c 64) $rule" >>"$USERS_RUN/internal.acl"
   done
-  redis-server --port 0 --unixsocket "$work/socket" --dir "$work" --save '' >"$work/log" 2>&1 & scratch=$!
+  : >"$work/conf"
+  set -- "$work/conf" --port 0 --unixsocket "$work/socket" --dir "$work"
+  [ "$USERS_OF" = sentinel ] && set -- "$@" --sentinel || set -- "$@" --save ''
+  redis-server "$@" >"$work/log" 2>&1 & scratch=$!
   trap 'kill $scratch 2>/dev/null && wait $scratch || :' EXIT
   connection="-s $work/socket" tries=100
   until redis-cli $connection ping >/dev/null 2>&1; do

@@ -56,8 +56,16 @@ function missing(from: DerivedName, { cache, broker, results }: ResolvedTenant):
     };
   if (from === 'broker.prefix' && broker.prefix === '')
     return { wanted: 'be a fact of this tenant, which has no prefix', fix: 'set broker.prefix' };
+  if (OF_ONE_HOST.has(from) && broker.redis.topology === 'sentinel')
+    return {
+      wanted: 'be a fact of this tenant, whose primary changes: sentinels say who it is',
+      fix: 'use broker.celeryUrl, which names them all, or a broker of topology replicated',
+    };
   return undefined;
 }
+
+/** What a broker with sentinels has none of. */
+const OF_ONE_HOST: ReadonlySet<DerivedName> = new Set(['broker.url', 'broker.host', 'broker.port']);
 
 type Words = Pick<Finding, 'wanted' | 'fix'>;
 

@@ -8,7 +8,8 @@ import type { ResolvedEnvironment } from '../resolved';
 import { show, unless } from './finding';
 import type { Finding, Path } from './finding';
 import { isRecord } from './kinds';
-import { certificatesApart, literalForExternal, neverEvicts, notYet } from './redis';
+import { certificatesApart, literalForExternal, neverEvicts } from './redis';
+import { oddSentinels, plainSentinels } from './sentinel';
 import { enoughMaxmemory, limitsUnderRequests } from './sizes';
 
 /** What an environment breaks whose form is right. */
@@ -43,8 +44,9 @@ function sharedBroker(name: string, asked: Redis, environment: ResolvedEnvironme
   const redis = resolveRedis(asked, environment);
   const memory = 'memory' in asked && isRecord(asked.memory) ? ['memory', 'limit'] : ['memory'];
   return [
-    ...notYet(redis, path),
     ...certificatesApart(redis, path),
+    ...oddSentinels(redis, path),
+    ...plainSentinels(redis, path),
     ...neverEvicts(asked, path),
     ...literalForExternal(asked, environment.secrets.strategy, path),
     ...(redis.topology === 'external'

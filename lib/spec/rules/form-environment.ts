@@ -9,6 +9,7 @@ import { labels } from './form-values';
 import { sizeDefaults } from './form-sizes';
 import { beatDefaults, flowerDefaults, migrateDefaults, poolDefaults, webDefaults } from './form-workloads';
 import {
+  duration,
   each,
   flag,
   isRecord,
@@ -55,7 +56,7 @@ const defaults = record<Defaults>({
   volume: record({ access: oneOf('ReadWriteOnce', 'ReadWriteMany') }),
   shared: sharedDefaults,
   redis: redisDefaults,
-  sentinel: record({ sentinels: whole(3) }),
+  sentinel: record({ sentinels: whole(3), timeout: duration() }),
   external: externalDefaults,
   cache: cacheDefaults,
   worker: poolDefaults,

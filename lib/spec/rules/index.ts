@@ -23,6 +23,7 @@ import { isolation } from './isolation';
 import { messages } from './messages';
 import { placeOf } from './overlays';
 import { redis } from './redis';
+import { sentinel } from './sentinel';
 import { environmentProblem, tenantProblem } from './report';
 import type { Problem } from './report';
 import { sizes } from './sizes';
@@ -40,6 +41,7 @@ const RULES: readonly Rule[] = [
   ...sizes,
   ...beat,
   ...redis,
+  ...sentinel,
   ...messages,
   ...celery,
 ];

@@ -8,18 +8,6 @@ import type { Tenant } from '../tenant';
 import { show, unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
 
-/** What is in the contract and not rendered yet. */
-export function notYet(redis: ResolvedServer | ResolvedExternal, path: Path): readonly Finding[] {
-  return [
-    ...unless(redis.topology !== 'sentinel', () => ({
-      path: [...path, 'topology'],
-      wanted: 'be a topology that Stalk renders, and sentinel is not one yet',
-      got: redis.topology,
-      fix: 'use replicated, whose primary is back in seconds and loses nothing, or external',
-    })),
-  ];
-}
-
 /** Secrets that hold passwords, one key for each user; Stalk may render them, without certificates. */
 const OF_PASSWORDS = ['redis-users', 'redis-credentials', 'cache-users'];
 
@@ -85,7 +73,6 @@ const databases = ({ broker, results }: ResolvedTenant, asked: Tenant): readonly
 ];
 
 export const redis: readonly Rule[] = [
-  { what: 'what is asked for is rendered', of: dedicated(notYet) },
   { what: 'certificates lie apart from passwords', of: dedicated(certificatesApart) },
   { what: 'a broker never evicts', of: (_, asked) => neverEvicts(own(asked), ['broker']) },
   { what: 'databases exist', of: databases },

@@ -1,4 +1,5 @@
 """Broker and results behind Redis Sentinel, whose clients take credentials in ways of their own."""
+import hashlib
 import subprocess
 import sys
 
@@ -11,7 +12,8 @@ from isolation import prefix_rules, prefix_settings
 def sentinel(server, tmp_path_factory):
     port, conf = free_port(), tmp_path_factory.mktemp("sentinel") / "sentinel.conf"
     conf.write_text(f"port {port}\nbind 127.0.0.1\nsentinel monitor primary 127.0.0.1 {server.port} 1\n"
-                    "sentinel auth-user primary admin\nsentinel auth-pass primary admin\n")
+                    "sentinel auth-user primary admin\nsentinel auth-pass primary admin\nuser default off\n"
+                    f"user a on #{hashlib.sha256(b'p w').hexdigest()} resetkeys -@all +ping +sentinel|masters\n")
     process = subprocess.Popen(["redis-server", conf, "--sentinel"], stdout=subprocess.DEVNULL)
     yield f"sentinel://127.0.0.1:{port}/0"
     process.terminate()

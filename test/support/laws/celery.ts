@@ -270,10 +270,12 @@ const hashes: Law = {
 /** Passwords in the environment are as old as the pod. */
 const rotation: Law = {
   name: 'a pod that holds a Redis URL in its environment is rolled in a rotation, and no other is',
-  check: ({ manifests }) =>
-    workloadsOf(manifests).flatMap(({ id, template, pod }) => {
+  check: ({ manifests }) => {
+    const results: string = settingsOf(manifests)?.result_backend ?? '';
+    return workloadsOf(manifests).flatMap(({ id, template, pod }) => {
       const [main] = pod.containers;
       const holds =
+        (results.startsWith('sentinel:') && envOf(main, 'STALK_USER') !== undefined) ||
         (main.env ?? []).some((v: { value?: string }) => /\$\(STALK_\w+_PASSWORD\)/.test(v.value ?? '')) ||
         envOf(main, 'STALK_CREDENTIALS_IN') !== undefined;
       const stamped = template.metadata.annotations?.['stalk.dev/credentials-version'] !== undefined;
@@ -281,7 +283,8 @@ const rotation: Law = {
         holds === stamped,
         `${id} ${holds ? 'would keep an old password' : 'is rolled for nothing'}`,
       );
-    }),
+    });
+  },
   breaches: [
     {
       when: 'a pod with a URL is not stamped',
@@ -299,6 +302,15 @@ const rotation: Law = {
         (byKind('Deployment', 'beat').spec.template.metadata.annotations['stalk.dev/credentials-version'] =
           '2'),
       says: ['Deployment/beat is rolled for nothing'],
+    },
+    {
+      when: 'results come by sentinels, whose client reads the password once',
+      leaf: 'lab/tenants/on-guarded',
+      spoil: ({ byKind }) =>
+        delete byKind('Deployment', 'web').spec.template.metadata.annotations[
+          'stalk.dev/credentials-version'
+        ],
+      says: ['Deployment/web would keep an old password'],
     },
   ],
 };

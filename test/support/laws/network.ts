@@ -7,11 +7,13 @@ import type { Cluster, ClusterLaw } from './judge';
 import { referenceEnvironment } from '../synth';
 
 /** In plain text, and with certificates. */
-const REDIS = [6379, 6380] as const;
+const PORTS = [6379, 6380, 26379] as const;
 
 const isRedis = ({ labels }: Pod): boolean => labels['app.kubernetes.io/name'] === 'redis';
 const isBroker = ({ labels }: Pod): boolean => labels['app.kubernetes.io/component'] === 'redis';
-const isPrimary = (pod: Pod): boolean => isBroker(pod) && pod.labels['stalk.dev/role'] === 'primary';
+const isSentinel = ({ labels }: Pod): boolean => labels['app.kubernetes.io/component'] === 'sentinel';
+/** Where sentinels decide, any pod may be. */
+const isPrimary = (pod: Pod): boolean => isBroker(pod) && pod.labels['stalk.dev/role'] !== 'replica';
 /** The one that it listens on. */
 const portOf = ({ ports }: Pod): number => ports.find(({ name }) => name === 'redis')?.containerPort ?? 0;
 const tenantOf = ({ labels }: Pod): string | undefined => labels['stalk.dev/tenant'];
@@ -28,7 +30,7 @@ const brokers = ({ leaves: all }: Cluster): ReadonlyMap<string, URL> =>
 /** `redis`, `redis.<namespace>.svc…` and `redis-0.redis-headless.<namespace>.svc…` are Redis pods; others are outside. */
 function namespaceOfHost(host: string, own: string): string | undefined {
   if (host === 'redis') return own;
-  return /^(?:redis|redis-0\.redis-headless)\.([^.]+)\.svc\./.exec(host)?.[1];
+  return /^(?:redis|redis-0\.redis-headless|sentinel-0\.sentinel-headless)\.([^.]+)\.svc\./.exec(host)?.[1];
 }
 
 const reachable: ClusterLaw = {
@@ -46,12 +48,15 @@ const reachable: ClusterLaw = {
             reachesAddress(world, pod, '10.9.0.7', Number(port)),
             `${pod.id} does not reach ${host}`,
           );
-        const found = world.pods.filter((p) => p.namespace === namespace && isPrimary(p));
+        const near = world.pods.filter((p) => p.namespace === namespace);
+        const found = near.filter(isPrimary);
+        const sentinels = near.filter(isSentinel);
+        const guarded = host.startsWith('sentinel-');
         return unless(
           found.length === 1 &&
-            found.every(
-              (broker) => connects(world, pod, broker, Number(port)) && portOf(broker) === Number(port),
-            ),
+            sentinels.length === Number(guarded) &&
+            (guarded ? sentinels : found).every((asked) => portOf(asked) === Number(port)) &&
+            [...found, ...sentinels].every((asked) => connects(world, pod, asked, portOf(asked))),
           `${pod.id} does not reach ${host}`,
         );
       });
@@ -65,6 +70,15 @@ const reachable: ClusterLaw = {
           'stalk.dev/broker-client'
         ],
       says: ['tenant-a/Deployment/beat does not reach redis.broker-shared.svc.cluster.local'],
+    },
+    {
+      when: 'the way to the sentinels is closed',
+      cluster: 'lab',
+      spoil: (of) => of('tenants/on-guarded').byKind('NetworkPolicy', 'to-broker').spec.egress.pop(),
+      says: ['web', 'worker-default'].map(
+        (name) =>
+          `on-guarded/Deployment/${name} does not reach sentinel-0.sentinel-headless.broker-guarded.svc.cluster.example.com`,
+      ),
     },
     {
       when: 'the way to an external broker is closed',
@@ -85,8 +99,8 @@ const bothEnds: ClusterLaw = {
       world.pods
         .filter((to) => isRedis(to) && to !== from)
         .flatMap((to) => {
-          const out = REDIS.filter((port) => leaves(world, from, to, port)).join();
-          const into = REDIS.filter((port) => enters(world, from, to, port)).join();
+          const out = PORTS.filter((port) => leaves(world, from, to, port)).join();
+          const into = PORTS.filter((port) => enters(world, from, to, port)).join();
           return unless(out === into, `${from.id} may ${out ? 'leave for' : 'enter'} ${to.id}, and no more`);
         }),
     );
@@ -112,7 +126,7 @@ const bothEnds: ClusterLaw = {
 };
 
 /** Ports that somebody might listen on, besides those that are declared. */
-const portsOf = ({ ports }: Pod): number[] => [...ports.map((p) => p.containerPort), 22, ...REDIS];
+const portsOf = ({ ports }: Pod): number[] => [...ports.map((p) => p.containerPort), 22, ...PORTS];
 
 const apart: ClusterLaw = {
   name: 'no pod of a tenant reaches a pod or a Redis of another',
@@ -241,7 +255,7 @@ const PEERS = referenceEnvironment('production').peers ?? {};
 
 /** Whom a neighbour is for, by its name among the environment's peers. */
 const SERVED: Readonly<Record<'keda' | 'ingress' | 'prometheus', (pod: Pod) => readonly number[]>> = {
-  keda: (pod) => (isBroker(pod) ? [portOf(pod)] : []),
+  keda: (pod) => (isBroker(pod) || isSentinel(pod) ? [portOf(pod)] : []),
   ingress: ({ labels, ports }) =>
     ['web', 'flower'].includes(labels['app.kubernetes.io/component'] ?? '')
       ? ports.map((p) => p.containerPort)
@@ -299,7 +313,8 @@ const replication: ClusterLaw = {
       world.pods
         .filter((to) => to !== from)
         .flatMap((to) => {
-          const sibling = isBroker(from) && isBroker(to) && from.namespace === to.namespace;
+          const ours = [from, to].every((pod) => isBroker(pod) || isSentinel(pod));
+          const sibling = ours && from.namespace === to.namespace;
           const reached = portsOf(to).filter((port) => connects(world, from, to, port));
           return unless(
             [...new Set(reached)].join() === (sibling ? String(portOf(to)) : ''),
@@ -309,6 +324,12 @@ const replication: ClusterLaw = {
     );
   },
   breaches: [
+    {
+      when: 'sentinels cannot look at Redis',
+      cluster: 'lab',
+      spoil: (of) => delete of('brokers/guarded').byKind('NetworkPolicy', 'redis-sentinels').spec.ingress,
+      says: ['broker-guarded/StatefulSet/sentinel reaches broker-guarded/StatefulSet/redis at no port'],
+    },
     {
       when: 'replicas are cut off',
       cluster: 'lab',

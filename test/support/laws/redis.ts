@@ -11,8 +11,14 @@ interface Server {
   readonly conf: ReadonlyMap<string, string>;
 }
 
+/** A sentinel holds no data. */
+const redisSets = (manifests: readonly Manifest[]): Manifest[] =>
+  ofKind(manifests, 'StatefulSet').filter(
+    ({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] !== 'sentinel',
+  );
+
 const servers = (manifests: readonly Manifest[]): Server[] =>
-  ofKind(manifests, 'StatefulSet').map((set) => {
+  redisSets(manifests).map((set) => {
     const text: string =
       manifests.find((m) => idOf(m) === `ConfigMap/${set.metadata.name}-config`)?.['data']['redis.conf'] ??
       '';
@@ -187,7 +193,17 @@ const ADMIN =
 const FREE = new Set(['script|load', 'script|exists', 'client|setinfo']);
 
 /** The users that Redis itself needs. */
-const REPLICATION = new Set(['psync', 'replconf']);
+const INTERNAL: Readonly<Record<string, ReadonlySet<string>>> = {
+  replica: new Set(['psync', 'replconf']),
+  sentinel: new Set([
+    'slaveof',
+    'replicaof',
+    'config|rewrite',
+    'client|setname',
+    'client|kill',
+    'script|kill',
+  ]),
+};
 
 const rulesOf = (manifests: readonly Manifest[]): readonly (readonly [string, string, string])[] =>
   ofKind(manifests, 'ConfigMap')
@@ -242,7 +258,7 @@ const commands: Law = {
             ...unless(!command.startsWith('@'), `${user} has all of ${command}`),
             ...unless(
               FREE.has(command) ||
-                (user === 'replica' && REPLICATION.has(command)) ||
+                INTERNAL[user]?.has(command) ||
                 !forbidden.has(command.split('|')[0] ?? ''),
               `${user} may ${command}`,
             ),
@@ -284,7 +300,7 @@ const reach: Law = {
     kind !== 'broker'
       ? []
       : rulesOf(manifests)
-          .filter(([, user]) => user !== 'replica')
+          .filter(([, user]) => !(user in INTERNAL))
           .flatMap(([, user, line]) => {
             const words = line.split(' ');
             const keys = words.filter((w) => w.startsWith('~')).map((w) => w.slice(1));
@@ -340,7 +356,7 @@ const reach: Law = {
 const passwordsMatch: Law = {
   name: 'every user with rules gets a password, where the leaf says which there are',
   check: ({ manifests }) =>
-    ofKind(manifests, 'StatefulSet').flatMap((set) => {
+    redisSets(manifests).flatMap((set) => {
       const component = set.metadata.labels?.['app.kubernetes.io/component'];
       const secret = ofKind(manifests, 'Secret').find((s) => s.metadata.name === `${component}-users`);
       if (secret === undefined) return [];

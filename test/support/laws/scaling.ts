@@ -122,7 +122,9 @@ const lists: Law = {
         `${prefix}${unacked}`,
       ];
       const counted = s['spec'].triggers.map((t: Json) => t.metadata.listName);
-      const { hostname, port, pathname } = new URL(settings.broker_url);
+      const urls: URL[] = settings.broker_url.split(';').map((url: string) => new URL(url));
+      const [{ hostname, port, pathname, protocol }] = urls as [URL];
+      const sentinels = protocol === 'sentinel:';
       return [
         ...unless(
           JSON.stringify(counted) === JSON.stringify(wanted),
@@ -134,9 +136,17 @@ const lists: Law = {
             `${idOf(s)}: ${t.name} looks into another database`,
           ),
           ...unless(
-            t.metadata.address === `${hostname}:${port}` ||
+            sentinels ||
+              t.metadata.address === `${hostname}:${port}` ||
               t.metadata.address.startsWith(`${hostname}.${s.metadata.namespace}.svc.`),
             `${idOf(s)}: ${t.name} asks ${t.metadata.address}, the workers ${hostname}`,
+          ),
+          ...unless(
+            !sentinels ||
+              (t.type === 'redis-sentinel' &&
+                t.metadata.sentinelMaster === settings.broker_transport_options.master_name &&
+                t.metadata.addresses === urls.map(({ host }) => host).join()),
+            `${idOf(s)}: ${t.name} asks not the sentinels that the workers ask`,
           ),
         ]),
       ];
@@ -165,6 +175,15 @@ const lists: Law = {
       spoil: ({ byKind }) =>
         (byKind('ScaledObject', 'worker-default').spec.triggers[0].metadata.databaseIndex = '0'),
       says: ['ScaledObject/worker-default: queue0p0 looks into another database'],
+    },
+    {
+      when: 'a sentinel is left out',
+      leaf: 'lab/tenants/on-guarded',
+      spoil: ({ byKind }) => {
+        const { metadata } = byKind('ScaledObject', 'worker-default').spec.triggers[1];
+        metadata.addresses = metadata.addresses.split(',')[0];
+      },
+      says: ['ScaledObject/worker-default: queue0p3 asks not the sentinels that the workers ask'],
     },
     {
       when: 'the broker is another',

@@ -53,6 +53,8 @@ function wantedBy(service: string, { manifest, labels }: Workload): boolean {
       return labels['stalk.dev/role'] === 'replica';
     case 'cache-headless':
       return name === 'cache';
+    case 'sentinel-headless':
+      return name === 'sentinel';
     default:
       return name === service;
   }

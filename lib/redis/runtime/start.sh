@@ -1,0 +1,94 @@
+#!/bin/sh
+# Starts Redis in the role that the sentinels give this pod: never as a primary because it was one, or is the first.
+# Most of the sentinels must name one pod. Is it another, Redis follows that one; is it this one and its data is here,
+# it is the primary. Else it starts as a replica of nobody: it keeps what it has, refuses writes and copies, and waits,
+# until the sentinels name another one or promote this one. Meanwhile its INFO tells how new its data is, and what it
+# was (`master_host:<seconds>.<role>.waiting.invalid`): sentinels that remember nothing choose by that.
+# Reads   POD                its name, with its number
+#         REDIS_NODES        all pods as host:port, by number
+#         SENTINELS          the same for sentinels
+#         USERS_RUN/auth.conf, admin   passwords of `replica` and `admin`, as users.sh keeps them
+# Writes  USERS_RUN/role.conf, which redis.conf includes
+#         REDIS_DATA/member  `primary` or `replica`: the data here is the primary's. Not there, it may be anything.
+set -eu
+: "${POD:?}" "${REDIS_NODES:?}" "${SENTINELS:?}"
+: "${USERS_RUN:=/run/redis}" "${REDIS_CONF:=/etc/redis/redis.conf}" "${REDIS_DATA:=/data}" "${REDIS_PORT:=6379}"
+: "${FOLLOW_INTERVAL:=5}"
+. "${0%/*}/ask.sh"
+own=$(entry "${POD##*-}" $REDIS_NODES)
+
+say() { printf 'start: %s\n' "$*" >&2; }
+
+# Sets $primary to the node that a majority of all sentinels names, or to nothing.
+find_primary() {
+  primary='' password=''
+  while read -r word value; do [ "$word" != masterauth ] || password=$value; done <"$USERS_RUN/auth.conf"
+  set -- $SENTINELS
+  all=$#
+  named replica "$password"
+  [ $((votes * 2)) -le $all ] || primary=$named
+}
+
+# Sets $newest to the second of the last write that this data has seen; 0 without data of a primary. A save at the end
+# of Redis writes other files.
+find_newest() {
+  newest=0
+  [ -s "$REDIS_DATA/member" ] || return 0
+  for file in "$REDIS_DATA"/appendonlydir/*; do
+    at=$(stat -c %Y "$file" 2>/dev/null) || continue
+    [ "$at" -le $newest ] || newest=$at
+  done
+}
+
+wait_for_others() {
+  was=none
+  [ ! -s "$REDIS_DATA/member" ] || read -r was <"$REDIS_DATA/member"
+  echo "replicaof $newest.$was.waiting.invalid ${own##*:}"
+  say "waiting for the sentinels: $1"
+}
+
+role() {
+  echo "replica-announce-ip ${own%:*}"
+  echo "replica-announce-port ${own##*:}"
+  find_primary
+  find_newest
+  case $primary in
+    '') wait_for_others 'no majority of them names a primary' ;;
+    "$own") [ $newest -gt 0 ] || wait_for_others 'they name this pod, whose data is gone' ;;
+    *) echo "replicaof ${primary%:*} ${primary##*:}" ;;
+  esac
+}
+
+note() {
+  was=''
+  [ ! -s "$REDIS_DATA/member" ] || read -r was <"$REDIS_DATA/member"
+  [ "$was" != "$1" ] || return 0
+  echo "$1" >"$REDIS_DATA/member.new" && mv "$REDIS_DATA/member.new" "$REDIS_DATA/member"
+  say "this pod is a $1"
+}
+
+# Ends the waiting, and notes what the pod is: beside Redis for as long as it runs, and never in its way.
+attend() {
+  while sleep "$pause"; do
+    pause=$FOLLOW_INTERVAL admin=''
+    read -r admin <"$USERS_RUN/admin" || :
+    replication "127.0.0.1:$REDIS_PORT" admin "$admin"
+    case $role:$link:$following in
+      master:*) note primary ;;
+      slave:*.waiting.invalid:*) pause=1 && follow ;;
+      slave:up:*) note replica ;;
+    esac
+  done
+}
+
+follow() {
+  find_primary
+  case $primary in '' | "$own") return 0 ;; esac
+  say "following $primary"
+  ask "127.0.0.1:$REDIS_PORT" admin "$admin" replicaof "${primary%:*}" "${primary##*:}" >/dev/null
+}
+
+role >"$USERS_RUN/role.conf"
+pause=1
+attend &
+exec redis-server "$REDIS_CONF"

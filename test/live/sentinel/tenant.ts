@@ -1,0 +1,22 @@
+/** A tenant on a broker with sentinels. */
+import { join } from 'node:path';
+import type { Environment, Tenant } from '../../../lib';
+import { type Synth, synth } from '../../support/synth';
+
+const place: Environment = {
+  name: 'live',
+  disposable: true,
+  storageClass: 'standard',
+  secrets: { strategy: 'literal' },
+};
+
+const tenant: Tenant = {
+  name: 'acme',
+  app: { dialect: 'celery', image: 'jobs:1', module: 'jobs', pythonPath: [join(__dirname, 'app')] },
+  broker: { topology: 'sentinel', replicas: 2 },
+  longestDelay: '1s',
+  workers: { default: { queues: ['celery'], timeLimit: '5s' } },
+  web: { command: ['python3', '-m', 'produces'], port: 8000 },
+};
+
+export const guarded = (more: Partial<Tenant> = {}): Synth => synth({ ...tenant, ...more }, place);
