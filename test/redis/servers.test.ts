@@ -24,7 +24,7 @@ const line = (name: string, word: string) => (o: Synth) =>
 const FAST = [
   [0, 10, 7, 60],
   [0, 10, 7, 3],
-  [0, 10, 7, 3],
+  [0, 30, 7, 6],
 ];
 
 const sizes = {
