@@ -5,6 +5,7 @@ import { RulesError } from '..';
 import { ClusterError } from '../cluster';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
+import { loadtest } from './loadtest';
 import { synth } from './synth';
 import { verify } from './verify';
 
@@ -23,7 +24,11 @@ export async function main(argv: readonly string[], io: Io): Promise<Exit> {
 }
 
 /** To add a command: a file beside this one, and its line here. */
-const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [synth(io), verify(io, end)];
+const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
+  synth(io),
+  verify(io, end),
+  loadtest(io, end),
+];
 
 function program(io: Io, end: (exit: Exit) => void): Command {
   const root = new Command('stalk')

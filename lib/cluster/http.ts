@@ -54,7 +54,11 @@ function roundTrip(url: URL, options: RequestOptions, body: object | undefined):
       headers: {
         ...headers,
         accept: 'application/json',
-        ...(json !== undefined && { 'content-type': 'application/json' }),
+        // Its length too: Node would send that of a DELETE without, and the server take it for none
+        ...(json !== undefined && {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(json),
+        }),
       },
       signal: AbortSignal.timeout(PATIENCE * 1000),
     });

@@ -5,6 +5,8 @@ import type { Figures } from './figures';
 export type Bound = readonly ['<' | '>' | '≥', number];
 
 export interface Threshold {
+  /** For programs that compare reports. */
+  readonly id: string;
   readonly figure: string;
   readonly unit: string;
   /** In that unit. */
@@ -25,6 +27,7 @@ const times = (value: number | undefined, factor: number): number | undefined =>
 /** Those of the reference systems, for a load test of 100 tasks: docs/load.md. */
 export const THRESHOLDS: readonly Threshold[] = [
   {
+    id: 'answered',
     figure: 'tasks answered',
     unit: '%',
     of: ({ sent, answered }) => (sent === 0 ? undefined : (answered / sent) * PERCENT),
@@ -32,6 +35,7 @@ export const THRESHOLDS: readonly Threshold[] = [
     bad: ['<', 95],
   },
   {
+    id: 'throughput',
     figure: 'throughput of the burst',
     unit: 'tasks/s',
     of: ({ throughput }) => throughput,
@@ -40,6 +44,7 @@ export const THRESHOLDS: readonly Threshold[] = [
     bad: ['<', 10],
   },
   {
+    id: 'queue-time',
     figure: 'queue time when paced, 95th percentile',
     unit: 'ms',
     of: ({ queueTime }) => times(queueTime?.p95, MS),
@@ -48,6 +53,7 @@ export const THRESHOLDS: readonly Threshold[] = [
     bad: ['>', 100],
   },
   {
+    id: 'latency',
     figure: 'time to the answer in the burst, mean',
     unit: 's',
     of: ({ latency }) => latency?.mean,
@@ -55,6 +61,7 @@ export const THRESHOLDS: readonly Threshold[] = [
     bad: ['≥', 5],
   },
   {
+    id: 'memory',
     figure: 'memory of Redis, highest increase',
     unit: 'MB',
     of: ({ memory }) => times(memory, 1 / MB),
@@ -63,6 +70,7 @@ export const THRESHOLDS: readonly Threshold[] = [
     bad: ['>', 10],
   },
   {
+    id: 'cpu',
     figure: 'processor of Redis in the burst',
     unit: '%',
     of: ({ cpu }) => times(cpu, PERCENT),

@@ -8,6 +8,7 @@ export type Verdict = 'as expected' | 'acceptable' | 'poor' | 'needs investigati
 
 /** One line of the report, ready to be shown. */
 export interface Row {
+  readonly id: string;
   readonly figure: string;
   readonly measured: string;
   readonly expected: string;
@@ -29,6 +30,7 @@ function row(threshold: Threshold, figures: Figures): Row {
   const value = threshold.of(figures);
   const text = (bound: Bound): string => `${bound[0]} ${bound[1]} ${unit}`;
   return {
+    id: threshold.id,
     figure,
     measured: value === undefined ? NONE : `${shown(threshold, value)} ${unit}`,
     expected: text(expected),

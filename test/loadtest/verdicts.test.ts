@@ -89,6 +89,7 @@ describe('a load test', () => {
     const [answered, throughput, , , memory] = rowsOf(GOOD);
 
     expect(answered).toEqual({
+      id: 'answered',
       figure: 'tasks answered',
       measured: '100 %',
       expected: '≥ 95 %',

@@ -1,12 +1,13 @@
 """Sends `stalk.probe` to a tenant's workers as its web process would, and prints when each task was sent, begun, answered.
 
-    python3 load.py --app acme.tasks --queue celery --tasks 100 --rate 20 --concurrent 10
+    python3 load.py --app acme.tasks --queue celery --tasks 100 --rate 20 --concurrent 10 --run try-1
 
 Three phases: one task from each client (connections are made here), a burst of all tasks at once, the same number paced.
 One line of JSON: {answers, queue, phases: [{name, redis: [begin, end], tasks: [[pod, sent, started, answered]]}]}, where
 all are seconds: `sent` and `answered` by this clock, `started` by the pod's, `redis` by that of Redis. null is never.
 Where the app keeps results, the answers are those; else each task calls back through a queue of this program's own.
-Nothing stays: results are deleted, the queue of answers too; a task that nobody begins in time expires.
+Nothing stays: results are deleted, the queue of answers too; a task that nobody begins in time expires. Names of all
+that it makes hold `stalk-load-<run>`.
 """
 import argparse
 import contextlib
@@ -15,7 +16,6 @@ import signal
 import sys
 import threading
 import time
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from celery.app.utils import find_app
@@ -46,7 +46,7 @@ class Results:
 
     name = "results"
 
-    def __init__(self, app, options):
+    def __init__(self, app, options, run):
         self.app, self.options = app, options
 
     def send(self, task):
@@ -69,10 +69,10 @@ class Callbacks:
 
     name = "callbacks"
 
-    def __init__(self, app, options):
+    def __init__(self, app, options, run):
         self.app, self.options, self.waiting, self.open = app, options, {}, True
         self.channel = app.connection_for_read().default_channel
-        self.queue = app.amqp.queues[f"stalk-load-{uuid.uuid4().hex[:12]}"](self.channel)
+        self.queue = app.amqp.queues[f"stalk-load-{run}"](self.channel)
         self.queue.declare()  # what is declared here can be deleted here
         self.accept = prepare_accept_content(app.conf.accept_content)
         self.listening = ThreadPoolExecutor(1).submit(self.listen)
@@ -110,9 +110,9 @@ class Done(threading.Event):
 
 
 class Phase:
-    def __init__(self, name, tasks, rate=None):
+    def __init__(self, run, name, tasks, rate=None):
         self.name, self.rate = name, rate
-        self.tasks = [Task(number, f"stalk-load-{uuid.uuid4()}") for number in range(tasks)]
+        self.tasks = [Task(number, f"stalk-load-{run}-{name}-{number}") for number in range(tasks)]
 
     def due(self, task):
         return self.begin + (task.number / self.rate if self.rate else 0)
@@ -199,6 +199,7 @@ def main():
     parser.add_argument("--rate", type=float, required=True, help="tasks a second, when paced")
     parser.add_argument("--concurrent", type=int, required=True, help="clients that send and wait, a thread each")
     parser.add_argument("--patience", type=float, default=60, help="seconds to wait for answers after the last task of a phase")
+    parser.add_argument("--run", required=True, help="in the names of its tasks, results and queue")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # as an exception: what was made is deleted
 
@@ -208,8 +209,9 @@ def main():
     clients = min(asked.concurrent, asked.tasks)
     span = asked.tasks / asked.rate + asked.patience
     options = {"queue": asked.queue, "expires": span}
-    answers = (Callbacks if isinstance(app.backend, DisabledBackend) else Results)(app, options)
-    phases = [Phase("first", clients), Phase("burst", asked.tasks), Phase("paced", asked.tasks, asked.rate)]
+    answers = (Callbacks if isinstance(app.backend, DisabledBackend) else Results)(app, options, asked.run)
+    sizes = [("first", clients), ("burst", asked.tasks), ("paced", asked.tasks, asked.rate)]
+    phases = [Phase(asked.run, *size) for size in sizes]
     run = Load(app, answers, phases, clients, asked.patience)()
     print(json.dumps({"answers": answers.name, "queue": app.amqp.queues[asked.queue].name, "phases": run}))
 

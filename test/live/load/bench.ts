@@ -44,7 +44,7 @@ export async function loadBench(answers: Answers, celery: string): Promise<LoadB
     throw error;
   }
   const keys = async () => (await (await redis.admin()).send('KEYS', '*')) as readonly string[];
-  const command = ['python3', program, '--app', 'jobs', '--queue', 'celery'];
+  const command = ['python3', program, '--app', 'jobs', '--queue', 'celery', '--run', 'live'];
   return {
     measure: async (options) => {
       const watched = watch(await redis.admin());

@@ -1,0 +1,91 @@
+// What has to be there before a load is sent: rights, a namespace, workers, room in the quota.
+
+import { missingRights } from '../cluster';
+import type { Cluster, KubeObject, Right } from '../cluster';
+import { quantity } from '../cluster/quantity';
+import { LoadTestError } from './error';
+import type { Job, Resources } from './job';
+import type { Plan } from './plan';
+
+/** Throws one line for each thing in the way; the cluster is changed by nothing here. */
+export async function check(cluster: Cluster, plan: Plan): Promise<void> {
+  await cluster.version();
+  const missing = await cluster.missing(rightsOf(plan));
+  if (missing.length > 0) throw new LoadTestError(missingRights(cluster.context, missing).join('\n'));
+  await namespaceIsThere(cluster, plan);
+  const lines = [...(await workers(cluster, plan)), ...(await quotas(cluster, plan))];
+  if (lines.length > 0) throw new LoadTestError(lines.join('\n'));
+}
+
+export function rightsOf({ namespace, redis }: Plan): readonly Right[] {
+  const right = (verb: string, resource: string, group: string, place: string): Right => ({
+    ...{ verb, resource, group },
+    namespace: place,
+  });
+  return [
+    right('get', 'deployments', 'apps', namespace),
+    right('list', 'resourcequotas', '', namespace),
+    right('create', 'jobs', 'batch', namespace),
+    right('get', 'jobs', 'batch', namespace),
+    right('delete', 'jobs', 'batch', namespace),
+    right('list', 'pods', '', namespace),
+    right('get', 'pods/log', '', namespace),
+    ...(redis
+      ? [right('list', 'pods', '', redis.namespace), right('create', 'pods/exec', '', redis.namespace)]
+      : []),
+  ];
+}
+
+/** Whoever may not read namespaces finds out by the workers. */
+async function namespaceIsThere(cluster: Cluster, { tenant, namespace }: Plan): Promise<void> {
+  const asked: Right = { verb: 'get', group: '', resource: 'namespaces', namespace };
+  if ((await cluster.missing([asked])).length > 0) return;
+  if (await cluster.read({ apiVersion: 'v1', kind: 'Namespace', name: namespace })) return;
+  throw new LoadTestError(
+    `tenant "${tenant}": namespace ${namespace} must be in context "${cluster.context}", got none such; apply the tenant, or choose another cluster with --context`,
+  );
+}
+
+interface Deployment extends KubeObject {
+  readonly spec: { readonly replicas?: number };
+  readonly status?: { readonly readyReplicas?: number };
+}
+
+async function workers(cluster: Cluster, { tenant, namespace, workers: pool }: Plan): Promise<string[]> {
+  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', name: pool.deployment, namespace };
+  const found = await cluster.read<Deployment>(ref);
+  const ready = found?.status?.readyReplicas ?? 0;
+  if (ready > 0 || (found && pool.fromZero)) return [];
+  const got = found ? `0 of ${found.spec.replicas ?? 1}` : 'no such Deployment';
+  return [
+    `tenant "${tenant}": a pod of Deployment/${pool.deployment} must be ready to take tasks, got ${got}; look at kubectl -n ${namespace} describe deployment ${pool.deployment}`,
+  ];
+}
+
+interface Quota extends KubeObject {
+  readonly spec: { readonly hard?: Readonly<Record<string, string>> };
+  readonly status?: { readonly used?: Readonly<Record<string, string>> };
+}
+
+async function quotas(cluster: Cluster, { tenant, namespace, job }: Plan): Promise<string[]> {
+  const found = await cluster.list<Quota>({ apiVersion: 'v1', kind: 'ResourceQuota' }, namespace);
+  const needed = needs(job);
+  return found.flatMap(({ metadata, spec, status }) =>
+    Object.entries(spec.hard ?? {}).flatMap(([name, hard]) => {
+      const used = status?.used?.[name] ?? '0';
+      const wanted = needed[name];
+      if (wanted === undefined || quantity(used) + quantity(wanted) <= quantity(hard)) return [];
+      return [
+        `tenant "${tenant}": ResourceQuota/${metadata.name} must have room for ${wanted} of ${name}, got ${used} of ${hard} in use; wait until no pods end or roll, or raise the quota by a patch`,
+      ];
+    }),
+  );
+}
+
+/** What the Job's pod counts for. Its init container takes the same and runs before. */
+function needs({ spec }: Job): Readonly<Record<string, string>> {
+  const [container] = spec.template.spec.containers;
+  const side = (name: keyof Resources): [string, string][] =>
+    Object.entries(container?.resources[name] ?? {}).map(([what, amount]) => [`${name}.${what}`, amount]);
+  return { pods: '1', ...Object.fromEntries([...side('requests'), ...side('limits')]) };
+}

@@ -1,0 +1,104 @@
+// Redis while it is loaded: looks at it all the time, and takes away what a load test that broke off has left in it.
+
+import type { Cluster, Container, KubeObject } from '../cluster';
+import { type Sample, sampleOf } from './measurement';
+import type { Plan, RedisPlace } from './plan';
+
+const CONTAINER = 'redis';
+
+/** As the users' own scripts log in: in the pod, by the loopback, with TLS where Redis speaks it. */
+const CLI = (user: 'admin' | 'probe'): string =>
+  `REDISCLI_AUTH=$(cat /run/redis/${user}) redis-cli -h 127.0.0.1 -p \${REDIS_PORT:-6379} --user ${user} ` +
+  '${REDIS_CA:+--tls --cacert $REDIS_CA}';
+
+/** Looks in one go, and seconds between two of them: a burst of 100 tasks takes some tenths of a second. */
+const LOOKS = 20;
+const EVERY = 0.1;
+
+/** Seconds that a command in a pod may take beside what it does. */
+const SLACK = 30;
+
+/** The pod that is written to. */
+export async function primaryOf(cluster: Cluster, { namespace }: RedisPlace): Promise<Container | undefined> {
+  const kind = { apiVersion: 'v1', kind: 'Pod' };
+  const pods = await cluster.list<KubeObject>(kind, namespace, { 'app.kubernetes.io/component': 'redis' });
+  for (const { metadata } of pods) {
+    const where = { namespace, pod: metadata.name, container: CONTAINER };
+    const { stdout } = await ask(cluster, where, `${CLI('probe')} info replication`);
+    if (/^role:master\s*$/m.test(stdout)) return where;
+  }
+  return undefined;
+}
+
+const ask = (cluster: Cluster, where: Container, command: string, seconds = 0) =>
+  cluster.exec(where, { argv: ['sh', '-c', command], timeoutSeconds: seconds + SLACK });
+
+export interface Watch {
+  /** Ends once this look has: what was seen, in order. */
+  readonly stop: () => Promise<readonly Sample[]>;
+}
+
+/** Looks from now on. Resolves with the first look, so that nothing of the load comes before it. */
+export async function watch(cluster: Cluster, where: Container): Promise<Watch> {
+  const samples: Sample[] = [];
+  const look = async (times: number): Promise<void> => {
+    const command = `${CLI('probe')} -r ${times} -i ${EVERY} info`;
+    const { stdout } = await ask(cluster, where, command, times * EVERY);
+    samples.push(
+      ...stdout
+        .split(/^(?=# Server)/m)
+        .filter(Boolean)
+        .map(sampleOf),
+    );
+  };
+  await look(1);
+  let watching = true;
+  const all = (async () => {
+    while (watching) await look(LOOKS);
+    await look(1);
+  })();
+  all.catch(() => undefined); // told by stop
+  return {
+    stop: async () => {
+      watching = false;
+      await all;
+      return samples;
+    },
+  };
+}
+
+/**
+ * Takes the messages of a load test out of a queue, whatever else is in it, and out of what workers hold: one that
+ * still runs it acknowledges nothing then, one that has died is given nothing again.
+ */
+const TAKE = `local unacked, index = KEYS[1], KEYS[2]
+local held = redis.call('HGETALL', unacked)
+for i = 1, #held, 2 do
+  if string.find(held[i + 1], ARGV[1], 1, true) then
+    redis.call('HDEL', unacked, held[i])
+    redis.call('ZREM', index, held[i])
+  end
+end
+for i = 3, #KEYS do
+  for _, message in ipairs(redis.call('LRANGE', KEYS[i], 0, -1)) do
+    if string.find(message, ARGV[1], 1, true) then redis.call('LREM', KEYS[i], 1, message) end
+  end
+end
+return 0`;
+
+/** Everything whose name holds the load test's, and its tasks in the queue, where some may be left. */
+export async function sweep(cluster: Cluster, where: Container, plan: Plan & { readonly redis: RedisPlace }) {
+  const { run, redis } = plan;
+  const name = `stalk-load-${run}`;
+  const [database] = redis.databases;
+  const cli = CLI('admin');
+  const keys = [redis.unacked, `${redis.unacked}_index`, ...redis.lists];
+  const commands = [
+    ...redis.databases.map(
+      (db) =>
+        `${cli} -n ${db} --scan --pattern '*${name}*' | while read -r key; do ${cli} -n ${db} del "$key" </dev/null; done`,
+    ),
+    `${cli} -n ${database} eval "${TAKE}" ${keys.length} ${keys.map((key) => `'${key}'`).join(' ')} ${name}`,
+  ];
+  await ask(cluster, where, commands.join('\n'));
+}

@@ -1,0 +1,150 @@
+import { platforms } from '../../lib';
+import type { Tenant } from '../../lib';
+import { planOf } from '../../lib/loadtest';
+import { LOAD } from '../../lib/loadtest/runtime';
+import { plain, platformOf, referenceEnvironment, tenantOf } from '../support/synth';
+
+const ASKED = { tasks: 100, rate: 20, concurrent: 10, patience: 60 };
+
+/** The plan for a tenant, as parsed JSON: what the API server gets. */
+function planned(tenant: string | Tenant, environment = plain) {
+  const platform =
+    typeof tenant === 'string' ? platformOf(referenceEnvironment('dev')) : platformOf(environment, [tenant]);
+  const name = typeof tenant === 'string' ? tenant : tenant.name;
+  const resolved = platform.tenants.find((t) => t.name === name);
+  if (!resolved) throw new Error(`no tenant ${name}`);
+  const plan = planOf(platform, resolved, ASKED, 'abc');
+  const job = JSON.parse(JSON.stringify(plan.job));
+  return { plan, job, pod: job.spec.template.spec, labels: job.spec.template.metadata.labels };
+}
+
+const variable = ({ env }: { env: { name: string; value?: string }[] }, name: string) =>
+  env.find((v) => v.name === name);
+
+describe('the Job of a load test', () => {
+  it('runs the load with the app, the queue and what was asked for', () => {
+    const { command } = planned('typesafe').pod.containers[0];
+
+    expect(command.slice(0, 3)).toEqual(['python3', '-c', LOAD]);
+    expect(command.slice(3).join(' ')).toBe(
+      '--app app.agents.worker --queue celery --run abc --tasks 100 --rate 20 --concurrent 10 --patience 60',
+    );
+  });
+
+  it('is a web pod to the policies, and to no Service, budget or probe', () => {
+    const { pod, labels } = planned('typesafe');
+
+    expect(labels).toMatchObject({
+      'stalk.dev/broker-client': 'true',
+      'stalk.dev/tenant': 'typesafe',
+      'app.kubernetes.io/component': 'loadtest',
+      'app.kubernetes.io/instance': 'loadtest-abc',
+    });
+    expect(Object.keys(pod.containers[0])).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/Probe|ports|lifecycle/)]),
+    );
+    expect(pod).not.toHaveProperty('affinity');
+  });
+
+  it('waits for Redis, and for nothing else', () => {
+    expect(planned('tenant-a').pod.initContainers.map((c: { name: string }) => c.name)).toEqual([
+      'wait-for-redis',
+    ]);
+  });
+
+  it('stays hardened, ends by itself, and is never tried again', () => {
+    const { pod, job } = planned('typesafe');
+
+    expect(pod.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(pod.containers[0].securityContext).toMatchObject({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(pod.restartPolicy).toBe('Never');
+    expect(job.spec).toMatchObject({
+      backoffLimit: 0,
+      activeDeadlineSeconds: 300 + 5 + 180,
+      ttlSecondsAfterFinished: 300,
+    });
+  });
+
+  it('sets little aside, within the limits of the web pod', () => {
+    const { resources } = planned('typesafe').pod.containers[0];
+
+    expect(resources).toMatchObject({
+      requests: { cpu: '100m', memory: '256Mi' },
+      limits: { memory: '512Mi' },
+    });
+  });
+
+  it('is the web user in a tenant without a web, whose worker it is made from', () => {
+    const acme = tenantOf({ env: { BROKER: { from: 'broker.url' } } });
+
+    const { pod } = planned(acme);
+
+    expect(variable(pod.containers[0], 'STALK_USER')?.value).toBe('acme-web');
+    expect(variable(pod.initContainers[0], 'STALK_USER')?.value).toBe('acme-web');
+    expect(variable(pod.containers[0], 'BROKER')?.value).toContain('//acme-web:$(');
+    expect(variable(pod.containers[0], 'STALK_REDIS_PASSWORD')).toMatchObject({
+      valueFrom: { secretKeyRef: { key: 'acme-web' } },
+    });
+    expect(JSON.stringify(pod.volumes)).toContain('{"key":"acme-web","path":"password"}');
+    expect(JSON.stringify(pod)).not.toContain('"acme"');
+  });
+});
+
+describe('the plan of a load test', () => {
+  it('finds Redis in the namespace of the tenant', () => {
+    expect(planned('typesafe').plan.redis).toEqual({
+      namespace: 'typesafe',
+      databases: [0, 1],
+      lists: ['celery'],
+      unacked: 'unacked',
+    });
+  });
+
+  it('finds a shared Redis in its own, and the queue under its name there', () => {
+    expect(planned(tenantOf()).plan.redis).toEqual({
+      namespace: 'broker-main',
+      databases: [0],
+      lists: ['tenant:acme:tenant-acme'],
+      unacked: 'tenant:acme:unacked',
+    });
+  });
+
+  it('asks no Redis that somebody else runs', () => {
+    const acme = tenantOf({
+      broker: { topology: 'external', host: 'redis.example.com', cidrs: ['10.0.0.0/8'], username: 'acme' },
+    });
+
+    expect(planned(acme).plan).not.toHaveProperty('redis');
+  });
+
+  it('does not ask for ready workers where the autoscaler makes them', () => {
+    const keda = { namespace: { name: 'keda' }, pods: { app: 'keda-operator' } };
+    const scaled = (min: number) =>
+      tenantOf({ workers: { default: { queues: ['celery'], scaling: { min, max: 2, queueLength: 5 } } } });
+    const fromZero = (min: number) =>
+      planned(scaled(min), { ...plain, peers: { keda } }).plan.workers.fromZero;
+
+    expect([fromZero(0), fromZero(1)]).toEqual([true, false]);
+  });
+
+  it('fails when another tenant has the workers', () => {
+    const broker = { shared: 'main', isolation: 'queue', group: 'crew' } as const;
+    const members = [
+      tenantOf({ broker, workers: { all: { queues: ['celery'], serves: ['acme', 'globex'] } } }),
+      tenantOf({ name: 'globex', broker, workers: {} }),
+    ];
+    const [platform] = platforms({ environments: [plain], tenants: members });
+    const globex = platform?.tenants.find(({ name }) => name === 'globex');
+
+    expect(() => planOf(platform!, globex!, ASKED, 'abc')).toThrow(
+      'tenant "globex": must have workers of its own, got none; test the tenant of group crew whose pool serves it',
+    );
+  });
+});
