@@ -39,6 +39,8 @@ describeInShells('users.sh build', (run) => {
 
     const nobody = await connect(pod.redis.port);
     expect(await nobody.send('PING')).toMatch(/^-NOAUTH/);
+    expect(await nobody.send('AUTH', 'default', '')).toMatch(/^-WRONGPASS/);
+    expect(await nobody.send('AUTH', '')).toMatch(/^-WRONGPASS/);
     nobody.close();
     const probe = await pod.as('probe', pod.file('run/probe'));
     expect(await probe.send('PING')).toBe('PONG');
