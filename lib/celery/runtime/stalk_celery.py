@@ -330,6 +330,21 @@ def subscribe(channel, subscribe=Channel._subscribe):
         channel.subclient.connection.retry = Retry(NoBackoff(), 0)
 
 
+def unless_full(method):
+    """What a timer does for order's sake must not end the connection of a worker that makes room."""
+    def call(*args, **kwargs):
+        try:
+            return method(*args, **kwargs)
+        except Exception as error:
+            if "maxmemory" not in str(error):
+                raise
+
+    return call
+
+
+QoS.restore_visible = unless_full(QoS.restore_visible)
+if hasattr(Channel, "maybe_refresh_binding_expiry"):  # kombu >= 5.7
+    Channel.maybe_refresh_binding_expiry = unless_full(Channel.maybe_refresh_binding_expiry)
 QoS.append, QoS.ack, QoS.restore_by_tag, Channel._subscribe = append, ack, restore_by_tag, subscribe
 
 

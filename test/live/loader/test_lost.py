@@ -73,6 +73,7 @@ def run():
     send()
     server.admin.config_set("maxmemory", 1)
     connection.drain_events(timeout=5)
+    qos.restore_visible()
     found = state()
     server.admin.config_set("maxmemory", 0)
     stalk_celery.note(qos)
