@@ -93,7 +93,8 @@ export interface Redis {
   /** Starts it (again), and waits until it listens, loaded or not. */
   readonly start: (...more: readonly string[]) => Promise<void>;
   readonly signal: (signal: NodeJS.Signals) => void;
-  readonly stop: () => Promise<void>;
+  /** Ends it and waits; killed unless told otherwise. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
   readonly remove: () => Promise<void>;
 }
 
@@ -104,10 +105,10 @@ export async function redisIn(config: (folder: string) => string): Promise<Redis
   mkdirSync(join(folder, 'data'));
   const conf = join(folder, 'redis.conf');
   let server: ChildProcess | undefined;
-  const stop = async (): Promise<void> => {
+  const stop = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
     if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
     const gone = new Promise((done) => server?.once('exit', done));
-    server.kill('SIGKILL');
+    server.kill(signal);
     await gone;
   };
   return {
@@ -129,13 +130,16 @@ export async function redisIn(config: (folder: string) => string): Promise<Redis
 
 /** Waits until this server listens, and no other on its port; fails with its own words when it ends instead. */
 async function listening(server: ChildProcess, port: number): Promise<void> {
-  let said = '';
-  const hear = (data: Buffer): void => void (said = `${said}${data.toString()}`.slice(-KEPT));
+  let [said, listens] = ['', false];
+  const hear = (data: Buffer): void => {
+    said = `${said}${data.toString()}`.slice(-KEPT);
+    listens ||= said.includes('Server initialized');
+  };
   [server.stdout, server.stderr].forEach((stream) => stream?.on('data', hear));
   await eventually(`redis-server listens on ${port}`, () => {
     if (server.exitCode !== null)
       throw new Error(`redis-server on port ${port} has ended: ${reasonIn(said)}`);
-    return said.includes('Server initialized');
+    return listens;
   });
 }
 

@@ -4,15 +4,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Synth } from '../../support/synth';
 import { type Connection, type Reply, connect } from '../redis-connection';
-import { finished, redisIn } from '../redis-server';
+import { type Redis, finished, redisIn } from '../redis-server';
 
-export interface LiveRedis {
-  readonly port: number;
+export interface LiveRedis extends Pick<Redis, 'port' | 'start' | 'stop' | 'signal' | 'remove'> {
   readonly as: (user: string) => Promise<Connection>;
   readonly admin: () => Promise<Connection>;
   /** What the users were refused since it started. */
   readonly refused: () => Promise<readonly Refusal[]>;
-  readonly remove: () => Promise<void>;
 }
 
 export interface Refusal {
@@ -70,7 +68,7 @@ export async function liveRedis(objects: Synth): Promise<LiveRedis> {
   };
   const admin = () => login('admin', readFileSync(path('run/admin'), 'utf8'));
   return {
-    port: redis.port,
+    ...redis,
     admin,
     as: (user) => login(user, passwords[user] ?? ''),
     refused: async () => refusals(await (await admin()).send('ACL', 'LOG', '128')),
