@@ -141,7 +141,8 @@ const once: Law = {
   check: ({ manifests }) =>
     ofKind(manifests, 'ConfigMap').flatMap((map) => {
       const text: string = map['data']?.['redis.conf'] ?? '';
-      const words = text.split('\n').flatMap((line) => /^[a-z][a-z-]*/.exec(line) ?? []);
+      // Files to include may be many, each once
+      const words = text.split('\n').flatMap((line) => /^(include .*|[a-z][a-z-]*)/.exec(line)?.[0] ?? []);
       return words
         .filter((word, i) => words.indexOf(word) !== i)
         .map((word) => `${idOf(map)} says ${word} twice`);

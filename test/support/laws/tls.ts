@@ -234,7 +234,7 @@ const scalerVerifies: Law = {
       const enable = plain.find((p: Json) => p.parameter === 'tls');
       const said = manifests.find((m) => idOf(m) === `ConfigMap/${enable?.name}`)?.['data'][enable?.key];
       const given = files
-        .filter((f: Json) => f.parameter !== 'password')
+        .filter((f: Json) => ['ca', 'cert', 'key'].includes(f.parameter))
         .map((f: Json) => `${f.name}/${f.key}`);
       const wanted = (secret?.items ?? []).map((item: Json) => `${secret.secretName}/${item.key}`);
       return [
