@@ -83,7 +83,15 @@ export function clean(about: Parameters<typeof judged>[0], text: string): Findin
     bad.length === 0,
     bad.length === 0
       ? `none in the last ${lines.length} lines`
-      : `${bad.length}; the last: ${String(bad.at(-1))}`,
-    bad.slice(-5).join('\n'),
+      : `${bad.length} in the last ${lines.length} lines`,
+    distinct(bad).slice(-SHOWN).join('\n'),
   );
 }
+
+/** Different complaints; Redis may say one a thousand times. */
+const SHOWN = 5;
+
+/** The last of each kind: what follows the time. */
+const distinct = (lines: readonly string[]): readonly string[] => [
+  ...new Map(lines.map((line) => [line.replace(/^.{0,40}? [#*] /, ''), line])).values(),
+];

@@ -1,0 +1,406 @@
+// What verify makes of the answers of a cluster, with answers as they came from a real one.
+
+import { clientsOf, configOf, infoOf } from '../../lib/verify/ask';
+import { connected, effective } from '../../lib/verify/checks/apps';
+import { connections, memoryOf } from '../../lib/verify/checks/capacity';
+import { closed, kept, listeners } from '../../lib/verify/checks/isolation';
+import { clean, saved } from '../../lib/verify/checks/persistence';
+import { nodesOf, ready, strands } from '../../lib/verify/checks/pods';
+import { probed, structured } from '../../lib/verify/checks/queues';
+import { comparedConfig } from '../../lib/verify/checks/redis';
+import { answers, kept as keptSchedule, onPrimary } from '../../lib/verify/checks/workers';
+import { differences, told } from '../../lib/verify/compare';
+import { directives } from '../../lib/verify/world';
+import type { Pod } from '../../lib/verify/world';
+import { platforms } from '../../lib';
+import { environments } from '../../stacks/environments';
+import { tenants } from '../../tenants';
+
+const about = { id: 'a.check', subject: 'acme', expected: 'all well' };
+const [dev] = platforms({ environments, tenants });
+const resolved = (name: string) => dev!.tenants.find((tenant) => tenant.name === name)!;
+
+const pod = (
+  name: string,
+  changes: { readonly ready?: boolean; readonly port?: number; readonly restarts?: number } = {},
+): Pod => ({
+  metadata: { name, namespace: 'acme', labels: { 'app.kubernetes.io/component': name.split('-')[0]! } },
+  spec: {
+    nodeName: 'n1',
+    containers: [
+      { name: 'main', ...(changes.port !== undefined && { ports: [{ containerPort: changes.port }] }) },
+    ],
+  },
+  status: {
+    phase: 'Running',
+    podIP: '10.244.1.5',
+    conditions: [{ type: 'Ready', status: changes.ready === false ? 'False' : 'True' }],
+    containerStatuses: [
+      {
+        name: 'main',
+        restartCount: changes.restarts ?? 0,
+        lastState: { terminated: { reason: 'OOMKilled', exitCode: 137 } },
+      },
+    ],
+  },
+});
+
+describe('an object', () => {
+  test('is as rendered with what the API server adds, and quantities in another spelling', () => {
+    const wanted = { spec: { replicas: 1, cpu: '1000m', memory: '1Gi', ports: [{ port: 80 }], empty: {} } };
+    const got = {
+      spec: { replicas: 1, cpu: '1', memory: '1024Mi', ports: [{ port: 80, protocol: 'TCP' }], more: 1 },
+    };
+
+    expect(differences(wanted, got)).toEqual([]);
+  });
+
+  test('fails when a value, a list or a part of it differs, by its path', () => {
+    const found = differences({ a: { b: [1, 2] }, c: 'x', d: { e: 1 } }, { a: { b: [1] }, c: 'y' });
+
+    expect(told(found)).toBe('a.b is [1], not [1,2]; c is y, not x; d is nothing, not {"e":1}');
+  });
+});
+
+describe('the configuration of a Redis', () => {
+  const wanted = directives('# said\nmaxmemory 100\nmaxmemory-policy noeviction\nsave ""\ninclude /run/x\n');
+
+  test('is compared with what CONFIG GET answers', () => {
+    const got = configOf('maxmemory\n100\nmaxmemory-policy\nnoeviction\nsave\n\nport\n6379');
+
+    expect(comparedConfig(about, wanted, got)).toMatchObject({
+      verdict: 'ok',
+      found: 'all 4 directives as rendered',
+    });
+  });
+
+  test('fails when somebody set another policy', () => {
+    const got = configOf('maxmemory\n100\nmaxmemory-policy\nallkeys-lru');
+
+    expect(comparedConfig(about, wanted, got)).toMatchObject({
+      verdict: 'failed',
+      found: 'maxmemory-policy is allkeys-lru, not noeviction',
+    });
+  });
+});
+
+describe('connectivity', () => {
+  test('holds when every URL answers PONG', () => {
+    const answer = { broker_url: { said: 'PONG', ms: 48, address: 'redis:6379/0' } };
+
+    expect(connected(about, answer)).toMatchObject({
+      verdict: 'ok',
+      found: 'broker_url redis:6379/0: PONG in 48 ms',
+    });
+  });
+
+  test('fails when the password is wrong', () => {
+    const said = 'it does not take our user and password (yet)';
+
+    const { verdict, found } = connected(about, { broker_url: { said, ms: 5, address: 'redis:6379/0' } });
+
+    expect([verdict, found]).toEqual(['failed', `broker_url redis:6379/0: ${said} in 5 ms`]);
+  });
+
+  test('fails when the app has no Redis URL at all', () => {
+    expect(connected(about, {})).toMatchObject({ verdict: 'failed', found: 'no Redis URL in its settings' });
+  });
+
+  test('fails when a setting is another in the pod', () => {
+    const finding = effective(about, [{ name: 'task_acks_late', wanted: 'true', got: 'false' }]);
+
+    expect(finding).toMatchObject({ verdict: 'failed', found: 'task_acks_late is false, not true' });
+  });
+});
+
+describe('a probe', () => {
+  const here = { tenant: resolved('typesafe') };
+
+  test('holds when a worker of the pool executed it', () => {
+    const finding = probed(here, 'celery', { pod: 'worker-default-66-x6', seconds: 0.413 }, 120);
+
+    expect(finding).toMatchObject({ verdict: 'ok', found: 'executed by worker-default-66-x6 in 0.41 s' });
+  });
+
+  test('holds by the count of the workers where the app keeps no results', () => {
+    expect(probed(here, 'celery', { pod: '', seconds: 1 }, 120)).toMatchObject({ verdict: 'ok' });
+  });
+
+  test.each([
+    ['nobody answers', { error: 'TimeoutError: The operation timed out.' }],
+    ['Redis is full', { error: "OutOfMemoryError: command not allowed when used memory > 'maxmemory'." }],
+    ['a stranger executed it', { pod: 'else-1', seconds: 1 }],
+    ['nothing was said of it', undefined],
+  ])('fails when %s', (_when, answer) => {
+    expect(probed(here, 'celery', answer, 120).verdict).toBe('failed');
+  });
+});
+
+describe('the structure of a queue', () => {
+  const here = { tenant: resolved('typesafe') };
+  const one = (waiting: Record<string, number>, bound = true) =>
+    structured(here, { queues: { celery: { waiting, bound } }, unacked: 2 })[0];
+
+  test('tells the depth of each priority and what is in flight', () => {
+    expect(one({ 0: 3, 3: 0, 6: 4 })).toMatchObject({
+      verdict: 'ok',
+      found: 'bound, 7 waiting (3 of priority 0, 4 of priority 6), 2 of the tenant in flight',
+    });
+  });
+
+  test('fails when the queue is not bound', () => {
+    expect(one({ 0: 0 }, false)).toMatchObject({
+      verdict: 'failed',
+      found: expect.stringMatching(/^not bound/),
+    });
+  });
+
+  test('fails when 500 wait, and holds at 499', () => {
+    expect([one({ 0: 499 })?.verdict, one({ 0: 500 })?.verdict]).toEqual(['ok', 'failed']);
+  });
+});
+
+describe('isolation', () => {
+  test('holds when every attempt was refused', () => {
+    expect(kept(about, { 'read a key': 'refused', publish: 'refused' }).verdict).toBe('ok');
+  });
+
+  test('fails when one attempt was allowed, and says which', () => {
+    expect(kept(about, { 'read a key': 'refused', publish: 'allowed: 0' })).toMatchObject({
+      verdict: 'failed',
+      found: 'publish: allowed: 0',
+    });
+  });
+
+  test('fails when nothing was tried', () => {
+    expect(kept(about, {}).verdict).toBe('failed');
+  });
+
+  test('tries one pod of each kind that listens', () => {
+    const pods = [
+      pod('web-1', { port: 8000 }),
+      pod('web-2', { port: 8000 }),
+      pod('worker-1'),
+      pod('redis-0', { port: 6379 }),
+    ];
+
+    expect(listeners(pods).map(({ name, port }) => `${name} ${port}`)).toEqual([
+      'acme/web-1 8000',
+      'acme/redis-0 6379',
+    ]);
+  });
+
+  test.each([
+    ['ok', 'closed (timed out)'],
+    ['failed', 'open'],
+    ['failed', undefined],
+  ])('is %s when a connection is %s', (verdict, answer) => {
+    const foreign = [{ name: 'acme/web-1', host: '10.0.0.1', port: 8000 }];
+
+    expect(closed(about, foreign, answer === undefined ? {} : { '10.0.0.1 8000': answer }).verdict).toBe(
+      verdict,
+    );
+  });
+});
+
+describe('memory and connections', () => {
+  const { broker } = resolved('typesafe');
+  const redis = broker.redis.topology === 'external' ? undefined : broker.redis;
+  const server = { redis: redis!, clients: [resolved('typesafe')], use: 'broker' } as const;
+  const info = (used: number) =>
+    infoOf(`# Memory\r\nused_memory:${used}\r\nmaxmemory:1000\r\nused_memory_peak:900\r\n`);
+
+  test.each([
+    [799, 'ok'],
+    [800, 'failed'],
+  ])('of %i bytes of 1000 are %s', (used, verdict) => {
+    expect(memoryOf({ subject: 'acme', server }, info(used)).verdict).toBe(verdict);
+  });
+
+  test('of a cache may be full', () => {
+    expect(memoryOf({ subject: 'acme', server: { ...server, use: 'cache' } }, info(1000)).verdict).toBe('ok');
+  });
+
+  test('are counted by user, against what was computed', () => {
+    const list =
+      'id=3 addr=10.244.1.5:48990 age=5 user=typesafe cmd=brpop\nid=4 addr=127.0.0.1:1 user=admin cmd=client|list\n';
+    const users = clientsOf(list).map((client) => client.get('user') ?? '');
+
+    const found = connections(
+      { subject: 'acme', server },
+      infoOf('connected_clients:2\nrejected_connections:0'),
+      users,
+    );
+
+    expect(found.map(({ id, verdict, found: text }) => [id, verdict, text])).toEqual([
+      ['capacity.connections', 'ok', '2 connected, 0 refused since its start'],
+      ['capacity.computed', 'ok', '1 connected'],
+      ['capacity.strangers', 'ok', '1 (admin)'],
+    ]);
+  });
+
+  test('fail when connections were refused, when clients leak and when strangers come', () => {
+    const users = [
+      ...Array.from({ length: 200 }, () => 'typesafe'),
+      ...Array.from({ length: 9 }, () => 'mallory'),
+    ];
+
+    const found = connections(
+      { subject: 'acme', server },
+      infoOf('connected_clients:209\nrejected_connections:3'),
+      users,
+    );
+
+    expect(found.map(({ verdict }) => verdict)).toEqual(['failed', 'failed', 'failed']);
+  });
+});
+
+describe('persistence', () => {
+  const good =
+    'aof_enabled:1\r\naof_last_write_status:ok\r\naof_last_bgrewrite_status:ok\r\nrdb_last_bgsave_status:ok\r\nrdb_changes_since_last_save:76\r\n';
+
+  test('holds when the AOF is on and the last write and save were', () => {
+    expect(saved(about, infoOf(good)).verdict).toBe('ok');
+  });
+
+  test.each([
+    ['the AOF is off', 'aof_enabled:1', 'aof_enabled:0'],
+    ['the disk is full', 'aof_last_write_status:ok', 'aof_last_write_status:err'],
+    ['a save failed', 'rdb_last_bgsave_status:ok', 'rdb_last_bgsave_status:err'],
+  ])('fails when %s', (_when, from, to) => {
+    expect(saved(about, infoOf(good.replace(from, to))).verdict).toBe('failed');
+  });
+
+  const start = `1:C 21 Nov 2026 18:11:08.620 # oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo
+1:C 21 Nov 2026 18:11:08.620 # Redis version=7.0.15, bits=64, commit=00000000, modified=0, pid=1, just started
+1:C 21 Nov 2026 18:11:08.620 # Configuration loaded
+1:M 21 Nov 2026 18:11:08.621 # Server initialized
+1:M 21 Nov 2026 18:11:08.621 # WARNING Memory overcommit must be enabled! see vm.overcommit_memory
+1:M 21 Nov 2026 18:11:08.625 * Ready to accept connections
+`;
+
+  test('has a clean log after a start', () => {
+    expect(clean(about, start)).toMatchObject({ verdict: 'ok', found: 'none in the last 6 lines' });
+  });
+
+  test.each([
+    '1:M 21 Nov 2026 18:20:00.000 # MISCONF Redis is configured to save RDB snapshots',
+    '1:M 21 Nov 2026 18:20:00.000 # Error writing to the AOF file: No space left on device',
+    '1:M 21 Nov 2026 18:20:00.000 * Background saving error',
+  ])('fails with the log line %s', (line) => {
+    expect(clean(about, `${start}${line}\n`)).toMatchObject({ verdict: 'failed', detail: line });
+  });
+});
+
+describe('workers and beat', () => {
+  test('hold when every ready worker answers, and no other', () => {
+    expect(answers('acme', ['default@a', 'default@b'], ['default@a', 'default@b']).verdict).toBe('ok');
+  });
+
+  test.each([
+    ['one is silent', ['default@a', 'default@b'], ['default@a'], /silent: default@b/],
+    [
+      'a stranger answers',
+      ['default@a'],
+      ['default@a', 'celery@laptop'],
+      /not of a ready pod: celery@laptop/,
+    ],
+    ['there is none', [], [], /0 of 0/],
+  ])('fail when %s', (_when, names, got, text) => {
+    expect(answers('acme', names, got)).toMatchObject({
+      verdict: 'failed',
+      found: expect.stringMatching(text),
+    });
+  });
+
+  test('fail when the schedule lacks an entry', () => {
+    const scheduled = { subject: 'acme', scheduler: 'file', rendered: 2 };
+
+    expect(keptSchedule(scheduled, { kept: 1, runs: 9, lacks: ['nightly'] })).toMatchObject({
+      verdict: 'failed',
+      found: '1 entries, sent 9 times; it lacks nightly',
+    });
+    expect(keptSchedule(scheduled, { kept: 2, runs: 9, lacks: [] }).verdict).toBe('ok');
+  });
+
+  test('say when the schedule cannot be read before beat exits', () => {
+    const finding = keptSchedule(
+      { subject: 'acme', scheduler: 'file', rendered: 2 },
+      { unwritten: 'dbm.ndbm' },
+    );
+
+    expect(finding.verdict).toBe('skipped');
+  });
+});
+
+describe('the primary', () => {
+  const worker = { name: 'acme/worker-1', address: '10.0.0.1', always: true };
+  const web = { name: 'acme/web-1', address: '10.0.0.2', always: false };
+  const primary = { pod: 'redis-0', role: 'master', clients: ['10.0.0.1'] };
+  const replica = { pod: 'redis-replica-0', role: 'slave', clients: [] as string[] };
+
+  test('is addressed when every client is there', () => {
+    expect(onPrimary(about, [primary, replica], [worker, web])).toMatchObject({
+      verdict: 'ok',
+      found: 'redis-0 of 2 is primary',
+    });
+  });
+
+  test.each([
+    [
+      'a client is on a replica',
+      [primary, { ...replica, clients: ['10.0.0.2'] }],
+      /web-1 is connected to redis-replica-0/,
+    ],
+    [
+      'a worker is connected to nothing',
+      [{ ...primary, clients: [] }, replica],
+      /not connected: acme\/worker-1/,
+    ],
+    ['there are two primaries', [primary, { ...primary, pod: 'redis-1' }], /redis-0, redis-1 of 2/],
+    ['there is none', [replica], /none of 1/],
+  ])('fails when %s', (_when, roles, text) => {
+    expect(onPrimary(about, roles, [worker, web])).toMatchObject({
+      verdict: 'failed',
+      found: expect.stringMatching(text),
+    });
+  });
+});
+
+describe('pods', () => {
+  test('are told with their restarts', () => {
+    expect(ready('acme', 1, [pod('web-1', { restarts: 2 })])).toMatchObject({
+      verdict: 'ok',
+      found: '1 ready; restarts: web-1/main 2 (the last: OOMKilled, exit code 137)',
+    });
+  });
+
+  test.each([
+    ['fewer are there', 2, [pod('web-1')]],
+    ['one is not ready', 1, [pod('web-1', { ready: false })]],
+    ['the workload is gone', undefined, []],
+  ])('fail when %s', (_when, wanted, pods) => {
+    expect(ready('acme', wanted, pods).verdict).toBe('failed');
+  });
+
+  test('are told with what holds them to a node', () => {
+    const volume = {
+      metadata: { name: 'pvc-1' },
+      spec: {
+        nodeAffinity: {
+          required: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', values: ['n1'] }] }],
+          },
+        },
+      },
+    };
+
+    const text = strands(pod('beat-1'), [
+      { claim: 'data', places: nodesOf(volume) },
+      { claim: 'schedule', places: nodesOf(volume) },
+    ]);
+
+    expect(text).toBe('beat-1 cannot leave n1, where its claims data, schedule are: if that dies, it waits');
+    expect(strands(pod('beat-1'), [{ claim: 'files', places: [] }])).toBe('beat-1 can move from n1');
+  });
+});
