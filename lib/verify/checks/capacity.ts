@@ -75,7 +75,7 @@ const evictions = (subject: string, info: ReadonlyMap<string, string>): Finding 
     'tasks were deleted: maxmemory-policy was not noeviction at some time; restart Redis once it is',
   );
 
-/** What is not an app's: the sidecar's, the probes', an autoscaler's, this program's own, one for each replica. */
+/** What is not an app's: the sidecar's, the probes', an autoscaler's, this program's own; one more for each replica, three for each sentinel. */
 const OWN = 8;
 
 export function connections(
@@ -98,8 +98,12 @@ export function connections(
     (user) => !server.clients.some(({ broker }) => namesOf(broker.users).includes(user)),
   );
   const strangers = judged(
-    { id: 'capacity.strangers', subject, expected: `up to ${OWN + server.redis.replicas} that are no app's` },
-    others.length <= OWN + server.redis.replicas,
+    {
+      id: 'capacity.strangers',
+      subject,
+      expected: `up to ${OWN + server.redis.replicas + 3 * server.redis.sentinels} that are no app's`,
+    },
+    others.length <= OWN + server.redis.replicas + 3 * server.redis.sentinels,
     `${others.length} (${[...new Set(others)].sort().join(', ')})`,
     'see who they are: CLIENT LIST',
   );
