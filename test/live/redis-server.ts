@@ -18,10 +18,14 @@ const APPLETS = ['ash', 'cat', 'head', 'mkdir', 'mv', 'rm', 'sha256sum', 'sleep'
 export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /** Polls until the condition holds; names what it waited for when it never does. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000;
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  seconds = 15,
+): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited 15 s in vain: ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain: ${what}`);
     await sleep(50);
   }
 }

@@ -73,12 +73,28 @@ until [ -n "$primary" ]; do
   [ -n "$primary" ] || sleep 1
 done
 
-own=$(entry "${POD##*-}" $SENTINELS) id=$(printf %s "$POD" | sha256sum | head -c 40)
+# A sentinel learns of replicas from the primary, every ten seconds: it would have none to choose where that one dies
+# before it has asked. All are known here.
+others() {
+  for pod in $REDIS_NODES; do
+    [ "$pod" = "$primary" ] || echo "sentinel known-replica primary ${pod%:*} ${pod##*:}"
+  done
+  number=0
+  for sentinel in $SENTINELS; do
+    [ "$sentinel" = "$own" ] || echo "sentinel known-sentinel primary ${sentinel%:*} ${sentinel##*:} $(id "$number")"
+    number=$((number + 1))
+  done
+}
+
+id() { printf '%s' "sentinel-$1" | sha256sum | head -c 40; }
+
+own=$(entry "${POD##*-}" $SENTINELS)
 cat "$CONF" - >"$USERS_RUN/sentinel.conf" <<END
-sentinel myid $id
+sentinel myid $(id "${POD##*-}")
 sentinel announce-ip ${own%:*}
 sentinel announce-port ${own##*:}
 sentinel monitor primary ${primary%:*} ${primary##*:} $QUORUM
 sentinel auth-pass primary $password
 sentinel sentinel-pass $password
+$(others)
 END
