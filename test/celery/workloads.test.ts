@@ -154,6 +154,13 @@ describe('a worker pool', () => {
     expect(variable(main(o), 'STALK_QUEUE_SERVES')).toBe('tenant-acme');
   });
 
+  test('that reads pickle starts also where the image has no name for its group', () => {
+    const pickle = synth(tenantOf({ messages: { serializer: 'pickle' } }));
+
+    expect(variable(main(pickle), 'C_FORCE_ROOT')).toBe('true');
+    expect(variable(main(synth(tenantOf())), 'C_FORCE_ROOT')).toBeUndefined();
+  });
+
   test('named default keeps its name', () => {
     expect(synth(tenantOf()).byKind('Deployment', NAME).metadata.name).toBe(NAME);
   });
