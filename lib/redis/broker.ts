@@ -52,14 +52,19 @@ const sentinelUrls = ({ hosts, port }: Sentinels, database: number): string =>
 type Options = Readonly<Record<string, string | number>>;
 
 /** The one place that writes URLs of a Redis: whatever a client is given verifies the server. */
-function address({ host, port, tls }: Endpoint, login: string, database: number, more: Options): string {
+function address(endpoint: Endpoint, login: string, database: number, more: Options): string {
+  const { tls } = endpoint;
   const options = { ...(tls && tlsOptions(tls.mode)), ...more };
   const query = Object.entries(options)
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
   const scheme = tls ? 'rediss' : 'redis';
-  return `${scheme}://${login}${host}:${port}/${database}${query === '' ? '' : `?${query}`}`;
+  return `${scheme}://${login}${hostAndPort(endpoint)}/${database}${query === '' ? '' : `?${query}`}`;
 }
+
+/** An IPv6 address is in brackets, or its end would be a port. */
+const hostAndPort = ({ host, port }: Pick<Endpoint, 'host' | 'port'>): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 export interface Login {
   readonly user: string;
@@ -92,7 +97,7 @@ export function brokerEndpoint({
     const { host, port, cidrs, tls } = redis;
     const peers = cidrs.map((range) => cidr(range));
     const client = tls && { tls: { secret: tls.secret, mode: 'server' as const } };
-    return { host, port, peers, scalerAddress: `${host}:${port}`, ...client };
+    return { host, port, peers, scalerAddress: hostAndPort(redis), ...client };
   }
   const port = redisPort(redis);
   const peers = [podsPeer(broker, 'redis')];

@@ -425,6 +425,12 @@ describe('an external Redis', () => {
     once(() => synth(tenantOf({ broker: minimal }))),
   );
 
+  test('puts an IPv6 address into brackets, or its end would be a port', () => {
+    const rendered = synth(tenantOf({ broker: { ...minimal, host: 'fd00::5' } }));
+
+    expect(settings(rendered).broker_url).toBe('redis://[fd00::5]:6379/0');
+  });
+
   test('renders no server and no users', () => {
     const kinds = synth(tenantOf({ broker: minimal })).all.map((m) => `${m.kind}/${m.metadata.name}`);
 

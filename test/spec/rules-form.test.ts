@@ -340,8 +340,26 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'a host',
+    broken: external({ host: '/run/redis.sock' }),
+    says: `broker.host must be reached over TCP: a socket is a file on one node, and pods run on many, got /run/redis.sock; use broker: { topology: 'standalone' }, or host and port of a Redis that listens on TCP`,
+    held: external({ host: 'fd00::5' }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'unix:///var/run/redis/redis.sock?db=0' }),
+    says: `broker.host must be reached over TCP: a socket is a file on one node, and pods run on many, got "unix:///var/run/redis/redis.sock?db=0"; use broker: { topology: 'standalone' }, or host and port of a Redis that listens on TCP`,
+    held: external({ host: '10.0.0.5' }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'redis+socket:///run/redis.sock' }),
+    says: `broker.host must be reached over TCP: a socket is a file on one node, and pods run on many, got "redis+socket:///run/redis.sock"; use broker: { topology: 'standalone' }, or host and port of a Redis that listens on TCP`,
+    held: external({ host: 'redis' }),
+  },
+  {
+    rule: 'a host',
     broken: external({ host: 'redis://redis:6379' }),
-    says: 'broker.host must be a host name or an address, got redis://redis:6379; write it without redis:// and port',
+    says: 'broker.host must be a host name or an address, not a URL, got redis://redis:6379; write host, port, username and database as props; the password comes from the Secret redis-credentials',
     held: external({ port: 6380 }),
   },
   {
@@ -355,6 +373,36 @@ const ROWS: readonly Row[] = [
     broken: dedicated({ tls: { secret: 'Redis TLS' } }),
     says: 'broker.tls.secret must be the name of a Kubernetes object, got "Redis TLS"; use lower case letters, digits, - and .',
     held: dedicated({ tls: { issuer: 'internal' } }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'redis://acme:secret@redis:6379/0' }),
+    says: 'broker.host must be a host name or an address, not a URL, got redis://…@redis:6379/0; write host, port, username and database as props; the password comes from the Secret redis-credentials',
+    held: external({ username: 'acme' }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'rediss://redis:6380/0' }),
+    says: 'broker.host must be a host name or an address, not a URL, got rediss://redis:6380/0; write host and port as props, and tls beside them',
+    held: external({ database: 1 }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'redis:6379' }),
+    says: 'broker.host must be a host name or an address alone, got redis:6379; write the port as a prop beside it',
+    held: external({ host: 'redis.example.com.' }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'redis-1:6379,redis-2:6379' }),
+    says: 'broker.host must be one host: Celery cannot follow the slots of a cluster, got "redis-1:6379,redis-2:6379"; name the primary, or use sentinel or replicated of a Redis that Stalk runs',
+    held: external({ host: 'redis-1' }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'my_redis' }),
+    says: 'broker.host must be a host name or an address, got my_redis; write it like redis.example.com, 10.0.0.5 or fd00::5',
+    held: external({ host: 'my-redis' }),
   },
   {
     rule: 'a CIDR',

@@ -313,6 +313,15 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'variables are left to Stalk where it sets them, and derived from what there is',
+    broken: {
+      app: { ...django, dialect: 'paperless', djangoSettings: false },
+      env: { PAPERLESS_REDIS: 'unix:///var/run/redis/redis.sock' },
+    },
+    says: "env.PAPERLESS_REDIS must be reached over TCP: a socket is a file on one node, and pods run on many, got unix:///var/run/redis/redis.sock; use broker: { topology: 'standalone' }, or host and port of a Redis that listens on TCP",
+    held: { env: { PAPERLESS_REDIS: 'unix:///var/run/redis/redis.sock' } },
+  },
+  {
+    rule: 'variables are left to Stalk where it sets them, and derived from what there is',
     broken: { env: { CELERY_BROKER_URL: 'redis://redis:6379/0' } },
     says: "env.CELERY_BROKER_URL must be left to Stalk, which sets it, got redis://redis:6379/0; write { from: 'broker.celeryUrl' } or leave it out",
     held: { env: { CELERY_BROKER_URL: { from: 'broker.celeryUrl' } } },

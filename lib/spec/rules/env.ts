@@ -4,6 +4,7 @@ import type { ResolvedTenant } from '../resolved';
 import type { DerivedName, EnvValue } from '../values';
 import { show } from './finding';
 import type { Finding, Path, Rule } from './finding';
+import { isSocketUrl, OVER_TCP } from './form-host';
 
 const NEEDED = 'leave it out: Stalk needs its own value';
 
@@ -71,8 +72,10 @@ type Words = Pick<Finding, 'wanted' | 'fix'>;
 
 function variable(name: string, value: EnvValue, tenant: ResolvedTenant): Finding | undefined {
   const fix = instead(name, value, tenant);
-  if (fix !== undefined)
-    return { path: [name], wanted: 'be left to Stalk, which sets it', got: show(value), fix };
+  if (fix !== undefined) {
+    const words = isSocketUrl(value) ? OVER_TCP : { wanted: 'be left to Stalk, which sets it', fix };
+    return { path: [name], got: show(value), ...words };
+  }
   if (typeof value !== 'object' || !('from' in value)) return undefined;
   const why = missing(value.from, tenant);
   return why && { path: [name, 'from'], got: value.from, ...why };

@@ -11,6 +11,7 @@ import type {
   TlsIssuer,
   TlsSecret,
 } from '../redis';
+import { host } from './form-host';
 import { probes } from './form-probes';
 import { sizeDefaults } from './form-sizes';
 import { cidr } from './form-values';
@@ -106,10 +107,7 @@ const sentinel = record<Sentinel>(
 
 const EXTERNAL = {
   topology,
-  host: text(/^[a-z0-9]([a-z0-9.:-]*[a-z0-9])?$/i, {
-    wanted: 'be a host name or an address',
-    fix: 'write it without redis:// and port',
-  }),
+  host,
   port,
   cidrs: list(cidr, { least: 1 }),
   username: text(/^[\w.-]+$/, {
