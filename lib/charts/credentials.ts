@@ -36,11 +36,14 @@ function redisPasswords(scope: Construct, { name, broker, environment }: Resolve
 
 /** A disposable cluster comes up from one apply: Secrets that somebody would own are made of their names. */
 function literalSecrets(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
-  const { environment, name } = tenant;
+  const { environment, name, flower } = tenant;
   if (environment.secrets.strategy !== 'literal') return [];
-  return [...secretKeys(tenant)].map(([secret, keys]) =>
-    literalSecret(scope, { secret, labels, environment, users: [...keys], of: `${name}_${secret}` }),
-  );
+  const login = (secret: string): string | undefined =>
+    flower?.auth.secret === secret ? flower.auth.key : undefined;
+  return [...secretKeys(tenant)].map(([secret, keys]) => {
+    const wanted = { secret, labels, environment, users: [...keys], of: `${name}_${secret}` };
+    return literalSecret(scope, wanted, login(secret));
+  });
 }
 
 /** Keys that the tenant's variables read, by Secret. */

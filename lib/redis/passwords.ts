@@ -60,16 +60,22 @@ const LENGTH = 32;
 export const literalPassword = (environment: string, of: string, user: string): string =>
   `not-a-secret_${environment}_${of}_${user}`.replace(/[^A-Za-z0-9_-]/g, '-').padEnd(LENGTH, '_');
 
-/** A Secret made of its own names, for clusters that may be thrown away. */
+/**
+ * A Secret made of its own names, for clusters that may be thrown away. The key `login` holds user and password, as
+ * Flower wants them: without a colon nobody could log in.
+ */
 export function literalSecret(
   scope: Construct,
   { secret, labels, environment, users, of }: Omit<PasswordsProps, 'take'>,
+  login?: string,
 ): ApiObject {
+  const value = (key: string): string =>
+    `${key === login ? 'flower:' : ''}${literalPassword(environment.name, of, key)}`;
   // a Secret of the app may be called `web` or `flower`, as constructs beside it are
   return new k8s.KubeSecret(scope, `secret-${secret}`, {
     metadata: { name: secret, labels },
     type: 'Opaque',
-    stringData: Object.fromEntries(users.map((user) => [user, literalPassword(environment.name, of, user)])),
+    stringData: Object.fromEntries(users.map((user) => [user, value(user)])),
   });
 }
 

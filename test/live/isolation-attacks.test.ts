@@ -33,7 +33,8 @@ if (missing !== '') console.warn(`attacks are NOT proven here: ${missing}`);
     send('admin', [...seed(b).map(([, key = '']) => ['DUMP', key]), ['KEYS', '*stolen*'], ['ACL', 'USERS']]);
 
   beforeAll(async () => {
-    redis = await liveRedis(rendered(isolation).broker(OWN));
+    const asked = { isolation, celery: '5.6', events: true, scheduler: 'redbeat' } as const;
+    redis = await liveRedis(rendered(asked).broker(OWN));
     const seeds = [...seed(a), ...seed(b)];
     await send('admin', [...seeds, ['SELECT', '1'], ...seeds]);
     before = await state();

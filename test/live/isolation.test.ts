@@ -1,17 +1,20 @@
 import { type Fleet, both, runningFleet } from './isolation/fleet';
-import { answerOf } from './isolation/pods';
-import { type Isolation, NAMES, type Name, keyPrefix, poolOf, queueOf } from './isolation/tenants';
+import { answerOf, until } from './isolation/pods';
+import { type Case, type Isolation, NAMES, type Name, keyPrefix, poolOf, queueOf } from './isolation/tenants';
 import { lacking } from './python';
 import { eventually } from './redis-server';
 
-const CASES: readonly (readonly [Isolation, string])[] = [
-  ['queue', '5.6'],
-  ['prefix', '5.6'],
-  ['hybrid', '5.5'],
-  ['hybrid', '5.6'],
-  ['hybrid', '5.7'],
-  ['group', '5.6'],
-  ['dedicated', '5.6'],
+const CASES: readonly Case[] = [
+  { isolation: 'queue', celery: '5.6', events: true, scheduler: 'redbeat' },
+  { isolation: 'prefix', celery: '5.6', events: true, scheduler: 'file' },
+  { isolation: 'hybrid', celery: '5.5', events: true, scheduler: 'file' },
+  { isolation: 'hybrid', celery: '5.5', events: false, scheduler: 'file' },
+  { isolation: 'hybrid', celery: '5.6', events: true, scheduler: 'redbeat' },
+  { isolation: 'hybrid', celery: '5.6', events: false, scheduler: 'file' },
+  { isolation: 'hybrid', celery: '5.7', events: true, scheduler: 'file' },
+  { isolation: 'hybrid', celery: '5.7', events: false, scheduler: 'redbeat' },
+  { isolation: 'group', celery: '5.6', events: true, scheduler: 'file' },
+  { isolation: 'dedicated', celery: '5.6', events: false, scheduler: 'redbeat' },
 ];
 
 function expected(isolation: Isolation, name: Name, pid: number) {
@@ -33,20 +36,25 @@ function expected(isolation: Isolation, name: Name, pid: number) {
     other: from('reports'),
     ping: [[{ ok: 'pong' }]],
     stats: [pid],
+    control: [{ ok: 'new rate limit set successfully' }],
     later: from('celery', 21),
     revoked: 'revoked',
   };
 }
 
+/** What a case has no part in is no row of its own. */
+const optionally = (has: boolean): typeof it => (has ? it : ((() => undefined) as unknown as typeof it));
+
 if (lacking.length > 0) console.warn(`isolation is NOT proven here: ${lacking.join(' and ')} not on PATH`);
 
 (lacking.length > 0 ? describe.skip : describe).each(CASES)(
-  'two tenants with one app: isolation %s with Celery %s',
-  (isolation, celery) => {
+  'two tenants with one app with Celery $celery: isolation $isolation, events $events, beat $scheduler',
+  (asked) => {
+    const { isolation, events, scheduler } = asked;
     let fleet: Fleet;
 
     beforeAll(async () => {
-      fleet = await runningFleet(isolation, celery);
+      fleet = await runningFleet(asked);
     });
 
     afterAll(async () => {
@@ -96,7 +104,17 @@ if (lacking.length > 0) console.warn(`isolation is NOT proven here: ${lacking.jo
       NAMES.forEach((name) => expect(foreign(name)).toEqual([]));
     });
 
-    it('shows Flower the events of its own workers', async () => {
+    it('purges its own queues, and nobody else', () => {
+      const messages = isolation === 'group' ? 6 : 3;
+
+      NAMES.forEach((name) =>
+        expect(fleet.purged(name)).toMatch(
+          new RegExp(`^0: Purged ${messages} messages from \\d known task queues`),
+        ),
+      );
+    });
+
+    optionally(events)('shows Flower the events of its own workers', async () => {
       const other = (name: Name): Name => NAMES[name === NAMES[0] ? 1 : 0];
 
       await Promise.all(
@@ -123,6 +141,37 @@ if (lacking.length > 0) console.warn(`isolation is NOT proven here: ${lacking.jo
           }),
         );
       });
+    });
+
+    optionally(scheduler === 'redbeat')('lets a second beat stand by until the first has gone', async () => {
+      const [name] = NAMES;
+      const other = fleet.otherBeat(name);
+      await until(other, () => other.output().includes('Acquiring lock'), 'the second one waits');
+      const sent = (): number =>
+        fleet.journal(name).filter(({ task, from }) => task === 'jobs.beaten' && from === name).length;
+
+      const before = sent();
+      await eventually('the first goes on', () => sent() > before);
+      const waits = !other.output().includes('Acquired lock');
+      await fleet.beat(name).stop();
+      await until(other, () => other.output().includes('Acquired lock'), 'the second one takes over');
+
+      expect(waits).toBe(true);
+    });
+
+    it('gives the task of a killed worker to the next one', async () => {
+      const homes = NAMES.filter((name) => poolOf(isolation, name) === name);
+      const runs = (name: Name, of: string): number =>
+        fleet.journal(name).filter(({ task, from }) => task === of && from === name).length;
+      await Promise.all(homes.map((name) => answerOf(fleet.web(name), [...fleet.web(name).command, 'slow'])));
+      await Promise.all(homes.map((name) => eventually('it runs', () => runs(name, 'jobs.slow') === 1)));
+
+      await Promise.all(homes.map((name) => fleet.lose(name)));
+      await Promise.all(
+        homes.map((name) => eventually('it runs again', () => runs(name, 'jobs.slow') === 2, 60)),
+      );
+
+      homes.forEach((name) => expect(runs(name, 'jobs.slow')).toBe(2));
     });
 
     it('refuses nothing of all that', async () => {

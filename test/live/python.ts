@@ -1,7 +1,15 @@
 /** Python with the packages of a list, kept outside the repository until the list changes. */
 import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -32,11 +40,31 @@ export async function programsOf(celery: string): Promise<string> {
   const list = join(LISTS, `celery-${celery}.txt`);
   const digest = createHash('sha256').update(readFileSync(list)).digest('hex').slice(0, 12);
   const folder = join(process.env['STALK_LIVE_CACHE'] ?? tmpdir(), `stalk-live-${digest}`);
-  const complete = join(folder, 'complete');
-  if (!existsSync(complete)) {
-    await run('python3', '-m', 'venv', '--clear', folder);
-    await run(join(folder, 'bin/pip'), 'install', '--quiet', '--disable-pip-version-check', '-r', list);
-    writeFileSync(complete, '');
-  }
+  if (!existsSync(join(folder, 'complete'))) await install(list, folder);
   return join(folder, 'bin');
+}
+
+/** In a folder of its own, which gets the name when it is whole: two runs may install at once. */
+async function install(list: string, folder: string): Promise<void> {
+  const own = mkdtempSync(`${folder}-`);
+  await run('python3', '-m', 'venv', own);
+  await run(join(own, 'bin/pip'), 'install', '--quiet', '--disable-pip-version-check', '-r', list).catch(
+    inOneLine,
+  );
+  writeFileSync(join(own, 'complete'), '');
+  try {
+    symlinkSync(own, folder);
+  } catch {
+    rmSync(own, { recursive: true }); // the other was faster
+  }
+}
+
+/** The last of pip's errors says what it could not get. */
+function inOneLine(error: Error): never {
+  const why =
+    error.message
+      .split('\n')
+      .reverse()
+      .find((line) => line.startsWith('ERROR: ')) ?? error.message;
+  throw new Error(`Python packages for the live tests cannot be installed: ${why}`, { cause: error });
 }

@@ -3,6 +3,14 @@ import { join } from 'node:path';
 import type { BrokerUse, Environment, Tenant } from '../../../lib';
 import { type Synth, leafManifests, leafOf, lookup, platformOf } from '../../support/synth';
 
+/** What a case has besides: workers that send events where a Flower listens, and which beat. */
+export interface Case {
+  readonly isolation: Isolation;
+  readonly celery: string;
+  readonly events: boolean;
+  readonly scheduler: 'file' | 'redbeat';
+}
+
 export type Isolation = 'queue' | 'prefix' | 'hybrid' | 'group' | 'dedicated';
 
 /** The name of one begins with that of the other, as a pattern that forgets a separator would like. */
@@ -43,19 +51,20 @@ function pools(isolation: Isolation, name: Name): NonNullable<Tenant['workers']>
   return { default: { queues, scaling, ...(isolation === 'group' && { serves: NAMES }) } };
 }
 
-const beat = (name: Name): NonNullable<Tenant['beat']> => ({
+const beat = (name: Name, scheduler: Case['scheduler']): NonNullable<Tenant['beat']> => ({
+  scheduler,
   maxInterval: '5s',
   schedule: { often: { task: 'jobs.beaten', every: '2s', args: [name], queue: 'reports' } },
 });
 
-const tenant = (isolation: Isolation, name: Name): Tenant => ({
+const tenant = ({ isolation, events, scheduler }: Case, name: Name): Tenant => ({
   name,
   app: { dialect: 'celery', image: 'jobs:1', module: 'jobs', pythonPath: [join(__dirname, 'app')] },
   broker: brokers[isolation],
   workers: pools(isolation, name),
   web: { command: ['python3', '-m', 'produces'], port: 8000 },
-  ...(poolOf(isolation, name) === name && { beat: beat(name) }),
-  flower: { auth: { secret: 'flower', key: 'login' } },
+  ...(poolOf(isolation, name) === name && { beat: beat(name, scheduler) }),
+  ...(events && { flower: { auth: { secret: 'flower', key: 'login' } } }),
   env: {
     TENANT: name,
     ...(isolation !== 'group' && { OWN_POOL: 'yes' }),
@@ -81,10 +90,11 @@ export interface Rendered {
   readonly broker: (name: Name) => Synth;
 }
 
-export function rendered(isolation: Isolation): Rendered {
+export function rendered(asked: Case): Rendered {
+  const { isolation } = asked;
   const platform = platformOf(
     place,
-    NAMES.map((name) => tenant(isolation, name)),
+    NAMES.map((name) => tenant(asked, name)),
   );
   const leaf = (folder: string): Synth => lookup(leafManifests(leafOf(platform, folder)));
   const tenants = { acme: leaf('tenants/acme'), 'acme-eu': leaf('tenants/acme-eu') };

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import time
 
 from celery import Celery, chord, current_task
 from celery.exceptions import Reject
@@ -62,3 +63,11 @@ def fans_out(sender):
 @app.task
 def beaten(sender):
     ran(sender)
+
+
+@app.task(bind=True)
+def slow(self, sender):
+    """Outlives its worker, which is killed; given back, it is quick."""
+    ran(sender)
+    if not self.request.delivery_info["redelivered"]:
+        time.sleep(60)

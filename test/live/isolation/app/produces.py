@@ -5,7 +5,7 @@ import sys
 
 from celery import chain, chord, group
 from celery.exceptions import TaskRevokedError
-from jobs import TENANT, add, app, fans_out, flaky, picky, report, total
+from jobs import TENANT, add, app, fans_out, flaky, picky, report, slow, total
 
 PATIENCE = 40
 
@@ -49,6 +49,8 @@ def workflow():
         "other": got(app.AsyncResult(other)),
         "ping": [list(inspect.ping().values())],
         "stats": [node["pid"] for node in inspect.stats().values()],
+        "control": [answer for node in app.control.rate_limit("jobs.report", "100/s", reply=True, timeout=1.5)
+                    for answer in node.values()],
         "later": got(later),
         "revoked": revoked(doomed),
     }
@@ -62,4 +64,10 @@ def early():
     return {}
 
 
-print(json.dumps(early() if sys.argv[1:] == ["early"] else workflow()))
+def lost():
+    """Longer than its worker lives."""
+    slow.delay(TENANT)
+    return {}
+
+
+print(json.dumps({"early": early, "slow": lost}.get(sys.argv[-1], workflow)()))
