@@ -25,8 +25,15 @@ const page = (port: number, path: string, login: string): Promise<string> =>
   let redis: LiveRedis;
   let programs: string;
 
-  const pod = (style: Style, deployment: string): Pod =>
-    podOf(rendered.tenant(style), deployment, { folder: join(folder, style), programs, port: redis.port });
+  const pods = new Map<string, Pod>();
+  /** Once: what is mounted must not change under a process that reads it. */
+  const pod = (style: Style, deployment: string): Pod => {
+    const key = `${style}/${deployment}`;
+    const place = { folder: join(folder, style), programs, port: redis.port };
+    const known = pods.get(key) ?? podOf(rendered.tenant(style), deployment, place);
+    pods.set(key, known);
+    return known;
+  };
 
   beforeAll(async () => {
     programs = await programsOf(CELERY);

@@ -75,9 +75,10 @@ async function fleet({ folder, keep, ...asked }: Start): Promise<Fleet> {
     podOf(tenant(name), deployment, { folder: join(folder, name), programs, port: redis(name).port });
   const home = (name: Name): Name => poolOf(isolation, name);
   const own = new Map(homes(isolation).map((name) => [name, pod(name, 'worker-default')]));
+  const scheduling = new Map(homes(isolation).map((name) => [name, pod(name, 'beat')]));
   const pods = {
     web: each((name) => pod(name, 'web')),
-    beat: (name: Name): Pod => pod(home(name), 'beat'),
+    beat: (name: Name): Pod => theirs(scheduling, home(name)),
     worker: (name: Name): Pod => theirs(own, home(name)),
   };
 

@@ -63,14 +63,36 @@ def test_fails_in_the_wait_program_with_the_line_alone(tmp_path):
     assert (done.returncode, done.stderr) == (1, "STALK_USER and STALK_PASSWORD_FILE must be set together\n")
 
 
-def test_a_worker_exits_with_78_where_it_cannot_write_its_health_file(tmp_path):
-    env = environment(tmp_path, {**PLATFORM, "broker_url": "memory://", "result_backend": "cache+memory://"})
+READ_ONLY = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"']
+may_mount = subprocess.run([*READ_ONLY[:4], "mount --bind /mnt /mnt"], capture_output=True).returncode == 0
+needs_mounts = pytest.mark.skipif(not may_mount, reason="only root may mount a folder read-only")
 
-    done = subprocess.run([sys.executable, "-m", "celery", "-A", "plain_app", "worker", "--pool=solo"],
-                          env={**env, "STALK_RUN": "/no/such/folder"}, capture_output=True, text=True, timeout=30)
+
+@pytest.mark.parametrize("program", [("worker", "--pool=solo"), ("beat", "--schedule=/dev/null")], ids=lambda p: p[0])
+@pytest.mark.parametrize("where", ["missing", pytest.param("read-only", marks=needs_mounts)])
+def test_a_process_exits_with_78_and_one_line_where_it_cannot_write_its_health_file(program, where, tmp_path):
+    env = environment(tmp_path, {**PLATFORM, "broker_url": "memory://", "result_backend": "cache+memory://"})
+    folder = "/no/such/folder" if where == "missing" else str(tmp_path)
+    before = [*READ_ONLY, folder] if where == "read-only" else []
+
+    done = subprocess.run([*before, sys.executable, "-m", "celery", "-A", "plain_app", *program],
+                          env={**env, "STALK_RUN": folder}, capture_output=True, text=True, timeout=30)
 
     assert done.returncode == 78
-    assert done.stderr.strip().splitlines()[-1] == "STALK_RUN: cannot write to /no/such/folder"
+    assert done.stderr.strip().splitlines()[-1].endswith(f"STALK_RUN: cannot write to {folder}")
+
+
+@needs_mounts
+def test_beat_ends_at_start_with_the_file_it_cannot_write_as_its_last_line(tmp_path):
+    env = environment(tmp_path / "run", {**PLATFORM, "broker_url": "memory://", "result_backend": "cache+memory://"})
+    folder = tmp_path / "data"
+    folder.mkdir()
+
+    done = subprocess.run([*READ_ONLY, folder, sys.executable, "-m", "celery", "-A", "plain_app", "beat",
+                           f"--schedule={folder}/schedule.db"], env=env, capture_output=True, text=True, timeout=30)
+
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines()[-1].endswith(f"Read-only file system: '{folder}/schedule.db'")
 
 
 def test_platform_settings_win_in_every_style_of_app(tmp_path):
