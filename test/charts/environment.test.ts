@@ -167,6 +167,19 @@ describe('the secrets of an environment', () => {
     );
     expect(o.byKind('Secret', 'tokens').stringData).toEqual({ api: 'not-a-secret_test_acme_tokens_api' });
   });
+
+  test('hold user and password for Flower, which lets nobody in without a colon', () => {
+    const tenant = tenantOf({
+      flower: { auth: { secret: 'flower', key: 'login' }, env: { X: { secret: 'flower', key: 'x' } } },
+    });
+
+    const o = synth(tenant, { ...plain, disposable: true, secrets: { strategy: 'literal' } });
+
+    expect(o.byKind('Secret', 'flower').stringData).toEqual({
+      login: 'flower:not-a-secret_test_acme_flower_login',
+      x: 'not-a-secret_test_acme_flower_x_',
+    });
+  });
 });
 
 test('the place of an environment in Git is where Argo CD and Flux look', () => {
