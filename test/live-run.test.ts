@@ -30,7 +30,7 @@ describe('the table of promises', () => {
     );
 
     expect(rows).toEqual([
-      { promise: 'the loader: wins', version: 'Celery 5.5, 5.7', result: 'ok' },
+      { promise: 'the loader: wins', version: 'Celery 5.5, 5.7', result: 'ok, 2 tests' },
       { promise: 'the loader: wins', version: 'Celery 5.6', result: 'FAILED' },
     ]);
   });

@@ -86,12 +86,12 @@ function grouped<T>(all: readonly T[], by: (one: T) => string): Map<string, T[]>
   return groups;
 }
 
-/** Versions with the same result share a row: `Celery 5.5, 5.6, 5.7`. */
+/** Versions that came out alike share a row: `Celery 5.5, 5.6, 5.7`. */
 function rowsOfPromise({ promise, byVersion }: Promised): Row[] {
-  const same = grouped([...byVersion], ([, tally]) => resultOf(tally));
-  return [...same].map(([result, versions]) => ({
+  const alike = grouped([...byVersion], ([, tally]) => verdict(tally));
+  return [...alike.values()].map((versions) => ({
     promise,
-    result,
+    result: resultOf(versions.map(([, tally]) => tally).reduce(sum)),
     version: versions
       .map(([version]) => version)
       .sort()
@@ -103,12 +103,22 @@ function rowsOfPromise({ promise, byVersion }: Promised): Row[] {
 
 const joined = (all: string, version: string): string => `${all}, ${version.split(' ').slice(1).join(' ')}`;
 
-function resultOf({ passed, failed, skipped }: Tally): string {
+function verdict({ passed, failed }: Tally): 'FAILED' | 'SKIPPED, not proven' | 'ok' {
+  if (failed > 0) return 'FAILED';
+  return passed === 0 ? 'SKIPPED, not proven' : 'ok';
+}
+
+function resultOf(tally: Tally): string {
+  const { passed, failed, skipped } = tally;
   const run = passed + failed;
-  if (failed > 0) return run > 1 ? `FAILED, ${failed} of ${run}` : 'FAILED';
-  if (passed === 0) return 'SKIPPED, not proven';
-  const more = skipped > 0 ? `, ${skipped} skipped` : '';
-  return (passed > 1 ? `ok, ${passed} tests` : 'ok') + more;
+  switch (verdict(tally)) {
+    case 'FAILED':
+      return run > 1 ? `FAILED, ${failed} of ${run}` : 'FAILED';
+    case 'SKIPPED, not proven':
+      return 'SKIPPED, not proven';
+    case 'ok':
+      return (run > 1 ? `ok, ${run} tests` : 'ok') + (skipped > 0 ? `, ${skipped} skipped` : '');
+  }
 }
 
 /** Rows under one heading, as wide as their longest words. */
