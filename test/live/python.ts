@@ -47,10 +47,13 @@ export async function programsOf(celery: string): Promise<string> {
 /** In a folder of its own, which gets the name when it is whole: two runs may install at once. */
 async function install(list: string, folder: string): Promise<void> {
   const own = mkdtempSync(`${folder}-`);
-  await run('python3', '-m', 'venv', own);
-  await run(join(own, 'bin/pip'), 'install', '--quiet', '--disable-pip-version-check', '-r', list).catch(
-    inOneLine,
-  );
+  try {
+    await run('python3', '-m', 'venv', own);
+    await run(join(own, 'bin/pip'), 'install', '--quiet', '--disable-pip-version-check', '-r', list);
+  } catch (error) {
+    rmSync(own, { recursive: true });
+    throw inOneLine(error as Error);
+  }
   writeFileSync(join(own, 'complete'), '');
   try {
     symlinkSync(own, folder);
@@ -60,11 +63,11 @@ async function install(list: string, folder: string): Promise<void> {
 }
 
 /** The last of pip's errors says what it could not get. */
-function inOneLine(error: Error): never {
+function inOneLine(error: Error): Error {
   const why =
     error.message
       .split('\n')
       .reverse()
       .find((line) => line.startsWith('ERROR: ')) ?? error.message;
-  throw new Error(`Python packages for the live tests cannot be installed: ${why}`, { cause: error });
+  return new Error(`Python packages for the live tests cannot be installed: ${why}`, { cause: error });
 }
