@@ -113,7 +113,7 @@ function workerPod(
       ...poolEnv(tenant, pool),
       ...(pool.serves.length > 0 && { STALK_QUEUE_SERVES: pool.serves.join(',') }),
     },
-    probes: consumes(pool.probes),
+    probes: consumes(pool.probes, pool.pool === 'solo' ? pool.hard : 0), // solo runs a task where it would touch
     grace: pool.grace,
     ...(pool.stagger && { stagger: pool.stagger }),
     migrated: true,

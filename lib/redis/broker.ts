@@ -78,12 +78,12 @@ export const urlWithPassword = (endpoint: Endpoint, login: Login, options: Optio
   address(endpoint, `${login.user}:$(${login.variable})@`, login.database, options);
 
 /** Connection options as redis-py reads them in a URL; none where the author asked for nothing. */
-export function urlOptions({ max, connectTimeout, timeout }: ResolvedTenant['connections']): Options {
-  if (max === undefined && timeout === undefined) return {};
+export function urlOptions({ max, connectTimeout, urlTimeout }: ResolvedTenant['connections']): Options {
+  if (max === undefined && urlTimeout === undefined) return {};
   return {
     ...(max !== undefined && { max_connections: max }),
     socket_connect_timeout: connectTimeout,
-    ...(timeout !== undefined && { socket_timeout: timeout }),
+    ...(urlTimeout !== undefined && { socket_timeout: urlTimeout }),
   };
 }
 

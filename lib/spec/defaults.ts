@@ -57,7 +57,7 @@ export interface Defaults {
   readonly migrate: Resources & Given<Migration, 'timeLimit'>;
   readonly results: Given<Results, 'backend' | 'expires' | 'extended' | 'trackStarted'>;
   readonly messages: Given<Messages, 'serializer'>;
-  readonly connections: Given<Connections, 'pool' | 'connectTimeout'>;
+  readonly connections: Given<Connections, 'pool' | 'connectTimeout' | 'timeout'>;
   readonly helper: Resources;
 }
 
@@ -170,7 +170,8 @@ export const defaults: Defaults = {
   },
   results: { backend: 'redis', expires: '24h', extended: false, trackStarted: false },
   messages: { serializer: 'json' },
-  connections: { pool: 10, connectTimeout: '5s' },
+  // at most six such waits between two touches: three minutes of the five that liveness gives
+  connections: { pool: 10, connectTimeout: '5s', timeout: '30s' },
   helper: {
     // init containers and the sidecar that applies users: a shell, redis-cli or a small Python
     cpu: range<Cpu>('10m', '200m'),

@@ -105,12 +105,13 @@ function resolveConnections(
   defaults: Defaults,
   topology: ResolvedBroker['redis']['topology'],
 ): ResolvedTenant['connections'] {
-  const { pool, max, connectTimeout, ...full } = over(defaults.connections, connections ?? {});
-  const timeout = full.timeout ?? (topology === 'sentinel' ? defaults.sentinel.timeout : undefined);
+  const { pool, max, connectTimeout } = over(defaults.connections, connections ?? {});
+  const { timeout } = topology === 'sentinel' ? defaults.sentinel : defaults.connections;
   return {
     pool,
     ...(max !== undefined && { max }),
     connectTimeout: seconds(connectTimeout),
-    ...(timeout !== undefined && { timeout: seconds(timeout) }),
+    timeout: seconds(connections?.timeout ?? timeout),
+    ...(connections?.timeout !== undefined && { urlTimeout: seconds(connections.timeout) }),
   };
 }

@@ -195,7 +195,9 @@ export interface ResolvedTenant {
     /** Seconds. */
     readonly connectTimeout: number;
     /** Seconds. */
-    readonly timeout?: number;
+    readonly timeout: number;
+    /** The same for clients of the app's own, only where it was asked for: one of them may listen for longer. */
+    readonly urlTimeout?: number;
   };
   readonly delivery: NonNullable<Tenant['delivery']>;
   /** Seconds. */

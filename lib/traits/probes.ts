@@ -11,27 +11,34 @@ type Probes = NonNullable<ContainerProps['probes']>;
 /** After this long without a touch, a worker or beat hangs: minutes, so that a busy node is not mistaken for one. */
 const STALE_MINUTES = 5;
 
+/** Twelve times as long as a worker takes between two touches, twice as long as beat: a file of the container before is older. */
+const FRESH_MINUTES = 1;
+
 /** Folder of the files that the loader touches. */
 export const RUN_DIR = '/run/stalk';
 
 /**
- * A worker consumes while `consuming` is there; a stale one means that it hangs. A file that is gone is no reason to
- * restart: the worker has told us that its broker is away, and waits.
+ * A worker consumes while `consuming` is there, and lives while it touches `alive`: also while it looks for its broker,
+ * as a restart does not bring that back. `busy` is how many seconds a task may keep it from that.
  */
-export const consumes = (timing: ProbeDefaults): Probes => byFile('consuming', timing);
+export const consumes = (timing: ProbeDefaults, busy: number): Probes => byFile('consuming', timing, busy);
 
-/** Beat has no connection to wait for between two sends, so its file only ever gets stale. */
-export const ticks = (timing: ProbeDefaults): Probes => byFile('ticking', timing);
+/** Beat ticks, or tries to send what is due. */
+export const ticks = (timing: ProbeDefaults): Probes => byFile('ticking', timing, 0);
 
-function byFile(name: string, timing: ProbeDefaults): Probes {
-  const file = `${RUN_DIR}/${name}`;
-  const there = ['test', '-f', file];
+function byFile(name: string, timing: ProbeDefaults, busy: number): Probes {
   return each(timing, {
-    startup: exec(there),
-    readiness: exec(there),
-    liveness: exec(['sh', '-c', `test -z "$(find ${RUN_DIR} -name ${name} -mmin +${STALE_MINUTES})"`]),
+    startup: exec(touched(name, FRESH_MINUTES)),
+    readiness: exec(['test', '-f', `${RUN_DIR}/${name}`]),
+    liveness: exec(touched('alive', STALE_MINUTES + Math.ceil(busy / 60))),
   });
 }
+
+const touched = (name: string, minutes: number): string[] => [
+  'sh',
+  '-c',
+  `test -n "$(find ${RUN_DIR} -name ${name} -mmin -${minutes})"`,
+];
 
 /** Ready when the path answers; alive when the port accepts: a slow database is no reason to restart a server. */
 export const serves = (path: string, port: string, timing: ProbeDefaults): Probes =>

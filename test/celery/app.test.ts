@@ -201,11 +201,7 @@ describe('connections', () => {
         [4, 4],
         [5, 5],
       ],
-      timeout: [
-        (o) => [transport(o).socket_timeout, settings(o).redis_socket_timeout],
-        [6, 6],
-        [undefined, undefined],
-      ],
+      timeout: [(o) => [transport(o).socket_timeout, settings(o).redis_socket_timeout], [6, 6], [30, 30]],
     },
     once(() => synth(tenantOf({ connections: all }))),
     once(() => synth(tenantOf())),

@@ -105,10 +105,17 @@ test('pods of a policy’s destination are named by their namespace and labels',
 });
 
 test('a worker is ready while it consumes, and alive until it hangs for minutes', () => {
-  const { readinessProbe, livenessProbe } = consumes(defaults.worker.probes);
+  const { startupProbe, readinessProbe, livenessProbe } = consumes(defaults.worker.probes, 0);
 
+  expect(startupProbe?.exec?.command?.at(-1)).toContain('-name consuming -mmin -1');
   expect(readinessProbe?.exec?.command).toEqual(['test', '-f', '/run/stalk/consuming']);
-  expect(livenessProbe?.exec?.command?.at(-1)).toContain('-mmin +5');
+  expect(livenessProbe?.exec?.command?.at(-1)).toContain('-name alive -mmin -5)');
+});
+
+test('a worker whose task keeps it from all else lives as long as a task may take, and the minutes', () => {
+  const { livenessProbe } = consumes(defaults.worker.probes, 601);
+
+  expect(livenessProbe?.exec?.command?.at(-1)).toContain('-name alive -mmin -16)');
 });
 
 test('a probe without a delay says nothing of one', () => {

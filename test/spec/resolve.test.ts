@@ -249,7 +249,7 @@ describe('the rest of a tenant', () => {
       delivery: 'at-least-once',
       results: { backend: 'redis', database: 0, expires: 86_400, extended: false, trackStarted: false },
       messages: { serializer: 'json', accept: ['json'] },
-      connections: { pool: 10, connectTimeout: 5 },
+      connections: { pool: 10, connectTimeout: 5, timeout: 30 },
       credentialsVersion: '1',
       app: { user: 10001, configMap: 'app-config', logLevel: 'info' },
     });

@@ -95,8 +95,14 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a duration',
     broken: { connections: { connectTimeout: '5' } },
-    says: 'connections.connectTimeout must be a whole number of s, m or h, at least 1s, got 5; write it like 45s, 30m or 2h',
+    says: 'connections.connectTimeout must be a whole number of s, m or h, from 1s to 45s, got 5; write it like 45s, 30m or 2h',
     held: { connections: { connectTimeout: '5s' } },
+  },
+  {
+    rule: 'a wait for Redis that liveness outlasts',
+    broken: { connections: { timeout: '46s' } },
+    says: 'connections.timeout must be a whole number of s, m or h, from 1s to 45s, got 46s; write it like 45s, 30m or 2h',
+    held: { connections: { timeout: '45s' } },
   },
   {
     rule: 'a duration',

@@ -7,7 +7,7 @@ CELERY_LOADER=stalk_celery:Loader makes Celery use this in every process (worker
   STALK_CREDENTIALS_IN  `url` puts both into the URLs at import, for clients that know no credential provider (Flower)
   STALK_QUEUE           `tenant-acme`: the app's default queue is that on the broker, `reports` is `tenant-acme.reports`
   STALK_QUEUE_SERVES    `tenant-001,tenant-002`: a worker of many tenants; what a task sends goes to that task's tenant
-  STALK_RUN             folder for `consuming` (worker) and `ticking` (beat)
+  STALK_RUN             folder for `consuming` (worker), `ticking` (beat) and `alive` (both, also without a broker)
 Input is checked at import, as Celery swallows what is raised in its signals (and every KeyError here). Bad input is
 an exception, never an exit: the importer may be a web server, which must log it and keep the last word.
 `python3 stalk_celery.py wait` returns when Redis answers to this pod's own user.
@@ -26,6 +26,14 @@ import sys
 import time
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
+
+if "gevent" in sys.modules:
+    # `--pool=gevent` patches Python before all else, threads first. gevent then asks every object for its class; that
+    # wakes Celery's lazy default app, which imports this, and kombu would keep a `select` that stops all greenlets.
+    from gevent import monkey
+    if monkey.is_module_patched("threading") and not monkey.is_module_patched("select"):
+        for patch in monkey.patch_socket, monkey.patch_select, monkey.patch_ssl:
+            patch()
 
 import kombu
 from celery import VERSION, Task, __version__, bootsteps, current_task, shared_task, signals
@@ -356,16 +364,42 @@ def writable_or_exit():
         os._exit(78)
 
 
-def touch(name):
+def touch(*names):
     """Never raises: Celery takes an OSError for a lost broker and reconnects for ever. A stale file fails the probe."""
     try:
-        (RUN / name).touch()
+        for name in names:
+            (RUN / name).touch()
     except OSError as error:
         get_logger(__name__).error("health file: %s", error)
 
 
+def remove(name):
+    with contextlib.suppress(OSError):
+        (RUN / name).unlink(missing_ok=True)
+
+
+def tell(connection, tries):
+    """Calls `tries` at each try to reach the broker, to connect or to publish."""
+    ensure = connection._ensure_connection  # not the public one: what is published, heartbeats too, tries by this
+
+    def ensure_connection(*args, callback=None, **kwargs):
+        def called():
+            tries()
+            return callback and callback()
+
+        return ensure(*args, callback=called, **kwargs)
+
+    connection._ensure_connection = ensure_connection
+    return connection
+
+
+def waits_for_broker():
+    remove("consuming")
+    touch("alive")
+
+
 class Consuming(bootsteps.StartStopStep):
-    """Touches `consuming` while this worker has a broker connection."""
+    """Touches `consuming` while this worker has a broker connection, and `alive` also while it looks for one."""
 
     requires = {"celery.worker.consumer.tasks:Tasks"}
 
@@ -373,6 +407,8 @@ class Consuming(bootsteps.StartStopStep):
         self.timer = None
         writable_or_exit()
         self.stop(consumer)
+        ensure = consumer.ensure_connected
+        consumer.ensure_connected = lambda connection: ensure(tell(connection, waits_for_broker))
         super().__init__(consumer, **kwargs)
 
     def start(self, consumer):
@@ -383,13 +419,12 @@ class Consuming(bootsteps.StartStopStep):
 
     def beat(self):
         note(self.qos)
-        touch("consuming")
+        touch("consuming", "alive")
 
     def stop(self, consumer):
         if self.timer:
-            self.timer.cancel()
-        with contextlib.suppress(OSError):
-            (RUN / "consuming").unlink(missing_ok=True)
+            getattr(self.timer, "entry", self.timer).cancel()  # gevent gives its first greenlet, not what repeats
+        remove("consuming")
 
     shutdown = stop
 
@@ -397,8 +432,11 @@ class Consuming(bootsteps.StartStopStep):
 @signals.beat_init.connect
 def ticking(sender, **kwargs):
     writable_or_exit()
+    remove("ticking")
     scheduler, tick = sender.scheduler, sender.scheduler.tick
-    scheduler.tick = lambda *args, **kwargs: (tick(*args, **kwargs), touch("ticking"))[0]
+    ticks = functools.partial(touch, "ticking", "alive")
+    tell(scheduler.connection, ticks)
+    scheduler.tick = lambda *args, **kwargs: (tick(*args, **kwargs), ticks())[0]
 
 
 # --- for Celery: the loader, and a task in every app to test a pool with ----------------------------------------------

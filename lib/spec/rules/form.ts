@@ -129,11 +129,14 @@ export const messages = record<Messages>({
   accept: list(someText, { least: 1 }),
 });
 
+/** At most six waits lie between two touches while a Redis hangs (measured), and liveness gives up after five minutes. */
+const LONGEST_WAIT = '45s';
+
 export const connections = record<Connections>({
   pool: whole(1),
   max: whole(1),
-  connectTimeout: duration(),
-  timeout: duration(),
+  connectTimeout: duration('1s', LONGEST_WAIT),
+  timeout: duration('1s', LONGEST_WAIT),
 });
 
 /** A worker holds a delayed message unacknowledged all the time, and a crash gives it back as late as that. */

@@ -21,6 +21,20 @@ export interface Pod {
   readonly wrote: (file: string) => boolean;
   /** Its text; empty while there is none. */
   readonly ran: (file: string) => string;
+  /** Where a file under /run/stalk is here. */
+  readonly at: (file: string) => string;
+  /** As rendered; the commands of the exec probes with this machine's places. */
+  readonly probes: Probes;
+}
+
+export type Look = 'startup' | 'readiness' | 'liveness';
+export type Probes = Readonly<Record<Look, Probe>>;
+
+export interface Probe {
+  readonly command: readonly string[];
+  readonly timeoutSeconds: number;
+  readonly periodSeconds: number;
+  readonly failureThreshold: number;
 }
 
 /** The container of a rendered Deployment; `folder/<deployment>` stands for its file system. */
@@ -47,8 +61,20 @@ export function podOf(objects: Synth, deployment: string, place: Place): Pod {
     },
     wrote: (file) => existsSync(run(file)),
     ran: (file) => (existsSync(run(file)) ? readFileSync(run(file), 'utf8') : ''),
+    at: run,
+    probes: {
+      startup: probeOf(container.startupProbe, local),
+      readiness: probeOf(container.readinessProbe, local),
+      liveness: probeOf(container.livenessProbe, local),
+    },
   };
 }
+
+/** One over HTTP has no command: nothing here runs it. */
+const probeOf = ({ exec, ...timing }: Json, local: (text: string) => string): Probe => ({
+  ...timing,
+  command: (exec?.command ?? []).map(local),
+});
 
 /** A volume's files; a claim and a scratch folder have none. */
 function filesOf(objects: Synth, { configMap, secret }: Json): [string, string][] {
@@ -79,7 +105,7 @@ function referred(objects: Synth, { configMapKeyRef: config, secretKeyRef: secre
 /** Puts this machine's places in: a mounted path where one begins, and the Service of Redis. */
 function localText(text: string, paths: readonly string[], root: string, port: number): string {
   const own = paths.reduce(
-    (so, path) => so.replace(new RegExp(`(^|[:=])${path}(?=[/:]|$)`, 'g'), `$1${root}${path}`),
+    (so, path) => so.replace(new RegExp(`(^|[:= ])${path}(?=[/: ]|$)`, 'g'), `$1${root}${path}`),
     text,
   );
   return own
