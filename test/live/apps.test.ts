@@ -46,7 +46,7 @@ const page = (port: number, path: string, login: string): Promise<string> =>
     rmSync(folder, { recursive: true, force: true });
   });
 
-  describe.each(STYLES)('of an app: %s', (style) => {
+  describe.each(STYLES)('in every style of app: %s', (style) => {
     const running: Running[] = [];
     const started = (deployment: string, command?: readonly string[]): Running => {
       const own = pod(style, deployment);

@@ -48,7 +48,7 @@ if (missing !== '') console.warn(`attacks are NOT proven here: ${missing}`);
     expect(length).toBe(2);
   });
 
-  it.each(attacks(a, b, NEIGHBOUR))('fails to: $title', async ({ commands }) => {
+  it.each(attacks(a, b, NEIGHBOUR))('fails to reach its neighbour: $title', async ({ commands }) => {
     const replies = await send(user, commands);
 
     expect(replies.at(-1)).toMatch(REFUSED);
