@@ -72,7 +72,7 @@ export function server(scope: Construct, props: ServerProps): Server {
       'redis.conf': redisConf({
         redis,
         ...(props.primary !== undefined && { primary: props.primary }),
-        ...(props.elected && { more: underSentinels(redis) }),
+        ...(props.elected && { more: underSentinels }),
       }),
     },
   });

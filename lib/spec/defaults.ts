@@ -107,7 +107,7 @@ export const defaults: Defaults = {
   },
   sentinel: {
     sentinels: 3,
-    timeout: '10s', // a new primary is there by then, and every command of Celery's is answered within a second or two
+    timeout: '4s', // under the 5 s after which a hung primary is replaced: what it takes when it wakes up was sent again
   },
   external: { port: 6379, maxClients: 10_000, databases: 16, prefix: '', database: 0 },
   cache: {

@@ -71,7 +71,7 @@ export interface Connections {
    * How long to wait for an answer, at most 45 s. Then a Redis that hangs counts as one that is away: the client looks
    * for it again. Without this, a client waits for ever and its worker is restarted for it. In URLs for the app's own
    * clients it is only where you say it here.
-   * @default - 30 s; with sentinels 10 s, as a hung primary is replaced while its connections stay open
+   * @default - 30 s; with sentinels 4 s, as a hung primary is replaced while its connections stay open
    */
   readonly timeout?: Duration;
 }

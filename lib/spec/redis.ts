@@ -150,10 +150,7 @@ export interface Replicated extends BrokerServer {
 export interface Sentinel extends BrokerServer {
   readonly topology: 'sentinel';
 
-  /**
-   * Replicas beside the primary. With two or more, a primary that reaches none of them for ten seconds refuses writes: they
-   * would be lost.
-   */
+  /** Replicas beside the primary. */
   readonly replicas: number;
 
   /**

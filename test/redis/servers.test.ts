@@ -275,11 +275,7 @@ describe('a Redis with sentinels', () => {
         ['4321', 'maxclients 4321'],
         ['10000', 'maxclients 10000'],
       ],
-      replicas: [
-        (o) => [o.byKind('StatefulSet', 'redis').spec.replicas, line('redis', 'min-replicas-to-write')(o)],
-        [4, '1'],
-        [2, undefined],
-      ],
+      replicas: [(o) => o.byKind('StatefulSet', 'redis').spec.replicas, 4, 2],
       sentinels: [
         (o) => [
           o.byKind('StatefulSet', 'sentinel').spec.replicas,
@@ -309,7 +305,7 @@ describe('a Redis with sentinels', () => {
       settings(o).redis_socket_timeout,
     ];
 
-    expect(timeout(small())).toEqual([10, 10]);
+    expect(timeout(small())).toEqual([4, 4]);
     expect(timeout(synth(tenantOf({ broker: minimal, connections: { timeout: '30s' } })))).toEqual([30, 30]);
   });
 
