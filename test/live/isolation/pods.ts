@@ -109,7 +109,10 @@ function localText(text: string, paths: readonly string[], root: string, port: n
     text,
   );
   return own
-    .replace(/\bredis(\.broker-main\.svc\.cluster\.local)?:6379\b/g, `127.0.0.1:${port}`)
+    .replace(
+      /\bredis(\.broker-main\.svc\.cluster\.local|-0\.redis-headless\.acme\.svc\.cluster\.local)?:6379\b/g,
+      `127.0.0.1:${port}`,
+    )
     .replace(/\bredis:6380\b/g, `localhost:${port}`); // certificates are made out to names
 }
 

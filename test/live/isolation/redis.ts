@@ -24,6 +24,12 @@ export interface Refusal {
 /** Lines of redis.conf that name a pod's places; `redisIn` puts its own in front. */
 const OF_THE_POD = ['port 6379', 'bind * -::*', 'dir /data'];
 
+/** A read replica, and where its primary is on this machine. */
+export interface Replica {
+  readonly server: 'redis-replica';
+  readonly primary: number;
+}
+
 function localConf(conf: string, folder: string): string {
   const lines = conf.split('\n');
   const lost = OF_THE_POD.filter((line) => !lines.includes(line));
@@ -39,9 +45,13 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
   Object.entries(files).forEach(([name, text]) => writeFileSync(join(folder, name), text));
 }
 
-export async function liveRedis(objects: Synth): Promise<LiveRedis> {
-  const { data: config } = objects.byKind('ConfigMap', 'redis-config');
-  const redis = await redisIn((folder) => localConf(config['redis.conf'], folder));
+export async function liveRedis(objects: Synth, replica?: Replica): Promise<LiveRedis> {
+  const { data: config } = objects.byKind('ConfigMap', `${replica?.server ?? 'redis'}-config`);
+  const conf = (config['redis.conf'] as string).replace(
+    /^replicaof .*$/m,
+    `replicaof 127.0.0.1 ${String(replica?.primary)}`,
+  );
+  const redis = await redisIn((folder) => localConf(conf, folder));
   const path = (name: string): string => join(redis.folder, name);
   const passwords: Readonly<Record<string, string>> = objects.byKind('Secret', 'redis-users').stringData;
   write(path('rules'), objects.byKind('ConfigMap', 'redis-rules').data);
