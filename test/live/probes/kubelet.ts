@@ -43,5 +43,14 @@ export async function verdict(pod: Looked): Promise<Verdict> {
 export function age(pod: Pod, seconds: number): void {
   const then = Date.now() / 1000 - seconds;
   const folder = pod.at('');
-  if (existsSync(folder)) readdirSync(folder).forEach((file) => utimesSync(pod.at(file), then, then));
+  if (existsSync(folder)) readdirSync(folder).forEach((file) => touched(pod.at(file), then));
+}
+
+/** One that has gone meanwhile needs no age: its program has noticed something. */
+function touched(file: string, then: number): void {
+  try {
+    utimesSync(file, then, then);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
