@@ -31,7 +31,9 @@ export async function begin(): Promise<void> {
 
 /** After the last one. */
 export async function end(): Promise<void> {
+  if (sweeper === undefined) return;
   const ended = new Promise((done) => sweeper?.once('exit', done));
-  sweeper?.stdin?.end();
+  sweeper.ref(); // Node would leave with code 0, whatever failed, as nothing else is waited for
+  sweeper.stdin?.end();
   await ended;
 }
