@@ -118,4 +118,23 @@ describe('the sweeper', () => {
     expect(other.exitCode ?? other.signalCode).toBeNull();
     other.kill('SIGKILL');
   });
+
+  it('is waited for at the end of a run, which then says how it went', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sweeper-test-'));
+    const run = `
+      const { end, guard } = require(${JSON.stringify(resolve(__dirname, 'live/run/run.ts'))});
+      guard(${JSON.stringify(folder)});
+      end().then(() => process.exit(3));
+    `;
+
+    const program = spawn(
+      process.execPath,
+      ['--require', resolve(__dirname, '../scripts/register.cjs'), '-e', run],
+      { stdio: 'inherit' },
+    );
+    const code = await new Promise((done) => program.once('exit', done));
+
+    expect(code).toBe(3);
+    expect(existsSync(folder)).toBe(false);
+  });
 });

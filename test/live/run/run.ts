@@ -21,12 +21,17 @@ export async function begin(): Promise<void> {
     throw Object.assign(new Error(message), { stack: message }); // where it was thrown helps nobody
   }
   const folder = mkdtempSync(join(tmpdir(), 'stalk-run-'));
+  guard(folder);
+  process.env['TMPDIR'] = folder; // every temporary folder lies in it, and every process can be found by it
+}
+
+/** From now on, what belongs to the folder ends when this process does. */
+export function guard(folder: string): void {
   sweeper = spawn(process.execPath, ['--require', REGISTER, join(__dirname, 'sweeper.ts'), folder], {
     detached: true,
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   sweeper.unref();
-  process.env['TMPDIR'] = folder; // every temporary folder lies in it, and every process can be found by it
 }
 
 /** After the last one. */
