@@ -393,9 +393,7 @@ def tell(connection, tries):
     return connection
 
 
-def waits_for_broker():
-    remove("consuming")
-    touch("alive")
+APART = 30  # seconds: kombu's longest pause between two tries; a gevent worker goes on touching its files meanwhile
 
 
 class Consuming(bootsteps.StartStopStep):
@@ -408,18 +406,26 @@ class Consuming(bootsteps.StartStopStep):
         writable_or_exit()
         self.stop(consumer)
         ensure = consumer.ensure_connected
-        consumer.ensure_connected = lambda connection: ensure(tell(connection, waits_for_broker))
+        consumer.ensure_connected = lambda connection: ensure(tell(connection, self.seeks))
         super().__init__(consumer, **kwargs)
 
     def start(self, consumer):
         self.qos = consumer.task_consumer.channel.qos
         catch_up(self.qos)
+        self.sought = float("-inf")
         self.beat()
         self.timer = consumer.timer.call_repeatedly(5.0, self.beat)
 
     def beat(self):
         note(self.qos)
-        touch("consuming", "alive")
+        touch("alive")
+        if time.monotonic() - self.sought > APART:
+            touch("consuming")
+
+    def seeks(self):
+        self.sought = time.monotonic()
+        remove("consuming")
+        touch("alive")
 
     def stop(self, consumer):
         if self.timer:
