@@ -36,13 +36,7 @@ export function surroundings(scope: Construct, name: 'redis' | 'cache', props: R
     metadata: { name: names.scripts, labels: own },
     data: { ...(props.redis.topology === 'sentinel' ? SENTINEL_SCRIPTS : SCRIPTS) },
   });
-  const rules = new k8s.KubeConfigMap(scope, names.rules, {
-    // the sidecar applies a change within seconds of its arrival: nothing restarts
-    metadata: { name: names.rules, labels: own, annotations: { [ANNOTATION.live]: 'true' } },
-    ...(props.users.length > 0 && {
-      data: Object.fromEntries(props.users.map((user) => [user.name, user.rules])),
-    }),
-  });
+  const rules = rulesOf(scope, { name: names.rules, labels: own, users: props.users });
   const secrets = passwords(scope, {
     secret: names.passwords,
     labels: own,
@@ -55,6 +49,21 @@ export function surroundings(scope: Construct, name: 'redis' | 'cache', props: R
   const certificates = serverCertificate(scope, { ...props, labels: own });
   return { ...names, objects: [scripts, rules, ...secrets, ...certificates] };
 }
+
+export interface RulesProps {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly users: readonly RedisUser[];
+}
+
+/** The sidecar applies a change within seconds of its arrival: nothing restarts. */
+export const rulesOf = (scope: Construct, { name, labels: own, users }: RulesProps): k8s.KubeConfigMap =>
+  new k8s.KubeConfigMap(scope, name, {
+    metadata: { name, labels: own, annotations: { [ANNOTATION.live]: 'true' } },
+    ...(users.length > 0 && {
+      data: Object.fromEntries(users.map((user) => [user.name, user.rules])),
+    }),
+  });
 
 function policy(scope: Construct, name: 'redis' | 'cache', props: RedisProps, own: Labels): void {
   const { keda } = props.environment.peers;
@@ -73,6 +82,6 @@ function policy(scope: Construct, name: 'redis' | 'cache', props: RedisProps, ow
 
 export const identityOf = (
   { owner, tenant }: Pick<RedisProps, 'owner' | 'tenant'>,
-  component: 'redis' | 'cache',
+  component: 'redis' | 'cache' | 'sentinel',
   instance: string,
 ): Identity => ({ component, instance, owner, ...(tenant !== undefined && { tenant }) });

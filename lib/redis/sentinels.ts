@@ -2,7 +2,7 @@
 
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { ANNOTATION, labels, podTemplate, readOnly, scratch, selector } from '../kube';
+import { ANNOTATION, labels, podTemplate, readOnly, selector } from '../kube';
 import type { ContainerProps, Labels } from '../kube';
 import { ownedElsewhere } from '../spec/secrets';
 import { apart, budget } from '../traits/availability';
@@ -11,12 +11,13 @@ import { local, networkPolicy, peer, tcp } from '../traits/network';
 import { answers } from '../traits/probes';
 import { footprint } from '../traits/quota';
 import { sentinelUsers } from './acl';
+import { identityOf, rulesOf } from './base';
 import type { RedisProps } from './base';
 import { redisPort } from './broker';
 import { SENTINEL_PORT } from './nodes';
 import { RUN_DIR } from './redis-conf';
 import { quorum, sentinelConf } from './sentinel-conf';
-import { BROKER_PRIORITY, CONF_DIR, SCRIPT_DIR, USER, users } from './server';
+import { BROKER_PRIORITY, CONF_DIR, SCRIPT_DIR, sourceVolumes, USER, users } from './server';
 import type { Server, Sources } from './server';
 import { headless, service } from './services';
 
@@ -34,13 +35,8 @@ const CONFIG = 'sentinel-config';
 const GRACE = 30;
 
 export function sentinels(scope: Construct, props: SentinelsProps): Server {
-  const { owner, tenant, redis, sources } = props;
-  const identity = {
-    component: NAME,
-    instance: NAME,
-    owner,
-    ...(tenant !== undefined && { tenant }),
-  } as const;
+  const { redis, sources } = props;
+  const identity = identityOf(props, NAME, NAME);
   const own = labels(identity);
   const pods = selector(identity);
   const serviceName = `${NAME}-headless`;
@@ -51,10 +47,7 @@ export function sentinels(scope: Construct, props: SentinelsProps): Server {
       metadata: { name: CONFIG, labels: own },
       data: { 'sentinel.conf': sentinelConf(redis) },
     }),
-    new k8s.KubeConfigMap(scope, RULES, {
-      metadata: { name: RULES, labels: own, annotations: { [ANNOTATION.live]: 'true' } },
-      data: Object.fromEntries(sentinelUsers(props.users).map(({ name, rules }) => [name, rules])),
-    }),
+    rulesOf(scope, { name: RULES, labels: own, users: sentinelUsers(props.users) }),
   ];
   service(scope, { name: NAME, labels: own, pods, port: SENTINEL_PORT });
   headless(scope, { name: serviceName, labels: own, pods, port: SENTINEL_PORT });
@@ -104,13 +97,7 @@ function pod(props: SentinelsProps, own: Labels, pods: Labels): k8s.PodTemplateS
     placement: { ...apart(pods, environment.zones), priorityClassName: BROKER_PRIORITY },
     init: [users('build-users', 'build', props, OF_SENTINEL), findPrimary(props)],
     containers: [sentinel(props), users('users', 'watch', props, OF_SENTINEL)],
-    volumes: [
-      { name: 'config', configMap: { name: CONFIG } },
-      { name: 'scripts', configMap: { name: sources.scripts } },
-      { name: 'rules', configMap: { name: RULES } },
-      { name: 'passwords', secret: { secretName: sources.passwords, optional: true, defaultMode: 0o440 } },
-      scratch('run', '16Mi'),
-    ],
+    volumes: sourceVolumes(CONFIG, { ...sources, rules: RULES }),
   });
 }
 

@@ -110,17 +110,25 @@ function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec
     init: [users('build-users', 'build', props)],
     containers: [redisContainer(props), users('users', 'watch', props)],
     volumes: [
-      { name: 'config', configMap: { name: `${props.identity.instance}-config` } },
-      { name: 'scripts', configMap: { name: sources.scripts } },
-      { name: 'rules', configMap: { name: sources.rules } },
-      // optional: a broker starts before the first password arrives, and the sidecar adds each user when it does
-      { name: 'passwords', secret: { secretName: sources.passwords, optional: true, defaultMode: 0o440 } },
+      ...sourceVolumes(`${props.identity.instance}-config`, sources),
       ...(redis.tls ? [tlsVolume(TLS_VOLUME, serverSecret(redis.tls), 'mutual')] : []),
-      scratch('run', '16Mi'),
       ...(redis.storage === undefined ? [scratch('redis-data', redis.resources.disk.limit)] : []),
     ],
   });
 }
+
+/** What the scripts read, and where they write. */
+export const sourceVolumes = (
+  config: string,
+  { rules, passwords, scripts }: Pick<Sources, 'rules' | 'passwords' | 'scripts'>,
+): k8s.Volume[] => [
+  { name: 'config', configMap: { name: config } },
+  { name: 'scripts', configMap: { name: scripts } },
+  { name: 'rules', configMap: { name: rules } },
+  // optional: a broker starts before the first password arrives, and the sidecar adds each user when it does
+  { name: 'passwords', secret: { secretName: passwords, optional: true, defaultMode: 0o440 } },
+  scratch('run', '16Mi'),
+];
 
 function redisContainer({ redis, elected }: ServerProps): ContainerProps {
   return {
