@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { synth, tenantOf } from '../support/synth';
 import { type Pod, answerOf, killAll, podOf, start, until } from './isolation/pods';
 import { type LiveRedis, liveRedis } from './isolation/redis';
+import { place } from './place';
 import { lacking, programsOf } from './python';
 import { eventually } from './redis-server';
 
@@ -22,7 +23,7 @@ const objects = synth(
     workers: { default: { queues: ['celery', 'reports', 'other'] } },
     web: { command: ['serve'], port: 8000 },
   }),
-  { name: 'live', disposable: true, storageClass: 'standard', secrets: { strategy: 'literal' } },
+  place,
 );
 
 const WORK = `

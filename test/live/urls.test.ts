@@ -5,14 +5,9 @@ import type { Environment, Tenant } from '../../lib';
 import { type Manifest, type Synth, lookup, synth } from '../support/synth';
 import { answerOf, killAll, podOf, start } from './isolation/pods';
 import { type LiveRedis, liveRedis } from './isolation/redis';
+import { place } from './place';
 import { LISTED, lacking, programsOf } from './python';
 
-const place: Environment = {
-  name: 'live',
-  disposable: true,
-  storageClass: 'standard',
-  secrets: { strategy: 'literal' },
-};
 const elsewhere: Environment = { ...place, secrets: { strategy: 'existing' } };
 
 const app: Tenant['app'] = {

@@ -1,18 +1,11 @@
 /** One tenant for each way in which apps are written, all on one broker. */
 import { join } from 'node:path';
-import type { Environment, Tenant } from '../../../lib';
-import { type Synth, leafManifests, leafOf, lookup, platformOf } from '../../support/synth';
+import type { Tenant } from '../../../lib';
+import type { Synth } from '../../support/synth';
+import { leavesOf, withBroker } from '../place';
 
 export const STYLES = ['plain', 'flask', 'fastapi', 'django', 'paperless'] as const;
 export type Style = (typeof STYLES)[number];
-
-const place: Environment = {
-  name: 'live',
-  disposable: true,
-  storageClass: 'standard',
-  secrets: { strategy: 'literal' },
-  brokers: { main: { topology: 'standalone' } },
-};
 
 const CODE = join(__dirname, 'code');
 
@@ -79,7 +72,6 @@ export interface Rendered {
 
 export function renderedApps(folder: string): Rendered {
   const tenants = STYLES.map((style) => tenant(style, folder));
-  const platform = platformOf(place, tenants);
-  const leaf = (name: string): Synth => lookup(leafManifests(leafOf(platform, name)));
+  const leaf = leavesOf(withBroker, tenants);
   return { tenant: (style) => leaf(`tenants/${style}`), broker: leaf('brokers/main') };
 }

@@ -1,7 +1,8 @@
 /** Two tenants that run the same app side by side, for each way to keep them apart. */
 import { join } from 'node:path';
 import type { BrokerUse, Environment, Tenant } from '../../../lib';
-import { type Synth, leafManifests, leafOf, lookup, platformOf } from '../../support/synth';
+import type { Synth } from '../../support/synth';
+import { leavesOf, withBroker } from '../place';
 
 /** What a case has besides: workers that send events where a Flower listens, and which beat. */
 export interface Case {
@@ -19,14 +20,7 @@ export type Name = (typeof NAMES)[number];
 
 const keda = { namespace: { name: 'keda' }, pods: { app: 'keda-operator' } } as const;
 
-const place: Environment = {
-  name: 'live',
-  disposable: true,
-  storageClass: 'standard',
-  secrets: { strategy: 'literal' },
-  brokers: { main: { topology: 'standalone' } },
-  peers: { keda },
-};
+const place: Environment = { ...withBroker, peers: { keda } };
 
 const queues = ['celery', 'reports', 'clips', 'brief'] as const;
 const scaling = { min: 1, max: 2, queueLength: 5 } as const;
@@ -92,11 +86,10 @@ export interface Rendered {
 
 export function rendered(asked: Case): Rendered {
   const { isolation } = asked;
-  const platform = platformOf(
+  const leaf = leavesOf(
     place,
     NAMES.map((name) => tenant(asked, name)),
   );
-  const leaf = (folder: string): Synth => lookup(leafManifests(leafOf(platform, folder)));
   const tenants = { acme: leaf('tenants/acme'), 'acme-eu': leaf('tenants/acme-eu') };
   return {
     tenant: (name) => tenants[name],

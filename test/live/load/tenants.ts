@@ -1,15 +1,8 @@
 /** Tenants under load that ask for nothing special: one waits for results, the other keeps none. */
 import { join } from 'node:path';
-import type { Environment, Tenant } from '../../../lib';
-import { type Synth, leafManifests, leafOf, lookup, platformOf } from '../../support/synth';
-
-const place: Environment = {
-  name: 'live',
-  disposable: true,
-  storageClass: 'standard',
-  secrets: { strategy: 'literal' },
-  brokers: { main: { topology: 'standalone' } },
-};
+import type { Tenant } from '../../../lib';
+import type { Synth } from '../../support/synth';
+import { leavesOf, withBroker } from '../place';
 
 export type Answers = 'results' | 'callbacks';
 
@@ -33,7 +26,6 @@ export interface Rendered {
 }
 
 export function rendered(answers: Answers): Rendered {
-  const platform = platformOf(place, [tenant(answers)]);
-  const leaf = (folder: string): Synth => lookup(leafManifests(leafOf(platform, folder)));
+  const leaf = leavesOf(withBroker, [tenant(answers)]);
   return { tenant: leaf('tenants/acme'), broker: leaf('brokers/main') };
 }

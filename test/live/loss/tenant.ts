@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Environment, Tenant } from '../../../lib';
 import { type Synth, broker, synth } from '../../support/synth';
+import { place } from '../place';
 
 /** What a story wants different from the rest. */
 export interface Wanted {
@@ -10,11 +11,8 @@ export interface Wanted {
   readonly memory?: '46Mi';
 }
 
-const place = ({ memory }: Wanted): Environment => ({
-  name: 'live',
-  disposable: true,
-  storageClass: 'standard',
-  secrets: { strategy: 'literal' },
+const environmentOf = ({ memory }: Wanted): Environment => ({
+  ...place,
   brokers: {
     main: { topology: 'standalone', ...(memory && { memory: { request: memory, limit: memory } }) },
   },
@@ -36,7 +34,7 @@ export interface Rendered {
 }
 
 export function rendered(wanted: Wanted): Rendered {
-  const environment = place(wanted);
+  const environment = environmentOf(wanted);
   const acme = tenant(wanted);
   return { tenant: synth(acme, environment), broker: broker('main', environment, [acme]) };
 }

@@ -1,18 +1,11 @@
 /** A tenant with a pool of each type, and one whose beat has nothing to send. */
 import { join } from 'node:path';
-import type { Environment, Tenant } from '../../../lib';
-import { type Synth, leafManifests, leafOf, lookup, platformOf } from '../../support/synth';
+import type { Tenant } from '../../../lib';
+import type { Synth } from '../../support/synth';
+import { leavesOf, withBroker } from '../place';
 
 export const POOLS = ['prefork', 'threads', 'gevent', 'solo'] as const;
 export type PoolType = (typeof POOLS)[number];
-
-const place: Environment = {
-  name: 'live',
-  disposable: true,
-  storageClass: 'standard',
-  secrets: { strategy: 'literal' },
-  brokers: { main: { topology: 'standalone' } },
-};
 
 /** Slots of each pool but solo, which has one. */
 export const SLOTS = 2;
@@ -49,7 +42,6 @@ export interface Rendered {
 }
 
 export function rendered(): Rendered {
-  const platform = platformOf(place, tenants);
-  const leaf = (folder: string): Synth => lookup(leafManifests(leafOf(platform, folder)));
+  const leaf = leavesOf(withBroker, tenants);
   return { busy: leaf('tenants/busy'), calm: leaf('tenants/calm'), broker: leaf('brokers/main') };
 }

@@ -1,14 +1,8 @@
 /** A tenant on a broker with sentinels. */
 import { join } from 'node:path';
-import type { Environment, Tenant } from '../../../lib';
+import type { Tenant } from '../../../lib';
 import { type Synth, synth } from '../../support/synth';
-
-const place: Environment = {
-  name: 'live',
-  disposable: true,
-  storageClass: 'standard',
-  secrets: { strategy: 'literal' },
-};
+import { place } from '../place';
 
 const tenant: Tenant = {
   name: 'acme',
