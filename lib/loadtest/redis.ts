@@ -1,15 +1,11 @@
 // Redis while it is loaded: looks at it all the time, and takes away what a load test that broke off has left in it.
 
+import { REDIS_CLI } from '../cluster';
 import type { Cluster, Container, KubeObject } from '../cluster';
 import { type Sample, sampleOf } from './measurement';
 import type { Plan, RedisPlace } from './plan';
 
 const CONTAINER = 'redis';
-
-/** As the users' own scripts log in: in the pod, by the loopback, with TLS where Redis speaks it. */
-const CLI = (user: 'admin' | 'probe'): string =>
-  `REDISCLI_AUTH=$(cat /run/redis/${user}) redis-cli -h 127.0.0.1 -p \${REDIS_PORT:-6379} --user ${user} ` +
-  '${REDIS_CA:+--tls --cacert $REDIS_CA}';
 
 /** Looks in one go, and seconds between two of them: a burst of 100 tasks takes some tenths of a second. */
 const LOOKS = 20;
@@ -24,14 +20,14 @@ export async function primaryOf(cluster: Cluster, { namespace }: RedisPlace): Pr
   const pods = await cluster.list<KubeObject>(kind, namespace, { 'app.kubernetes.io/component': 'redis' });
   for (const { metadata } of pods) {
     const where = { namespace, pod: metadata.name, container: CONTAINER };
-    const { stdout } = await ask(cluster, where, `${CLI('probe')} info replication`);
+    const { stdout } = await ask(cluster, where, 'cli probe info replication');
     if (/^role:master\s*$/m.test(stdout)) return where;
   }
   return undefined;
 }
 
 const ask = (cluster: Cluster, where: Container, command: string, seconds = 0) =>
-  cluster.exec(where, { argv: ['sh', '-c', command], timeoutSeconds: seconds + SLACK });
+  cluster.exec(where, { argv: ['sh', '-c', REDIS_CLI + command], timeoutSeconds: seconds + SLACK });
 
 export interface Watch {
   /** Ends once this look has: what was seen, in order. */
@@ -42,7 +38,7 @@ export interface Watch {
 export async function watch(cluster: Cluster, where: Container): Promise<Watch> {
   const samples: Sample[] = [];
   const look = async (times: number): Promise<void> => {
-    const command = `${CLI('probe')} -r ${times} -i ${EVERY} info`;
+    const command = `cli probe -r ${times} -i ${EVERY} info`;
     const { stdout } = await ask(cluster, where, command, times * EVERY);
     samples.push(
       ...stdout
@@ -91,14 +87,13 @@ export async function sweep(cluster: Cluster, where: Container, plan: Plan & { r
   const { run, redis } = plan;
   const name = `stalk-load-${run}`;
   const [database] = redis.databases;
-  const cli = CLI('admin');
   const keys = [redis.unacked, `${redis.unacked}_index`, ...redis.lists];
   const commands = [
     ...redis.databases.map(
       (db) =>
-        `${cli} -n ${db} --scan --pattern '*${name}*' | while read -r key; do ${cli} -n ${db} del "$key" </dev/null; done`,
+        `cli admin -n ${db} --scan --pattern '*${name}*' | while read -r key; do cli admin -n ${db} del "$key" </dev/null; done`,
     ),
-    `${cli} -n ${database} eval "${TAKE}" ${keys.length} ${keys.map((key) => `'${key}'`).join(' ')} ${name}`,
+    `cli admin -n ${database} eval "${TAKE}" ${keys.length} ${keys.map((key) => `'${key}'`).join(' ')} ${name}`,
   ];
   await ask(cluster, where, commands.join('\n'));
 }

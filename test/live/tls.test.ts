@@ -5,18 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Synth, lookup, synth, tenantOf } from '../support/synth';
 import { type Pod, answerOf, killAll, podOf, start, until } from './isolation/pods';
+import { place } from './place';
 import { lacking, programsOf } from './python';
 import { type Run, describeInShells } from './redis-pod';
 import { finished, shells } from './redis-server';
 import { type Authority, type Files, authority } from './tls/certificates';
 import { type SealedRedis, sealedRedis } from './tls/sealed-redis';
-
-const place = {
-  name: 'live',
-  disposable: true,
-  storageClass: 'standard',
-  secrets: { strategy: 'literal' },
-} as const;
 
 const tenant = tenantOf({
   app: {
@@ -79,6 +73,11 @@ proven('a Redis with certificates', () => {
       const codes = [await redis.probe('start'), await redis.probe('ready'), await redis.probe('live')];
 
       expect(codes.map(({ code, output }) => `${code}${output}`)).toEqual(['0', '0', '0']);
+    });
+
+    it('answers those who look into its pod, by its socket', async () => {
+      expect(await redis.asked('cli admin ping')).toBe('PONG');
+      expect(await redis.asked('cli probe info replication')).toContain('role:master');
     });
 
     it('refuses plain text, and who shows no certificate or one of another authority', async () => {

@@ -6,7 +6,7 @@ ask() {
   node=$1 user=$2 REDISCLI_AUTH=$3
   shift 3
   export REDISCLI_AUTH
-  timeout 3 redis-cli -h "${node%:*}" -p "${node##*:}" ${REDIS_CA:+--tls --cacert $REDIS_CA} --user "$user" "$@" \
+  timeout 3 redis-cli -h "${node%:*}" -p "${node##*:}" --user "$user" "$@" \
     2>/dev/null | tr -d '\r'
 }
 

@@ -1,8 +1,9 @@
 /** A Redis with certificates, started from the rendered redis.conf and scripts; its Secret is renewed as a kubelet does. */
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
+import { REDIS_CLI } from '../../../lib/cluster/redis-cli';
 import type { Json, Synth } from '../../support/synth';
 import type { Run } from '../redis-pod';
 import { eventually, finished, redisIn } from '../redis-server';
@@ -14,6 +15,8 @@ export interface SealedRedis {
   /** Swaps the mounted Secret at once, as the kubelet does. */
   readonly mount: (files: Files) => void;
   readonly probe: (question: string) => Promise<{ readonly code: number | null; readonly output: string }>;
+  /** As verify and loadtest ask in the pod. */
+  readonly asked: (command: string) => Promise<string>;
   readonly says: (text: string) => Promise<void>;
   /** A client that shows these files and logs in as admin. */
   readonly client: (files: Files) => Promise<Client>;
@@ -86,6 +89,10 @@ export async function sealedRedis(objects: Synth, run: Run, first: Files): Promi
     folder: redis.folder,
     mount,
     probe: (question) => finished(run('probe.sh', question, env)),
+    asked: async (command) => {
+      const child = spawn('sh', ['-c', REDIS_CLI + command], { env: { ...env, PATH: process.env['PATH'] } });
+      return (await finished(child)).output.trim();
+    },
     says: (text) => eventually(`the sidecar says "${text}", not ${log}`, () => log.includes(text)),
     client: async (files) => {
       const opened = await clientOf(redis.port, files, readFileSync(path('run/admin'), 'utf8'));
