@@ -4,14 +4,12 @@
 require('./register.cjs');
 
 const { main } = require('../lib/cli/main');
+const { ioOf } = require('../lib/cli/streams');
 
 /** Milliseconds in which output drains; a socket that waits for a silent server would hold the process for minutes. */
 const DRAIN = 1000;
 
-main(process.argv.slice(2), {
-  out: (text) => process.stdout.write(`${text}\n`),
-  err: (text) => process.stderr.write(`${text}\n`),
-}).then((code) => {
+main(process.argv.slice(2), ioOf(process.stdout, process.stderr)).then((code) => {
   process.exitCode = code;
   setTimeout(() => process.exit(), DRAIN).unref();
 });

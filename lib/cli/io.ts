@@ -4,6 +4,8 @@
 export interface Io {
   out(text: string): void;
   err(text: string): void;
+  /** As `err`, but throws `Unread` once nobody reads that: what takes minutes ends then, and cleans up on its way. */
+  progress(text: string): void;
 }
 
 export const EXIT = {
@@ -13,6 +15,11 @@ export const EXIT = {
   failed: 1,
   /** Wrong use, or it cannot run: nothing was found out. */
   cannot: 2,
+  /**
+   * Cut short as nobody reads any more: 128 + SIGPIPE, as a shell shows it of `yes | head -1`. What had come to its end by
+   * then keeps its own code: `stalk verify --env dev | head -1` is 0 or 1, whether head was faster or not.
+   */
+  unread: 141,
 } as const;
 
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
@@ -24,3 +31,6 @@ export class CannotRun extends Error {
     this.name = 'CannotRun';
   }
 }
+
+/** Ends a command whose reader has gone (`| head`): there is nobody to tell, so nothing is said. */
+export class Unread extends Error {}

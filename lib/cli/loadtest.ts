@@ -96,7 +96,7 @@ async function act(io: Io, name: string, options: Options): Promise<Exit> {
     const measured = await run({
       cluster,
       plan,
-      say: (text) => io.err(text),
+      say: (text) => io.progress(text),
       signal: stop.signal,
       every: 1000,
     });

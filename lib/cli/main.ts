@@ -3,7 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { RulesError } from '..';
 import { ClusterError } from '../cluster';
-import { CannotRun, EXIT } from './io';
+import { CannotRun, EXIT, Unread } from './io';
 import type { Exit, Io } from './io';
 import { loadtest } from './loadtest';
 import { synth } from './synth';
@@ -58,6 +58,7 @@ Results go to stdout, progress and complaints to stderr.`,
 }
 
 function ended(error: unknown, io: Io): Exit {
+  if (error instanceof Unread) return EXIT.unread;
   // Commander has said it by now; asking for help is no mistake
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.cannot;
   const told = [CannotRun, ClusterError, RulesError].some((kind) => error instanceof kind);

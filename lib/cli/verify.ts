@@ -82,7 +82,7 @@ async function run(io: Io, names: readonly string[], flags: Flags, command: Comm
   const report = await verifies(world, {
     command: spelled(names, flags, command),
     clock: Date.now,
-    progress: (line) => io.err(line),
+    progress: (line) => io.progress(line),
   });
   const files = writeReport(flags.out ?? join('build', 'verify', flags.env), 'report', report);
   io.out(`\n${holds(report) ? 'All hold' : 'Not all hold'}: ${told(countsOf(checksOf(report)))}`);

@@ -57,6 +57,21 @@ describe('a load test in a cluster', () => {
     expect(commands.some((c) => c.includes('--scan'))).toBe(true);
   });
 
+  it('leaves nothing when nobody listens any more', async () => {
+    const { cluster, jobs } = fakeCluster();
+    const made: (readonly string[])[] = [];
+    const say = (text: string): void => {
+      if (!text.startsWith('pod ')) return;
+      made.push(jobs());
+      throw new Error('nobody listens');
+    };
+
+    const ended = run({ cluster, plan, say, signal: new AbortController().signal, every: 1 });
+
+    await expect(ended).rejects.toThrow('nobody listens');
+    expect([made, jobs()]).toEqual([[['stalk-load-abc']], []]);
+  });
+
   it.each<[string, Partial<World>, string]>([
     [
       'the pod fails, with its last words',
