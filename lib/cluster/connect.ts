@@ -1,11 +1,13 @@
 // A cluster by the context of a kubeconfig, through the official client. Takes 1 s to load: import it when it is needed.
 
-import { Exec, KubeConfig } from '@kubernetes/client-node';
+import { Exec } from '@kubernetes/client-node';
 import type { Cluster, KubeObject, Right, Usage } from './cluster';
-import { ClusterError } from './errors';
+import { notKubernetes } from './errors';
 import { run } from './exec';
 import { sender } from './http';
 import type { Send } from './http';
+import { kubeconfig } from './kubeconfig';
+import type { Target } from './kubeconfig';
 import { pathOf } from './paths';
 import { quantity } from './quantity';
 
@@ -14,44 +16,16 @@ export interface ConnectProps {
   readonly context?: string;
 }
 
-/** Reads the kubeconfig as kubectl does ($KUBECONFIG, ~/.kube/config, a pod's own account); sends nothing yet. */
-export function connect({ context }: ConnectProps): Cluster {
-  const config = loaded();
-  const names = config.getContexts().map(({ name }) => name);
-  if (context !== undefined && !names.includes(context))
-    throw new ClusterError(
-      `--context must be one of the kubeconfig, got ${context}; there are ${names.join(', ') || 'none'}`,
-    );
-  if (context !== undefined) config.setCurrentContext(context);
-  const server = config.getCurrentCluster()?.server;
-  if (server === undefined)
-    throw new ClusterError(
-      'kubeconfig: must have a current context with a cluster, got none; set KUBECONFIG or give --context',
-    );
-  return clusterOf(config, config.getCurrentContext(), server);
-}
+/** Reads the kubeconfig as kubectl does; sends nothing yet. */
+export const connect = ({ context }: ConnectProps): Cluster => clusterOf(kubeconfig(context));
 
-function loaded(): KubeConfig {
-  const config = new KubeConfig();
-  try {
-    config.loadFromDefault({ onInvalidEntry: 'throw' });
-  } catch (error) {
-    throw new ClusterError(
-      `kubeconfig: must be readable, got ${(error as Error).message}; check KUBECONFIG or ~/.kube/config`,
-    );
-  }
-  return config;
-}
-
-function clusterOf(config: KubeConfig, context: string, server: string): Cluster {
+function clusterOf({ config, context, server }: Target): Cluster {
   const send = sender(config, context, server);
   const exec = new Exec(config);
-  const get = async <T>(path: string): Promise<T> =>
-    JSON.parse((await send({ method: 'GET', path })).body) as T;
   return {
     context,
     server,
-    version: async () => (await get<{ readonly gitVersion: string }>('/version')).gitVersion,
+    version: () => versionOf(send, { context, server }),
     missing: async (rights) => {
       const allowed = await Promise.all(rights.map((right) => may(send, right)));
       return rights.filter((_, i) => allowed[i] === false);
@@ -95,6 +69,16 @@ function clusterOf(config: KubeConfig, context: string, server: string): Cluster
 }
 
 const NOT_THERE = 404;
+
+/** A sign-in page or a wrong port answers too. */
+async function versionOf(send: Send, { context, server }: Omit<Target, 'config'>): Promise<string> {
+  const { body } = await send({ method: 'GET', path: '/version' });
+  try {
+    return (JSON.parse(body) as { readonly gitVersion: string }).gitVersion;
+  } catch {
+    throw notKubernetes({ context, server }, body);
+  }
+}
 
 async function may(send: Send, { verb, group, resource, namespace }: Right): Promise<boolean> {
   const [name, subresource] = resource.split('/');

@@ -32,10 +32,21 @@ const CAUSES: readonly (readonly [RegExp, string, string])[] = [
   [/^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET|EPIPE)$/, 'no connection', 'check the network or VPN'],
   [/^TIMEOUT$/, 'no answer in time', 'check the network or VPN, and that the API server is well'],
   [
-    /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/,
-    'a certificate that is not trusted',
-    'update the kubeconfig of this cluster',
+    /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
+    'a certificate that is not valid now',
+    'check the clock here, and renew the certificates there',
   ],
+  [
+    /ALTNAME/,
+    'a certificate for other names',
+    'give server a name that the certificate has, or set tls-server-name',
+  ],
+  [
+    /CERT|SELF_SIGNED|UNABLE_TO/,
+    "a certificate that is not of the kubeconfig's certificate-authority",
+    'make the kubeconfig anew, as that of another or of an older cluster does not fit',
+  ],
+  [/^(EPROTO|ERR_SSL_\w+)$/, 'no TLS that fits', 'check that server in the kubeconfig has the right port'],
 ];
 
 /** An error of the socket or of TLS. */
@@ -54,6 +65,25 @@ export function unreachable(
   ];
   return new ClusterError(`context "${context}": the cluster at ${server} must answer, got ${got}; ${fix}`);
 }
+
+/** A program or file that the kubeconfig names is not there, or does not give what it should. */
+export function withoutCredentials(context: string, error: unknown): ClusterError {
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  const told = (got: string, fix: string): ClusterError =>
+    new ClusterError(
+      `context "${context}": its credentials and certificates must be usable, got ${got}; ${fix}`,
+    );
+  if (code === 'ENOENT' && syscall?.startsWith('spawn') === true)
+    return told(`no program ${path}`, 'install this plugin, or put it on PATH');
+  const got = path === undefined ? reasonOf(error) : `${reasonOf(error)} ${path}`;
+  return told(got, 'log in again, or check its user and its cluster in the kubeconfig');
+}
+
+/** Something answers, but no API server. */
+export const notKubernetes = ({ context, server }: Pick<Asked, 'context' | 'server'>, body: string) =>
+  new ClusterError(
+    `context "${context}": ${server} must be a Kubernetes API server, got the answer ${oneLine(body)}; check server in the kubeconfig, and proxies`,
+  );
 
 /** An answer that is not the object asked for. */
 export function refused(
@@ -96,6 +126,18 @@ function messageIn(body: string): string {
   } catch {
     return oneLine(body);
   }
+}
+
+const IN_WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EISDIR: 'a folder',
+  EACCES: 'no permission to read',
+};
+
+/** Without what a parser draws below its first line. */
+export function reasonOf(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return IN_WORDS[code] ?? oneLine(String(message.split('\n')[0]));
 }
 
 /** An answer may be a proxy's page. */

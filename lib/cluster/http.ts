@@ -6,7 +6,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { request as overTls } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { refused, unreachable } from './errors';
+import { refused, unreachable, withoutCredentials } from './errors';
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -34,6 +34,10 @@ export function sender(config: KubeConfig, context: string, server: string): Sen
     let answer: Answer;
     try {
       await config.applyToHTTPSOptions(options);
+    } catch (error) {
+      throw withoutCredentials(context, error);
+    }
+    try {
       answer = await roundTrip(url, { ...options, method }, body);
     } catch (error) {
       throw unreachable({ context, server }, error);

@@ -26,7 +26,8 @@ interface Ended {
 /** In this process; nothing here reaches for a cluster. */
 async function stalk(...argv: readonly string[]): Promise<Ended> {
   const [out, err]: [string[], string[]] = [[], []];
-  const code = await main(argv, { out: (text) => out.push(text), err: (text) => err.push(text) });
+  const complain = (text: string) => err.push(text);
+  const code = await main(argv, { out: (text) => out.push(text), err: complain, progress: complain });
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 
@@ -238,7 +239,7 @@ describe('a cluster that is in the way', () => {
 
     expect([code, err.trim()]).toEqual([
       2,
-      '--context must be one of the kubeconfig, got there; there are here',
+      `--context must be one of kubeconfig ${join(scratch, 'kubeconfig')}, got there; there are here`,
     ]);
   });
 });
