@@ -1,7 +1,5 @@
 // What is in the way between this program and a cluster, in one line.
 
-import type { Right } from './cluster';
-
 /** One line: what, wanted, got, fix. */
 export class ClusterError extends Error {
   constructor(
@@ -100,24 +98,11 @@ export function refused(
   const said = messageIn(body);
   if (status === 403)
     return new ClusterError(
-      `${where}: ${method} ${path} must be allowed, got 403 ${said}; ask for the rights in docs/verify.md`,
+      `${where}: ${method} ${path} must be allowed, got 403 ${said}; ask for the rights in docs/verify.md or docs/load.md`,
       status,
     );
   return new ClusterError(`${where}: ${method} ${path} must succeed, got ${status} ${said}`, status);
 }
-
-/** One line for each namespace, or for the cluster. */
-export function missingRights(context: string, rights: readonly Right[]): readonly string[] {
-  const places = new Set(rights.map(({ namespace }) => namespace));
-  return [...places].map((place) => {
-    const here = rights.filter(({ namespace }) => namespace === place).map(rightName);
-    const where = place === undefined ? 'the cluster' : `namespace "${place}"`;
-    return `context "${context}": this user must be allowed to ${here.join(', ')} in ${where}, got no such right; docs/verify.md has the Role`;
-  });
-}
-
-const rightName = ({ verb, group, resource }: Right): string =>
-  `${verb} ${resource}${group === '' ? '' : `.${group}`}`;
 
 function messageIn(body: string): string {
   try {

@@ -1,6 +1,7 @@
 // A cluster as verify and loadtest need it. `connect` loads the official client: `await import('../cluster/connect')`.
 
-export { ClusterError, missingRights } from './errors';
+export { ClusterError } from './errors';
+export { execIn, obstacles } from './obstacles';
 export { REDIS_CLI } from './redis-cli';
 export type {
   Cluster,

@@ -5,5 +5,6 @@ export { planOf } from './plan';
 export type { Asked, Plan } from './plan';
 export { reportOf } from './report';
 export { run } from './run';
-export { holds, rowsOf } from './verdicts';
+export { THRESHOLDS } from './thresholds';
+export { boundsOf, holds, rowsOf } from './verdicts';
 export { figuresOf } from './figures';

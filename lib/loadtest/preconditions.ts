@@ -1,6 +1,6 @@
 // What has to be there before a load is sent: rights, a namespace, workers, room in the quota.
 
-import { missingRights } from '../cluster';
+import { execIn, obstacles } from '../cluster';
 import type { Cluster, KubeObject, Right } from '../cluster';
 import { quantity } from '../cluster/quantity';
 import { LoadTestError } from './error';
@@ -9,10 +9,13 @@ import type { Plan } from './plan';
 
 /** Throws one line for each thing in the way; the cluster is changed by nothing here. */
 export async function check(cluster: Cluster, plan: Plan): Promise<void> {
-  await cluster.version();
-  const missing = await cluster.missing(rightsOf(plan));
-  if (missing.length > 0) throw new LoadTestError(missingRights(cluster.context, missing).join('\n'));
-  await namespaceIsThere(cluster, plan);
+  const { tenant, namespace } = plan;
+  const missing = await obstacles(cluster, {
+    rights: rightsOf(plan),
+    namespaces: [{ namespace, of: `tenants/${tenant}` }],
+    docs: 'docs/load.md',
+  });
+  if (missing.length > 0) throw new LoadTestError(missing.join('\n'));
   const lines = [...(await workers(cluster, plan)), ...(await quotas(cluster, plan))];
   if (lines.length > 0) throw new LoadTestError(lines.join('\n'));
 }
@@ -30,20 +33,8 @@ export function rightsOf({ namespace, redis }: Plan): readonly Right[] {
     right('delete', 'jobs', 'batch', namespace),
     right('list', 'pods', '', namespace),
     right('get', 'pods/log', '', namespace),
-    ...(redis
-      ? [right('list', 'pods', '', redis.namespace), right('create', 'pods/exec', '', redis.namespace)]
-      : []),
+    ...(redis ? [right('list', 'pods', '', redis.namespace), ...execIn(redis.namespace)] : []),
   ];
-}
-
-/** Whoever may not read namespaces finds out by the workers. */
-async function namespaceIsThere(cluster: Cluster, { tenant, namespace }: Plan): Promise<void> {
-  const asked: Right = { verb: 'get', group: '', resource: 'namespaces', namespace };
-  if ((await cluster.missing([asked])).length > 0) return;
-  if (await cluster.read({ apiVersion: 'v1', kind: 'Namespace', name: namespace })) return;
-  throw new LoadTestError(
-    `tenant "${tenant}": namespace ${namespace} must be in context "${cluster.context}", got none such; apply the tenant, or choose another cluster with --context`,
-  );
 }
 
 interface Deployment extends KubeObject {

@@ -19,6 +19,19 @@ export interface Row {
 
 export const NONE = '-';
 
+/** A threshold in words. */
+export type Bounds = Pick<Row, 'figure' | 'expected' | 'acceptable' | 'investigate'>;
+
+export const boundsOf = ({ figure, unit, expected, acceptable, bad }: Threshold): Bounds => {
+  const text = (bound: Bound): string => `${bound[0]} ${bound[1]} ${unit}`;
+  return {
+    figure,
+    expected: text(expected),
+    acceptable: acceptable ? text(acceptable) : NONE,
+    investigate: text(bad),
+  };
+};
+
 export const rowsOf = (figures: Figures): Row[] => THRESHOLDS.map((threshold) => row(threshold, figures));
 
 /** Whether nothing needs investigation; what could not be measured does not fail. */
@@ -26,16 +39,11 @@ export const holds = (rows: readonly Row[]): boolean =>
   rows.every(({ verdict }) => verdict !== 'needs investigation');
 
 function row(threshold: Threshold, figures: Figures): Row {
-  const { figure, unit, expected, acceptable, bad } = threshold;
   const value = threshold.of(figures);
-  const text = (bound: Bound): string => `${bound[0]} ${bound[1]} ${unit}`;
   return {
     id: threshold.id,
-    figure,
-    measured: value === undefined ? NONE : `${shown(threshold, value)} ${unit}`,
-    expected: text(expected),
-    acceptable: acceptable ? text(acceptable) : NONE,
-    investigate: text(bad),
+    ...boundsOf(threshold),
+    measured: value === undefined ? NONE : `${shown(threshold, value)} ${threshold.unit}`,
     verdict: verdict(threshold, value),
   };
 }

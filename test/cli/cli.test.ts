@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../lib/cli/main';
+import { boundsOf, THRESHOLDS } from '../../lib/loadtest';
 
 /** A process that loads the Kubernetes client takes two seconds, and ten on a busy machine. */
 jest.setTimeout(60_000);
@@ -76,6 +77,15 @@ describe('help', () => {
     expect(out).toContain('longest wait for anything: 45s, 10m, 1h');
     expect(out).toContain('where the reports go (default: build/verify/<env>)');
     expect(out).toContain('  1  a check failed');
+  });
+
+  test('of loadtest has the thresholds that the figures are judged by', async () => {
+    const { out } = await stalk('loadtest', '--help');
+
+    for (const { figure, expected, acceptable, investigate } of THRESHOLDS.map(boundsOf)) {
+      const row = out.split('\n').find((line) => line.startsWith(`  ${figure} `));
+      expect(row?.trim().split(/ {2,}/)).toEqual([figure, expected, acceptable, investigate]);
+    }
   });
 
   test('of synth says what happens to the old tree', async () => {
@@ -215,7 +225,7 @@ describe('a cluster that is in the way', () => {
     expect(code).toBe(2);
     expect(err.trim()).toBe(
       'context "here": this user must be allowed to get pods/exec, create pods/exec, get pods/log, get deployments.apps' +
-        ' in namespace "typesafe", got no such right; docs/verify.md has the Role',
+        ' in namespace "typesafe", got no such right; docs/verify.md has them all',
     );
   });
 

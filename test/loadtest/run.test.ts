@@ -96,7 +96,7 @@ describe('what a load test needs', () => {
     [
       'the namespace is not there',
       { namespaces: [] },
-      'tenant "typesafe": namespace typesafe must be in context "test", got none such; apply the tenant, or choose another cluster with --context',
+      'context "test": namespace "typesafe" must be there for tenants/typesafe, got none; apply tenants/typesafe first, or choose another cluster with --context',
     ],
     [
       'no worker is ready',
@@ -114,7 +114,7 @@ describe('what a load test needs', () => {
     [
       'a right is missing',
       { missing: ['create jobs', 'create pods/exec'] },
-      'context "test": this user must be allowed to create jobs.batch, create pods/exec in namespace "typesafe", got no such right; docs/verify.md has the Role',
+      'context "test": this user must be allowed to create jobs.batch, create pods/exec in namespace "typesafe", got no such right; docs/load.md has them all',
     ],
   ])('fails when %s, and makes nothing', async (_, world, message) => {
     const { ended, jobs, commands } = running(world);
