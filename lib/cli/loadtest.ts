@@ -114,7 +114,7 @@ async function act(io: Io, name: string, options: Options): Promise<Exit> {
     const report = reportOf(measured, {
       tenant: name,
       environment: options.env,
-      command: `stalk loadtest ${name} --env ${options.env} --tasks ${tasks} --rate ${pace} --concurrent ${concurrent}`,
+      command: `npx stalk loadtest ${name} --env ${options.env} --tasks ${tasks} --rate ${pace} --concurrent ${concurrent}`,
       started: started.toISOString(),
       seconds: (Date.now() - started.getTime()) / 1000,
     });

@@ -3,17 +3,22 @@
 import { escaped } from './escape';
 import type { Chart, Series } from './report';
 
-const SIZE = { width: 800, height: 320, left: 64, right: 16, top: 16, bottom: 44 } as const;
+/** Small, so that its letters are no smaller than 11 px on a phone of 390 px, of which 358 are the drawing's. */
+const SIZE = { width: 420, height: 250, left: 46, right: 18, top: 10, bottom: 42 } as const;
 
 /** More colours than anybody tells apart. */
 const COLOURS = 6;
 
-/** Lines from the left to the right border at which values are written. */
-const STEPS = 4;
+/** Parts of an axis between values that are written, at most one more. */
+const PARTS = 4;
+
+/** Steps that a person counts in, in each power of ten. */
+const ROUND = [1, 2, 2.5, 5, 10] as const;
 
 interface Range {
   readonly from: number;
   readonly to: number;
+  readonly step: number;
 }
 
 export function svg(chart: Chart): string {
@@ -28,19 +33,31 @@ ${grid(across, up, x)}
 ${bounds.map(({ name, value }) => bound(name, place(up, value, 'y'))).join('\n')}
 ${series.map((one, i) => line(one, i, across, up)).join('\n')}
 </svg>
-<ul class="legend">${series.map(({ name }, i) => `<li><i style="color:${colour(i)}"></i>${escaped(name)}</li>`).join('')}</ul></figure>`;
+<ul class="legend">${series.map(({ name }, i) => `<li><i class="${dash(i)}" style="color:${colour(i)}"></i>${escaped(name)}</li>`).join('')}</ul></figure>`;
 }
+
+/** Lines differ in more than colour: for print, and for whoever sees colours alike. */
+const dash = (index: number): string => (index % 2 === 0 ? 'unbroken' : 'broken');
 
 const colour = (index: number): string => `var(--c${index % COLOURS})`;
 
-/** Never empty, so that a single figure has a place. */
+/** From one round value to another, and never empty, so that a single figure has a place. */
 function rangeOf(values: readonly number[]): Range {
-  const from = values.reduce((a, b) => Math.min(a, b));
-  const to = values.reduce((a, b) => Math.max(a, b));
-  return { from, to: to === from ? from + 1 : to };
+  const least = values.reduce((a, b) => Math.min(a, b));
+  const highest = values.reduce((a, b) => Math.max(a, b));
+  const most = highest === least ? least + 1 : highest;
+  const part = (most - least) / PARTS;
+  const power = 10 ** Math.floor(Math.log10(part));
+  const step = power * Number(ROUND.find((one) => one * power >= part * (1 - ROUNDING)));
+  const from = Math.floor(least / step + ROUNDING) * step;
+  const to = Math.ceil(most / step - ROUNDING) * step;
+  return { from, to, step };
 }
 
-function place({ from, to }: Range, value: number, axis: 'x' | 'y'): number {
+/** A share of a step that is no difference. */
+const ROUNDING = 1e-9;
+
+function place({ from, to }: Pick<Range, 'from' | 'to'>, value: number, axis: 'x' | 'y'): number {
   const share = (value - from) / (to - from);
   const { width, height, left, right, top, bottom } = SIZE;
   const at =
@@ -50,18 +67,24 @@ function place({ from, to }: Range, value: number, axis: 'x' | 'y'): number {
 
 function grid(across: Range, up: Range, x: string): string {
   const { width, height, left, right, bottom } = SIZE;
-  const at = ({ from, to }: Range, i: number): number => from + ((to - from) * i) / STEPS;
-  const rows = [0, 1, 2, 3, 4].map((i) => {
-    const py = place(up, at(up, i), 'y');
-    return `<line class="axis" x1="${left}" x2="${width - right}" y1="${py}" y2="${py}"/><text x="${left - 8}" y="${py + 4}" text-anchor="end">${short(at(up, i))}</text>`;
+  const rows = marks(up).map((value) => {
+    const py = place(up, value, 'y');
+    return `<line class="axis" x1="${left}" x2="${width - right}" y1="${py}" y2="${py}"/><text x="${left - 6}" y="${py + 4}" text-anchor="end">${written(value, up)}</text>`;
   });
-  const columns = [0, 1, 2, 3, 4].map(
-    (i) =>
-      `<text x="${place(across, at(across, i), 'x')}" y="${height - bottom + 18}" text-anchor="middle">${short(at(across, i))}</text>`,
+  const columns = marks(across).map(
+    (value) =>
+      `<text x="${place(across, value, 'x')}" y="${height - bottom + 17}" text-anchor="middle">${written(value, across)}</text>`,
   );
   const name = `<text x="${(left + width - right) / 2}" y="${height - 6}" text-anchor="middle">${escaped(x)}</text>`;
   return [...rows, ...columns, name].join('\n');
 }
+
+const marks = ({ from, to, step }: Range): readonly number[] =>
+  Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => from + i * step);
+
+/** With the digits in which one mark differs from the next. */
+const written = (value: number, { step }: Range): string =>
+  String(Number(value.toFixed(Math.max(0, 1 - Math.floor(Math.log10(step))))));
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));
 
@@ -70,7 +93,7 @@ const bound = (name: string, y: number): string =>
 
 function line({ points }: Series, index: number, across: Range, up: Range): string {
   const path = points.map(([at, value]) => `${place(across, at, 'x')},${place(up, value, 'y')}`).join(' ');
-  return `<polyline points="${path}" fill="none" stroke="${colour(index)}" stroke-width="2"/>`;
+  return `<polyline class="${dash(index)}" points="${path}" fill="none" stroke="${colour(index)}" stroke-width="2"/>`;
 }
 
 /** What a drawing says, in a sentence. */

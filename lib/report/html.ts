@@ -2,7 +2,7 @@
 
 import { svg } from './chart';
 import { escaped } from './escape';
-import { checksOf, countsOf, holds, inSeconds, told } from './report';
+import { checksOf, countsOf, holds, inSeconds, told, worstFirst } from './report';
 import type { Check, Report, Section, Table } from './report';
 import { STYLE } from './style';
 
@@ -15,29 +15,61 @@ export function html(report: Report): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(`${title}: ${environment}`)}</title>
+<title>${escaped(`${environment}: ${result(report)} | ${title}`)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <header>
 <h1>${escaped(title)}</h1>
 ${verdict(report)}
-${facts(report)}
 </header>
 ${contents(sections)}
 <main>
+${failures(sections)}
 ${sections.map(section).join('\n')}
 </main>
+<footer>
+<h2>About this report</h2>
+${facts(report)}
+</footer>
 </body>
 </html>
 `;
 }
 
+/** For a tab, a bookmark or a list of reports. */
+function result(report: Report): string {
+  const { failed } = countsOf(checksOf(report));
+  if (failed > 0) return `${failed} failed`;
+  return holds(report) ? 'all hold' : 'nothing proven';
+}
+
 function verdict(report: Report): string {
   const good = holds(report);
   const counts = escaped(told(countsOf(checksOf(report))));
-  return `<p class="whole ${good ? 'ok' : 'failed'}"><strong>${good ? 'All hold' : 'Not all hold'}</strong> ${counts}</p>`;
+  const { environment, started } = report;
+  return `<p class="whole ${good ? 'ok' : 'failed'}"><strong>${good ? 'All hold' : 'Not all hold'}</strong> ${counts}<br>
+environment <strong>${escaped(environment)}</strong>, <time>${escaped(toTheMinute(started))}</time></p>`;
 }
+
+const toTheMinute = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+
+/** Everything that failed, whole, before anything that is well. No section has an underscore in its id. */
+function failures(sections: readonly Section[]): string {
+  const all = sections.flatMap(({ id, title, checks }) =>
+    checks.filter(({ verdict }) => verdict === 'failed').map((check) => failure(check, id, title)),
+  );
+  if (all.length === 0) return '';
+  return `<section aria-labelledby="_failed"><h2 id="_failed">What failed</h2>\n${all.join('\n')}\n</section>`;
+}
+
+const failure = ({ id, subject, expected, found, detail }: Check, section: string, title: string): string =>
+  `<article class="failure"><h3><code>${escaped(id)}</code> ${escaped(subject)}</h3>
+<dl class="pair"><div><dt>Expected</dt><dd>${escaped(expected)}</dd></div><div><dt>Found</dt><dd>${escaped(found)}</dd></div></dl>
+${noted(detail)}<p class="in">in <a href="#${escaped(section)}">${escaped(title)}</a></p></article>`;
+
+const noted = (detail: string | undefined): string =>
+  detail === undefined ? '' : `<p class="detail">${escaped(detail)}</p>`;
 
 const facts = ({ environment, tenants, started, seconds, command }: Report): string =>
   `<dl>${[
@@ -63,8 +95,10 @@ const section = ({ id, title, checks, tables = [], charts = [] }: Section): stri
   [
     `<section id="${escaped(id)}" aria-labelledby="${escaped(id)}-title">`,
     `<h2 id="${escaped(id)}-title">${escaped(title)}</h2>`,
-    ...(checks.length > 0 ? [table(`${title}: checks`, HEAD, checks.map(row))] : []),
-    ...charts.map(svg),
+    ...(checks.length > 0
+      ? [table({ title: `${title}: checks`, head: HEAD, rows: worstFirst(checks).map(row) }, 'checks')]
+      : []),
+    ...(charts.length > 0 ? [`<div class="charts">${charts.map(svg).join('\n')}</div>`] : []),
     ...tables.map(plainTable),
     '</section>',
   ].join('\n');
@@ -77,22 +111,26 @@ function row({ id, subject, expected, found, verdict, seconds, detail }: Check):
     `<code>${escaped(id)}</code>`,
     escaped(subject),
     escaped(expected),
-    escaped(found) + (detail === undefined ? '' : `<p class="detail">${escaped(detail)}</p>`),
+    // Of what failed, it stands above
+    escaped(found) + (verdict === 'failed' ? '' : noted(detail)),
     escaped(inSeconds(seconds)),
   ];
   return tableRow(HEAD, cells, verdict);
 }
 
 const plainTable = ({ title, head, rows }: Table): string =>
-  table(
-    title,
-    head,
-    rows.map((cells) => tableRow(head, cells.map(escaped), 'plain')),
-  );
+  table({ title, head, rows: rows.map((cells) => tableRow(head, cells.map(escaped), 'plain')) }, 'figures');
+
+interface Made {
+  readonly title: string;
+  readonly head: readonly string[];
+  /** HTML. */
+  readonly rows: readonly string[];
+}
 
 /** Roles are said again, as a table whose cells are laid out below each other on a phone loses them. */
-const table = (caption: string, head: readonly string[], rows: readonly string[]): string =>
-  `<table role="table"><caption>${escaped(caption)}</caption>
+const table = ({ title, head, rows }: Made, kind: 'checks' | 'figures'): string =>
+  `<table role="table" class="${kind}"><caption>${escaped(title)}</caption>
 <thead role="rowgroup"><tr role="row">${head
     .map((name) => `<th role="columnheader" scope="col">${escaped(name)}</th>`)
     .join('')}</tr></thead>

@@ -1,6 +1,6 @@
 // A report as Markdown: tables that a repository, a ticket or a terminal shows.
 
-import { checksOf, countsOf, holds, inSeconds, told } from './report';
+import { checksOf, countsOf, holds, inSeconds, told, worstFirst } from './report';
 import type { Chart, Check, Report, Section, Table } from './report';
 
 export function markdown(report: Report): string {
@@ -28,8 +28,8 @@ export function markdown(report: Report): string {
 const section = ({ title, checks, tables = [], charts = [] }: Section): string =>
   [
     `\n## ${text(title)}\n`,
-    ...(checks.length > 0 ? [table({ title: '', head: HEAD, rows: checks.map(row) })] : []),
-    ...checks.flatMap(note),
+    ...(checks.length > 0 ? [table({ title: '', head: HEAD, rows: worstFirst(checks).map(row) })] : []),
+    ...worstFirst(checks).flatMap(note),
     ...[...tables, ...charts.map(figures)].map((one) => `\n### ${text(one.title)}\n\n${table(one)}`),
   ].join('\n');
 

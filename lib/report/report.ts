@@ -66,6 +66,12 @@ export type Counts = Readonly<Record<Verdict, number>>;
 export const checksOf = ({ sections }: Pick<Report, 'sections'>): readonly Check[] =>
   sections.flatMap(({ checks }) => checks);
 
+const URGENCY: Readonly<Record<Verdict, number>> = { failed: 0, skipped: 1, ok: 2 };
+
+/** What failed first, else as they ran: whoever was woken looks for nothing else. */
+export const worstFirst = (checks: readonly Check[]): readonly Check[] =>
+  [...checks].sort((a, b) => URGENCY[a.verdict] - URGENCY[b.verdict]);
+
 export function countsOf(checks: readonly Check[]): Counts {
   const count = (verdict: Verdict): number => checks.filter((check) => check.verdict === verdict).length;
   return { ok: count('ok'), failed: count('failed'), skipped: count('skipped') };

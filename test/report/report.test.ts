@@ -132,10 +132,75 @@ describe('as HTML, a report', () => {
   test('says a verdict in words, not by its colour alone', () => {
     expect(page).toContain('<span class="badge failed">failed</span>');
     expect(page).toContain('<strong>Not all hold</strong> 1 ok, 1 failed, 0 skipped');
+    expect(page).toContain('environment <strong>dev</strong>, <time>2026-01-20 10:00 UTC</time>');
+  });
+
+  test.each([
+    ['dev: 2 failed | Verification', [check({ verdict: 'failed' }), check({ verdict: 'failed' }), check()]],
+    ['dev: all hold | Verification', [check()]],
+    ['dev: nothing proven | Verification', [check({ verdict: 'skipped' })]],
+  ] as const)('has the title %s', (title, checks) => {
+    expect(html(report(...checks))).toContain(`<title>${title}</title>`);
+  });
+
+  test('says what failed before anything that is well, with where it was found and what to do', () => {
+    const failed = check({
+      id: 'redis.aof',
+      expected: 'yes',
+      found: 'no',
+      verdict: 'failed',
+      detail: 'do so',
+    });
+
+    const text = html(report(check({ id: 'redis.fine' }), failed));
+
+    const [above, below] = [text.slice(0, text.indexOf('<table')), text.slice(text.indexOf('<table'))];
+    expect(above).toContain('<h2 id="_failed">What failed</h2>');
+    expect(above).toContain('<dt>Expected</dt><dd>yes</dd>');
+    expect(above).toContain('<dt>Found</dt><dd>no</dd>');
+    expect(above).toContain('<p class="detail">do so</p>');
+    expect(above).toContain('in <a href="#redis">Redis</a>');
+    expect(above).not.toContain('redis.fine');
+    expect(below).not.toContain('do so');
+  });
+
+  test('lists nothing as failed when nothing is', () => {
+    expect(html(report(check(), check({ verdict: 'skipped' })))).not.toContain('What failed');
+  });
+
+  test('has in each table what failed first, then what was skipped, else as it ran', () => {
+    const verdicts = ['ok', 'skipped', 'failed', 'ok', 'failed'] as const;
+    const text = html(report(...verdicts.map((verdict, i) => check({ id: `n${i}`, verdict }))));
+
+    const ids = all(text.slice(text.indexOf('<table')), /<code>n\d/g);
+
+    expect(ids.map((id) => id.slice(-2))).toEqual(['n2', 'n4', 'n1', 'n0', 'n3']);
+  });
+
+  test('leads with each link to one place', () => {
+    const ids = all(page, / id="[^"]*"/g).map((id) => id.slice(5, -1));
+
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const link of all(page, /href="#[^"]*"/g)) expect(ids).toContain(link.slice(7, -1));
   });
 
   test('closes what it opens', () => {
-    for (const tag of ['section', 'table', 'tr', 'td', 'div', 'dl', 'nav', 'main', 'svg', 'figure']) {
+    for (const tag of [
+      'section',
+      'article',
+      'footer',
+      'ul',
+      'p',
+      'table',
+      'tr',
+      'td',
+      'div',
+      'dl',
+      'nav',
+      'main',
+      'svg',
+      'figure',
+    ]) {
       expect(all(page, new RegExp(`<${tag}[ >]`, 'g'))).toHaveLength(
         all(page, new RegExp(`</${tag}>`, 'g')).length,
       );
@@ -165,7 +230,36 @@ describe('as HTML, a report', () => {
     });
 
     expect(drawn).toContain('aria-label="Memory &lt;b&gt;, MiB. used: 1 to 3. maxmemory: 4."');
-    expect(drawn).toMatch(/<polyline points="64,211 784,81"/);
+    expect(drawn).toContain('<figcaption>Memory &lt;b&gt; (MiB over seconds)</figcaption>');
+    expect(drawn).toContain('<polyline class="unbroken" points="46,158.5 402,59.5"');
+  });
+
+  test.each([
+    [[3, 1680], '0 500 1000 1500 2000'],
+    [[0.067, 4.97], '0 2 4 6'],
+    [[100, 100], '100 100.25 100.5 100.75 101'],
+    [[0, 0.3], '0 0.1 0.2 0.3'],
+  ])('writes round values on an axis over %j', (xs, marks) => {
+    const series = [{ name: 'used', points: xs.map((x) => [x, 1] as const) }];
+    const charts = [{ title: 'Memory', x: 's', y: 'MiB', series }];
+
+    const drawn = html({ ...report(), sections: [{ id: 'load', title: 'Load', checks: [], charts }] });
+
+    const texts = all(drawn, /y="225" text-anchor="middle">[^<]*/g);
+    expect(texts.map((one) => one.split('>')[1]).join(' ')).toBe(marks);
+  });
+
+  test('draws lines that differ in more than their colour', () => {
+    const series = ['burst', 'paced'].map((name) => ({ name, points: [[0, 1] as const, [1, 2] as const] }));
+    const charts = [{ title: 'Throughput', x: 's', y: 'tasks', series }];
+
+    const drawn = html({ ...report(), sections: [{ id: 'load', title: 'Load', checks: [], charts }] });
+
+    expect(all(drawn, /<polyline class="\w+"/g)).toEqual([
+      '<polyline class="unbroken"',
+      '<polyline class="broken"',
+    ]);
+    expect(all(drawn, /<i class="\w+"/g)).toEqual(['<i class="unbroken"', '<i class="broken"']);
   });
 
   test('says that a chart has no figures instead of drawing one', () => {
