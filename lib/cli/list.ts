@@ -18,13 +18,32 @@ export const FROM = {
 export function listed(from: string | undefined): readonly Platform[] {
   const file = from === undefined ? DEFAULT_LIST : resolve(from);
   if (!existsSync(file)) throw new CannotRun([`--from must name a file, got ${from}; there is no ${file}`]);
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- its name is known at run time only
-  const { environments, tenants } = require(file) as Partial<PlatformProps>;
+  const { environments, tenants } = loaded(file);
   if (!Array.isArray(environments) || !Array.isArray(tenants))
     throw new CannotRun([
       `--from must name a module that exports environments and tenants, got ${file}; export both lists`,
     ]);
   return platforms({ environments, tenants });
+}
+
+function loaded(file: string): Partial<PlatformProps> {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- its name is known at run time only
+    return require(file) as Partial<PlatformProps>;
+  } catch (error) {
+    throw new CannotRun([`--from must name a module that can be loaded, got ${file}: ${reasonOf(error)}`]);
+  }
+}
+
+/** What is wrong and in which file, without what compilers and Node add of themselves. */
+function reasonOf(error: unknown): string {
+  const { message, stack } = error as Error;
+  const [first = ''] = message.split('\n');
+  const [, drawn] = /,-\[(.*)\]/.exec(message) ?? [];
+  const [, thrown] =
+    /^\s+at .*?((?:\/|[A-Z]:\\)(?!.*node_modules)[^()]*\.[jt]s):\d+/m.exec(String(stack)) ?? [];
+  const where = drawn ?? (error instanceof SyntaxError ? undefined : thrown);
+  return first.replace(/^\s*x /, '').trim() + (where === undefined ? '' : `, in ${where}`);
 }
 
 export function environmentNamed(all: readonly Platform[], name: string): Platform {

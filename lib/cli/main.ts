@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { RulesError } from '..';
 import { ClusterError } from '../cluster';
+import { PatchError } from '../output/patches';
 import { CannotRun, EXIT, Unread } from './io';
 import type { Exit, Io } from './io';
 import { loadtest } from './loadtest';
@@ -41,6 +42,8 @@ Exit codes of every command:
   1  a check failed
   2  wrong use, or it cannot run: an unreachable cluster, a missing namespace or right
 
+Whoever reads only the beginning (| head) gets no complaints; what is cut short by that ends with 141.
+
 Results go to stdout, progress and complaints to stderr.`,
     );
   for (const command of commands(io, end)) root.addCommand(command);
@@ -61,7 +64,7 @@ function ended(error: unknown, io: Io): Exit {
   if (error instanceof Unread) return EXIT.unread;
   // Commander has said it by now; asking for help is no mistake
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.cannot;
-  const told = [CannotRun, ClusterError, RulesError].some((kind) => error instanceof kind);
+  const told = [CannotRun, ClusterError, PatchError, RulesError].some((kind) => error instanceof kind);
   io.err(told || !(error instanceof Error) ? (error as Error).message : String(error.stack));
   return EXIT.cannot;
 }

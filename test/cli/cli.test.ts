@@ -140,6 +140,66 @@ describe('wrong use', () => {
   });
 });
 
+test.each([
+  ['parse', 'exports.tenants = [', /Unexpected token|Unexpected end/],
+  ['find', "exports.tenants = [require('./nowhere')];", /'.\/nowhere'/],
+  ['end', "throw new Error('no such tenant');", /no such tenant, in .*end\.js$/],
+])('fails in one line when the module of --from cannot %s', async (name, source, said) => {
+  const file = join(scratch, `${name}.js`);
+  writeFileSync(file, source);
+
+  const { code, err } = await stalk('synth', '--from', file, '--out', join(scratch, 'tree'));
+
+  expect(code).toBe(2);
+  expect(err).toMatch(/^--from must name a module that can be loaded, got /);
+  expect(err).toMatch(said);
+  expect(err).not.toContain('\n');
+});
+
+test('synth replaces an older tree, and fails before a folder that holds anything else', async () => {
+  const out = join(scratch, 'precious');
+  await stalk('synth', '--out', out);
+  const again = await stalk('synth', '--out', out);
+  writeFileSync(join(out, 'thesis.txt'), 'years');
+
+  const { code, err } = await stalk('synth', '--out', out);
+
+  expect([again.code, code]).toEqual([0, 2]);
+  expect(err).toMatch(/^--out must be a new folder or an older tree, .* with thesis.txt; choose another$/);
+  expect(readdirSync(out)).toContain('thesis.txt');
+});
+
+test('synth fails in one line for a patch that changes nothing', async () => {
+  const file = join(scratch, 'patched.js');
+  const tenant = {
+    name: 'acme',
+    app: { dialect: 'celery', image: 'a:1', module: 'a' },
+    workers: { default: { queues: ['celery'] } },
+    broker: { topology: 'standalone' },
+    patches: { 'Deployment/nowhere': [{ op: 'remove', path: '/spec' }] },
+  };
+  const environment = { name: 'dev', disposable: true, storageClass: 's', secrets: { strategy: 'literal' } };
+  writeFileSync(
+    file,
+    `exports.environments = [${JSON.stringify(environment)}]; exports.tenants = [${JSON.stringify(tenant)}];`,
+  );
+
+  const { code, err } = await stalk('synth', '--from', file, '--out', join(scratch, 'patched'));
+
+  expect(code).toBe(2);
+  expect(err).toMatch(/^[^\n]*Deployment\/nowhere[^\n]*$/);
+});
+
+test('synth fails in one line where nothing can be written', async () => {
+  const file = join(scratch, 'a-file');
+  writeFileSync(file, '');
+
+  const { code, err } = await stalk('synth', '--out', join(file, 'dist'));
+
+  expect(code).toBe(2);
+  expect(err).toMatch(/^--out must be a folder that can be written, got [^\n]+$/);
+});
+
 test('synth writes the tree where it is told to', async () => {
   const out = join(scratch, 'dist');
 
