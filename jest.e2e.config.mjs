@@ -5,7 +5,10 @@ export default {
   ...base,
   roots: ['<rootDir>/test/e2e'],
   testPathIgnorePatterns: [],
-  // Half of it is what slow nodes take to start 14 pods
+  globalSetup: '<rootDir>/test/e2e/setup.cjs',
+  globalTeardown: '<rootDir>/test/e2e/teardown.cjs',
+  testSequencer: '<rootDir>/test/e2e/order.cjs',
+  // Half of it is what slow nodes take to start all pods
   testTimeout: 600_000,
   maxWorkers: 1,
 };

@@ -12,10 +12,12 @@ export interface Pod {
   readonly metadata: {
     readonly name: string;
     readonly namespace: string;
+    readonly uid: string;
     readonly creationTimestamp: string;
     readonly deletionTimestamp?: string;
     readonly ownerReferences: readonly { readonly kind: string }[];
   };
+  readonly spec: { readonly nodeName: string };
   readonly status: {
     readonly phase: string;
     readonly conditions?: readonly {

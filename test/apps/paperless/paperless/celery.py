@@ -1,6 +1,7 @@
 """The Celery app of Paperless-ngx."""
 import os
 
+import ledger  # noqa: F401
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "paperless.settings")

@@ -1,8 +1,6 @@
 """What Paperless-ngx reads from its environment, as far as Redis, Celery and the database are concerned."""
 import os
-from pathlib import Path
 
-DATA_DIR = Path("/usr/src/paperless/data")
 SECRET_KEY = os.environ["PAPERLESS_SECRET_KEY"]
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "paperless.urls"
@@ -10,12 +8,14 @@ INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django_
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 USE_TZ = True
 
-assert os.environ["PAPERLESS_DBENGINE"] == "sqlite", "this stand-in has no client for another database"
+assert os.environ["PAPERLESS_DBENGINE"] == "postgresql", "this stand-in has no client for another database"
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "db.sqlite3",
-        "OPTIONS": {"timeout": 30, "transaction_mode": "IMMEDIATE"},
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": os.environ["PAPERLESS_DBHOST"],
+        "NAME": os.environ["PAPERLESS_DBNAME"],
+        "USER": os.environ["PAPERLESS_DBUSER"],
+        "PASSWORD": os.environ["PAPERLESS_DBPASS"],
     }
 }
 
@@ -43,4 +43,7 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = os.environ["PAPERLESS_BEAT_SCHEDULE_FILENAME"]
 # Its own tasks come every few minutes; a test cannot wait so long
-CELERY_BEAT_SCHEDULE = {"Look around": {"task": "documents.tasks.look_around", "schedule": 10}}
+CELERY_BEAT_SCHEDULE = {
+    "Look around": {"task": "documents.tasks.look_around", "schedule": 10},
+    "Note it": {"task": "ledger.look_around", "schedule": 10, "args": (os.environ["PAPERLESS_DBNAME"],)},
+}

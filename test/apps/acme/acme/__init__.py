@@ -1,0 +1,1 @@
+"""Plain Python: tasks, and a page made of the standard library."""

@@ -1,0 +1,142 @@
+// A producer that is a tenant's web user, its journal, and what became of what was accepted.
+
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { asked } from '../api/kubectl';
+import { applied, book, START, subject } from './cluster';
+
+export interface Count {
+  readonly accepted: number;
+  /** Accepted ones that were executed at least once. */
+  readonly executed: number;
+  readonly lost: readonly number[];
+  /** Executions beyond the first. */
+  readonly twice: number;
+  readonly refused: number;
+}
+
+export interface LoadProps {
+  /** Sends a second. */
+  readonly rate: number;
+  readonly count: number;
+  /** How long each task works. */
+  readonly seconds?: number;
+}
+
+export interface Load {
+  readonly tenant: string;
+  /** Ends when the last send is answered; what the producer said besides its journal. */
+  readonly sent: Promise<string>;
+  readonly accepted: ReadonlySet<number>;
+  readonly refused: readonly string[];
+  /** First and one past the last number of this load. */
+  readonly from: number;
+  readonly to: number;
+  /** Ends it before its last send. */
+  readonly stop: () => void;
+}
+
+/** Numbers of two loads never meet, also over several runs in one cluster. */
+let next = Math.floor(Date.now() / 1000) * 1000;
+
+const PRODUCER = 'producer';
+
+interface Web {
+  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+  readonly spec: {
+    readonly containers: readonly Readonly<Record<string, unknown>>[];
+    readonly initContainers?: unknown;
+  };
+}
+
+/** What only a server has. */
+const SERVES = new Set(['startupProbe', 'readinessProbe', 'livenessProbe', 'lifecycle', 'ports']);
+
+/** A Job that is the web pod in all but its program and its labels, so that the web pods may come and go. */
+export function producer(tenant: string): void {
+  const { metadata, spec } = JSON.parse(
+    asked('get', 'deploy', 'web', '-n', tenant, '-o', 'jsonpath={.spec.template}'),
+  ) as Web;
+  const main = { ...spec.containers[0], name: PRODUCER, command: ['sleep', '3600'] };
+  const program = Object.entries(main).filter(([key]) => !SERVES.has(key));
+  const job = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: PRODUCER, namespace: tenant },
+    spec: {
+      backoffLimit: 0,
+      template: {
+        metadata: { ...metadata, labels: { ...metadata.labels, 'app.kubernetes.io/component': PRODUCER } },
+        spec: {
+          ...spec,
+          initContainers: [],
+          containers: [Object.fromEntries(program)],
+          restartPolicy: 'Never',
+          terminationGracePeriodSeconds: 0,
+        },
+      },
+    },
+  };
+  applied(job);
+  asked('wait', '-n', tenant, '--for=jsonpath={.status.ready}=1', `job/${PRODUCER}`, `--timeout=${START}s`);
+}
+
+/** Starts to send `ledger.note` tasks; the first was accepted when this returns. */
+export async function load(tenant: string, { rate, count, seconds = 0 }: LoadProps): Promise<Load> {
+  const from = next;
+  next += count;
+  const accepted = new Set<number>();
+  const refused: string[] = [];
+  const program = ['python3', '-m', 'ledger', subject(tenant).module, tenant];
+  const child = spawn('kubectl', [
+    ...['exec', '-n', tenant, `job/${PRODUCER}`, '--', ...program],
+    ...[from, count, rate, seconds].map(String),
+  ]);
+  let rest = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const lines = `${rest}${text}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line.startsWith('+ ')) accepted.add(Number(line.slice(2)));
+      else refused.push(line);
+    }
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  const sent = new Promise<string>((resolve) => child.on('close', () => resolve(errors)));
+  let over = false;
+  void sent.then(() => (over = true));
+  while (accepted.size === 0 && refused.length === 0 && !over) await sleep(100);
+  if (accepted.size === 0) throw new Error(`${tenant} cannot send: ${refused.join('\n')}${errors}`);
+  return { tenant, sent, accepted, refused, from, to: from + count, stop: () => void child.kill() };
+}
+
+const executions = ({ tenant, from, to }: Load): number[] =>
+  book(
+    `SELECT number FROM executions WHERE tenant = '${tenant}' AND number >= ${from} AND number < ${to}`,
+  ).map(Number);
+
+/** Waits until everything that was accepted is in the book, at most so many seconds after the last send. */
+export async function settled(sending: Load, seconds: number): Promise<Count> {
+  await sending.sent;
+  const end = Date.now() + seconds * 1000;
+  let count = counted(sending);
+  while (count.lost.length > 0 && Date.now() < end) {
+    await sleep(1000);
+    count = counted(sending);
+  }
+  return count;
+}
+
+function counted(sending: Load): Count {
+  const done = executions(sending);
+  const seen = new Set(done);
+  const lost = [...sending.accepted].filter((number) => !seen.has(number));
+  return {
+    accepted: sending.accepted.size,
+    executed: sending.accepted.size - lost.length,
+    lost,
+    twice: done.length - seen.size,
+    refused: sending.refused.length,
+  };
+}

@@ -1,0 +1,2 @@
+require('../../scripts/register.cjs');
+module.exports = require('./up.ts').up;

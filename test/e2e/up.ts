@@ -1,0 +1,37 @@
+// Before all stories: everything comes up from one apply. After them: the table, and nothing stays.
+
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { asked, lines } from '../api/kubectl';
+import { HAS_CLUSTER, NAMESPACES, START } from './cluster';
+import { allReady, restarted, podsOf, secondsToReady } from './pods';
+import { render } from './render';
+import { story, STORIES } from './stories';
+
+/** What the suites make, and take away again. */
+export const ROOTS = [
+  ...[...NAMESPACES, 'postgres', 'newcomer', 'stalk-e2e-tools'].map((name) => `namespace/${name}`),
+  'priorityclass/stalk-broker',
+];
+
+export async function up(): Promise<void> {
+  if (!HAS_CLUSTER) {
+    console.warn('SKIPPED: set KUBECONFIG to a cluster that may be changed and has the images');
+    return;
+  }
+  rmSync(STORIES, { force: true });
+  const there = lines(asked('get', ...ROOTS, '--ignore-not-found', '-o', 'name'));
+  // It would be changed now and deleted at the end, with the data in it
+  if (there.length > 0) throw new Error(`the cluster must not have ${there.join(', ')}`);
+  asked('apply', '-f', join(__dirname, 'postgres.yaml'));
+  asked('apply', '--server-side', '-k', render());
+  await allReady(['postgres', ...NAMESPACES], START);
+  for (const namespace of NAMESPACES) {
+    const pods = podsOf(namespace);
+    const restarts = restarted(pods);
+    story(`${namespace} comes up`, {
+      result: restarts.length === 0 ? 'ok' : 'restarts',
+      note: `${pods.length} pods, ${restarts.length} restarts, ready after ${secondsToReady(pods)} s`,
+    });
+  }
+}
