@@ -2,7 +2,7 @@
 
 const Sequencer = require('@jest/test-sequencer').default;
 
-const ORDER = ['start', 'network', 'faults'];
+const ORDER = ['start', 'network', 'tenancy', 'rotation', 'faults'];
 
 const place = ({ path }) => ORDER.findIndex((name) => path.endsWith(`/${name}.test.ts`));
 
