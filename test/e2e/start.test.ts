@@ -47,7 +47,7 @@ const ticks = (tenant: string): number =>
     const answer = probe(tenant);
 
     story(`${tenant} executes a task`, { result: 'ok', note: `answered in ${(Date.now() - sent) / 1000} s` });
-    expect(answer).toEqual({
+    expect(answer).toMatchObject({
       pod: expect.stringMatching(/^worker-default-/),
       queue: subject(tenant).queue,
       received: 0,
