@@ -1,8 +1,8 @@
-// Suites share one cluster, so their order is a part of the test: what kills pods comes last.
+// Suites share one cluster, so their order is a part of the test.
 
 const Sequencer = require('@jest/test-sequencer').default;
 
-const ORDER = ['start', 'network', 'tenancy', 'rotation', 'faults'];
+const ORDER = ['start', 'network', 'tenancy', 'rotation'];
 
 const place = ({ path }) => ORDER.findIndex((name) => path.endsWith(`/${name}.test.ts`));
 

@@ -10,7 +10,7 @@ import { story, STORIES } from './stories';
 
 /** What the suites make, and take away again. */
 export const ROOTS = [
-  ...[...NAMESPACES, 'postgres', 'newcomer', 'stalk-e2e-tools'].map((name) => `namespace/${name}`),
+  ...[...NAMESPACES, 'postgres', 'newcomer'].map((name) => `namespace/${name}`),
   'priorityclass/stalk-broker',
 ];
 
