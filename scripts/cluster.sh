@@ -28,5 +28,5 @@ if [ "$nodes" != control-plane ]; then "$root/test/e2e/images.sh" "$bench" >&2 |
 trap '"$bench/down.sh" >&2' EXIT
 "$bench/up.sh" "$nodes" >&2 || exit
 # The bench's first cluster has no number
-export KUBECONFIG=$home/kubeconfig${BENCH_ID#0} STALK_BENCH=$bench
+export KUBECONFIG=$home/kubeconfig${BENCH_ID#0} STALK_BENCH=$bench STALK_NODES=$home/run${BENCH_ID#0}/pids
 "$@"

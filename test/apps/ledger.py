@@ -1,9 +1,11 @@
 """A task that writes down each of its executions, and a producer that writes down each send that was accepted.
 
 Every app of the tests has it; the book is in PostgreSQL, so that it does not die with the Redis under test.
-  python3 -m ledger APP FIRST COUNT RATE SECONDS   sends, as whoever runs it, COUNT tasks that take SECONDS each;
-                                                   prints `+ N` for each accepted one and `! N why` for each refused
+  python3 -m ledger APP TENANT FIRST COUNT RATE [JSON]
+sends COUNT `ledger.note` tasks as whoever runs it, RATE a second, with further arguments of JSON and the queue that it
+names; prints `+ N` for each accepted one and `! N why` for each refused one.
 """
+import json
 import os
 import socket
 import sys
@@ -12,24 +14,35 @@ import time
 import psycopg
 from celery import shared_task
 from celery.app.utils import find_app
+from celery.signals import before_task_publish
 
 BOOK = "postgresql://ledger@postgres.postgres:5432/ledger"
 
 
-def write(task, tenant, number=None, held=0):
+@before_task_publish.connect
+def stamp(headers=None, **_):
+    """So that the book tells when a beat sent, however late a worker was."""
+    headers.setdefault("sent", time.time())
+
+
+def write(task, tenant, number=None):
     with psycopg.connect(BOOK, connect_timeout=3) as book:
         book.execute(
-            "INSERT INTO executions (tenant, number, message, pod, held) VALUES (%s, %s, %s, %s, %s)",
-            (tenant, number, task.request.id, socket.gethostname(), held),
+            "INSERT INTO executions (tenant, number, message, pod, sent) VALUES (%s, %s, %s, %s, to_timestamp(%s))",
+            (tenant, number, task.request.id, socket.gethostname(), task.request.get("sent")),
         )
 
 
 @shared_task(name="ledger.note", bind=True, ignore_result=True, rate_limit=0)
-def note(self, tenant, number, seconds=0, megabytes=0):
-    """Works for some seconds with some memory, then notes that it did."""
-    held = b"1" * (megabytes << 20)
+def note(self, tenant, number, seconds=0, busy=0, megabytes=0, load=""):
+    """Sleeps, is busy for some seconds, takes memory unless it was tried before; then notes that it was."""
+    held = b"1" * (0 if self.request.delivery_info.get("redelivered") else megabytes << 20)
     time.sleep(seconds)
-    write(self, tenant, number, len(held))
+    end = time.process_time() + busy
+    while time.process_time() < end:
+        pass
+    write(self, tenant, number)
+    return len(held)
 
 
 @shared_task(name="ledger.look_around", bind=True, ignore_result=True, rate_limit=0)
@@ -38,7 +51,7 @@ def look_around(self, tenant):
     write(self, tenant)
 
 
-def produce(module, tenant, first, count, rate, seconds):
+def produce(module, tenant, first, count, rate, queue=None, kilobytes=0, **arguments):
     app = find_app(module)
     if "DJANGO_SETTINGS_MODULE" in os.environ:
         import django
@@ -49,12 +62,12 @@ def produce(module, tenant, first, count, rate, seconds):
         time.sleep(max(0.0, due - time.monotonic()))
         due += 1 / rate
         try:
-            app.send_task("ledger.note", (tenant, number, seconds))
+            app.send_task("ledger.note", (tenant, number), {**arguments, "load": "x" * (kilobytes << 10)}, queue=queue)
             print("+", number, flush=True)
         except Exception as error:
             print("!", number, type(error).__name__, error, flush=True)
 
 
 if __name__ == "__main__":
-    module, tenant, first, count, rate, seconds = sys.argv[1:]
-    produce(module, tenant, int(first), int(count), float(rate), float(seconds))
+    module, tenant, first, count, rate, more = sys.argv[1:]
+    produce(module, tenant, int(first), int(count), float(rate), **json.loads(more))

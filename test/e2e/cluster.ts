@@ -1,7 +1,7 @@
 // The cluster under test: its tenants, their pods and Redises, and the book of executed tasks.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asked, kubectl } from '../api/kubectl';
+import { asked, kubectl, lines } from './kubectl';
 
 /** Whether there is a cluster to change. */
 export const HAS_CLUSTER = process.env.KUBECONFIG !== undefined && process.env.KUBECONFIG !== '';
@@ -24,10 +24,10 @@ export interface Subject {
 const PAPERLESS = 'from paperless.celery import app; import django; django.setup()';
 const dedicated = { prefix: '', database: 0, queue: 'celery' };
 const shared = (name: string) => ({ broker: 'broker-shared', prefix: `${name}:`, queue: 'celery' });
+const acme = { module: 'acme.tasks', app: 'from acme.tasks import app' };
 const plain = (name: string): Subject => ({
   ...shared(`tenant:${name}`),
-  module: 'acme.tasks',
-  app: 'from acme.tasks import app',
+  ...acme,
   database: 0,
   queue: `tenant-${name}`,
 });
@@ -71,8 +71,12 @@ export const TENANTS: Readonly<Record<string, Subject>> = {
   acme: plain('acme'),
 };
 
-/** Comes while the others work, and goes again. */
-export const NEWCOMER = plain('newcomer');
+/** Those that come later. */
+const LATER: Readonly<Record<string, Subject>> = {
+  newcomer: plain('newcomer'),
+  guild: { ...dedicated, ...acme, broker: 'guild', beat: 'guild' },
+  elastic: { ...dedicated, ...acme, broker: 'elastic' },
+};
 
 export const NAMES = Object.keys(TENANTS);
 export const NAMESPACES = [...NAMES, 'broker-shared'];
@@ -85,89 +89,71 @@ export const START = 600;
 export const PATIENCE = 120;
 
 /** Makes or changes an object that is none of Stalk's. */
-export function applied(object: object): void {
-  const { code, errors } = kubectl(['apply', '-f', '-'], JSON.stringify(object));
+export async function applied(object: object): Promise<void> {
+  const { code, errors } = await kubectl(['apply', '-f', '-'], JSON.stringify(object));
   if (code !== 0) throw new Error(errors);
 }
 
 /** Waits until it holds; tells what did not, at the end of the seconds. */
-export async function until(what: string, holds: () => boolean, seconds = PATIENCE): Promise<void> {
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  seconds = PATIENCE,
+): Promise<void> {
   const end = Date.now() + seconds * 1000;
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > end) throw new Error(`not after ${seconds} s: ${what}`);
     await sleep(500);
   }
 }
 
 export const subject = (tenant: string): Subject => {
-  const found = tenant === 'newcomer' ? NEWCOMER : TENANTS[tenant];
+  const found = TENANTS[tenant] ?? LATER[tenant];
   if (!found) throw new Error(`no tenant ${tenant} in the cluster`);
   return found;
 };
 
 /** Runs code in the tenant's web pod, as the user that only produces. */
-export const python = (tenant: string, code: string): string =>
-  asked('exec', '-n', tenant, 'deploy/web', '-c', 'web', '--', 'python3', '-c', code).trim();
+export const python = async (tenant: string, code: string): Promise<string> =>
+  (await asked('exec', '-n', tenant, 'deploy/web', '-c', 'web', '--', 'python3', '-c', code)).trim();
 
 /** Asks the Redis of a namespace as its own admin. */
-export const redis = (namespace: string, command: string, pod = 'redis-0'): string =>
-  asked(
-    ...['exec', '-n', namespace, pod, '-c', 'redis', '--', 'sh', '-c'],
-    `REDISCLI_AUTH=$(cat /run/redis/admin) redis-cli --user admin ${command}`,
+export const redis = async (namespace: string, command: string, pod = 'redis-0'): Promise<string> =>
+  (
+    await asked(
+      ...['exec', '-n', namespace, pod, '-c', 'redis', '--', 'sh', '-c'],
+      `REDISCLI_AUTH=$(cat /run/redis/admin) redis-cli --user admin ${command}`,
+    )
   ).trim();
 
 /** Asks PostgreSQL for one value a line. */
-export const book = (query: string): string[] =>
-  asked(
-    'exec',
-    '-n',
-    'postgres',
-    'deploy/postgres',
-    '--',
-    'psql',
-    '-h',
-    '/tmp',
-    '-U',
-    'ledger',
-    '-Atc',
-    query,
-  )
-    .split('\n')
-    .filter((line) => line !== '');
+export const book = async (query: string): Promise<string[]> =>
+  lines(
+    await asked(
+      ...['exec', '-n', 'postgres', 'deploy/postgres', '--', 'psql', '-h', '/tmp', '-U', 'ledger', '-Atc'],
+      query,
+    ),
+  );
 
 /** Sends `stalk.probe` as the web side and waits for the worker's answer; tells what each side saw when none comes. */
-export function probe(tenant: string): unknown {
+export async function probe(tenant: string): Promise<unknown> {
   const { app } = subject(tenant);
   const code = `${app}\nimport json; print(json.dumps(app.send_task("stalk.probe").get(timeout=${PATIENCE})))`;
   try {
-    return JSON.parse(python(tenant, code));
+    return JSON.parse(await python(tenant, code));
   } catch (error) {
-    throw new Error(`${tenant} does not answer: ${sides(tenant)}`, { cause: error });
+    throw new Error(`${tenant} does not answer: ${await sides(tenant)}`, { cause: error });
   }
 }
 
-function sides(tenant: string): string {
+async function sides(tenant: string): Promise<string> {
   const { broker, queue, prefix, database } = subject(tenant);
-  const worker = kubectl([
-    'logs',
-    '-n',
-    tenant,
-    'deploy/worker-default',
-    '-c',
-    'worker-default',
-    '--tail=40',
+  const worker = await kubectl([
+    ...['logs', '-n', tenant, 'deploy/worker-default', '-c', 'worker-default', '--tail=40'],
   ]);
-  const counts = ['llen', 'hlen'].map((verb) =>
-    redis(broker, `-n ${database} ${verb} ${prefix}${verb === 'llen' ? queue : 'unacked'}`),
-  );
+  const counts = await Promise.all([
+    redis(broker, `-n ${database} llen ${prefix}${queue}`),
+    redis(broker, `-n ${database} hlen ${prefix}unacked`),
+  ]);
   return `waiting, in flight: ${counts.join(', ')}; the worker says:\n${worker.output}`;
 }
-
-/** Whether a pod of the tenant's web can open a connection. */
-export const connects = (tenant: string, host: string, port: number): boolean =>
-  python(
-    tenant,
-    `import socket
-try: socket.create_connection(("${host}", ${port}), 3); print("open")
-except OSError: print("closed")`,
-  ) === 'open';

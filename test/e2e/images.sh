@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # test/e2e/images.sh BENCH   Makes the images that the reference tenants name, where they cannot be pulled: Debian's
-# Redis and PostgreSQL, and the small apps of test/apps in the place of the real ones. Made again when they change.
+# Redis and PostgreSQL, the small apps of test/apps in the place of the real ones, and metrics-server, which tells an
+# autoscaler how busy pods are. Made again when they change.
 set -euo pipefail
 bench=$1
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -13,9 +14,19 @@ tags=(
   typesafe-backend:1.0.0=typesafe paperless-ngx/paperless-ngx:3.0.0=paperless redline-webgui:1.0.0=redline
   jewelry-shop/backend:1.8.0=jewelry-shop acme/jobs:2.4.1=acme
 )
-packages=(redis-server postgresql python3 python-is-python3)
+packages=(redis-server postgresql python3 python3-gdbm python-is-python3)
 
 current() { [ -f "$1" ] && [ "$(cat "$1.sum" 2>/dev/null)" = "$2" ]; }
+
+metrics=$home/images/docker.io_bench_metrics-server_1.tar
+if ! current "$metrics" v0.9.0; then
+  echo 'image: metrics-server' >&2
+  bin=$(mktemp -d)
+  trap 'rm -rf "$bin"' EXIT
+  CGO_ENABLED=0 GOBIN=$bin go install -ldflags '-s -w' sigs.k8s.io/metrics-server/cmd/metrics-server@v0.9.0
+  BENCH_ID=9 "$bench/image.sh" bench/metrics-server:1 "$bin" /metrics-server
+  echo v0.9.0 >"$metrics.sum"
+fi
 
 base=$home/stalk-base.tar
 sum=$(cat "$apps/requirements.txt" <(echo "${packages[*]}") | sha256sum)
@@ -33,5 +44,6 @@ sum=$({ cat "$base.sum" "$here/images.py"; echo "${tags[*]}"; tar -C "$apps" --e
 current "$final" "$sum" && exit
 printf 'image %s\n' "${tags[@]%=*}" >&2
 rm -f "$final.sum"
-python3 "$here/images.py" "$base" "$apps" "$final" "${tags[@]}"
+# Debian's, as in the images: byte code is for one version
+/usr/bin/python3 "$here/images.py" "$base" "$apps" "$final" "${tags[@]}"
 echo "$sum" >"$final.sum"

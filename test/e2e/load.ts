@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asked } from '../api/kubectl';
+import { asked } from './kubectl';
 import { applied, book, START, subject } from './cluster';
 
 export interface Count {
@@ -19,8 +19,18 @@ export interface LoadProps {
   /** Sends a second. */
   readonly rate: number;
   readonly count: number;
-  /** How long each task works. */
-  readonly seconds?: number;
+  /** What each task does, and how large it is: see `test/apps/ledger.py`. */
+  readonly task?: {
+    /** On this queue of the app. */
+    readonly queue?: string;
+    /** How long it sleeps, and how long it burns a CPU. */
+    readonly seconds?: number;
+    readonly busy?: number;
+    /** Memory that it takes at its first try. */
+    readonly megabytes?: number;
+    /** Size of its message. */
+    readonly kilobytes?: number;
+  };
 }
 
 export interface Load {
@@ -53,9 +63,9 @@ interface Web {
 const SERVES = new Set(['startupProbe', 'readinessProbe', 'livenessProbe', 'lifecycle', 'ports']);
 
 /** A Job that is the web pod in all but its program and its labels, so that the web pods may come and go. */
-export function producer(tenant: string): void {
+export async function producer(tenant: string): Promise<void> {
   const { metadata, spec } = JSON.parse(
-    asked('get', 'deploy', 'web', '-n', tenant, '-o', 'jsonpath={.spec.template}'),
+    await asked('get', 'deploy', 'web', '-n', tenant, '-o', 'jsonpath={.spec.template}'),
   ) as Web;
   const main = { ...spec.containers[0], name: PRODUCER, command: ['sleep', '3600'] };
   const program = Object.entries(main).filter(([key]) => !SERVES.has(key));
@@ -77,12 +87,19 @@ export function producer(tenant: string): void {
       },
     },
   };
-  applied(job);
-  asked('wait', '-n', tenant, '--for=jsonpath={.status.ready}=1', `job/${PRODUCER}`, `--timeout=${START}s`);
+  await applied(job);
+  await asked(
+    'wait',
+    '-n',
+    tenant,
+    '--for=jsonpath={.status.ready}=1',
+    `job/${PRODUCER}`,
+    `--timeout=${START}s`,
+  );
 }
 
 /** Starts to send `ledger.note` tasks; the first was accepted when this returns. */
-export async function load(tenant: string, { rate, count, seconds = 0 }: LoadProps): Promise<Load> {
+export async function load(tenant: string, { rate, count, task = {} }: LoadProps): Promise<Load> {
   const from = next;
   next += count;
   const accepted = new Set<number>();
@@ -90,7 +107,8 @@ export async function load(tenant: string, { rate, count, seconds = 0 }: LoadPro
   const program = ['python3', '-m', 'ledger', subject(tenant).module, tenant];
   const child = spawn('kubectl', [
     ...['exec', '-n', tenant, `job/${PRODUCER}`, '--', ...program],
-    ...[from, count, rate, seconds].map(String),
+    ...[from, count, rate].map(String),
+    JSON.stringify(task),
   ]);
   let rest = '';
   let errors = '';
@@ -111,25 +129,25 @@ export async function load(tenant: string, { rate, count, seconds = 0 }: LoadPro
   return { tenant, sent, accepted, refused, from, to: from + count, stop: () => void child.kill() };
 }
 
-const executions = ({ tenant, from, to }: Load): number[] =>
-  book(
-    `SELECT number FROM executions WHERE tenant = '${tenant}' AND number >= ${from} AND number < ${to}`,
-  ).map(Number);
+const executions = async ({ tenant, from, to }: Load): Promise<number[]> => {
+  const where = `tenant = '${tenant}' AND number >= ${from} AND number < ${to}`;
+  return (await book(`SELECT number FROM executions WHERE ${where}`)).map(Number);
+};
 
 /** Waits until everything that was accepted is in the book, at most so many seconds after the last send. */
 export async function settled(sending: Load, seconds: number): Promise<Count> {
   await sending.sent;
   const end = Date.now() + seconds * 1000;
-  let count = counted(sending);
+  let count = await counted(sending);
   while (count.lost.length > 0 && Date.now() < end) {
     await sleep(1000);
-    count = counted(sending);
+    count = await counted(sending);
   }
   return count;
 }
 
-function counted(sending: Load): Count {
-  const done = executions(sending);
+async function counted(sending: Load): Promise<Count> {
+  const done = await executions(sending);
   const seen = new Set(done);
   const lost = [...sending.accepted].filter((number) => !seen.has(number));
   return {
@@ -140,3 +158,14 @@ function counted(sending: Load): Count {
     refused: sending.refused.length,
   };
 }
+
+/** Of several loads together. */
+export const total = (counts: readonly Count[]): Count => ({
+  accepted: sum(counts.map(({ accepted }) => accepted)),
+  executed: sum(counts.map(({ executed }) => executed)),
+  lost: counts.flatMap(({ lost }) => lost),
+  twice: sum(counts.map(({ twice }) => twice)),
+  refused: sum(counts.map(({ refused }) => refused)),
+});
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);

@@ -1,7 +1,7 @@
 // Pods of some namespaces: whether they are ready, what they say, and how often they were restarted.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asked, kubectl, lines } from '../api/kubectl';
+import { asked, kubectl, lines } from './kubectl';
 
 interface Container {
   readonly name: string;
@@ -17,7 +17,7 @@ export interface Pod {
     readonly deletionTimestamp?: string;
     readonly ownerReferences: readonly { readonly kind: string }[];
   };
-  readonly spec: { readonly nodeName: string };
+  readonly spec: { readonly nodeName: string; readonly containers: readonly { readonly name: string }[] };
   readonly status: {
     readonly phase: string;
     readonly conditions?: readonly {
@@ -30,9 +30,15 @@ export interface Pod {
   };
 }
 
-export function podsOf(namespace: string): readonly Pod[] {
-  return (JSON.parse(asked('get', 'pods', '-n', namespace, '-o', 'json')) as { items: Pod[] }).items;
+export async function podsOf(...namespaces: readonly string[]): Promise<readonly Pod[]> {
+  // One question for all: a kubectl takes as much of a small machine as a pod
+  const text = await asked('get', 'pods', ...placeOf(namespaces), '-o', 'json');
+  const { items } = JSON.parse(text) as { items: Pod[] };
+  return items.filter(({ metadata }) => namespaces.includes(metadata.namespace));
 }
+
+const placeOf = (namespaces: readonly string[]): readonly string[] =>
+  namespaces.length === 1 ? ['-n', String(namespaces[0])] : ['-A'];
 
 const ready = ({ status }: Pod): string | undefined =>
   status.conditions?.find(({ type, status: is }) => type === 'Ready' && is === 'True')?.lastTransitionTime;
@@ -64,32 +70,41 @@ export function secondsToReady(pods: readonly Pod[]): number {
 /** Waits for every pod; what is still missing at the end is told with its events and its last words. */
 export async function allReady(namespaces: readonly string[], seconds: number): Promise<void> {
   const end = Date.now() + seconds * 1000;
-  const missing = (): Pod[] => namespaces.flatMap(podsOf).filter((pod) => !isDone(pod));
-  while (missing().length > 0 || lacksPods(namespaces)) {
-    if (Date.now() > end) throw new Error(`not ready in ${seconds} s:\n${missing().map(story).join('\n')}`);
-    await sleep(1000);
+  const missing = async (): Promise<Pod[]> => (await podsOf(...namespaces)).filter((pod) => !isDone(pod));
+  while ((await missing()).length > 0 || (await lacksPods(namespaces))) {
+    if (Date.now() > end) {
+      const stories = await Promise.all((await missing()).map(story));
+      throw new Error(`not ready in ${seconds} s:\n${stories.join('\n')}`);
+    }
+    await sleep(2000);
   }
 }
 
 /** A workload whose pods its controller has not made, or has not replaced yet. */
-function lacksPods(namespaces: readonly string[]): boolean {
-  return namespaces.some((namespace) => {
-    const counts = asked('get', 'deploy,sts', '-n', namespace, '-o', COUNTS);
-    return lines(counts).some((line) => new Set(line.split(' ')).size > 1);
-  });
+async function lacksPods(namespaces: readonly string[]): Promise<boolean> {
+  const counts = lines(await asked('get', 'deploy,sts', ...placeOf(namespaces), '-o', COUNTS));
+  const own = counts
+    .map((line) => line.split(' '))
+    .filter(([namespace]) => namespaces.includes(String(namespace)));
+  return own.some(([, ...numbers]) => new Set(numbers).size > 1);
 }
 
 const COUNTS =
-  'jsonpath={range .items[*]}{.spec.replicas} {.status.updatedReplicas} {.status.readyReplicas}{"\\n"}{end}';
+  'jsonpath={range .items[*]}{.metadata.namespace} {.spec.replicas} {.status.updatedReplicas} {.status.readyReplicas}{"\\n"}{end}';
 
-function story({ metadata: { name, namespace } }: Pod): string {
-  const events = kubectl([
-    'get',
-    'events',
-    '-n',
-    namespace,
-    `--field-selector=involvedObject.name=${name},type=Warning`,
+async function story({ metadata: { name, namespace } }: Pod): Promise<string> {
+  const [events, logs] = await Promise.all([
+    kubectl(['get', 'events', '-n', namespace, `--field-selector=involvedObject.name=${name},type=Warning`]),
+    kubectl(['logs', '-n', namespace, name, '--all-containers', '--tail=5', '--prefix']),
   ]);
-  const logs = kubectl(['logs', '-n', namespace, name, '--all-containers', '--tail=5', '--prefix']);
   return [`${namespace}/${name}`, events.output, logs.output].join('\n');
+}
+
+/** Whether these Deployments have all the pods that they want, ready. */
+export async function serves(namespace: string, ...deployments: readonly string[]): Promise<boolean> {
+  const READY = '{.spec.replicas} {.status.readyReplicas}{"\n"}';
+  const answers = await Promise.all(
+    deployments.map((name) => kubectl(['get', 'deploy', name, '-n', namespace, '-o', `jsonpath=${READY}`])),
+  );
+  return answers.every(({ output }) => /^(\d+) \1\n$/.test(output));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { platforms, writeGitOps } from '../../lib';
 import type { Egress, Environment, Overlay, Tenant } from '../../lib';
 import { merge } from '../../lib/spec/layers';
-import { environments } from '../../stacks/environments';
+import { environments as stages } from '../../stacks/environments';
 import { tenants as reference } from '../../tenants';
 
 const ENVIRONMENT = 'e2e';
@@ -14,21 +14,69 @@ const storageClass = process.env.STALK_STORAGE_CLASS ?? 'local';
 
 /** `dev`, with another storage class. */
 function environment(): Environment {
-  const dev = environments.find(({ name }) => name === 'dev');
+  const dev = stages.find(({ name }) => name === 'dev');
   if (!dev) throw new Error('stacks/environments.ts has no dev');
   return { ...dev, name: ENVIRONMENT, storageClass };
 }
 
 /** Plain Python on the shared broker: `docs/examples/acme.ts`, with a page that sends tasks. */
-const acme: Tenant = {
+const plain: Tenant = {
   name: 'acme',
   app: { dialect: 'celery', image: 'acme/jobs:2.4.1', module: 'acme.tasks' },
   workers: { default: { queues: ['celery'], cpu: { request: '50m', limit: '1' } } },
   web: { command: ['python', '-m', 'acme.web'], port: 8000, health: '/health', replicas: 1 },
 };
 
-/** One like it that comes while the others work, and goes again. */
-export const newcomer: Tenant = { ...acme, name: 'newcomer' };
+/** With a second pool, of threads, that a task can take down as a whole; and Flower, which holds a URL. */
+export const acme: Tenant = {
+  ...plain,
+  workers: {
+    ...plain.workers,
+    threads: {
+      queues: ['threads'],
+      pool: 'threads',
+      cpu: { request: '50m', limit: '1' },
+      memory: { request: '128Mi', limit: '192Mi' },
+    },
+  },
+  flower: { auth: { secret: 'acme-secrets', key: 'flower' } },
+};
+
+/** One that comes while the others work, and goes again. */
+export const newcomer: Tenant = { ...plain, name: 'newcomer' };
+
+/** Plain Python with sentinels, on two nodes. */
+export const guild: Tenant = {
+  ...plain,
+  name: 'guild',
+  broker: { topology: 'sentinel', replicas: 2, cpu: '50m', memory: '128Mi', storage: '1Gi' },
+  workers: { default: { queues: ['celery'], replicas: 2, cpu: { request: '50m', limit: '1' } } },
+  beat: {
+    scheduler: 'file',
+    schedule: { tick: { task: 'ledger.look_around', args: ['guild'], every: '10s' } },
+  },
+};
+
+/** Plain Python that follows the load: a pod with a task to compute uses several times what it asks for. */
+export const elastic: Tenant = {
+  ...plain,
+  name: 'elastic',
+  broker: { topology: 'standalone', cpu: '50m', memory: '128Mi', storage: '1Gi' },
+  workers: {
+    default: {
+      queues: ['celery'],
+      concurrency: 1,
+      scaling: { min: 1, max: 3, utilization: 150 },
+      cpu: { request: '100m', limit: '300m' },
+    },
+  },
+  // five minutes of calm are right for a cluster, and long for a test
+  patches: {
+    'HorizontalPodAutoscaler/worker-default': [
+      { op: 'replace', path: '/spec/behavior/scaleDown/stabilizationWindowSeconds', value: 15 },
+    ],
+  },
+};
 
 /** The PostgreSQL of `postgres.yaml`, where tenants have 10.20.0.0/16, and the book of executed tasks. */
 const DATABASE = 'postgres.postgres';
@@ -85,9 +133,13 @@ function changed(tenant: Tenant): Tenant {
 /** Where the tree is written. */
 export const TREE = join(__dirname, '..', '..', 'build', 'e2e');
 
-/** Writes the tree. @returns the folder for `kubectl apply -k` */
-export function render(more: readonly Tenant[] = []): string {
-  const tenants = [...reference, acme, ...more].map(changed);
-  writeGitOps(platforms({ environments: [environment()], tenants }), TREE);
-  return `${TREE}/${ENVIRONMENT}`;
+/** What `stalk verify --from` takes too. */
+export const environments: readonly Environment[] = [environment()];
+export const tenants: readonly Tenant[] = [...reference, acme, guild, elastic].map(changed);
+
+/** Writes the tree of those that are there from the start and of others, also instead of one of the same name. @returns the folder for `kubectl apply -k` */
+export function render(...others: readonly Tenant[]): string {
+  const all = new Map([...reference, acme, ...others].map((tenant) => [tenant.name, changed(tenant)]));
+  writeGitOps(platforms({ environments, tenants: [...all.values()] }), TREE);
+  return join(TREE, ENVIRONMENT);
 }

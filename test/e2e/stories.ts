@@ -2,26 +2,76 @@
 
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { HAS_CLUSTER } from './cluster';
 import type { Count } from './load';
 
 export const STORIES = join(__dirname, '..', '..', 'build', 'e2e-stories.jsonl');
 
-export interface Outcome {
-  readonly result: string;
+export interface Told {
+  /** What became of the tasks that were sent meanwhile. */
   readonly count?: Count;
   readonly note?: string;
 }
 
-interface Row extends Outcome {
+interface Row extends Told {
   readonly name: string;
+  readonly result: 'ok' | 'FAILED';
+  readonly seconds: number;
 }
 
-export function story(name: string, outcome: Outcome): void {
+export function tell(row: Row): void {
   mkdirSync(dirname(STORIES), { recursive: true });
-  appendFileSync(STORIES, `${JSON.stringify({ name, ...outcome })}\n`);
+  appendFileSync(STORIES, `${JSON.stringify(row)}\n`);
 }
 
-const HEADS = ['story', 'result', 'accepted', 'executed', 'lost', 'twice', 'refused', 'note'];
+/** Writes down how it went; what was accepted has to have been executed in every story. */
+export async function story(name: string, run: () => Promise<Told>): Promise<void> {
+  const began = Date.now();
+  const row = (result: Row['result'], told: Told): Row => ({
+    name,
+    result,
+    seconds: Math.round((Date.now() - began) / 1000),
+    ...told,
+  });
+  let told: Told;
+  try {
+    told = await run();
+  } catch (error) {
+    tell(row('FAILED', { note: String(error).split('\n')[0] ?? '' }));
+    throw error;
+  }
+  const lost = told.count?.lost ?? [];
+  tell(row(lost.length === 0 ? 'ok' : 'FAILED', told));
+  expect(lost).toEqual([]);
+}
+
+/** Stories by tenant: those of one come one after another, all tenants have theirs at the same time. Each is a test. */
+export type Lanes = Readonly<Record<string, Readonly<Record<string, () => Promise<Told>>>>>;
+
+export function atOnce(name: string, lanes: Lanes): void {
+  const stories = Object.entries(lanes).flatMap(([lane, own]) =>
+    Object.entries(own).map(([title, run]) => ({ lane, title: `${title} (${lane})`, run })),
+  );
+  (HAS_CLUSTER ? describe : describe.skip)(name, () => {
+    const running = new Map<string, Promise<void>>();
+
+    beforeAll(() => {
+      const last = new Map<string, Promise<unknown>>();
+      for (const { lane, title, run } of stories) {
+        const ends = Promise.resolve(last.get(lane)).then(() => story(title, run));
+        running.set(title, ends);
+        last.set(
+          lane,
+          ends.catch(() => undefined), // its own test tells
+        );
+      }
+    });
+
+    it.each(stories.map(({ title }) => title))('%s', (title) => running.get(title));
+  });
+}
+
+const HEADS = ['story', 'result', 'seconds', 'accepted', 'executed', 'lost', 'twice', 'refused', 'note'];
 
 export function table(): string {
   const text = existsSync(STORIES) ? readFileSync(STORIES, 'utf8').trim() : '';
@@ -31,9 +81,10 @@ export function table(): string {
   return all.map((row) => row.map((cell, i) => cell.padEnd(Number(widths[i]))).join('  ')).join('\n');
 }
 
-const cells = ({ name, result, count, note = '' }: Row): string[] => [
+const cells = ({ name, result, seconds, count, note = '' }: Row): string[] => [
   name,
   result,
+  String(seconds),
   ...(count
     ? [count.accepted, count.executed, count.lost.length, count.twice, count.refused].map(String)
     : Array.from({ length: 5 }, () => '-')),

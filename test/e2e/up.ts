@@ -2,11 +2,11 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { asked, lines } from '../api/kubectl';
+import { asked, lines } from './kubectl';
 import { HAS_CLUSTER, NAMESPACES, START } from './cluster';
 import { allReady, restarted, podsOf, secondsToReady } from './pods';
 import { render } from './render';
-import { story, STORIES } from './stories';
+import { STORIES, tell } from './stories';
 
 /** What the suites make, and take away again. */
 export const ROOTS = [
@@ -20,18 +20,20 @@ export async function up(): Promise<void> {
     return;
   }
   rmSync(STORIES, { force: true });
-  const there = lines(asked('get', ...ROOTS, '--ignore-not-found', '-o', 'name'));
+  const there = lines(await asked('get', ...ROOTS, '--ignore-not-found', '-o', 'name'));
   // It would be changed now and deleted at the end, with the data in it
   if (there.length > 0) throw new Error(`the cluster must not have ${there.join(', ')}`);
-  asked('apply', '-f', join(__dirname, 'postgres.yaml'));
-  asked('apply', '--server-side', '-k', render());
+  await asked('apply', '-f', join(__dirname, 'postgres.yaml'));
+  await asked('apply', '--server-side', '-k', render());
   await allReady(['postgres', ...NAMESPACES], START);
   for (const namespace of NAMESPACES) {
-    const pods = podsOf(namespace);
+    const pods = await podsOf(namespace);
     const restarts = restarted(pods);
-    story(`${namespace} comes up`, {
-      result: restarts.length === 0 ? 'ok' : 'restarts',
-      note: `${pods.length} pods, ${restarts.length} restarts, ready after ${secondsToReady(pods)} s`,
+    tell({
+      name: `comes up (${namespace})`,
+      result: restarts.length === 0 ? 'ok' : 'FAILED',
+      seconds: secondsToReady(pods),
+      note: [`${pods.length} pods`, ...restarts].join(', '),
     });
   }
 }
