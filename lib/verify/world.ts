@@ -191,13 +191,17 @@ export function directives(text: string): ReadonlyMap<string, string> {
 export const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
 /** Pods of a workload that are not on their way out, oldest name first. */
-export async function podsOf(
+export const podsOf = async (world: Pick<World, 'cluster'>, workload: Workload): Promise<readonly Pod[]> =>
+  (await allPodsOf(world, workload)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+
+/** Those on their way out as well: on a dead node they stay so. */
+export async function allPodsOf(
   { cluster }: Pick<World, 'cluster'>,
   workload: Workload,
 ): Promise<readonly Pod[]> {
   const pods = await cluster.list<Pod>(POD, workload.namespace, workload.selector);
   return [...pods]
-    .filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && status.phase !== 'Failed')
+    .filter(({ status }) => status.phase !== 'Failed')
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 }
 

@@ -6,6 +6,7 @@ import { asked, kubectl, lines } from './kubectl';
 interface Container {
   readonly name: string;
   readonly restartCount: number;
+  readonly lastState?: { readonly terminated?: { readonly reason?: string } };
 }
 
 export interface Pod {
@@ -15,9 +16,14 @@ export interface Pod {
     readonly uid: string;
     readonly creationTimestamp: string;
     readonly deletionTimestamp?: string;
+    readonly labels: Readonly<Record<string, string>>;
     readonly ownerReferences: readonly { readonly kind: string }[];
   };
-  readonly spec: { readonly nodeName: string; readonly containers: readonly { readonly name: string }[] };
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly containers: readonly { readonly name: string }[];
+    readonly volumes?: readonly { readonly persistentVolumeClaim?: object }[];
+  };
   readonly status: {
     readonly phase: string;
     readonly conditions?: readonly {
@@ -45,10 +51,10 @@ const ready = ({ status }: Pod): string | undefined =>
 
 const isOfJob = ({ metadata }: Pod): boolean => metadata.ownerReferences.some(({ kind }) => kind === 'Job');
 
-const isDone = (pod: Pod): boolean =>
-  isOfJob(pod)
-    ? pod.status.phase === 'Succeeded'
-    : ready(pod) !== undefined && pod.metadata.deletionTimestamp === undefined;
+export const isServing = (pod: Pod): boolean =>
+  ready(pod) !== undefined && pod.metadata.deletionTimestamp === undefined;
+
+const isDone = (pod: Pod): boolean => (isOfJob(pod) ? pod.status.phase === 'Succeeded' : isServing(pod));
 
 /** Containers that were started again, as `pod/container`: a Job's pod that failed counts as well. */
 export const restarted = (pods: readonly Pod[]): string[] =>

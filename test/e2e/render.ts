@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { platforms, writeGitOps } from '../../lib';
 import type { Egress, Environment, Overlay, Tenant } from '../../lib';
 import { merge } from '../../lib/spec/layers';
+import type { Operation } from '../../lib/spec';
 import { environments as stages } from '../../stacks/environments';
 import { tenants as reference } from '../../tenants';
 
@@ -12,11 +13,11 @@ const ENVIRONMENT = 'e2e';
 /** Storage class of the bench; another cluster names its own. */
 const storageClass = process.env.STALK_STORAGE_CLASS ?? 'local';
 
-/** `dev`, with another storage class. */
+/** `dev`, with another storage class, and short limits for pools that cannot have one of their own. */
 function environment(): Environment {
   const dev = stages.find(({ name }) => name === 'dev');
   if (!dev) throw new Error('stacks/environments.ts has no dev');
-  return { ...dev, name: ENVIRONMENT, storageClass };
+  return { ...dev, name: ENVIRONMENT, storageClass, defaults: { worker: { timeLimit: '10s' } } };
 }
 
 /** Plain Python on the shared broker: `docs/examples/acme.ts`, with a page that sends tasks. */
@@ -28,7 +29,7 @@ const plain: Tenant = {
 };
 
 /** With a second pool, of threads, that a task can take down as a whole; and Flower, which holds a URL. */
-export const acme: Tenant = {
+const acme: Tenant = {
   ...plain,
   workers: {
     ...plain.workers,
@@ -91,6 +92,24 @@ const elsewhere = ({ egress = [] }: Tenant): readonly Egress[] =>
 /** So that a task of a killed pod comes back while somebody waits: 50 s, and what kombu takes to look again. */
 const IMPATIENT = { longestDelay: '0s', workers: { default: { timeLimit: '10s' } } } as const;
 
+/** Redis where the book is, as far as it can choose: one node of two may die, and no more than a minority with it. */
+const NEAR_THE_BOOK: Operation = {
+  op: 'add',
+  path: '/spec/template/spec/affinity/podAffinity',
+  value: {
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      {
+        weight: 50,
+        podAffinityTerm: {
+          topologyKey: 'kubernetes.io/hostname',
+          namespaces: ['postgres'],
+          labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'postgres' } },
+        },
+      },
+    ],
+  },
+};
+
 const files = { env: { PAPERLESS_DBHOST: DATABASE } } as const;
 
 const OWN: Readonly<Record<string, Overlay>> = {
@@ -103,7 +122,9 @@ const OWN: Readonly<Record<string, Overlay>> = {
     beat: {
       schedule: { 'look-around': { task: 'ledger.look_around', args: ['jewelry_shop'], every: '10s' } },
     },
+    patches: { 'StatefulSet/redis': [NEAR_THE_BOOK] },
   },
+  guild: { patches: { 'StatefulSet/redis': [NEAR_THE_BOOK], 'StatefulSet/sentinel': [NEAR_THE_BOOK] } },
 };
 
 /** Claims of an app are of the cluster's class too. */
@@ -116,8 +137,8 @@ const volumes = ({ app }: Overlay): Overlay =>
       }
     : {};
 
-/** A tenant as in `dev`, but for what the cluster and the stories need. */
-function changed(tenant: Tenant): Tenant {
+/** A tenant as in `dev`, but for what the cluster and the stories need, and for what one of them changes. */
+function changed(tenant: Tenant, change: Overlay = {}): Tenant {
   const dev = tenant.overlays?.['dev'] ?? {};
   const layers: readonly Overlay[] = [
     volumes(dev),
@@ -126,6 +147,7 @@ function changed(tenant: Tenant): Tenant {
     // `dev` does without Flower; it must run all the same
     tenant.flower ? { flower: tenant.flower } : {},
     OWN[tenant.name] ?? {},
+    change,
   ];
   return { ...tenant, overlays: { [ENVIRONMENT]: layers.reduce<unknown>(merge, dev) as Overlay } };
 }
@@ -135,11 +157,20 @@ export const TREE = join(__dirname, '..', '..', 'build', 'e2e');
 
 /** What `stalk verify --from` takes too. */
 export const environments: readonly Environment[] = [environment()];
-export const tenants: readonly Tenant[] = [...reference, acme, guild, elastic].map(changed);
+export const tenants: readonly Tenant[] = [...reference, acme, guild, elastic].map((one) => changed(one));
 
-/** Writes the tree of those that are there from the start and of others, also instead of one of the same name. @returns the folder for `kubectl apply -k` */
-export function render(...others: readonly Tenant[]): string {
-  const all = new Map([...reference, acme, ...others].map((tenant) => [tenant.name, changed(tenant)]));
-  writeGitOps(platforms({ environments, tenants: [...all.values()] }), TREE);
+/** Those that are there from the start. */
+const FIRST: readonly Tenant[] = [...reference, acme];
+
+/** Writes the tree of the first and of some more. @returns the folder for `kubectl apply -k` */
+export const render = (...more: readonly Tenant[]): string =>
+  written([...FIRST, ...more].map((tenant) => changed(tenant)));
+
+/** The same with a change to one of the first. */
+export const renderChanged = (name: string, change: Overlay): string =>
+  written(FIRST.map((tenant) => changed(tenant, tenant.name === name ? change : {})));
+
+function written(list: readonly Tenant[]): string {
+  writeGitOps(platforms({ environments, tenants: list }), TREE);
   return join(TREE, ENVIRONMENT);
 }

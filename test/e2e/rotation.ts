@@ -1,12 +1,10 @@
 // A password is rotated by the steps of docs/secrets.md while its tenant works.
 
-import { join } from 'node:path';
-import { readdirSync } from 'node:fs';
+import { change } from './change';
 import { redis, START, subject, until } from './cluster';
 import { asked, lines } from './kubectl';
 import { load, producer, settled } from './load';
 import { allReady, podsOf, restarted } from './pods';
-import { acme, render } from './render';
 import type { Told } from './stories';
 
 const TENANT = 'acme';
@@ -21,7 +19,7 @@ const password = (user: string): string => `rotated_${user}_${'x'.repeat(32)}`;
 const encoded = (value: string | null): string | null =>
   value === null ? null : Buffer.from(value).toString('base64');
 
-function change(namespace: string, secret: string, values: Readonly<Record<string, string | null>>) {
+function patch(namespace: string, secret: string, values: Readonly<Record<string, string | null>>) {
   const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, encoded(value)]));
   return asked(
     ...['patch', 'secret', secret, '-n', namespace, '--type=merge', '-p'],
@@ -50,13 +48,6 @@ async function readers(): Promise<string[]> {
 const flower = async (): Promise<string> =>
   String((await podsOf(TENANT)).find(({ metadata }) => metadata.name.startsWith('flower'))?.metadata.uid);
 
-/** Raises `credentialsVersion` and applies: Secrets are not in a repository. */
-async function nextVersion(): Promise<void> {
-  const folder = join(render({ ...acme, credentialsVersion: '2' }), 'tenants', TENANT);
-  const files = readdirSync(folder).filter((file) => !/^(secret|kustomization)/.test(file));
-  await asked('apply', '--server-side', ...files.flatMap((file) => ['-f', join(folder, file)]));
-}
-
 /** Nothing is lost or refused, and only those restart that hold a URL. */
 export async function rotates(): Promise<Told> {
   const next = Object.fromEntries(USERS.map((user) => [`${user}.next`, password(user)]));
@@ -65,10 +56,10 @@ export async function rotates(): Promise<Told> {
   const before = { readers: await readers(), flower: await flower() };
   const sending = await load(TENANT, { rate: 2, count: 100_000 });
 
-  await change(broker, 'redis-users', next);
+  await patch(broker, 'redis-users', next);
   await until('Redis takes both passwords', async () => (await valid()).every((n) => n === 2), REFRESH);
-  await change(TENANT, 'redis-credentials', fresh);
-  await change(broker, 'redis-users', fresh);
+  await patch(TENANT, 'redis-credentials', fresh);
+  await patch(broker, 'redis-users', fresh);
   await until(
     'the pods have the new password',
     async () =>
@@ -77,9 +68,9 @@ export async function rotates(): Promise<Told> {
       (await mounted('job/producer')) === password(`${TENANT}-web`),
     REFRESH,
   );
-  await nextVersion();
+  await change(TENANT, { credentialsVersion: '2' });
   await allReady([TENANT], START);
-  await change(broker, 'redis-users', Object.fromEntries(Object.keys(next).map((key) => [key, null])));
+  await patch(broker, 'redis-users', Object.fromEntries(Object.keys(next).map((key) => [key, null])));
   await until('Redis takes one password', async () => (await valid()).every((n) => n === 1), REFRESH);
   for (const user of USERS) await redis(broker, `client kill user ${user}`);
   const sent = sending.accepted.size;

@@ -10,7 +10,9 @@ import { STORIES, tell } from './stories';
 
 /** What the suites make, and take away again. */
 export const ROOTS = [
-  ...[...NAMESPACES, 'postgres', 'newcomer'].map((name) => `namespace/${name}`),
+  ...[...NAMESPACES, 'postgres', 'stalk-e2e-tools', 'newcomer', 'guild', 'elastic'].map(
+    (name) => `namespace/${name}`,
+  ),
   'priorityclass/stalk-broker',
 ];
 
@@ -23,7 +25,7 @@ export async function up(): Promise<void> {
   const there = lines(await asked('get', ...ROOTS, '--ignore-not-found', '-o', 'name'));
   // It would be changed now and deleted at the end, with the data in it
   if (there.length > 0) throw new Error(`the cluster must not have ${there.join(', ')}`);
-  await asked('apply', '-f', join(__dirname, 'postgres.yaml'));
+  for (const file of ['postgres.yaml', 'tools.yaml']) await asked('apply', '-f', join(__dirname, file));
   await asked('apply', '--server-side', '-k', render());
   await allReady(['postgres', ...NAMESPACES], START);
   for (const namespace of NAMESPACES) {

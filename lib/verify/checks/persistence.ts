@@ -69,6 +69,7 @@ const HARMLESS = [
   /oO0OoO0OoO0Oo|Redis is starting/,
   /Redis version=|Configuration loaded|Server initialized/,
   /overcommit_memory|Transparent Huge Pages|somaxconn|TCP backlog/,
+  /Diskless rdb transfer, done reading from pipe/, // a replica got its copy
   /User requested shutdown|Redis is now ready to exit|Received SIGTERM|SIGTERM handler/,
 ];
 

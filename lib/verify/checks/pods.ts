@@ -4,7 +4,7 @@ import type { KubeObject } from '../../cluster';
 import { ClusterError } from '../../cluster';
 import { guarded, judged, skipped } from '../section';
 import type { Finding, SectionOfChecks } from '../section';
-import { isReady, nameOf, podsOf } from '../world';
+import { allPodsOf, isReady, nameOf, podsOf } from '../world';
 import type { Pod, Workload, World } from '../world';
 
 export const pods: SectionOfChecks = {
@@ -86,7 +86,8 @@ interface Term {
 }
 
 async function pinned(world: World, workload: Workload): Promise<readonly Finding[]> {
-  const found = await podsOf(world, workload);
+  // A StatefulSet has no other pod than the one that cannot end on its dead node
+  const found = await (workload.kind === 'StatefulSet' ? allPodsOf : podsOf)(world, workload);
   const about = { id: 'pods.pinned', subject: nameOf(workload), expected: 'told: what a node takes with it' };
   const all: string[] = [];
   for (const pod of found) {
@@ -95,10 +96,16 @@ async function pinned(world: World, workload: Workload): Promise<readonly Findin
       return [
         skipped(about, 'to see where volumes are, this user needs get persistentvolumes in the cluster'),
       ];
-    if (mounted.length > 0) all.push(strands(pod, mounted));
+    if (mounted.length > 0 || workload.kind === 'StatefulSet') all.push(strands(pod, mounted, workload.kind));
   }
   return all.length === 0 ? [] : [judged(about, true, all.join('; '))];
 }
+
+/** Nobody may be there twice under one name, and only a person knows that a silent node is dead. */
+const ONCE = {
+  Deployment: '',
+  StatefulSet: ', once the node is deleted or tainted node.kubernetes.io/out-of-service',
+} as const;
 
 /** A claim that the pod mounts, and the nodes or zones that its volume can be reached from. */
 interface Mounted {
@@ -151,9 +158,13 @@ export const nodesOf = ({ spec }: Volume): readonly string[] =>
     matchExpressions.flatMap(({ values = [] }) => values),
   );
 
-export function strands({ metadata, spec }: Pod, mounted: readonly Mounted[]): string {
+export function strands(
+  { metadata, spec }: Pod,
+  mounted: readonly Mounted[],
+  kind: Workload['kind'] = 'Deployment',
+): string {
   const bound = mounted.filter(({ places }) => places.length > 0);
-  if (bound.length === 0) return `${metadata.name} can move from ${spec.nodeName}`;
+  if (bound.length === 0) return `${metadata.name} can move from ${spec.nodeName}${ONCE[kind]}`;
   const places = [...new Set(bound.flatMap((one) => one.places))].join(', ');
   return `${metadata.name} cannot leave ${places}, where its ${bound.length === 1 ? 'claim' : 'claims'} ${bound.map(({ claim }) => claim).join(', ')} ${bound.length === 1 ? 'is' : 'are'}: if that dies, it waits`;
 }

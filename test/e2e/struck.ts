@@ -1,0 +1,64 @@
+// A fault while a tenant works, and what became of everything that was accepted.
+
+import { START, subject } from './cluster';
+import { deleted, killed, podOf } from './faults';
+import { asked } from './kubectl';
+import { load, producer, settled } from './load';
+import type { LoadProps } from './load';
+import { allReady } from './pods';
+import type { Told } from './stories';
+
+/** A task whose pod was killed is given back 50 s later, and kombu looks for such tasks every 10 s; nodes may be busy. */
+export const REDELIVERED = 200;
+
+/** Some of them are under way at every moment. */
+const STEADY: LoadProps = { rate: 4, count: 100, task: { seconds: 0.3 } };
+
+/** Paperless-ngx takes a new process for each task. */
+const SLOW: LoadProps = { rate: 0.5, count: 20, task: { seconds: 1 } };
+
+const PAPERLESS = new Set(['paless', 'tenant-a', 'tenant-b']);
+
+interface Fault {
+  readonly strike: (tenant: string) => Promise<unknown>;
+  /** Whether a process has no chance to say what it has done: a task may then run twice. */
+  readonly sudden: boolean;
+}
+
+/** Nothing is lost or refused, nothing runs twice unless the fault was sudden, and all is well in the end. */
+export async function struck(tenant: string, { strike, sudden }: Fault): Promise<Told> {
+  await producer(tenant);
+  const sending = await load(tenant, PAPERLESS.has(tenant) ? SLOW : STEADY);
+  await strike(tenant);
+  const count = await settled(sending, REDELIVERED);
+  await allReady([tenant, subject(tenant).broker], START);
+  expect(count.refused).toBe(0);
+  if (!sudden) expect(count.twice).toBe(0);
+  return { count };
+}
+
+export const workersRoll: Fault = {
+  strike: (tenant) => asked('rollout', 'restart', '-n', tenant, 'deploy/worker-default'),
+  sudden: false,
+};
+
+export const workerDeleted: Fault = {
+  strike: async (tenant) => deleted(await podOf(tenant, 'worker-default')),
+  sudden: false,
+};
+
+export const workerKilled: Fault = {
+  strike: async (tenant) => killed(await podOf(tenant, 'worker-default'), 'celery'),
+  sudden: true,
+};
+
+/** A worker may have done a task and not have said so. */
+export const redisDeleted: Fault = {
+  strike: async (tenant) => deleted(await podOf(subject(tenant).broker, 'redis')),
+  sudden: true,
+};
+
+export const redisKilled: Fault = {
+  strike: async (tenant) => killed(await podOf(subject(tenant).broker, 'redis'), 'redis-server'),
+  sudden: true,
+};
