@@ -3,12 +3,13 @@
 Every app of the tests has it; the book is in PostgreSQL, so that it does not die with the Redis under test.
   python3 -m ledger APP TENANT FIRST COUNT RATE [JSON]
 sends COUNT `ledger.note` tasks as whoever runs it, RATE a second, with further arguments of JSON and the queue that it
-names; prints `+ N` for each accepted one and `! N why` for each refused one.
+names; prints `+ N` for each accepted one and `! N why` for each refused one. Ends early when its input ends.
 """
 import json
 import os
 import socket
 import sys
+import threading
 import time
 
 import psycopg
@@ -57,9 +58,12 @@ def produce(module, tenant, first, count, rate, queue=None, kilobytes=0, **argum
         import django
 
         django.setup()
+    over = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
     due = time.monotonic()
     for number in range(first, first + count):
-        time.sleep(max(0.0, due - time.monotonic()))
+        if over.wait(max(0.0, due - time.monotonic())):
+            return
         due += 1 / rate
         try:
             app.send_task("ledger.note", (tenant, number), {**arguments, "load": "x" * (kilobytes << 10)}, queue=queue)

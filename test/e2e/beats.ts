@@ -9,7 +9,7 @@ import type { Told } from './stories';
 
 /** Seconds between two sends of `Note it` and of `Note it slowly` (test/apps/paperless). */
 const FAST = 10;
-const SLOW = 30;
+const SLOW = 20;
 
 /** A busy node lets a beat wait for some seconds. */
 const LATE = 5;

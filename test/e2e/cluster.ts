@@ -103,7 +103,7 @@ export async function until(
   const end = Date.now() + seconds * 1000;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`not after ${seconds} s: ${what}`);
-    await sleep(500);
+    await sleep(1000);
   }
 }
 

@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asked } from './kubectl';
+import { PRODUCER } from './pods';
 import { applied, book, START, subject } from './cluster';
 
 export interface Count {
@@ -48,8 +49,6 @@ export interface Load {
 
 /** Numbers of two loads never meet, also over several runs in one cluster. */
 let next = Math.floor(Date.now() / 1000) * 1000;
-
-const PRODUCER = 'producer';
 
 interface Web {
   readonly metadata: { readonly labels: Readonly<Record<string, string>> };
@@ -106,7 +105,7 @@ export async function load(tenant: string, { rate, count, task = {} }: LoadProps
   const refused: string[] = [];
   const program = ['python3', '-m', 'ledger', subject(tenant).module, tenant];
   const child = spawn('kubectl', [
-    ...['exec', '-n', tenant, `job/${PRODUCER}`, '--', ...program],
+    ...['exec', '-i', '-n', tenant, `job/${PRODUCER}`, '--', ...program],
     ...[from, count, rate].map(String),
     JSON.stringify(task),
   ]);
@@ -126,7 +125,7 @@ export async function load(tenant: string, { rate, count, task = {} }: LoadProps
   void sent.then(() => (over = true));
   while (accepted.size === 0 && refused.length === 0 && !over) await sleep(100);
   if (accepted.size === 0) throw new Error(`${tenant} cannot send: ${refused.join('\n')}${errors}`);
-  return { tenant, sent, accepted, refused, from, to: from + count, stop: () => void child.kill() };
+  return { tenant, sent, accepted, refused, from, to: from + count, stop: () => void child.stdin.end() };
 }
 
 const executions = async ({ tenant, from, to }: Load): Promise<number[]> => {

@@ -54,7 +54,13 @@ const isOfJob = ({ metadata }: Pod): boolean => metadata.ownerReferences.some(({
 export const isServing = (pod: Pod): boolean =>
   ready(pod) !== undefined && pod.metadata.deletionTimestamp === undefined;
 
-const isDone = (pod: Pod): boolean => (isOfJob(pod) ? pod.status.phase === 'Succeeded' : isServing(pod));
+/** What sends for a story, and stays. */
+export const PRODUCER = 'producer';
+
+const ends = (pod: Pod): boolean =>
+  isOfJob(pod) && pod.metadata.labels['app.kubernetes.io/component'] !== PRODUCER;
+
+const isDone = (pod: Pod): boolean => (ends(pod) ? pod.status.phase === 'Succeeded' : isServing(pod));
 
 /** Containers that were started again, as `pod/container`: a Job's pod that failed counts as well. */
 export const restarted = (pods: readonly Pod[]): string[] =>
@@ -108,9 +114,13 @@ async function story({ metadata: { name, namespace } }: Pod): Promise<string> {
 
 /** Whether these Deployments have all the pods that they want, ready. */
 export async function serves(namespace: string, ...deployments: readonly string[]): Promise<boolean> {
-  const READY = '{.spec.replicas} {.status.readyReplicas}{"\n"}';
   const answers = await Promise.all(
-    deployments.map((name) => kubectl(['get', 'deploy', name, '-n', namespace, '-o', `jsonpath=${READY}`])),
+    deployments.map((name) =>
+      kubectl([
+        ...['get', 'deploy', name, '-n', namespace, '-o'],
+        'jsonpath={.spec.replicas}/{.status.readyReplicas}',
+      ]),
+    ),
   );
-  return answers.every(({ output }) => /^(\d+) \1\n$/.test(output));
+  return answers.every(({ output }) => /^(\d+)\/\1$/.test(output));
 }

@@ -68,15 +68,16 @@ may_mount = subprocess.run([*READ_ONLY[:4], "mount --bind /mnt /mnt"], capture_o
 needs_mounts = pytest.mark.skipif(not may_mount, reason="only root may mount a folder read-only")
 
 
-@pytest.mark.parametrize("program", [("worker", "--pool=solo"), ("beat", "--schedule=/dev/null")], ids=lambda p: p[0])
+@pytest.mark.parametrize("program", [("worker", "--pool=solo"), ("beat", "--schedule=schedule")], ids=lambda p: p[0])
 @pytest.mark.parametrize("where", ["missing", pytest.param("read-only", marks=needs_mounts)])
-def test_a_process_exits_with_78_and_one_line_where_it_cannot_write_its_health_file(program, where, tmp_path):
+def test_a_process_exits_with_78_and_one_line_where_it_cannot_write_its_health_file(program, where, tmp_path, tmp_path_factory):
     env = environment(tmp_path, {**PLATFORM, "broker_url": "memory://", "result_backend": "cache+memory://"})
     folder = "/no/such/folder" if where == "missing" else str(tmp_path)
     before = [*READ_ONLY, folder] if where == "read-only" else []
 
     done = subprocess.run([*before, sys.executable, "-m", "celery", "-A", "plain_app", *program],
-                          env={**env, "STALK_RUN": folder}, capture_output=True, text=True, timeout=30)
+                          cwd=tmp_path_factory.mktemp("schedule"), env={**env, "STALK_RUN": folder},
+                          capture_output=True, text=True, timeout=30)
 
     assert done.returncode == 78
     assert done.stderr.strip().splitlines()[-1].endswith(f"STALK_RUN: cannot write to {folder}")

@@ -46,5 +46,5 @@ CELERY_BEAT_SCHEDULE_FILENAME = os.environ["PAPERLESS_BEAT_SCHEDULE_FILENAME"]
 CELERY_BEAT_SCHEDULE = {
     "Look around": {"task": "documents.tasks.look_around", "schedule": 10},
     "Note it": {"task": "ledger.look_around", "schedule": 10, "args": (os.environ["PAPERLESS_DBNAME"],)},
-    "Note it slowly": {"task": "ledger.look_around", "schedule": 30, "args": (f"{os.environ['PAPERLESS_DBNAME']}_slowly",)},
+    "Note it slowly": {"task": "ledger.look_around", "schedule": 20, "args": (f"{os.environ['PAPERLESS_DBNAME']}_slowly",)},
 }
