@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asked } from './kubectl';
+import { THE_BOOK } from './render';
 import { PRODUCER } from './pods';
 import { applied, book, START, subject } from './cluster';
 
@@ -61,6 +62,13 @@ interface Web {
 /** What only a server has. */
 const SERVES = new Set(['startupProbe', 'readinessProbe', 'livenessProbe', 'lifecycle', 'ports']);
 
+/** So that it outlives the node that dies, where no volume decides. */
+const NEAR_THE_BOOK = {
+  podAffinity: {
+    preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: THE_BOOK }],
+  },
+};
+
 /** A Job that is the web pod in all but its program and its labels, so that the web pods may come and go. */
 export async function producer(tenant: string): Promise<void> {
   const { metadata, spec } = JSON.parse(
@@ -78,6 +86,7 @@ export async function producer(tenant: string): Promise<void> {
         metadata: { ...metadata, labels: { ...metadata.labels, 'app.kubernetes.io/component': PRODUCER } },
         spec: {
           ...spec,
+          affinity: NEAR_THE_BOOK,
           initContainers: [],
           containers: [Object.fromEntries(program)],
           restartPolicy: 'Never',

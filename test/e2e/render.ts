@@ -92,22 +92,19 @@ const elsewhere = ({ egress = [] }: Tenant): readonly Egress[] =>
 /** So that a task of a killed pod comes back while somebody waits: 50 s, and what kombu takes to look again. */
 const IMPATIENT = { longestDelay: '0s', workers: { default: { timeLimit: '10s' } } } as const;
 
+/** The node of the PostgreSQL, which no story takes away. */
+export const THE_BOOK = {
+  topologyKey: 'kubernetes.io/hostname',
+  namespaces: ['postgres'],
+  labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'postgres' } },
+};
+
 /** Redis where the book is, as far as it can choose: one node of two may die, and no more than a minority with it. */
-const NEAR_THE_BOOK: Operation = {
+const TOWARDS_THE_BOOK: Operation = {
   op: 'add',
   path: '/spec/template/spec/affinity/podAffinity',
-  value: {
-    preferredDuringSchedulingIgnoredDuringExecution: [
-      {
-        weight: 50,
-        podAffinityTerm: {
-          topologyKey: 'kubernetes.io/hostname',
-          namespaces: ['postgres'],
-          labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'postgres' } },
-        },
-      },
-    ],
-  },
+  // less than what keeps them apart
+  value: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 50, podAffinityTerm: THE_BOOK }] },
 };
 
 const files = { env: { PAPERLESS_DBHOST: DATABASE } } as const;
@@ -122,9 +119,9 @@ const OWN: Readonly<Record<string, Overlay>> = {
     beat: {
       schedule: { 'look-around': { task: 'ledger.look_around', args: ['jewelry_shop'], every: '10s' } },
     },
-    patches: { 'StatefulSet/redis': [NEAR_THE_BOOK] },
+    patches: { 'StatefulSet/redis': [TOWARDS_THE_BOOK] },
   },
-  guild: { patches: { 'StatefulSet/redis': [NEAR_THE_BOOK], 'StatefulSet/sentinel': [NEAR_THE_BOOK] } },
+  guild: { patches: { 'StatefulSet/redis': [TOWARDS_THE_BOOK], 'StatefulSet/sentinel': [TOWARDS_THE_BOOK] } },
 };
 
 /** Claims of an app are of the cluster's class too. */
