@@ -73,12 +73,20 @@ export function atOnce(name: string, lanes: Lanes): void {
 
 const HEADS = ['story', 'result', 'seconds', 'accepted', 'executed', 'lost', 'twice', 'refused', 'note'];
 
+/** Markdown as prettier leaves it. */
 export function table(): string {
   const text = existsSync(STORIES) ? readFileSync(STORIES, 'utf8').trim() : '';
   const rows = text === '' ? [] : text.split('\n').map((line) => cells(JSON.parse(line) as Row));
-  const all = [HEADS, ...rows];
-  const widths = HEADS.map((_, column) => Math.max(...all.map((row) => String(row[column]).length)));
-  return all.map((row) => row.map((cell, i) => cell.padEnd(Number(widths[i]))).join('  ')).join('\n');
+  const widths = HEADS.map((head, i) =>
+    Math.max(3, head.length, ...rows.map((row) => String(row[i]).length)),
+  );
+  const line = (row: readonly string[], fill = ' '): string =>
+    `| ${row.map((cell, i) => cell.padEnd(Number(widths[i]), fill)).join(' | ')} |`;
+  const rule = line(
+    HEADS.map(() => ''),
+    '-',
+  );
+  return [line(HEADS), rule, ...rows.map((row) => line(row))].join('\n');
 }
 
 const cells = ({ name, result, seconds, count, note = '' }: Row): string[] => [

@@ -296,6 +296,14 @@ describe('persistence', () => {
     expect(clean(about, start)).toMatchObject({ verdict: 'ok', found: 'none in the last 7 lines' });
   });
 
+  test('has a clean log where a replica was there before its primary', () => {
+    const unable = '1:S 21 Nov 2026 21:48:01.377 # Unable to connect to MASTER: No such file or directory\n';
+    const synced = '1:S 21 Nov 2026 21:48:03.500 * MASTER <-> REPLICA sync: Finished with success\n';
+
+    expect(clean(about, `${unable}${synced}`).verdict).toBe('ok');
+    expect(clean(about, `${synced}${unable}`).verdict).toBe('failed');
+  });
+
   test.each([
     '1:M 21 Nov 2026 18:20:00.000 # MISCONF Redis is configured to save RDB snapshots',
     '1:M 21 Nov 2026 18:20:00.000 # Error writing to the AOF file: No space left on device',

@@ -73,12 +73,21 @@ const HARMLESS = [
   /User requested shutdown|Redis is now ready to exit|Received SIGTERM|SIGTERM handler/,
 ];
 
+/** A replica that starts before its primary complains until it has its copy. */
+const UNCONNECTED =
+  /Unable to connect to MASTER|Failed to resolve hostname|Error condition on socket for SYNC/;
+const SYNCED = /MASTER <-> REPLICA sync: Finished with success|Successful partial resynchronization/;
+
 /** Of Redis' own words; an app's lines do not come here. */
 const BAD = /^\d+:[A-Z] .{20,30} # |\b(error|fail(ed|ure)?|OOM|MISCONF|crash|corrupt)/i;
 
 export function clean(about: Parameters<typeof judged>[0], text: string): Finding {
   const lines = text.split('\n').filter((line) => line !== '');
-  const bad = lines.filter((line) => BAD.test(line) && !HARMLESS.some((form) => form.test(line)));
+  const synced = lines.map((line) => SYNCED.test(line)).lastIndexOf(true);
+  const bad = lines.filter(
+    (line, i) =>
+      BAD.test(line) && !HARMLESS.some((form) => form.test(line)) && !(i < synced && UNCONNECTED.test(line)),
+  );
   return judged(
     about,
     bad.length === 0,
