@@ -1,6 +1,6 @@
 // What people do to a running system, and what a worker's process does to itself.
 
-import { beatDeleted, beatKilled } from './beats';
+import { beatDeleted } from './beats';
 import { processGrows } from './memory';
 import { comesAndGoes } from './newcomer';
 import { atOnce } from './stories';
@@ -14,7 +14,6 @@ atOnce('a cluster that changes', {
   },
   paless: {
     'the pod of beat is deleted': () => beatDeleted('paless'),
-    'kill -9 of beat': () => beatKilled('paless'),
   },
   redline: { 'a process takes too much memory': () => processGrows('redline') },
 });

@@ -1,7 +1,9 @@
-// A password is rotated, memory runs out, pods and processes go: nothing that was accepted is lost.
+// A password is rotated, load comes and goes, memory runs out, pods and processes end: nothing that was accepted is lost.
 
+import { beatKilled } from './beats';
 import { containerGrows, redisFills } from './memory';
 import { rotates } from './rotation';
+import { follows } from './scaling';
 import { atOnce } from './stories';
 import { redisDeleted, redisKilled, struck, workerDeleted, workerKilled, workersRoll } from './struck';
 
@@ -11,6 +13,8 @@ atOnce('a cluster with faults', {
     'a container takes too much memory': () => containerGrows('acme'),
   },
   paless: { 'workers roll': () => struck('paless', workersRoll) },
+  elastic: { 'the autoscaler goes up and down': follows },
+  'beat of tenant-b': { 'kill -9 of beat': () => beatKilled('tenant-b') },
   'tenant-a': { 'kill -9 of a worker': () => struck('tenant-a', workerKilled) },
   'tenant-b': { 'a worker pod is deleted': () => struck('tenant-b', workerDeleted) },
   typesafe: {

@@ -102,10 +102,11 @@ export async function nodeDies(): Promise<Told> {
   const { checks } = await verified(TENANTS, '--max-wait', '20s');
   const count = await ended(loads);
 
-  const pinned = gone.filter(isPinned).map(({ metadata }) => metadata.name);
-  const told = checks.filter(({ id, found }) => id === 'pods.pinned' && found.includes('cannot leave'));
+  const pinned = gone.flatMap(claimsOf);
+  const told = checks.filter(({ id }) => id === 'pods.pinned').map(({ found }) => found);
   expect(pinned).not.toEqual([]);
-  for (const name of pinned) expect(told.map(({ found }) => found).join('\n')).toContain(name);
+  for (const claim of pinned)
+    expect(told).toContainEqual(expect.stringMatching(`cannot leave ${node}, where its claim ${claim} is`));
   expect(seconds).toBeLessThanOrEqual(BACK);
   return {
     count,
@@ -113,14 +114,14 @@ export async function nodeDies(): Promise<Told> {
   };
 }
 
-/** The claims of these are on the node's own disk. */
-const isPinned = ({ spec }: Pod): boolean =>
-  (spec.volumes ?? []).some(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined);
+/** Those are on the node's own disk. */
+const claimsOf = ({ spec }: Pod): readonly string[] =>
+  (spec.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => (claim ? [claim.claimName] : []));
 
 /** Seconds until each pod of a Deployment that can move has one in its place. */
 async function movedAfter(at: number, gone: readonly Pod[]): Promise<number> {
   const movable = gone.filter(
-    (pod) => !isPinned(pod) && pod.metadata.ownerReferences[0]?.kind === 'ReplicaSet',
+    (pod) => claimsOf(pod).length === 0 && pod.metadata.ownerReferences[0]?.kind === 'ReplicaSet',
   );
   const old = new Set(gone.map(({ metadata }) => metadata.uid));
   const places = movable.map(placeOf);

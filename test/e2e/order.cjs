@@ -2,7 +2,7 @@
 
 const Sequencer = require('@jest/test-sequencer').default;
 
-const ORDER = ['start', 'network', 'verify', 'changes', 'faults', 'later', 'nodes'];
+const ORDER = ['start', 'network', 'verify', 'changes', 'faults', 'sentinels', 'nodes'];
 
 const place = ({ path }) => ORDER.findIndex((name) => path.endsWith(`/${name}.test.ts`));
 

@@ -22,7 +22,7 @@ export interface Pod {
   readonly spec: {
     readonly nodeName?: string;
     readonly containers: readonly { readonly name: string }[];
-    readonly volumes?: readonly { readonly persistentVolumeClaim?: object }[];
+    readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
   };
   readonly status: {
     readonly phase: string;

@@ -2,17 +2,19 @@
 
 import { until } from './cluster';
 import { asked } from './kubectl';
+import { comes } from './later';
 import { load, producer, settled, total } from './load';
+import { elastic } from './render';
 import { REDELIVERED } from './struck';
 import type { Told } from './stories';
 
 const TENANT = 'elastic';
 
-/** Each burns a second and a half of CPU, of which a pod has 0.3: more than three pods can do, for a minute. */
-const BURST = { rate: 0.8, count: 60, task: { busy: 1.5 } } as const;
+/** Each burns 0.6 s of CPU, of which a pod has 0.3 (its soft limit is 5 s): more than three pods can do, for a minute. */
+const BURST = { rate: 1.8, count: 110, task: { busy: 0.6 } } as const;
 
 /** Long ones that burn nothing: under way while the pods are taken away. */
-const LONG = { rate: 0.5, count: 40, task: { seconds: 6 } } as const;
+const LONG = { rate: 0.8, count: 200, task: { seconds: 3 } } as const;
 
 /** Seconds: the metrics of a pod come each 10 s, and those of its start do not count. */
 const PATIENCE = 240;
@@ -21,6 +23,7 @@ const replicas = async (): Promise<number> =>
   Number(await asked('get', 'deploy', 'worker-default', '-n', TENANT, '-o', 'jsonpath={.status.replicas}'));
 
 export async function follows(): Promise<Told> {
+  await comes(elastic);
   await producer(TENANT);
   const burst = await load(TENANT, BURST);
   await until('three workers', async () => (await replicas()) === 3, PATIENCE);

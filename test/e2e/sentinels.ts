@@ -3,7 +3,7 @@
 import { redis } from './cluster';
 import { deleted, killed, podOf, runningPods } from './faults';
 import type { Pod } from './pods';
-import { struck } from './struck';
+import { struck, weathered } from './struck';
 import type { Told } from './stories';
 
 /** The pod that takes writes. */
@@ -18,12 +18,12 @@ export async function primaryOf(tenant: string): Promise<Pod> {
   return found;
 }
 
-/** Tells where the primary was, and where it is. */
+/** Tells where the primary was, and where it is. In the second without one a send may be refused (docs/decisions/0011). */
 async function moves(tenant: string, strike: (tenant: string) => Promise<unknown>): Promise<Told> {
   const before = await primaryOf(tenant);
-  const told = await struck(tenant, { strike, sudden: true });
+  const { count, note } = await weathered(tenant, { strike, sudden: true });
   const after = await primaryOf(tenant);
-  return { ...told, note: `primary ${before.metadata.name}, then ${after.metadata.name}` };
+  return { count, note: `primary ${before.metadata.name}, then ${after.metadata.name} ${note}`.trim() };
 }
 
 export const primaryKilled = (tenant: string): Promise<Told> =>
