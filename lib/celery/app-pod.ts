@@ -76,7 +76,7 @@ export function appPod(props: AppPodProps): k8s.PodTemplateSpec {
  * Seconds: with what Kubernetes takes to miss a node and a pod to start, work goes on within a minute or two. A Redis
  * keeps the 300 s: its volume stays behind, and a node that comes back in between has cost its clients nothing more.
  */
-const MOVES_AFTER = 20;
+const MOVES_AFTER = 10;
 
 function annotations(tenant: ResolvedTenant, { env = [] }: ContainerProps) {
   return {
