@@ -121,6 +121,8 @@ const OWN: Readonly<Record<string, Overlay>> = {
     },
     patches: { 'StatefulSet/redis': [TOWARDS_THE_BOOK] },
   },
+  // a busy node gives its pods less than their limit
+  elastic: { workers: { default: { timeLimit: '30s' } } },
   guild: { patches: { 'StatefulSet/redis': [TOWARDS_THE_BOOK], 'StatefulSet/sentinel': [TOWARDS_THE_BOOK] } },
 };
 

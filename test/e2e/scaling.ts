@@ -10,7 +10,7 @@ import type { Told } from './stories';
 
 const TENANT = 'elastic';
 
-/** Each burns 0.6 s of CPU, of which a pod has 0.3 (its soft limit is 5 s): more than three pods can do, for a minute. */
+/** Each burns 0.6 s of CPU, of which a pod has 0.3 in a second: more than three pods can do, for a minute. */
 const BURST = { rate: 1.8, count: 110, task: { busy: 0.6 } } as const;
 
 /** Long ones that burn nothing: under way while the pods are taken away. */
