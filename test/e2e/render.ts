@@ -119,6 +119,8 @@ const OWN: Readonly<Record<string, Overlay>> = {
     beat: {
       schedule: { 'look-around': { task: 'ledger.look_around', args: ['jewelry_shop'], every: '10s' } },
     },
+    // up to 25 s of a minute in which a dead node's pods have to be back
+    workers: { default: { stagger: { min: '1s', max: '3s' } } },
     patches: { 'StatefulSet/redis': [TOWARDS_THE_BOOK] },
   },
   // a busy node gives its pods less than their limit
