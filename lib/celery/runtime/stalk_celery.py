@@ -20,6 +20,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import socket
 import ssl
 import sys
@@ -356,6 +357,43 @@ if hasattr(Channel, "maybe_refresh_binding_expiry"):  # kombu >= 5.7
 QoS.append, QoS.ack, QoS.restore_by_tag, Channel._subscribe = append, ack, restore_by_tag, subscribe
 
 
+# --- time limits of tasks that run while the parent is kept, or loses its connection ------------------------------------
+# The signal of a soft limit comes from the parent, which may have been kept (by a Redis that is away) while the task
+# ended. An answer longer than its pipe takes (64 KiB: tracebacks) is then still being written, and is cut short: the
+# parent waits for the rest, takes what comes next for it, hears nothing of that process again, and in the end takes no
+# message. A hard limit would end that, but with a connection Celery before 5.7 forgets limits, before 5.6 tasks too.
+
+@signals.worker_process_init.connect
+def whole_answers(**kwargs):
+    """The signal counts from a task's ACK to its READY."""
+    from billiard import pool  # not above: a web server needs no pool
+
+    def answer(put, message):
+        with contextlib.suppress(pool.SoftTimeLimitExceeded):  # it came just now: too late
+            signal.signal(pool.SIG_SOFT_TIMEOUT, signal.SIG_IGN)
+        signal.signal(pool.SIG_SOFT_TIMEOUT, signal.SIG_IGN)
+        put(message)
+        if message[0] == pool.ACK:
+            signal.signal(pool.SIG_SOFT_TIMEOUT, pool.soft_timeout_sighandler)
+
+    def workloop(worker, *args, work=pool.Worker.workloop, **kwargs):
+        worker.outq.put = functools.partial(answer, worker.outq.put)
+        return work(worker, *args, **kwargs)
+
+    pool.Worker.workloop = workloop
+
+
+def renew_limits(consumer):
+    if VERSION >= (5, 7):
+        return
+    for job in list(getattr(consumer.pool._pool, "_cache", {}).values()):
+        if job._time_accepted and not job.ready():
+            ran = time.monotonic() - job._time_accepted
+            soft = job._soft_timeout and job._soft_timeout - ran
+            hard = job._timeout and max(job._timeout - ran, 0.1)
+            job._on_timeout_set(job, soft if soft and soft > 0 else None, hard)
+
+
 # --- health files --------------------------------------------------------------------------------------------------
 
 def writable_or_exit():
@@ -412,6 +450,7 @@ class Consuming(bootsteps.StartStopStep):
     def start(self, consumer):
         self.qos = consumer.task_consumer.channel.qos
         catch_up(self.qos)
+        renew_limits(consumer)
         self.sought = float("-inf")
         self.beat()
         self.timer = consumer.timer.call_repeatedly(5.0, self.beat)

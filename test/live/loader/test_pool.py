@@ -1,0 +1,48 @@
+"""What the processes of a pool and their parent say to each other."""
+import pytest
+from celery import __version__
+from harness import Server, environment, python, until, worker
+
+KEPT = """
+import json
+from kept_app import add, fails, long
+failed = [fails.delay(1_000_000), fails.delay(1_000_000)]
+errors = [type(one.get(30, propagate=False)).__name__ for one in failed]
+answers = [one.get(20) for one in [add.delay(n, n) for n in range(4)]]
+limited = long.apply_async(soft_time_limit=1).get(20, propagate=False)
+print(json.dumps([errors, answers, type(limited).__name__]))
+"""
+
+
+def place(tmp_path, stopping):
+    server = Server(tmp_path / "redis")
+    stopping.append(server)
+    server.admin.execute_command("ACL", "SETUSER", "default", "on", "nopass", "~*", "&*", "+@all")
+    pod = environment(tmp_path / "pod", {"broker_url": server.url(), "result_backend": server.url(1)})
+    pool = worker(pod, "kept_app", "--prefetch-multiplier=1")
+    stopping.append(pool)
+    return server, pod, pool
+
+
+def test_a_worker_goes_on_where_long_answers_meet_their_soft_limit(tmp_path, stopping):
+    _, pod, _ = place(tmp_path, stopping)
+
+    told = python(pod, KEPT)
+
+    assert told == [["ValueError"] * 2, [0, 2, 4, 6], "SoftTimeLimitExceeded"]
+
+
+@pytest.mark.skipif(__version__ < "5.6", reason="celery 5.5 forgets what runs where it loses its connection")
+@pytest.mark.parametrize("limit", ["soft", "hard"])
+def test_a_limit_holds_where_the_connection_is_lost_meanwhile(limit, tmp_path, stopping):
+    server, pod, pool = place(tmp_path, stopping)
+    option = {"soft": "soft_time_limit=3", "hard": "time_limit=3"}[limit]
+    sent = python(pod, f"import json; from kept_app import long; print(json.dumps(long.apply_async({option}).id))")
+    until(lambda: (tmp_path / "pod" / sent).exists())
+
+    for client in server.admin.client_list():
+        if client["cmd"] in ("brpop", "psubscribe"):
+            server.admin.client_kill(client["addr"])
+
+    pool.says("Connection to broker lost")
+    pool.says(f"{limit.title()} time limit (3s) exceeded for kept_app.long[{sent}]")
