@@ -1,5 +1,6 @@
 // A fault while a tenant works, and what became of everything that was accepted.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { START, subject } from './cluster';
 import { deleted, killed, podOf } from './faults';
 import { asked } from './kubectl';
@@ -11,11 +12,14 @@ import type { Told } from './stories';
 /** A task whose pod was killed is given back 50 s later, and kombu looks for such tasks every 10 s; nodes may be busy. */
 export const REDELIVERED = 200;
 
-/** Some of them are under way at every moment. */
-const STEADY: LoadProps = { rate: 4, count: 100, task: { seconds: 0.3 } };
+/** A little more than two processes can do: at every moment some wait, and some are under way. */
+const STEADY: LoadProps = { rate: 5, count: 120, task: { seconds: 0.5 } };
 
 /** Paperless-ngx takes a new process for each task. */
-const SLOW: LoadProps = { rate: 0.5, count: 20, task: { seconds: 1 } };
+const SLOW: LoadProps = { rate: 0.5, count: 20, task: { seconds: 1.5 } };
+
+/** Seconds from the first send to the fault. */
+const WARM = 4;
 
 const PAPERLESS = new Set(['paless', 'tenant-a', 'tenant-b']);
 
@@ -36,6 +40,7 @@ export async function struck(tenant: string, fault: Fault): Promise<Told> {
 export async function weathered(tenant: string, { strike, sudden }: Fault) {
   await producer(tenant);
   const sending = await load(tenant, PAPERLESS.has(tenant) ? SLOW : STEADY);
+  await sleep(WARM * 1000);
   await strike(tenant);
   const count = await settled(sending, REDELIVERED);
   await allReady([tenant, subject(tenant).broker], START);
