@@ -3,6 +3,7 @@
 import { clientsOf, configOf, infoOf } from '../../lib/verify/ask';
 import { connected, effective } from '../../lib/verify/checks/apps';
 import { connections, memoryOf } from '../../lib/verify/checks/capacity';
+import { workOf } from '../../lib/verify/checks/disruption';
 import { closed, kept, listeners } from '../../lib/verify/checks/isolation';
 import { clean, saved } from '../../lib/verify/checks/persistence';
 import { nodesOf, ready, strands } from '../../lib/verify/checks/pods';
@@ -300,8 +301,18 @@ describe('persistence', () => {
     const unable = '1:S 21 Nov 2026 21:48:01.377 # Unable to connect to MASTER: No such file or directory\n';
     const synced = '1:S 21 Nov 2026 21:48:03.500 * MASTER <-> REPLICA sync: Finished with success\n';
 
+    const chosen = '1:M 21 Nov 2026 22:56:35.088 * MASTER MODE enabled (user request)\n';
+
     expect(clean(about, `${unable}${synced}`).verdict).toBe('ok');
+    expect(clean(about, `${unable}${chosen}`).verdict).toBe('ok');
     expect(clean(about, `${synced}${unable}`).verdict).toBe('failed');
+  });
+
+  test.each([
+    '1:M 21 Nov 2026 22:56:35.088 # Setting secondary replication ID to d263352c, valid up to offset: 1.',
+    '1:S 21 Nov 2026 22:58:46.337 # CONFIG REWRITE failed: Read-only file system',
+  ])('has a clean log where sentinels chose a primary: %s', (line) => {
+    expect(clean(about, line).verdict).toBe('ok');
   });
 
   test.each([
@@ -423,5 +434,14 @@ describe('pods', () => {
 
     expect(text).toBe('beat-1 cannot leave n1, where its claims data, schedule are: if that dies, it waits');
     expect(strands(pod('beat-1'), [{ claim: 'files', places: [] }])).toBe('beat-1 can move from n1');
+  });
+});
+
+describe('the task of a disruption', () => {
+  test.each([
+    [1650, 15],
+    [5, 3],
+  ])('ends before a soft limit of %i s: after %i s', (soft, seconds) => {
+    expect(workOf({ soft })).toBe(seconds);
   });
 });

@@ -47,6 +47,9 @@ export const disruption: SectionOfChecks = {
 /** Seconds that the task works: long enough to be found in a worker's hands. */
 const WORK = 15;
 
+/** The same where the pool's limits end a task earlier. */
+export const workOf = ({ soft }: Pick<ResolvedPool, 'soft'>): number => Math.min(WORK, Math.ceil(soft / 2));
+
 /** Seconds for a question to come back, beside what it waits for. */
 const MARGIN = 15;
 
@@ -114,7 +117,7 @@ async function started(world: World, here: TenantHere, pool: ResolvedPool) {
   const id = await askTenant<string>(world, here, {
     from,
     question: 'send',
-    argument: { queue: pool.queues[0], seconds: WORK },
+    argument: { queue: pool.queues[0], seconds: workOf(pool) },
     seconds: MARGIN,
   });
   const held = await askTenant<Held>(world, here, {

@@ -70,13 +70,16 @@ const HARMLESS = [
   /Redis version=|Configuration loaded|Server initialized/,
   /overcommit_memory|Transparent Huge Pages|somaxconn|TCP backlog/,
   /Diskless rdb transfer, done reading from pipe/, // a replica got its copy
+  /Setting secondary replication ID/, // it became the primary
+  /Could not create tmp config file|CONFIG REWRITE failed: Read-only/, // sentinels ask for it; its file is rendered
   /User requested shutdown|Redis is now ready to exit|Received SIGTERM|SIGTERM handler/,
 ];
 
-/** A replica that starts before its primary complains until it has its copy. */
+/** A replica that starts before its primary complains until it has its copy, or is the primary itself. */
 const UNCONNECTED =
   /Unable to connect to MASTER|Failed to resolve hostname|Error condition on socket for SYNC/;
-const SYNCED = /MASTER <-> REPLICA sync: Finished with success|Successful partial resynchronization/;
+const SYNCED =
+  /MASTER <-> REPLICA sync: Finished with success|Successful partial resynchronization|MASTER MODE enabled/;
 
 /** Of Redis' own words; an app's lines do not come here. */
 const BAD = /^\d+:[A-Z] .{20,30} # |\b(error|fail(ed|ure)?|OOM|MISCONF|crash|corrupt)/i;
