@@ -3,7 +3,7 @@
 import { clientsOf, configOf, infoOf } from '../../lib/verify/ask';
 import { connected, effective } from '../../lib/verify/checks/apps';
 import { connections, memoryOf } from '../../lib/verify/checks/capacity';
-import { workOf } from '../../lib/verify/checks/disruption';
+import { survived, workOf } from '../../lib/verify/checks/disruption';
 import { closed, kept, listeners } from '../../lib/verify/checks/isolation';
 import { clean, saved } from '../../lib/verify/checks/persistence';
 import { nodesOf, ready, strands } from '../../lib/verify/checks/pods';
@@ -440,8 +440,23 @@ describe('pods', () => {
 describe('the task of a disruption', () => {
   test.each([
     [1650, 15],
-    [5, 3],
+    [5, 4],
   ])('ends before a soft limit of %i s: after %i s', (soft, seconds) => {
     expect(workOf({ soft })).toBe(seconds);
+  });
+
+  const held = { pod: 'worker-a', process: 9, started: 100.2 };
+
+  test('shows something when another run has finished it', () => {
+    const found = survived(about, held, { pod: 'worker-b', seconds: 7.4, started: 104 });
+
+    expect(found).toMatchObject({
+      verdict: 'ok',
+      found: 'process 9 of worker-a was killed, worker-b finished its task after 7 s',
+    });
+  });
+
+  test('shows nothing when it had ended before the kill', () => {
+    expect(survived(about, held, { pod: 'worker-a', seconds: 0.1, started: 100.23 }).verdict).toBe('skipped');
   });
 });

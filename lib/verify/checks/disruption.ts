@@ -48,7 +48,7 @@ export const disruption: SectionOfChecks = {
 const WORK = 15;
 
 /** The same where the pool's limits end a task earlier. */
-export const workOf = ({ soft }: Pick<ResolvedPool, 'soft'>): number => Math.min(WORK, Math.ceil(soft / 2));
+export const workOf = ({ soft }: Pick<ResolvedPool, 'soft'>): number => Math.max(1, Math.min(WORK, soft - 1));
 
 /** Seconds for a question to come back, beside what it waits for. */
 const MARGIN = 15;
@@ -56,14 +56,18 @@ const MARGIN = 15;
 /** Seconds beyond the visibility timeout until a worker looks for what is overdue (measured: 103 s after one of 10 s). */
 const RESTORE = 100;
 
-interface Held {
+export interface Held {
   readonly pod: string;
   readonly process: number;
+  /** When this process began it, in seconds. */
+  readonly started: number;
 }
 
-interface Finished {
+export interface Finished {
   readonly pod: string;
   readonly seconds: number;
+  /** When the run that finished it began. */
+  readonly started: number;
 }
 
 /** Why a lost task could not be seen to come back, or would not. */
@@ -141,12 +145,24 @@ async function finished(
   here: TenantHere,
   { about, id, held, within }: Waited,
 ): Promise<Finding> {
-  const { pod, seconds } = await askTenant<Finished>(world, here, {
+  const done = await askTenant<Finished>(world, here, {
     from: ['web', 'worker'],
     question: 'result',
     argument: { id, seconds: within },
     seconds: within + MARGIN,
   });
+  return survived(about, held, done);
+}
+
+/** What a worker and its process say of the same moment differs by less, in seconds. */
+const SAME = 0.5;
+
+/** The run that finished the task has to be another than the one that was killed. */
+export function survived(about: About, held: Held, { pod, seconds, started: at }: Finished): Finding {
+  if (at < held.started + SAME) {
+    const why = 'the task ended before the kill reached it, which shows nothing; try again';
+    return skipped(about, `${why}, or give the pool a longer timeLimit`);
+  }
   const killed = about.id === 'disruption.pod' ? held.pod : `process ${held.process} of ${held.pod}`;
   return judged(about, true, `${killed} was killed, ${pod} finished its task after ${Math.round(seconds)} s`);
 }

@@ -116,7 +116,7 @@ def probe(app, wanted):
 def awaited(sent, end, began):
     try:
         got = sent.get(timeout=max(end - time.monotonic(), 0.1), disable_sync_subtasks=False)
-        return {"pod": got["pod"], "seconds": time.monotonic() - began}
+        return {"pod": got["pod"], "seconds": time.monotonic() - began, "started": got["started"]}
     finally:
         sent.forget()
 
@@ -273,13 +273,14 @@ def send(app, wanted):
 
 
 def active(app, wanted):
-    """The worker that has the task in its hands, and the process; nothing when none has it in time."""
+    """The worker that has the task in its hands, the process, and since when; nothing when none has it in time."""
     end = time.monotonic() + wanted["seconds"]
     while time.monotonic() < end:
         for name, tasks in (app.control.inspect(timeout=2).active() or {}).items():
             for task in tasks:
                 if task["id"] == wanted["id"]:
-                    return {"pod": name.partition("@")[2], "process": task["worker_pid"]}
+                    return {"pod": name.partition("@")[2], "process": task["worker_pid"],
+                            "started": task["time_start"]}
     return {"error": "no worker has taken it"}
 
 
