@@ -3,7 +3,7 @@
 import { clientsOf, configOf, infoOf } from '../../lib/verify/ask';
 import { connected, effective } from '../../lib/verify/checks/apps';
 import { connections, memoryOf } from '../../lib/verify/checks/capacity';
-import { survived, workOf } from '../../lib/verify/checks/disruption';
+import { survived, workOf } from '../../lib/verify/checks/killed';
 import { closed, kept, listeners } from '../../lib/verify/checks/isolation';
 import { clean, saved } from '../../lib/verify/checks/persistence';
 import { nodesOf, ready, strands } from '../../lib/verify/checks/pods';
