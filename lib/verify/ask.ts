@@ -13,6 +13,9 @@ const IMPORT = 180;
 
 const MARK = '@@stalk';
 
+/** Seconds for a question to come back, beside what it waits for. */
+export const MARGIN = 15;
+
 export interface AppQuestion {
   readonly container: Container;
   /** Of Celery's app, as `celery -A` takes it. */

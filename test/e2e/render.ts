@@ -154,7 +154,7 @@ function changed(tenant: Tenant, change: Overlay = {}): Tenant {
 }
 
 /** Where the tree is written. */
-export const TREE = join(__dirname, '..', '..', 'build', 'e2e');
+const TREE = join(__dirname, '..', '..', 'build', 'e2e');
 
 /** What `stalk verify --from` takes too. */
 export const environments: readonly Environment[] = [environment()];

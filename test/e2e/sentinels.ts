@@ -7,7 +7,7 @@ import { struck, weathered } from './struck';
 import type { Told } from './stories';
 
 /** The pod that takes writes. */
-export async function primaryOf(tenant: string): Promise<Pod> {
+async function primaryOf(tenant: string): Promise<Pod> {
   const pods = await runningPods(tenant, 'redis');
   const roles = await Promise.all(
     pods.map(({ metadata }) => redis(tenant, 'info replication', metadata.name).catch(() => '')),

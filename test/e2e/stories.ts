@@ -46,7 +46,7 @@ export async function story(name: string, run: () => Promise<Told>): Promise<voi
 }
 
 /** Stories by tenant: those of one come one after another, all tenants have theirs at the same time. Each is a test. */
-export type Lanes = Readonly<Record<string, Readonly<Record<string, () => Promise<Told>>>>>;
+type Lanes = Readonly<Record<string, Readonly<Record<string, () => Promise<Told>>>>>;
 
 export function atOnce(name: string, lanes: Lanes): void {
   const stories = Object.entries(lanes).flatMap(([lane, own]) =>

@@ -2,12 +2,11 @@
 
 import type { ResolvedPool } from '../../spec';
 import { duration } from '../../spec/units';
-import { askTenant } from '../ask';
+import { askTenant, MARGIN } from '../ask';
 import { judged, skipped } from '../section';
 import type { About, Finding } from '../section';
 import { POD } from '../world';
 import type { TenantHere, World } from '../world';
-import { MARGIN } from './restarted';
 
 /** Seconds that the task works: long enough to be found in a worker's hands. */
 const WORK = 15;

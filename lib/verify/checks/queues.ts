@@ -1,6 +1,6 @@
 // Checks: a task on every queue is executed, and what lies in each queue is as Celery builds it.
 
-import { askTenant, isError } from '../ask';
+import { askTenant, isError, MARGIN } from '../ask';
 import type { Answer } from '../ask';
 import { guarded, judged } from '../section';
 import type { Finding, SectionOfChecks } from '../section';
@@ -42,9 +42,6 @@ async function probes(world: World, here: TenantHere): Promise<Finding[]> {
   });
   return queuesOf(here).map((queue) => probed(here, queue, answers[queue], maxWait));
 }
-
-/** Seconds for the last question of a loop to come back. */
-const MARGIN = 15;
 
 export function probed(
   { tenant }: Pick<TenantHere, 'tenant'>,

@@ -1,16 +1,13 @@
 // Check: a Redis that is restarted keeps its data, and tasks go on.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askRedis, askTenant, containerOf, infoOf } from '../ask';
+import { askRedis, askTenant, containerOf, infoOf, MARGIN } from '../ask';
 import { judged, skipped } from '../section';
 import type { About, Finding } from '../section';
 import { isReady, POD, podsOf } from '../world';
 import type { Pod, Server, World } from '../world';
 import { redisPods } from './capacity';
 import { REDIS } from './redis';
-
-/** Seconds for a question to come back, beside what it waits for. */
-export const MARGIN = 15;
 
 export async function restart(world: World, server: Server, about: About): Promise<Finding> {
   if (server.redis.storage === undefined) return skipped(about, 'its data is in memory only, as rendered');
