@@ -25,11 +25,12 @@ def place(tmp_path, stopping):
 
 
 def test_a_worker_goes_on_where_long_answers_meet_their_soft_limit(tmp_path, stopping):
-    _, pod, _ = place(tmp_path, stopping)
+    _, pod, pool = place(tmp_path, stopping)
 
     told = python(pod, KEPT)
 
     assert told == [["ValueError"] * 2, [0, 2, 4, 6], "SoftTimeLimitExceeded"]
+    assert pool.stop() == 0
 
 
 @pytest.mark.skipif(__version__ < "5.6", reason="celery 5.5 forgets what runs where it loses its connection")
@@ -40,9 +41,13 @@ def test_a_limit_holds_where_the_connection_is_lost_meanwhile(limit, tmp_path, s
     sent = python(pod, f"import json; from kept_app import long; print(json.dumps(long.apply_async({option}).id))")
     until(lambda: (tmp_path / "pod" / sent).exists())
 
-    for client in server.admin.client_list():
-        if client["cmd"] in ("brpop", "psubscribe"):
-            server.admin.client_kill(client["addr"])
+    server.admin.client_kill_filter(_type="pubsub")
 
     pool.says("Connection to broker lost")
     pool.says(f"{limit.title()} time limit (3s) exceeded for kept_app.long[{sent}]")
+
+    get = f"type(app.AsyncResult({sent!r}).get(20, propagate=False)).__name__"
+    told = python(pod, f"import json; from kept_app import app; print(json.dumps({get}))")
+
+    assert told == {"soft": "SoftTimeLimitExceeded", "hard": "TimeLimitExceeded"}[limit]
+    assert pool.stop() == 0
