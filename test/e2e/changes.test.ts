@@ -1,10 +1,10 @@
 // What people do to a running system, and what a worker's process does to itself.
 
-import { beatDeleted } from './beats';
-import { processGrows } from './memory';
-import { comesAndGoes } from './newcomer';
-import { atOnce } from './stories';
-import { struck, workerDeleted, workersRoll } from './struck';
+import { beatDeleted } from './stories/beats';
+import { processGrows } from './stories/memory';
+import { comesAndGoes } from './stories/newcomer';
+import { atOnce } from './lanes';
+import { struck, workerDeleted, workersRoll } from './stories/struck';
 
 atOnce('a cluster that changes', {
   newcomer: { 'joins the shared broker and leaves it': comesAndGoes },

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HAS_CLUSTER } from './cluster';
 import { asked } from './kubectl';
-import { table } from './stories';
+import { table } from './lanes';
 import { ROOTS } from './up';
 
 const PAGE = join(__dirname, '..', '..', 'docs', 'operating.md');

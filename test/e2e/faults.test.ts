@@ -1,11 +1,18 @@
 // A password is rotated, load comes and goes, memory runs out, pods and processes end: nothing that was accepted is lost.
 
-import { beatKilled } from './beats';
-import { containerGrows, redisFills } from './memory';
-import { rotates } from './rotation';
-import { follows } from './scaling';
-import { atOnce } from './stories';
-import { redisDeleted, redisKilled, struck, workerDeleted, workerKilled, workersRoll } from './struck';
+import { beatKilled } from './stories/beats';
+import { containerGrows, redisFills } from './stories/memory';
+import { rotates } from './stories/rotation';
+import { follows } from './stories/scaling';
+import { atOnce } from './lanes';
+import {
+  redisDeleted,
+  redisKilled,
+  struck,
+  workerDeleted,
+  workerKilled,
+  workersRoll,
+} from './stories/struck';
 
 atOnce('a cluster with faults', {
   acme: {

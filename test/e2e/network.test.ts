@@ -2,8 +2,8 @@
 
 import { asked } from './kubectl';
 import { BROKERS, HAS_CLUSTER, NAMES, python, redis, subject } from './cluster';
-import { atOnce } from './stories';
-import type { Told } from './stories';
+import { atOnce } from './lanes';
+import type { Told } from './lanes';
 
 /** What listens in the cluster, and who of whom may connect. */
 interface Door {

@@ -1,8 +1,8 @@
 // A node is drained, and dies: what can move is back in a minute, what cannot is listed, nothing is lost.
 
 import { NODES } from './faults';
-import { drains, nodeDies } from './nodes';
-import { atOnce } from './stories';
+import { drains, nodeDies } from './stories/nodes';
+import { atOnce } from './lanes';
 
 if (NODES === undefined)
   console.warn(

@@ -4,9 +4,9 @@ import { HAS_CLUSTER } from './cluster';
 import { asked } from './kubectl';
 import { comes } from './later';
 import { guild } from './render';
-import { primaryDeleted, primaryKilled, sentinelKilled } from './sentinels';
-import { atOnce } from './stories';
-import { struck, workerKilled } from './struck';
+import { primaryDeleted, primaryKilled, sentinelKilled } from './stories/sentinels';
+import { atOnce } from './lanes';
+import { struck, workerKilled } from './stories/struck';
 
 /** No later story needs them, and two small nodes hold no more. */
 const LEAVE = ['paless', 'tenant-a', 'tenant-b', 'typesafe', 'redline', 'acme', 'elastic', 'broker-shared'];

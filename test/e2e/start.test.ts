@@ -14,8 +14,8 @@ import {
   until,
 } from './cluster';
 import { podsOf, restarted } from './pods';
-import { atOnce } from './stories';
-import type { Told } from './stories';
+import { atOnce } from './lanes';
+import type { Told } from './lanes';
 
 const PAGES: Readonly<Record<string, readonly [method: string, path: string, answer: string]>> = {
   typesafe: ['GET', '8000/ask/why', '{"answer":"why? 42"}'],

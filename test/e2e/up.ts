@@ -6,7 +6,7 @@ import { asked, lines } from './kubectl';
 import { HAS_CLUSTER, NAMESPACES, START } from './cluster';
 import { allReady, restarted, podsOf, secondsToReady } from './pods';
 import { render } from './render';
-import { STORIES, tell } from './stories';
+import { STORIES, tell } from './lanes';
 
 /** What the suites make, and take away again. */
 export const ROOTS = [

@@ -3,8 +3,8 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tenants as reference } from '../../tenants';
-import { atOnce } from './stories';
-import type { Told } from './stories';
+import { atOnce } from './lanes';
+import type { Told } from './lanes';
 import { ROOT, verified } from './verified';
 
 const SIX = reference.map(({ name }) => name);

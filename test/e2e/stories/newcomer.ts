@@ -1,12 +1,12 @@
 // A tenant joins the shared broker and leaves it while the others work: nothing of theirs restarts.
 
 import { join } from 'node:path';
-import { NAMES, probe, redis, START, subject, until } from './cluster';
-import { asked, lines } from './kubectl';
-import { load, producer, settled, total } from './load';
-import { podsOf, serves } from './pods';
-import { newcomer, render } from './render';
-import type { Told } from './stories';
+import { NAMES, probe, redis, START, subject, until } from '../cluster';
+import { asked, lines } from '../kubectl';
+import { load, producer, settled, total } from '../load';
+import { podsOf, serves } from '../pods';
+import { newcomer, render } from '../render';
+import type { Told } from '../lanes';
 
 const NAME = 'newcomer';
 const BROKER = 'broker-shared';

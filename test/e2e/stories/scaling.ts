@@ -1,12 +1,12 @@
 // The autoscaler follows the load up and down, and no task runs twice for it.
 
-import { until } from './cluster';
-import { asked } from './kubectl';
-import { comes } from './later';
-import { load, producer, settled, total } from './load';
-import { elastic } from './render';
+import { until } from '../cluster';
+import { asked } from '../kubectl';
+import { comes } from '../later';
+import { load, producer, settled, total } from '../load';
+import { elastic } from '../render';
 import { REDELIVERED } from './struck';
-import type { Told } from './stories';
+import type { Told } from '../lanes';
 
 const TENANT = 'elastic';
 

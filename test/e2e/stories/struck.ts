@@ -1,13 +1,13 @@
 // A fault while a tenant works, and what became of everything that was accepted.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { START, subject } from './cluster';
-import { deleted, killed, podOf } from './faults';
-import { asked } from './kubectl';
-import { load, producer, settled } from './load';
-import type { LoadProps } from './load';
-import { allReady } from './pods';
-import type { Told } from './stories';
+import { START, subject } from '../cluster';
+import { deleted, killed, podOf } from '../faults';
+import { asked } from '../kubectl';
+import { load, producer, settled } from '../load';
+import type { LoadProps } from '../load';
+import { allReady } from '../pods';
+import type { Told } from '../lanes';
 
 /** A task whose pod was killed is given back 50 s later, and kombu looks for such tasks every 10 s; nodes may be busy. */
 export const REDELIVERED = 200;

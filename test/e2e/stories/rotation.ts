@@ -1,11 +1,11 @@
 // A password is rotated by the steps of docs/secrets.md while its tenant works.
 
-import { change } from './change';
-import { redis, START, subject, until } from './cluster';
-import { asked, lines } from './kubectl';
-import { load, producer, settled } from './load';
-import { allReady, podsOf, restarted } from './pods';
-import type { Told } from './stories';
+import { change } from '../change';
+import { redis, START, subject, until } from '../cluster';
+import { asked, lines } from '../kubectl';
+import { load, producer, settled } from '../load';
+import { allReady, podsOf, restarted } from '../pods';
+import type { Told } from '../lanes';
 
 const TENANT = 'acme';
 const { broker } = subject(TENANT);

@@ -1,11 +1,11 @@
 // A beat goes and comes back: its schedule goes on, and nothing is sent twice.
 
-import { book, START, until } from './cluster';
-import { deleted, killed, podOf } from './faults';
-import { asked } from './kubectl';
-import { allReady } from './pods';
-import type { Pod } from './pods';
-import type { Told } from './stories';
+import { book, START, until } from '../cluster';
+import { deleted, killed, podOf } from '../faults';
+import { asked } from '../kubectl';
+import { allReady } from '../pods';
+import type { Pod } from '../pods';
+import type { Told } from '../lanes';
 
 /** Seconds between two sends of `Note it` and of `Note it slowly` (test/apps/paperless). */
 const FAST = 10;

@@ -1,10 +1,10 @@
 // A Redis with sentinels: whose pod is the primary, and what goes when it goes.
 
-import { redis } from './cluster';
-import { deleted, killed, podOf, runningPods } from './faults';
-import type { Pod } from './pods';
+import { redis } from '../cluster';
+import { deleted, killed, podOf, runningPods } from '../faults';
+import type { Pod } from '../pods';
 import { struck, weathered } from './struck';
-import type { Told } from './stories';
+import type { Told } from '../lanes';
 
 /** The pod that takes writes. */
 async function primaryOf(tenant: string): Promise<Pod> {

@@ -1,16 +1,16 @@
 // What a node takes with it, by order and by accident.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { START, until } from './cluster';
-import { dies, movedTo, runningPods } from './faults';
-import { asked, kubectl, lines } from './kubectl';
-import { load, producer, settled, total } from './load';
-import type { Load } from './load';
-import { allReady, isServing, podsOf } from './pods';
-import type { Pod } from './pods';
-import type { Told } from './stories';
+import { START, until } from '../cluster';
+import { dies, movedTo, runningPods } from '../faults';
+import { asked, kubectl, lines } from '../kubectl';
+import { load, producer, settled, total } from '../load';
+import type { Load } from '../load';
+import { allReady, isServing, podsOf } from '../pods';
+import type { Pod } from '../pods';
+import type { Told } from '../lanes';
 import { REDELIVERED } from './struck';
-import { verified } from './verified';
+import { verified } from '../verified';
 
 const TENANTS = ['guild', 'jewelry-shop'];
 

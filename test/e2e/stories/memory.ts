@@ -1,12 +1,12 @@
 // Memory runs out: a process's, a container's, Redis'.
 
-import { change } from './change';
-import { redis, START, until } from './cluster';
-import { podOf } from './faults';
-import { asked } from './kubectl';
-import { load, producer, settled, total } from './load';
-import { allReady } from './pods';
-import type { Told } from './stories';
+import { change } from '../change';
+import { redis, START, until } from '../cluster';
+import { podOf } from '../faults';
+import { asked } from '../kubectl';
+import { load, producer, settled, total } from '../load';
+import { allReady } from '../pods';
+import type { Told } from '../lanes';
 import { REDELIVERED } from './struck';
 
 /** More than any worker of these tenants may have. */
