@@ -2,6 +2,8 @@
 
 import { clientsOf, configOf, infoOf } from '../../lib/verify/ask';
 import { connected, effective } from '../../lib/verify/checks/apps';
+import { ClusterError } from '../../lib/cluster';
+import { guarded } from '../../lib/verify/section';
 import { connections, memoryOf } from '../../lib/verify/checks/capacity';
 import { survived, workOf } from '../../lib/verify/checks/killed';
 import { closed, kept, listeners } from '../../lib/verify/checks/isolation';
@@ -458,5 +460,21 @@ describe('the task of a disruption', () => {
 
   test('shows nothing when it had ended before the kill', () => {
     expect(survived(about, held, { pod: 'worker-a', seconds: 0.1, started: 100.23 }).verdict).toBe('skipped');
+  });
+});
+
+describe('a question', () => {
+  const asks = async (error: Error): Promise<string[]> => {
+    const verdicts: string[] = [];
+    for await (const { verdict } of guarded(about, () => Promise.reject(error))) verdicts.push(verdict);
+    return verdicts;
+  };
+
+  test('fails its check when nobody answers', async () => {
+    expect(await asks(new ClusterError('no answer'))).toEqual(['failed']);
+  });
+
+  test('is skipped when this user may not ask it', async () => {
+    expect(await asks(new ClusterError('pods is forbidden', 403))).toEqual(['skipped']);
   });
 });
