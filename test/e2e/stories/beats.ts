@@ -41,8 +41,9 @@ async function goesOn(namespace: string, strike: (pod: Pod) => Promise<unknown>)
   await until('a slow send', async () => (await sends(slow)).length > first);
   const last = Number((await sends(slow)).at(-1));
 
-  await strike(await podOf(namespace, 'beat'));
+  const beat = await podOf(namespace, 'beat');
   const at = Date.now() / 1000;
+  await strike(beat);
   await until('the next slow send', async () => Number((await sends(slow)).at(-1)) > last);
   await allReady([namespace], START);
   const next = Number((await sends(slow)).find((time) => time > last));
