@@ -12,6 +12,12 @@ export class ClusterError extends Error {
   }
 }
 
+const FORBIDDEN = 403;
+
+/** This user may not: nothing is said of what was asked about. */
+export const isForbidden = (error: unknown): boolean =>
+  error instanceof ClusterError && error.status === FORBIDDEN;
+
 export interface Asked {
   readonly context: string;
   readonly server: string;
@@ -96,7 +102,7 @@ export function refused(
       status,
     );
   const said = messageIn(body);
-  if (status === 403)
+  if (status === FORBIDDEN)
     return new ClusterError(
       `${where}: ${method} ${path} must be allowed, got 403 ${said}; ask for the rights in docs/verify.md or docs/load.md`,
       status,

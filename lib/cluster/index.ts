@@ -1,6 +1,6 @@
 // A cluster as verify and loadtest need it. `connect` loads the official client: `await import('../cluster/connect')`.
 
-export { ClusterError } from './errors';
+export { ClusterError, isForbidden } from './errors';
 export { execIn, obstacles } from './obstacles';
 export { REDIS_CLI } from './redis-cli';
 export type {

@@ -1,6 +1,6 @@
 // How checks are written: a section yields findings one by one, and whoever runs it takes the time.
 
-import { ClusterError } from '../cluster';
+import { isForbidden } from '../cluster';
 import type { Check } from '../report';
 import type { World } from './world';
 
@@ -32,10 +32,10 @@ export const skipped = (about: About, reason: string): Finding => ({
 
 const unanswered = (about: About, found: string): Finding => judged(about, false, found);
 
-/** What is needed in the tenants' own namespaces was asked for before: this is about their neighbours. */
-const FORBIDDEN = 403;
-
-/** A question that gets no answer fails its own check, and no other; one that this user may not ask shows nothing. */
+/**
+ * A question that gets no answer fails its own check, and no other; one that this user may not ask shows nothing. What is
+ * needed in the tenants' own namespaces was asked for before: that is about their neighbours.
+ */
 export async function* guarded(
   about: About,
   ask: () => Promise<readonly Finding[]>,
@@ -44,8 +44,7 @@ export async function* guarded(
   try {
     findings = await ask();
   } catch (error) {
-    const forbidden = error instanceof ClusterError && error.status === FORBIDDEN;
-    findings = [(forbidden ? skipped : unanswered)(about, (error as Error).message)];
+    findings = [(isForbidden(error) ? skipped : unanswered)(about, (error as Error).message)];
   }
   yield* findings;
 }

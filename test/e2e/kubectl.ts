@@ -1,13 +1,9 @@
 // kubectl beside other work: stories go on at the same time, each with a tenant of its own.
 
 import { execFile } from 'node:child_process';
+import type { Ended } from '../api/kubectl';
 
-/** How a kubectl ended. */
-export interface Ended {
-  readonly code: number;
-  readonly output: string;
-  readonly errors: string;
-}
+export { lines } from '../api/kubectl';
 
 /** All objects of a namespace in one answer. */
 const LARGEST_ANSWER = 64 * 1024 * 1024;
@@ -33,5 +29,3 @@ export async function asked(...args: readonly string[]): Promise<string> {
   if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${errors}`);
   return output;
 }
-
-export const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');

@@ -1,7 +1,7 @@
 // Checks: pods are ready, restarts are told, and so is what a node's death would strand.
 
 import type { KubeObject } from '../../cluster';
-import { ClusterError } from '../../cluster';
+import { isForbidden } from '../../cluster';
 import { guarded, judged, skipped } from '../section';
 import type { Finding, SectionOfChecks } from '../section';
 import { allPodsOf, isReady, nameOf, podsOf } from '../world';
@@ -145,12 +145,10 @@ async function placesOf(
     });
     return volume ? nodesOf(volume) : [];
   } catch (error) {
-    if (error instanceof ClusterError && error.status === FORBIDDEN) return 'unknown';
+    if (isForbidden(error)) return 'unknown';
     throw error;
   }
 }
-
-const FORBIDDEN = 403;
 
 /** Nodes or zones that the volume can be reached from; none where it can be from everywhere. */
 export const nodesOf = ({ spec }: Volume): readonly string[] =>
