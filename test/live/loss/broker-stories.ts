@@ -40,15 +40,19 @@ const both = inScene(async (set) => {
   return told(set, since, PATIENCE, { refused: refused(set) });
 });
 
+async function cutAll(set: Scene): Promise<void> {
+  const admin = await set.redis.admin();
+  await admin.send('CLIENT', 'KILL', 'TYPE', 'normal');
+  await admin.send('CLIENT', 'KILL', 'TYPE', 'pubsub');
+}
+
 /** Redis lives, and the connections to it break. */
 const cut = inScene(async (set) => {
   await set.worker('first');
   set.send({ task: 'work', args: [2], count: 2 }, { task: 'work', args: [0.1], count: 40, every: 0.02 });
   await begun(set, 2);
   const since = Date.now();
-  const admin = await set.redis.admin();
-  await admin.send('CLIENT', 'KILL', 'TYPE', 'normal');
-  await admin.send('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  await cutAll(set);
   return told(set, since, PATIENCE, { refused: refused(set) });
 });
 
@@ -66,17 +70,29 @@ const full = inScene(
   { memory: '46Mi' },
 );
 
-/** A worker that starts while Redis is full, and what helps it. */
-const stuck = inScene(
+/** What a worker takes up again on a full Redis must not need room there. */
+const fullAndCut = inScene(
+  async (set) => {
+    await set.worker('first');
+    const since = Date.now();
+    set.send({ ...MUCH, args: [0.2], count: 350 }, { ...MUCH, every: 0.01, count: 100 });
+    for (let time = 0; time < 3; time += 1) {
+      const before = refused(set);
+      await meanwhile('sends are refused', () => refused(set) > before);
+      await cutAll(set);
+    }
+    return told(set, since, PATIENCE, { refused: refused(set) > 0 });
+  },
+  { memory: '46Mi' },
+);
+
+/** A worker that starts while Redis is full makes room. */
+const starts = inScene(
   async (set) => {
     set.send({ ...MUCH, until: 'refused' });
     await meanwhile('sends are refused', () => refused(set) > 0);
     const since = Date.now();
-    const worker = set.worker('first');
-    await sleep(8000);
-    const admin = await set.redis.admin();
-    await admin.send('CONFIG', 'SET', 'maxmemory', '64mb');
-    await worker;
+    await set.worker('first');
     return told(set, since, PATIENCE, { refused: refused(set) > 0 });
   },
   { memory: '46Mi' },
@@ -135,11 +151,18 @@ export const brokerStories: readonly Story[] = [
     tell: full,
   },
   {
-    fault: 'Redis at maxmemory, a worker starts, memory is raised',
-    versions: ONE,
+    fault: 'Redis at maxmemory, and connections to it cut',
+    versions: ALL,
+    promised: { lost: 'none', again: 'possible', twice: 'possible' },
+    sees: { refused: true },
+    tell: fullAndCut,
+  },
+  {
+    fault: 'Redis at maxmemory, and a worker starts',
+    versions: ALL,
     promised: NOTHING,
     sees: { refused: true },
-    tell: stuck,
+    tell: starts,
   },
   {
     fault: 'a broker with allkeys-lru, set by hand',

@@ -34,6 +34,8 @@ export interface Scene {
   readonly journal: () => readonly Entry[];
   /** Waits until nothing waits and nothing is in flight, or for so many seconds. */
   readonly settled: (seconds: number) => Promise<Verdict>;
+  /** What Redis still holds, and the last words of every process: why something was lost. */
+  readonly lastWords: () => Promise<string>;
   readonly remove: () => Promise<void>;
 }
 
@@ -97,6 +99,10 @@ export async function scene(celery: string, wanted: Wanted = {}, broken?: Broken
       }
       return judge(sent(), journal());
     },
+    lastWords: async () => {
+      const said = processes.map(({ pid, output }) => `process ${pid}:\n${output().slice(-SHOWN)}`);
+      return [`waiting and in flight: ${await inFlight(redis)}`, ...said].join('\n');
+    },
     remove: async () => {
       processes.forEach(kill);
       await Promise.all(processes.map(({ ended }) => ended));
@@ -105,6 +111,9 @@ export async function scene(celery: string, wanted: Wanted = {}, broken?: Broken
     },
   };
 }
+
+/** As much of an output as helps. */
+const SHOWN = 5000;
 
 /** Seconds without anything in Redis after which what has not ended never will. */
 const STILL = 12;

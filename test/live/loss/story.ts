@@ -16,6 +16,8 @@ export interface Told extends Verdict {
   readonly seconds: number;
   /** What else the story saw; has to equal `sees`. */
   readonly seen?: unknown;
+  /** Where something was lost: what its processes said. */
+  readonly lastWords?: string;
 }
 
 export interface Story {
@@ -67,7 +69,12 @@ export const begun = (set: Scene, count: number): Promise<void> =>
 export async function told(set: Scene, since: number, seconds: number, seen?: unknown): Promise<Told> {
   const verdict = await set.settled(seconds);
   const last = Math.max(since / 1000, ...set.journal().map(({ at }) => at));
-  return { ...verdict, seconds: last - since / 1000, ...(seen !== undefined && { seen }) };
+  return {
+    ...verdict,
+    seconds: last - since / 1000,
+    ...(seen !== undefined && { seen }),
+    ...(verdict.lost > 0 && { lastWords: await set.lastWords() }),
+  };
 }
 
 /** Waits at once for as many stories as two cores tell without tripping over each other. */
