@@ -39,7 +39,7 @@ export function celerySettings(tenant: ResolvedTenant): Settings {
     broker_connection_retry: true,
     broker_connection_retry_on_startup: true,
     broker_connection_max_retries: RECONNECTS,
-    broker_channel_error_retry: true, // a worker that starts on a full Redis waits for room, and does not exit
+    broker_channel_error_retry: true, // what Redis refuses (full, and this queue never seen) is waited out, not the end
     ...names(tenant.broker),
     task_publish_retry: true,
     task_publish_retry_policy: PUBLISH_RETRY,

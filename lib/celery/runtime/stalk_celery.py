@@ -20,6 +20,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import signal
 import socket
 import ssl
@@ -280,11 +281,30 @@ if "control_exchange" in SETTINGS:  # kombu >= 5.7 sweeps the bindings listed in
     Channel.keyprefix_binding_deadlines = f"{SETTINGS['control_exchange']}.binding_deadlines"
 
 
-# --- what kombu and redis-py do where a connection breaks ---------------------------------------------------------------
+# --- what kombu and redis-py do where a connection breaks, or Redis is full ---------------------------------------------
 # kombu pops a message and then notes it in `unacked`: where Redis goes or is full in between, only this process has it.
 # It tries once to say that a task is done: where Redis is away just then, the task runs a second time.
+# A full Redis refuses everything inside of MULTI, and outside of it only what takes room. A worker makes room: it must
+# be able to start, to say what is done, and to take what waits.
 
 HELD, DONE = {}, set()
+OWED = set()  # to be given back: a connection is no more, and its tasks are nobody's
+
+
+def full(error):
+    return "maxmemory" in str(error)
+
+
+def unless_full(method):
+    """What can wait must not end the connection of a worker that makes room."""
+    def call(*args, **kwargs):
+        try:
+            return method(*args, **kwargs)
+        except Exception as error:
+            if not full(error):
+                raise
+
+    return call
 
 
 def append(qos, message, tag, append=QoS.append):
@@ -293,28 +313,49 @@ def append(qos, message, tag, append=QoS.append):
         HELD.pop(tag, None)
     except Exception as error:
         HELD[tag] = message
-        if "maxmemory" not in str(error):
+        if not full(error):
             raise
-        virtual.QoS.append(qos, message, tag)  # to work off what waits is what makes room
+        virtual.QoS.append(qos, message, tag)
+
+
+def remove(qos, tag, pipe=None):
+    """Without the note its place in the index is nothing; the other way round it would stay for ever."""
+    if pipe is None:
+        with qos.channel.conn_or_acquire() as client:
+            pipe = client.pipeline(transaction=False)
+    return pipe.hdel(qos.unacked_key, tag).zrem(qos.unacked_index_key, tag)
+
+
+def settle(tag):
+    HELD.pop(tag, None)
+    OWED.discard(tag)
 
 
 def ack(qos, tag, ack=QoS.ack):
     DONE.add(tag)
     ack(qos, tag)
     DONE.discard(tag)
-    HELD.pop(tag, None)
+    settle(tag)
 
 
-def restore_by_tag(qos, tag, client=None, leftmost=False, restore=QoS.restore_by_tag):
-    if tag not in HELD:
-        return restore(qos, tag, client, leftmost)
+def give_back(qos, tag, client, leftmost):
     message = HELD[tag]
     with qos.channel.conn_or_acquire(client) as client, client.pipeline() as pipe:
         qos._remove_from_indices(tag, pipe)  # the note may be there, and only Redis' answer lost
         info = message.delivery_info
         qos.channel._do_restore_message(message._raw, info["exchange"], info["routing_key"], pipe, leftmost)
         pipe.execute()
-    del HELD[tag]
+
+
+def restore_by_tag(qos, tag, client=None, leftmost=False, restore=QoS.restore_by_tag):
+    """Gives a message back to its list; where that is full, `note` does as soon as there is room."""
+    try:
+        (give_back if tag in HELD else restore)(qos, tag, client, leftmost)
+        settle(tag)
+    except Exception as error:
+        if not full(error):
+            raise
+        OWED.add(tag)
 
 
 def catch_up(qos):
@@ -322,14 +363,16 @@ def catch_up(qos):
     for tag in list(DONE):
         qos._remove_from_indices(tag).execute()
         DONE.discard(tag)
-        HELD.pop(tag, None)
-    for tag in list(HELD):
-        qos.restore_by_tag(tag)
+        settle(tag)
+    OWED.update(HELD)
+    note(qos)
 
 
 def note(qos):
-    for tag, message in list(HELD.items()):
-        qos.append(message, tag)
+    for tag in list(OWED):
+        qos.restore_by_tag(tag)
+    for tag in HELD.keys() - OWED:
+        qos.append(HELD[tag], tag)
 
 
 def subscribe(channel, subscribe=Channel._subscribe):
@@ -339,34 +382,58 @@ def subscribe(channel, subscribe=Channel._subscribe):
         channel.subclient.connection.retry = Retry(NoBackoff(), 0)
 
 
-def unless_full(method):
-    """What a timer does for order's sake must not end the connection of a worker that makes room."""
-    def call(*args, **kwargs):
-        try:
-            return method(*args, **kwargs)
-        except Exception as error:
-            if "maxmemory" not in str(error):
-                raise
-
-    return call
+def size(channel, queue):
+    with channel.conn_or_acquire() as client, client.pipeline(transaction=False) as pipe:
+        for priority in channel.priority_steps:
+            pipe.llen(channel._q_for_pri(queue, priority))
+        return sum(pipe.execute())
 
 
+def bind(channel, exchange, routing_key, pattern, queue, bind=Channel._queue_bind):
+    """What is written already takes no room; what is sent to all needs no binding."""
+    try:
+        bind(channel, exchange, routing_key, pattern, queue)
+    except Exception as error:
+        known = (routing_key or "", pattern or "", queue or "")
+        if not full(error) or channel.typeof(exchange).type != "fanout" and known not in channel.get_table(exchange):
+            raise
+
+
+QoS.append, QoS.ack, QoS.restore_by_tag, QoS._remove_from_indices = append, ack, restore_by_tag, remove
 QoS.restore_visible = unless_full(QoS.restore_visible)
+Channel._subscribe, Channel._size, Channel._queue_bind = subscribe, size, bind
 if hasattr(Channel, "maybe_refresh_binding_expiry"):  # kombu >= 5.7
     Channel.maybe_refresh_binding_expiry = unless_full(Channel.maybe_refresh_binding_expiry)
-QoS.append, QoS.ack, QoS.restore_by_tag, Channel._subscribe = append, ack, restore_by_tag, subscribe
 
 
-# --- time limits of tasks that run while the parent is kept, or loses its connection ------------------------------------
-# The signal of a soft limit comes from the parent, which may have been kept (by a Redis that is away) while the task
-# ended. An answer longer than its pipe takes (64 KiB: tracebacks) is then still being written, and is cut short: the
-# parent waits for the rest, takes what comes next for it, hears nothing of that process again, and in the end takes no
-# message. A hard limit would end that, but with a connection Celery before 5.7 forgets limits, before 5.6 tasks too.
+# --- answers of processes longer than their pipe takes (64 KiB: tracebacks of a result that could not be stored) ---------
+# Half of one is all that is there for a moment, and a worker that loses its connection just then, or ends, begins to
+# read in the middle: it takes what comes for lengths, hears nothing of that process again, and in the end takes no message.
+# The signal of a soft limit does the same: it comes from the parent, which may have been kept (by a Redis that is away)
+# while the task ended, and cuts the answer short. A hard limit would end such a process, but with a connection Celery
+# before 5.7 forgets limits, before 5.6 tasks too.
+
+HALF = 1000  # ms: a process that has begun to answer goes on at once, unless somebody stops it
+
+
+@signals.celeryd_init.connect
+def whole_readings(**kwargs):
+    from celery.concurrency import asynpool  # not above: a web server needs no pool
+
+    def recv_message(handler, add_reader, fd, *args, recv=asynpool.ResultHandler._recv_message, **kwargs):
+        more = select.poll()
+        more.register(fd, select.POLLIN)
+        for _ in recv(handler, add_reader, fd, *args, **kwargs):
+            if not more.poll(HALF):
+                yield
+
+    asynpool.ResultHandler._recv_message = recv_message
+
 
 @signals.worker_process_init.connect
 def whole_answers(**kwargs):
     """The signal counts from a task's ACK to its READY."""
-    from billiard import pool  # not above: a web server needs no pool
+    from billiard import pool
 
     def answer(put, message):
         with contextlib.suppress(pool.SoftTimeLimitExceeded):  # it came just now: too late

@@ -1,4 +1,6 @@
 """What the processes of a pool and their parent say to each other."""
+import time
+
 import pytest
 from celery import __version__
 from harness import Server, environment, python, until, worker
@@ -30,6 +32,18 @@ def test_a_worker_goes_on_where_long_answers_meet_their_soft_limit(tmp_path, sto
     told = python(pod, KEPT)
 
     assert told == [["ValueError"] * 2, [0, 2, 4, 6], "SoftTimeLimitExceeded"]
+    assert pool.stop() == 0
+
+
+def test_a_worker_goes_on_where_it_loses_its_connection_in_the_middle_of_long_answers(tmp_path, stopping):
+    server, pod, pool = place(tmp_path, stopping)
+    python(pod, "from kept_app import fails; [fails.delay(20_000_000) for _ in range(8)]")
+
+    for _ in range(20):
+        time.sleep(0.3)
+        server.admin.client_kill_filter(_type="pubsub")
+
+    until(lambda: server.admin.llen("celery") + server.admin.hlen("unacked") == 0, 60)
     assert pool.stop() == 0
 
 
