@@ -13,6 +13,7 @@ export function differences(wanted: unknown, got: unknown, path = ''): readonly 
   if (isEmpty(wanted) && isEmpty(got)) return [];
   if (Array.isArray(wanted)) return ofLists(wanted, got, path);
   if (typeof wanted === 'object' && wanted !== null) return ofRecords(wanted as Record_, got, path);
+  if (isFile(wanted) && typeof got === 'string') return ofFiles(wanted, got, path);
   return same(wanted, got) ? [] : [{ path, wanted: shown(wanted), got: shown(got) }];
 }
 
@@ -35,6 +36,35 @@ function ofRecords(wanted: Record_, got: unknown, path: string): readonly Differ
   );
 }
 
+/** Settings, a script, a redis.conf in a ConfigMap. */
+const isFile = (value: unknown): value is string => typeof value === 'string' && value.includes('\n');
+
+/** Where two files part: which setting of JSON, which line of any other. */
+function ofFiles(wanted: string, got: string, path: string): readonly Difference[] {
+  if (wanted === got) return [];
+  const [ours, theirs] = [recordOf(wanted), recordOf(got)];
+  if (ours && theirs) return [...differences(ours, theirs, path), ...added(ours, theirs, path)];
+  const [before, after] = [wanted.split('\n'), got.split('\n')];
+  const at = before.findIndex((line, i) => line !== after[i]);
+  const line = at < 0 ? before.length : at;
+  return [{ path: `${path} line ${line + 1}`, wanted: shown(before[line]), got: shown(after[line]) }];
+}
+
+function recordOf(text: string): Record_ | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record_) : undefined;
+  } catch {
+    return undefined; // no JSON
+  }
+}
+
+/** Nobody adds to a file by itself, as the API server does to an object. */
+const added = (wanted: Record_, got: Record_, path: string): readonly Difference[] =>
+  differences(got, wanted, path)
+    .filter((one) => one.got === NOTHING)
+    .map((one) => ({ path: one.path, wanted: NOTHING, got: one.wanted }));
+
 /** `1000m` and `1` are one quantity; the API server writes the shorter. */
 function same(wanted: unknown, got: unknown): boolean {
   if (wanted === got) return true;
@@ -50,8 +80,10 @@ const isScalar = (value: unknown): value is string | number =>
 /** A whole script or settings file is no sentence. */
 const LONGEST = 120;
 
+const NOTHING = 'nothing';
+
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? NOTHING);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 

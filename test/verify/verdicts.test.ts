@@ -65,6 +65,36 @@ describe('an object', () => {
   });
 });
 
+describe('a file in an object', () => {
+  const settings = (value: object): object => ({ data: { 'settings.json': JSON.stringify(value, null, 2) } });
+
+  test('fails by the setting that is changed, missing or added', () => {
+    const found = differences(settings({ a: { b: 1 }, c: 2 }), settings({ a: { b: 3 }, d: 4 }));
+
+    expect(told(found)).toBe(
+      'data.settings.json.a.b is 3, not 1; data.settings.json.c is nothing, not 2; data.settings.json.d is 4, not nothing',
+    );
+  });
+
+  test('fails by the first line that differs', () => {
+    const conf = (...lines: readonly string[]): object => ({ data: { 'redis.conf': lines.join('\n') } });
+
+    const found = [conf('a', 'c', ''), conf('a', 'b', '', 'd'), conf('a')].map((got) =>
+      told(differences(conf('a', 'b', ''), got)),
+    );
+
+    expect(found).toEqual([
+      'data.redis.conf line 2 is c, not b',
+      'data.redis.conf line 4 is d, not nothing',
+      'data.redis.conf line 2 is nothing, not b',
+    ]);
+  });
+
+  test('is as rendered when it is the same, line by line', () => {
+    expect(differences(settings({ a: 1, b: [] }), settings({ a: 1, b: [] }))).toEqual([]);
+  });
+});
+
 describe('the configuration of a Redis', () => {
   const wanted = directives('# said\nmaxmemory 100\nmaxmemory-policy noeviction\nsave ""\ninclude /run/x\n');
 

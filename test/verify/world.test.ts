@@ -109,7 +109,7 @@ describe('the objects of a cluster', () => {
       'a Celery setting was changed',
       (served) => edit(served, 'ConfigMap tenant-a celery-settings', ['data', 'settings.json'], '{}'),
       'tenant-a ConfigMap',
-      'celery-settings: data.settings.json is {}',
+      'celery-settings: data.settings.json.worker_proc_alive_timeout is nothing, not 60',
     ],
   ])('fail when %s', async (_when, change, subject, text) => {
     const found = await foundIn(world(['tenant-a'], change));
