@@ -1,4 +1,4 @@
-"""A task that writes down each of its executions, and a producer that writes down each send that was accepted.
+"""A task that writes down when it begins and that it was executed, and a producer that writes down each send that was accepted.
 
 Every app of the tests has it; the book is in PostgreSQL, so that it does not die with the Redis under test.
   python3 -m ledger APP TENANT FIRST COUNT RATE [JSON]
@@ -26,30 +26,33 @@ def stamp(headers=None, **_):
     headers.setdefault("sent", time.time())
 
 
-def write(task, tenant, number=None):
+def write(entry, *values):
     with psycopg.connect(BOOK, connect_timeout=3) as book:
-        book.execute(
-            "INSERT INTO executions (tenant, number, message, pod, sent) VALUES (%s, %s, %s, %s, to_timestamp(%s))",
-            (tenant, number, task.request.id, socket.gethostname(), task.request.get("sent")),
-        )
+        book.execute(entry, values)
+
+
+def executed(task, tenant, number=None):
+    write("INSERT INTO executions (tenant, number, message, pod, sent) VALUES (%s, %s, %s, %s, to_timestamp(%s))",
+          tenant, number, task.request.id, socket.gethostname(), task.request.get("sent"))
 
 
 @shared_task(name="ledger.note", bind=True, ignore_result=True, rate_limit=0)
 def note(self, tenant, number, seconds=0, busy=0, megabytes=0, load=""):
     """Sleeps, is busy for some seconds, takes memory unless it was tried before; then notes that it was."""
+    write("INSERT INTO begun VALUES (%s, %s)", tenant, number)
     held = b"1" * (0 if self.request.delivery_info.get("redelivered") else megabytes << 20)
     time.sleep(seconds)
     end = time.process_time() + busy
     while time.process_time() < end:
         pass
-    write(self, tenant, number)
+    executed(self, tenant, number)
     return len(held)
 
 
 @shared_task(name="ledger.look_around", bind=True, ignore_result=True, rate_limit=0)
 def look_around(self, tenant):
     """What a beat sends."""
-    write(self, tenant)
+    executed(self, tenant)
 
 
 def produce(module, tenant, first, count, rate, queue=None, kilobytes=0, **arguments):

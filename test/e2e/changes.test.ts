@@ -4,6 +4,7 @@ import { beatDeleted } from './stories/beats';
 import { processGrows } from './stories/memory';
 import { comesAndGoes } from './stories/newcomer';
 import { atOnce } from './lanes';
+import { measures } from './stories/commands';
 import { struck, workerDeleted, workersRoll } from './stories/struck';
 
 atOnce('a cluster that changes', {
@@ -15,5 +16,8 @@ atOnce('a cluster that changes', {
   paless: {
     'the pod of beat is deleted': () => beatDeleted('paless'),
   },
-  redline: { 'a process takes too much memory': () => processGrows('redline') },
+  redline: {
+    'a process takes too much memory': () => processGrows('redline'),
+    'a load test leaves nothing behind': () => measures('redline'),
+  },
 });

@@ -1,4 +1,4 @@
-// `stalk verify` as a person runs it, and what it found.
+// `stalk` as a person runs it, and what its report says.
 
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -7,22 +7,28 @@ import type { Check, Report } from '../../lib/report';
 
 export const ROOT = join(__dirname, '..', '..');
 
-export interface Verified {
+/** Where `verify` leaves its reports: two at once would write over each other. */
+export const VERIFY = join(ROOT, 'build', 'verify', 'e2e');
+const LOADTEST = join(ROOT, 'build', 'loadtest');
+
+export interface Ran {
+  /** 0 or 1: all that was checked holds, or not. */
   readonly code: number;
-  /** Where its reports are. */
-  readonly folder: string;
   readonly checks: readonly Check[];
 }
 
-/** Also when checks fail; throws when it could not run. */
-export async function verified(names: readonly string[], ...flags: readonly string[]): Promise<Verified> {
-  const folder = join(ROOT, 'build', 'verify', 'e2e');
+export const verified = (names: readonly string[], ...flags: readonly string[]): Promise<Ran> =>
+  ran(['verify', ...names, ...flags], join(VERIFY, 'report.json'));
+
+export const loadTested = (tenant: string, ...flags: readonly string[]): Promise<Ran> =>
+  ran(['loadtest', tenant, ...flags], join(LOADTEST, `loadtest-${tenant}.json`));
+
+async function ran(args: readonly string[], file: string): Promise<Ran> {
   const list = join('test', 'e2e', 'render.ts');
-  const args = ['scripts/stalk.cjs', 'verify', ...names, '--env', 'e2e', '--from', list, ...flags];
-  const { code, said } = await run(args);
-  if (code > 1) throw new Error(`stalk verify cannot run: ${said}`);
-  const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report;
-  return { code, folder, checks: report.sections.flatMap(({ checks }) => checks) };
+  const { code, said } = await run(['scripts/stalk.cjs', ...args, '--env', 'e2e', '--from', list]);
+  if (code > 1) throw new Error(`stalk ${args.join(' ')} cannot run: ${said}`);
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  return { code, checks: report.sections.flatMap(({ checks }) => checks) };
 }
 
 const run = (args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> =>

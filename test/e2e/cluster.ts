@@ -146,14 +146,17 @@ export async function probe(tenant: string): Promise<unknown> {
   }
 }
 
-async function sides(tenant: string): Promise<string> {
+/** How many tasks nobody has taken yet; a replica knows it too. */
+export async function waiting(tenant: string): Promise<number> {
   const { broker, queue, prefix, database } = subject(tenant);
+  return Number(await redis(broker, `-n ${database} llen ${prefix}${queue}`));
+}
+
+async function sides(tenant: string): Promise<string> {
+  const { broker, prefix, database } = subject(tenant);
   const worker = await kubectl([
     ...['logs', '-n', tenant, 'deploy/worker-default', '-c', 'worker-default', '--tail=40'],
   ]);
-  const counts = await Promise.all([
-    redis(broker, `-n ${database} llen ${prefix}${queue}`),
-    redis(broker, `-n ${database} hlen ${prefix}unacked`),
-  ]);
+  const counts = await Promise.all([waiting(tenant), redis(broker, `-n ${database} hlen ${prefix}unacked`)]);
   return `waiting, in flight: ${counts.join(', ')}; the worker says:\n${worker.output}`;
 }

@@ -1,6 +1,7 @@
 // A password is rotated, load comes and goes, memory runs out, pods and processes end: nothing that was accepted is lost.
 
 import { beatKilled } from './stories/beats';
+import { outlives } from './stories/commands';
 import { containerGrows, redisFills } from './stories/memory';
 import { rotates } from './stories/rotation';
 import { follows } from './stories/scaling';
@@ -34,5 +35,6 @@ atOnce('a cluster with faults', {
   },
   'jewelry-shop': {
     'kill -9 of the replicated Redis': () => struck('jewelry-shop', redisKilled),
+    'verify --disruptive says that nothing is lost': () => outlives('jewelry-shop'),
   },
 });

@@ -15,6 +15,8 @@ export async function runningPods(namespace: string, workload: string): Promise<
   return pods.filter(
     ({ metadata, spec, status }) =>
       spec.containers.some(({ name }) => name === workload) &&
+      // a cache and a replica run what is called redis as well
+      [undefined, workload].includes(metadata.labels['app.kubernetes.io/instance']) &&
       metadata.deletionTimestamp === undefined &&
       status.phase === 'Running',
   );

@@ -71,7 +71,18 @@ export function atOnce(name: string, lanes: Lanes): void {
   });
 }
 
-const HEADS = ['story', 'result', 'seconds', 'accepted', 'executed', 'lost', 'twice', 'refused', 'note'];
+const HEADS = [
+  'story',
+  'result',
+  'seconds',
+  'accepted',
+  'executed',
+  'lost',
+  'again',
+  'twice',
+  'refused',
+  'note',
+];
 
 /** Markdown as prettier leaves it. */
 export function table(): string {
@@ -94,7 +105,7 @@ const cells = ({ name, result, seconds, count, note = '' }: Row): string[] => [
   result,
   String(seconds),
   ...(count
-    ? [count.accepted, count.executed, count.lost.length, count.twice, count.refused].map(String)
-    : Array.from({ length: 5 }, () => '-')),
+    ? [count.accepted, count.executed, count.lost.length, count.again, count.twice, count.refused].map(String)
+    : Array.from({ length: 6 }, () => '-')),
   note,
 ];

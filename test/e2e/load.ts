@@ -12,6 +12,8 @@ export interface Count {
   /** Accepted ones that were executed at least once. */
   readonly executed: number;
   readonly lost: readonly number[];
+  /** Executions that were begun beyond the first: what ran before was cut off, or runs twice. */
+  readonly again: number;
   /** Executions beyond the first. */
   readonly twice: number;
   readonly refused: number;
@@ -137,10 +139,19 @@ export async function load(tenant: string, { rate, count, task = {} }: LoadProps
   return { tenant, sent, accepted, refused, from, to: from + count, stop: () => void child.stdin.end() };
 }
 
-const executions = async ({ tenant, from, to }: Load): Promise<number[]> => {
+interface Entries {
+  readonly begun: readonly number[];
+  readonly executed: readonly number[];
+}
+
+async function entries({ tenant, from, to }: Load): Promise<Entries> {
   const where = `tenant = '${tenant}' AND number >= ${from} AND number < ${to}`;
-  return (await book(`SELECT number FROM executions WHERE ${where}`)).map(Number);
-};
+  const of = (table: string): string => `SELECT '${table}', number FROM ${table} WHERE ${where}`;
+  const rows = (await book(`${of('begun')} UNION ALL ${of('executions')}`)).map((row) => row.split('|'));
+  const numbers = (table: string): number[] =>
+    rows.flatMap(([from, number]) => (from === table ? [Number(number)] : []));
+  return { begun: numbers('begun'), executed: numbers('executions') };
+}
 
 /** Waits until everything that was accepted is in the book, at most so many seconds after the last send. */
 export async function settled(sending: Load, seconds: number): Promise<Count> {
@@ -155,14 +166,15 @@ export async function settled(sending: Load, seconds: number): Promise<Count> {
 }
 
 async function counted(sending: Load): Promise<Count> {
-  const done = await executions(sending);
-  const seen = new Set(done);
+  const { begun, executed } = await entries(sending);
+  const seen = new Set(executed);
   const lost = [...sending.accepted].filter((number) => !seen.has(number));
   return {
     accepted: sending.accepted.size,
     executed: sending.accepted.size - lost.length,
     lost,
-    twice: done.length - seen.size,
+    again: begun.length - new Set(begun).size,
+    twice: executed.length - seen.size,
     refused: sending.refused.length,
   };
 }
@@ -172,6 +184,7 @@ export const total = (counts: readonly Count[]): Count => ({
   accepted: sum(counts.map(({ accepted }) => accepted)),
   executed: sum(counts.map(({ executed }) => executed)),
   lost: counts.flatMap(({ lost }) => lost),
+  again: sum(counts.map(({ again }) => again)),
   twice: sum(counts.map(({ twice }) => twice)),
   refused: sum(counts.map(({ refused }) => refused)),
 });

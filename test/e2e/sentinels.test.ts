@@ -4,6 +4,7 @@ import { HAS_CLUSTER } from './cluster';
 import { asked } from './kubectl';
 import { comes } from './later';
 import { guild } from './render';
+import { allHolds } from './stories/commands';
 import { primaryDeleted, primaryKilled, sentinelKilled } from './stories/sentinels';
 import { atOnce } from './lanes';
 import { struck, workerKilled } from './stories/struck';
@@ -13,12 +14,13 @@ const LEAVE = ['paless', 'tenant-a', 'tenant-b', 'typesafe', 'redline', 'acme', 
 
 beforeAll(async () => {
   if (!HAS_CLUSTER) return;
-  await asked('delete', 'namespace', ...LEAVE, '--ignore-not-found');
+  await asked('delete', 'namespace', ...LEAVE, '--ignore-not-found', '--wait=false');
   await comes(guild);
 });
 
 atOnce('a tenant with sentinels', {
   guild: {
+    'verify says that all holds': () => allHolds(['guild']),
     'kill -9 of the primary': () => primaryKilled('guild'),
     'kill -9 of a sentinel': () => sentinelKilled('guild'),
     'the pod of the primary is deleted': () => primaryDeleted('guild'),

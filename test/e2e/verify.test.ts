@@ -3,9 +3,10 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tenants as reference } from '../../tenants';
+import { ROOT, VERIFY } from './cli';
 import { atOnce } from './lanes';
 import type { Told } from './lanes';
-import { ROOT, verified } from './verified';
+import { allHolds } from './stories/commands';
 
 const SIX = reference.map(({ name }) => name);
 
@@ -13,17 +14,13 @@ const SIX = reference.map(({ name }) => name);
 const EXAMPLES = join(ROOT, 'docs', 'examples');
 
 async function holds(): Promise<Told> {
-  const { code, folder, checks } = await verified(SIX);
+  const told = await allHolds(SIX);
   if (process.env.STALK_WRITE_DOCS === '1') {
     for (const kind of ['md', 'html']) {
-      copyFileSync(join(folder, `report.${kind}`), join(EXAMPLES, `verify-report.${kind}`));
+      copyFileSync(join(VERIFY, `report.${kind}`), join(EXAMPLES, `verify-report.${kind}`));
     }
   }
-  expect(checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
-  expect(code).toBe(0);
-  return {
-    note: `${checks.filter(({ verdict }) => verdict === 'ok').length} of ${checks.length} checks hold`,
-  };
+  return told;
 }
 
 atOnce('stalk verify', { 'the six tenants': { 'verify says that all holds': holds } });

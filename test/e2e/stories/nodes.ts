@@ -1,16 +1,16 @@
 // What a node takes with it, by order and by accident.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { verified } from '../cli';
 import { START, until } from '../cluster';
 import { dies, movedTo, runningPods } from '../faults';
 import { asked, kubectl, lines } from '../kubectl';
 import { load, producer, settled, total } from '../load';
-import type { Load } from '../load';
+import type { Load, LoadProps } from '../load';
 import { allReady, isServing, podsOf } from '../pods';
 import type { Pod } from '../pods';
 import type { Told } from '../lanes';
 import { REDELIVERED } from './struck';
-import { verified } from '../verified';
 
 const TENANTS = ['guild', 'jewelry-shop'];
 
@@ -26,11 +26,12 @@ async function victim(): Promise<string> {
   return other;
 }
 
+/** So long that workers always have some in hand, and seldom more than they can do. */
+const LONG: LoadProps = { rate: 1, count: 100_000, task: { seconds: 1.5 } };
+
 const sending = async (): Promise<readonly Load[]> => {
   await Promise.all(TENANTS.map(producer));
-  return Promise.all(
-    TENANTS.map((tenant) => load(tenant, { rate: 2, count: 100_000, task: { seconds: 0.5 } })),
-  );
+  return Promise.all(TENANTS.map((tenant) => load(tenant, LONG)));
 };
 
 async function ended(loads: readonly Load[]) {
@@ -88,7 +89,6 @@ export async function drains(): Promise<Told> {
     expect.arrayContaining(['redis', 'sentinel', 'worker-default'].map((name) => `guild/${name}`)),
   );
   expect(overdrawn).toEqual([]);
-  expect(count.twice).toBe(0);
   return { count, note: `${left.length} pods left, no budget overdrawn` };
 }
 
