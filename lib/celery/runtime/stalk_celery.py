@@ -338,8 +338,7 @@ def ack(qos, tag, ack=QoS.ack):
     settle(tag)
 
 
-def give_back(qos, tag, client, leftmost):
-    message = HELD[tag]
+def give_back(qos, message, tag, client, leftmost):
     with qos.channel.conn_or_acquire(client) as client, client.pipeline() as pipe:
         qos._remove_from_indices(tag, pipe)  # the note may be there, and only Redis' answer lost
         info = message.delivery_info
@@ -350,7 +349,10 @@ def give_back(qos, tag, client, leftmost):
 def restore_by_tag(qos, tag, client=None, leftmost=False, restore=QoS.restore_by_tag):
     """Gives a message back to its list; where that is full, `note` does as soon as there is room."""
     try:
-        (give_back if tag in HELD else restore)(qos, tag, client, leftmost)
+        if message := HELD.get(tag):
+            give_back(qos, message, tag, client, leftmost)
+        else:
+            restore(qos, tag, client, leftmost)
         settle(tag)
     except Exception as error:
         if not full(error):
@@ -360,19 +362,21 @@ def restore_by_tag(qos, tag, client=None, leftmost=False, restore=QoS.restore_by
 
 def catch_up(qos):
     """After a lost connection."""
-    for tag in list(DONE):
-        qos._remove_from_indices(tag).execute()
-        DONE.discard(tag)
-        settle(tag)
-    OWED.update(HELD)
+    OWED.update(HELD.keys() - DONE)
     note(qos)
 
 
 def note(qos):
+    """Says again what Redis has not taken."""
+    for tag in list(DONE):
+        qos._remove_from_indices(tag).execute()
+        DONE.discard(tag)
+        settle(tag)
     for tag in list(OWED):
         qos.restore_by_tag(tag)
-    for tag in HELD.keys() - OWED:
-        qos.append(HELD[tag], tag)
+    for tag, message in list(HELD.items()):
+        if tag not in OWED:
+            qos.append(message, tag)
 
 
 def subscribe(channel, subscribe=Channel._subscribe):

@@ -68,6 +68,18 @@ def run():
     return again()
 """
 
+UNHEARD = """
+def run():
+    send()
+    connection.drain_events(timeout=5)
+    server.admin.execute_command("ACL", "SETUSER", "default", "-hdel")
+    took[0].ack_log_error(stalk_celery.get_logger("test"), (Exception,))
+    server.admin.execute_command("ACL", "SETUSER", "default", "+hdel")
+    found = state()
+    stalk_celery.note(qos)
+    return [found, state(), len(stalk_celery.HELD) + len(stalk_celery.DONE)]
+"""
+
 FULL = """
 def run():
     send()
@@ -106,8 +118,10 @@ def state(waits, noted, took):
 @pytest.mark.parametrize(("story", "answer"), [
     (POPPED, [state(0, 0, 0), state(1, 0, 0), 0]),
     (DONE, [state(0, 1, 1), state(0, 0, 1), 0]),
+    (UNHEARD, [state(0, 1, 1), state(0, 0, 1), 0]),
     (FULL, [state(0, 0, 1), state(0, 1, 1), state(0, 0, 1), 0]),
     (REJECTED, [state(1, 0, 1), 0]),
-], ids=["popped when Redis goes", "done when Redis does not listen", "taken from a full Redis", "taken and given back"])
+], ids=["popped when Redis goes", "done when Redis does not listen", "done, and said again on the same connection",
+        "taken from a full Redis", "taken and given back"])
 def test_a_message_between_two_commands_is_kept(story, answer, tmp_path):
     assert told(story, tmp_path) == answer
