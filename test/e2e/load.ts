@@ -153,6 +153,12 @@ async function entries({ tenant, from, to }: Load): Promise<Entries> {
   return { begun: numbers('begun'), executed: numbers('executions') };
 }
 
+/** How many of its tasks run now. */
+export async function underWay(sending: Load): Promise<number> {
+  const { begun, executed } = await entries(sending);
+  return begun.length - executed.length;
+}
+
 /** Waits until everything that was accepted is in the book, at most so many seconds after the last send. */
 export async function settled(sending: Load, seconds: number): Promise<Count> {
   await sending.sent;

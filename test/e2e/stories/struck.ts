@@ -3,8 +3,8 @@
 import { START, subject, until, waiting } from '../cluster';
 import { deleted, killed, podOf } from '../faults';
 import { asked } from '../kubectl';
-import { load, producer, settled } from '../load';
-import type { LoadProps } from '../load';
+import { load, producer, settled, underWay } from '../load';
+import type { Load, LoadProps } from '../load';
 import { allReady } from '../pods';
 import type { Told } from '../lanes';
 
@@ -15,10 +15,11 @@ export const REDELIVERED = 200;
 const STEADY: LoadProps = { rate: 12, count: 120, task: { seconds: 0.5 } };
 
 /** The same for Paperless-ngx, which takes a new process for each task. */
-const SLOW: LoadProps = { rate: 1, count: 20, task: { seconds: 1.5 } };
+const SLOW: LoadProps = { rate: 1, count: 15, task: { seconds: 2 } };
 
 /** A fault that finds nothing to lose shows nothing. */
-const AT_STAKE = 3;
+const atStake = async (sending: Load): Promise<boolean> =>
+  (await waiting(sending.tenant)) >= 3 && (await underWay(sending)) >= 1;
 
 const PAPERLESS = new Set(['paless', 'tenant-a', 'tenant-b']);
 
@@ -39,7 +40,7 @@ export async function struck(tenant: string, fault: Fault): Promise<Told> {
 export async function weathered(tenant: string, { strike, sudden }: Fault) {
   await producer(tenant);
   const sending = await load(tenant, PAPERLESS.has(tenant) ? SLOW : STEADY);
-  await until('tasks wait', async () => (await waiting(tenant)) >= AT_STAKE);
+  await until('tasks wait, and are under way', () => atStake(sending));
   await strike(tenant);
   const count = await settled(sending, REDELIVERED);
   await allReady([tenant, subject(tenant).broker], START);
