@@ -29,6 +29,13 @@ def send():
 def state():
     return {{"waits": server.admin.llen("q"), "noted": server.admin.hlen("unacked"), "took": len(took)}}
 
+def unheard():
+    send()
+    connection.drain_events(timeout=5)
+    server.admin.execute_command("ACL", "SETUSER", "default", "-hdel")
+    took[0].ack_log_error(stalk_celery.get_logger("test"), (Exception,))
+    server.admin.execute_command("ACL", "SETUSER", "default", "+hdel")
+
 def again():
     found = state()
     connection, qos = consumer()
@@ -60,21 +67,13 @@ def run():
 
 DONE = """
 def run():
-    send()
-    connection.drain_events(timeout=5)
-    server.admin.execute_command("ACL", "SETUSER", "default", "-hdel")
-    took[0].ack_log_error(stalk_celery.get_logger("test"), (Exception,))
-    server.admin.execute_command("ACL", "SETUSER", "default", "+hdel")
+    unheard()
     return again()
 """
 
 UNHEARD = """
 def run():
-    send()
-    connection.drain_events(timeout=5)
-    server.admin.execute_command("ACL", "SETUSER", "default", "-hdel")
-    took[0].ack_log_error(stalk_celery.get_logger("test"), (Exception,))
-    server.admin.execute_command("ACL", "SETUSER", "default", "+hdel")
+    unheard()
     found = state()
     stalk_celery.note(qos)
     return [found, state(), len(stalk_celery.HELD) + len(stalk_celery.DONE)]
