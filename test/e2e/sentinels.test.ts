@@ -9,12 +9,12 @@ import { primaryDeleted, primaryKilled, sentinelKilled } from './stories/sentine
 import { atOnce } from './lanes';
 import { struck, workerKilled } from './stories/struck';
 
-/** No later story needs them, and two small nodes hold no more. */
+/** No later story needs them, and two small nodes hold no more: while they go, the scheduler finds room on one node only. */
 const LEAVE = ['paless', 'tenant-a', 'tenant-b', 'typesafe', 'redline', 'acme', 'elastic', 'broker-shared'];
 
 beforeAll(async () => {
   if (!HAS_CLUSTER) return;
-  await asked('delete', 'namespace', ...LEAVE, '--ignore-not-found', '--wait=false');
+  await asked('delete', 'namespace', ...LEAVE, '--ignore-not-found');
   await comes(guild);
 });
 
