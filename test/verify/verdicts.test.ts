@@ -477,7 +477,7 @@ describe('the task of a disruption', () => {
     expect(workOf({ soft })).toBe(seconds);
   });
 
-  const held = { pod: 'worker-a', process: 9, started: 100.2 };
+  const held = { id: 'a-task', pod: 'worker-a', process: 9, started: 100.2 };
 
   test('shows something when another run has finished it', () => {
     const found = survived(about, held, { pod: 'worker-b', seconds: 7.4, started: 104 });

@@ -18,6 +18,7 @@ export const workOf = ({ soft }: Pick<ResolvedPool, 'soft'>): number => Math.max
 const RESTORE = 100;
 
 export interface Held {
+  readonly id: string;
   readonly pod: string;
   readonly process: number;
   /** When this process began it, in seconds. */
@@ -50,12 +51,12 @@ export async function killProcess(
     hopeless(here) ??
     (pool.pool === 'prefork' ? undefined : `a ${pool.pool} pool has no process for each task`);
   if (why !== undefined) return skipped(about, why);
-  const { id, held } = await started(world, here, pool);
+  const held = await started(world, here, pool);
   await world.cluster.exec(
     { namespace: here.tenant.namespace, pod: held.pod, container: `worker-${pool.name}` },
     { argv: ['sh', '-c', `kill -9 ${held.process}`], timeoutSeconds: MARGIN },
   );
-  return finished(world, here, { about, id, held, within: world.options.maxWait });
+  return finished(world, here, { about, held, within: world.options.maxWait });
 }
 
 export async function killPod(
@@ -72,49 +73,34 @@ export async function killPod(
       ? `it is given to another worker ${duration(visibilityTimeout)} (the visibility timeout) and up to ${RESTORE} s after the kill; --max-wait ${due}s would wait for it`
       : undefined);
   if (why !== undefined) return skipped(about, why);
-  const { id, held } = await started(world, here, pool);
+  const held = await started(world, here, pool);
   await world.cluster.delete(
     { ...POD, namespace: here.tenant.namespace, name: held.pod },
     { graceSeconds: 0 },
   );
-  return finished(world, here, { about, id, held, within: due });
+  return finished(world, here, { about, held, within: due });
 }
 
 /** A task in the hands of a worker of this pool. */
-async function started(world: World, here: TenantHere, pool: ResolvedPool) {
-  const seconds = world.options.maxWait;
-  const from = ['worker'];
-  const id = await askTenant<string>(world, here, {
-    from,
-    question: 'send',
-    argument: { queue: pool.queues[0], seconds: workOf(pool) },
-    seconds: MARGIN,
+const started = (world: World, here: TenantHere, pool: ResolvedPool): Promise<Held> =>
+  askTenant<Held>(world, here, {
+    from: ['worker'],
+    question: 'hold',
+    argument: { queue: pool.queues[0], work: workOf(pool), seconds: world.options.maxWait },
+    seconds: world.options.maxWait + MARGIN,
   });
-  const held = await askTenant<Held>(world, here, {
-    from,
-    question: 'active',
-    argument: { id, seconds },
-    seconds,
-  });
-  return { id, held };
-}
 
 interface Waited {
   readonly about: About;
-  readonly id: string;
   readonly held: Held;
   readonly within: number;
 }
 
-async function finished(
-  world: World,
-  here: TenantHere,
-  { about, id, held, within }: Waited,
-): Promise<Finding> {
+async function finished(world: World, here: TenantHere, { about, held, within }: Waited): Promise<Finding> {
   const done = await askTenant<Finished>(world, here, {
     from: ['web', 'worker'],
     question: 'result',
-    argument: { id, seconds: within },
+    argument: { id: held.id, seconds: within },
     seconds: within + MARGIN,
   });
   return survived(about, held, done);

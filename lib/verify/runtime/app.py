@@ -267,19 +267,18 @@ def reach(_, wanted):
     return answers
 
 
-def send(app, wanted):
-    """Sends one probe that works for a while. Its result is asked for later, and forgotten then."""
-    return app.send_task("stalk.probe", kwargs={"seconds": wanted["seconds"]}, queue=wanted["queue"]).id
+LOOK = 0.7  # seconds: a worker answers at once, and a task that is found late ends before it can be disturbed
 
 
-def active(app, wanted):
-    """The worker that has the task in its hands, the process, and since when; nothing when none has it in time."""
+def hold(app, wanted):
+    """Sends one probe that works for a while: the worker that has it in its hands, the process, and since when."""
+    sent = app.send_task("stalk.probe", kwargs={"seconds": wanted["work"]}, queue=wanted["queue"]).id
     end = time.monotonic() + wanted["seconds"]
     while time.monotonic() < end:
-        for name, tasks in (app.control.inspect(timeout=2).active() or {}).items():
+        for name, tasks in (app.control.inspect(timeout=LOOK).active() or {}).items():
             for task in tasks:
-                if task["id"] == wanted["id"]:
-                    return {"pod": name.partition("@")[2], "process": task["worker_pid"],
+                if task["id"] == sent:
+                    return {"id": sent, "pod": name.partition("@")[2], "process": task["worker_pid"],
                             "started": task["time_start"]}
     return {"error": "no worker has taken it"}
 
@@ -288,8 +287,7 @@ def result(app, wanted):
     return awaited(app.AsyncResult(wanted["id"]), time.monotonic() + wanted["seconds"], time.monotonic())
 
 
-ASKED = {one.__name__: one for one in (connect, settings, probe, workers, queues, schedule, touch, reach, send, active,
-                                       result)}
+ASKED = {one.__name__: one for one in (connect, settings, probe, workers, queues, schedule, touch, reach, hold, result)}
 
 
 def main():
