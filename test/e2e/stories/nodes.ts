@@ -26,8 +26,8 @@ async function victim(): Promise<string> {
   return other;
 }
 
-/** So long that workers always have some in hand, and seldom more than they can do. */
-const LONG: LoadProps = { rate: 1, count: 100_000, task: { seconds: 1.5 } };
+/** So long that workers have some in hand, and so few that they catch up. */
+const LONG: LoadProps = { rate: 1, count: 100_000, task: { seconds: 1 } };
 
 const sending = async (): Promise<readonly Load[]> => {
   await Promise.all(TENANTS.map(producer));

@@ -40,19 +40,15 @@ const both = inScene(async (set) => {
   return told(set, since, PATIENCE, { refused: refused(set) });
 });
 
-async function cutAll(set: Scene): Promise<void> {
-  const admin = await set.redis.admin();
-  await admin.send('CLIENT', 'KILL', 'TYPE', 'normal');
-  await admin.send('CLIENT', 'KILL', 'TYPE', 'pubsub');
-}
-
 /** Redis lives, and the connections to it break. */
 const cut = inScene(async (set) => {
   await set.worker('first');
   set.send({ task: 'work', args: [2], count: 2 }, { task: 'work', args: [0.1], count: 40, every: 0.02 });
   await begun(set, 2);
   const since = Date.now();
-  await cutAll(set);
+  const admin = await set.redis.admin();
+  await admin.send('CLIENT', 'KILL', 'TYPE', 'normal');
+  await admin.send('CLIENT', 'KILL', 'TYPE', 'pubsub');
   return told(set, since, PATIENCE, { refused: refused(set) });
 });
 
@@ -65,22 +61,6 @@ const full = inScene(
     const since = Date.now();
     set.send({ ...MUCH, args: [0.2], count: 350 }, { ...MUCH, every: 0.01 });
     await meanwhile('sends are refused', () => refused(set) > 0);
-    return told(set, since, PATIENCE, { refused: refused(set) > 0 });
-  },
-  { memory: '46Mi' },
-);
-
-/** What a worker takes up again on a full Redis must not need room there. */
-const fullAndCut = inScene(
-  async (set) => {
-    await set.worker('first');
-    const since = Date.now();
-    set.send({ ...MUCH, args: [0.2], count: 350 }, { ...MUCH, every: 0.01, count: 100 });
-    for (let time = 0; time < 3; time += 1) {
-      const before = refused(set);
-      await meanwhile('sends are refused', () => refused(set) > before);
-      await cutAll(set);
-    }
     return told(set, since, PATIENCE, { refused: refused(set) > 0 });
   },
   { memory: '46Mi' },
@@ -149,13 +129,6 @@ export const brokerStories: readonly Story[] = [
     promised: { lost: 'none', again: 'possible', twice: 'possible' },
     sees: { refused: true },
     tell: full,
-  },
-  {
-    fault: 'Redis at maxmemory, and connections to it cut',
-    versions: ALL,
-    promised: { lost: 'none', again: 'possible', twice: 'possible' },
-    sees: { refused: true },
-    tell: fullAndCut,
   },
   {
     fault: 'Redis at maxmemory, and a worker starts',
