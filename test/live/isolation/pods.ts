@@ -159,7 +159,7 @@ async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void>
 export const killAll = (): void => running.forEach(({ pid }) => process.kill(-(pid ?? 0), 'SIGKILL'));
 
 /** As much of an output as helps: the end says why. */
-const SHOWN = 9000;
+export const SHOWN = 9000;
 
 /** Runs a program to its end; gives back the JSON that it prints. */
 export async function answerOf(pod: Pod, command?: readonly string[]): Promise<Json> {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Pod, type Running, podOf, start, until } from '../isolation/pods';
+import { type Pod, type Running, podOf, SHOWN, start, until } from '../isolation/pods';
 import { type LiveRedis, liveRedis } from '../isolation/redis';
 import { programsOf } from '../python';
 import { sleep } from '../redis-server';
@@ -111,9 +111,6 @@ export async function scene(celery: string, wanted: Wanted = {}, broken?: Broken
     },
   };
 }
-
-/** As much of an output as helps. */
-const SHOWN = 5000;
 
 /** Seconds without anything in Redis after which what has not ended never will. */
 const STILL = 12;
