@@ -80,6 +80,19 @@ async function settled({ redis, primary }: Broker, without: readonly Pod[] = [])
     expect(await primary.ask('GET', 'task')).toBe('kept');
   });
 
+  it('do not let one be the primary again whom the sentinels replace', async () => {
+    const old = await write('task');
+
+    await old.signal('SIGKILL');
+    await eventually('they agree that it is dead', async () => (await doubting(broker)) > 0, PATIENCE);
+    const watching = watch(old);
+    await old.start();
+    const next = await settled(broker);
+
+    expect(next).not.toBe(old);
+    expect(await watching.stop()).toEqual(['slave']);
+  });
+
   it('keep what the replicas have when the volume of the primary is empty', async () => {
     const emptied = await write('task');
 
@@ -155,6 +168,32 @@ async function settled({ redis, primary }: Broker, without: readonly Pod[] = [])
     expect(await settled(broker)).toBe(next);
   });
 });
+
+/** How many sentinels say that most take the primary for dead. */
+async function doubting({ sentinels }: Broker): Promise<number> {
+  const replies = await Promise.all(sentinels.map((pod) => pod.ask('SENTINEL', 'MASTER', 'primary')));
+  return replies.filter((reply) => JSON.stringify(reply).includes('o_down')).length;
+}
+
+/** The roles that a pod has from now on. */
+function watch(pod: Pod): { stop: () => Promise<string[]> } {
+  const seen = new Set<string>();
+  let going = true;
+  const looking = (async () => {
+    while (going) {
+      const { role } = await pod.info();
+      if (role !== undefined) seen.add(role);
+      await sleep(50);
+    }
+  })();
+  return {
+    stop: async () => {
+      going = false;
+      await looking;
+      return [...seen];
+    },
+  };
+}
 
 /** The port of the primary that a sentinel names. */
 async function named(sentinel: Pod): Promise<string> {

@@ -12,10 +12,12 @@ Input is checked at import, as Celery swallows what is raised in its signals (an
 an exception, never an exit: the importer may be a web server, which must log it and keep the last word.
 `python3 stalk_celery.py wait` returns when Redis answers to this pod's own user.
 """
+import collections
 import contextlib
 import copy
 import functools
 import importlib.util
+import itertools
 import json
 import os
 import pathlib
@@ -45,12 +47,14 @@ from celery.app.utils import Settings
 from celery.loaders.app import AppLoader
 from celery.schedules import crontab
 from celery.utils.log import get_logger
+from kombu.exceptions import OperationalError
 from kombu.transport import virtual
-from kombu.transport.redis import Channel, QoS
+from kombu.transport.redis import Channel, QoS, Transport
 from kombu.utils.functional import maybe_list
 from redis import CredentialProvider, exceptions, sentinel
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from redis.utils import str_if_bytes
 
 USER, PASSWORD_FILE = os.environ.get("STALK_USER"), os.environ.get("STALK_PASSWORD_FILE")
 CREDENTIALS_IN, QUEUE = os.environ.get("STALK_CREDENTIALS_IN"), os.environ.get("STALK_QUEUE")
@@ -132,10 +136,11 @@ def load():
         # by name too: an app that first asks for a result has read CELERY_RESULT_BACKEND before this import
         settings.update({"redis_backend_credential_provider": "stalk_celery.Credentials"}
                         if live("result_backend", results) else {"redis_username": USER, "redis_password": password()})
-    if USER:
-        for name in ("broker_transport_options", "result_backend_transport_options"):
-            if "master_name" in (options := settings.get(name) or {}):  # sentinels know the users of their Redis
-                options["sentinel_kwargs"] = {**options.get("sentinel_kwargs", {}), "credential_provider": Credentials()}
+    for name in ("broker_transport_options", "result_backend_transport_options"):
+        if "master_name" in (options := settings.get(name) or {}):
+            own = {"credential_provider": Credentials()} if USER else {}  # sentinels know the users of their Redis
+            once = {"retry": Retry(NoBackoff(), 0)}  # redis-py asks one that is gone ten times, for half a minute
+            options["sentinel_kwargs"] = {**options.get("sentinel_kwargs", {}), **once, **own}
     if "redbeat_redis_url" in settings:  # RedBeat makes a client of its own
         settings["redbeat_redis_url"] = credentialed(settings["redbeat_redis_url"], False)
     for name, entry in (settings.get("beat_schedule") or {}).items():
@@ -408,6 +413,74 @@ QoS.restore_visible = unless_full(QoS.restore_visible)
 Channel._subscribe, Channel._size, Channel._queue_bind = subscribe, size, bind
 if hasattr(Channel, "maybe_refresh_binding_expiry"):  # kombu >= 5.7
     Channel.maybe_refresh_binding_expiry = unless_full(Channel.maybe_refresh_binding_expiry)
+
+
+# --- where another Redis becomes the primary ---------------------------------------------------------------------------
+# redis-py believes the first sentinel that answers. The one that replaces a primary is the last to say so in `masters`,
+# which redis-py asks for, and one that was away does not know yet.
+# kombu tries again as often as it is told to where it cannot connect, but only once, and at once, where what it sends is
+# refused: by a replica, until it is a primary or the sentinels name another one.
+
+SILENT = set()  # sentinels that did not answer: every channel of kombu would wait for them anew
+
+
+def address(node):
+    return node.connection_pool.connection_kwargs["host"], node.connection_pool.connection_kwargs["port"]
+
+
+def primary_by_most(manager, name):
+    votes = collections.Counter()
+    for node in sorted(manager.sentinels, key=lambda node: address(node) in SILENT):
+        try:
+            votes[node.execute_command("SENTINEL GET-MASTER-ADDR-BY-NAME", name)] += 1
+            SILENT.discard(address(node))
+        except (exceptions.ConnectionError, exceptions.TimeoutError):
+            SILENT.add(address(node))
+        if votes and 2 * max(votes.values()) > len(manager.sentinels):
+            break
+    named, most = votes.most_common(1)[0] if votes else (None, 0)
+    if named is None or [*votes.values()].count(most) > 1:
+        raise sentinel.MasterNotFoundError(f"No master found for {name!r}: of {len(manager.sentinels)} sentinels "
+                                           f"{votes.total()} answer, and name {[*votes]}")
+    host, port = named
+    return str_if_bytes(host), port
+
+
+def with_patience(connection, thing, send, *args, ensure=kombu.Connection.ensure, max_retries=None, **policy):
+    start, step, longest = (policy.get(f"interval_{name}", 1) for name in ("start", "step", "max"))
+    tries = itertools.count()
+
+    @functools.wraps(send)
+    def patiently(*args, **kwargs):
+        tried = next(tries)
+        try:
+            return send(*args, **kwargs)
+        except connection.recoverable_connection_errors as error:
+            away = isinstance(error, connection.connection_errors)  # else Redis answers, and says no
+            if tried >= (max_retries if away and max_retries is not None else 1):
+                raise OperationalError(str(error)) from error
+            if away:
+                time.sleep(min(start + tried * step, longest))
+            raise
+
+    return ensure(connection, thing, patiently, *args, max_retries=max_retries, **policy)
+
+
+def completes_cycle(connection, tries, completes=kombu.Connection.completes_cycle):
+    """kombu pauses when it has tried all URLs; those of sentinels are one broker, and each try asks them all."""
+    return connection.transport_cls == "sentinel" or completes(connection, tries)
+
+
+def maybe_declare(producer, entity, retry=False, declare=kombu.Producer.maybe_declare, **policy):
+    """kombu tries this again by itself, and then sends what it was for over the channel that it has closed."""
+    return declare(producer, entity)
+
+
+sentinel.Sentinel.discover_master = primary_by_most
+kombu.Connection.ensure, kombu.Connection.completes_cycle = with_patience, completes_cycle
+kombu.Producer.maybe_declare = maybe_declare
+# what kombu takes anyway; where it is said, it does not end after one try
+Transport.recoverable_connection_errors = Transport.connection_errors + Transport.channel_errors
 
 
 # --- answers of processes longer than their pipe takes (64 KiB: tracebacks of a result that could not be stored) ---------

@@ -28,6 +28,14 @@ named() {
   done
 }
 
+# doubted <user> <password>: whether sentinels have agreed that the primary is dead, or are replacing it.
+doubted() {
+  for sentinel in $SENTINELS; do
+    case $(ask "$sentinel" "$1" "$2" sentinel master primary) in *o_down* | *failover_in_progress*) return 0 ;; esac
+  done
+  return 1
+}
+
 # replication <node> <user> <password>: sets $role, $following, $link, $offset, $replicas; all empty when it is away.
 replication() {
   role='' following='' link='' offset=0 replicas=0 port=''

@@ -13,7 +13,8 @@
 set -eu
 : "${POD:?}" "${REDIS_NODES:?}" "${SENTINELS:?}"
 : "${USERS_RUN:=/run/redis}" "${REDIS_CONF:=/etc/redis/redis.conf}" "${REDIS_DATA:=/data}" "${REDIS_PORT:=6379}"
-: "${FOLLOW_INTERVAL:=5}"
+: "${FOLLOW_INTERVAL:=2}" # seconds
+: "${FAILOVER:=15}" # seconds that sentinels may take to replace a pod once they have agreed that it is dead
 . "${0%/*}/ask.sh"
 own=$(entry "${POD##*-}" $REDIS_NODES)
 
@@ -47,10 +48,23 @@ wait_for_others() {
   say "waiting for the sentinels: $1"
 }
 
+# Sentinels that have agreed that this pod is dead replace it though it is back: until they have, it would be one primary
+# of two, and what it takes would be lost.
+outlast_failover() {
+  left=$FAILOVER
+  while [ "$primary" = "$own" ] && [ "$left" -gt 0 ] && doubted replica "$password"; do
+    [ "$left" != "$FAILOVER" ] || say 'the sentinels think that this pod is dead, and look for another one'
+    sleep 1
+    left=$((left - 1))
+    find_primary
+  done
+}
+
 role() {
   echo "replica-announce-ip ${own%:*}"
   echo "replica-announce-port ${own##*:}"
   find_primary
+  outlast_failover
   find_newest
   case $primary in
     '') wait_for_others 'no majority of them names a primary' ;;
@@ -67,22 +81,33 @@ note() {
   say "this pod is a $1"
 }
 
-# Ends the waiting, and notes what the pod is: beside Redis for as long as it runs, and never in its way.
+# Ends the waiting and a primary's time, and notes what the pod is: beside Redis for as long as it runs.
 attend() {
+  elected='' && heard
   while sleep "$pause"; do
     pause=$FOLLOW_INTERVAL admin=''
     read -r admin <"$USERS_RUN/admin" || :
     replication "127.0.0.1:$REDIS_PORT" admin "$admin"
     case $role:$link:$following in
-      master:*) note primary ;;
-      slave:*.waiting.invalid:*) pause=1 && follow ;;
-      slave:up:*) note replica ;;
+      master:*) note primary && abdicate ;;
+      slave:*.waiting.invalid:*) pause=1 elected='' && find_primary && follow ;;
+      slave:up:*) elected='' && note replica ;;
+      slave:*) elected='' ;;
     esac
   done
 }
 
-follow() {
+# Sentinels take ten seconds, and on a busy node more, to tell a primary that it was replaced: what it takes meanwhile is
+# lost. A new primary is named by most of them only a moment after it was made one: it waits for that.
+abdicate() {
   find_primary
+  heard
+  if [ -n "$elected" ]; then follow; fi
+}
+
+heard() { if [ "$primary" = "$own" ]; then elected=yes; fi; }
+
+follow() {
   case $primary in '' | "$own") return 0 ;; esac
   say "following $primary"
   ask "127.0.0.1:$REDIS_PORT" admin "$admin" replicaof "${primary%:*}" "${primary##*:}" >/dev/null
