@@ -4,20 +4,11 @@ import { beatDeleted } from './stories/beats';
 import { processGrows } from './stories/memory';
 import { comesAndGoes } from './stories/newcomer';
 import { atOnce } from './lanes';
-import { measures } from './stories/commands';
-import { struck, workerDeleted, workersRoll } from './stories/struck';
+import { struck, workersRoll } from './stories/struck';
 
 atOnce('a cluster that changes', {
   newcomer: { 'joins the shared broker and leaves it': comesAndGoes },
-  typesafe: {
-    'workers roll': () => struck('typesafe', workersRoll),
-    'a worker pod is deleted': () => struck('typesafe', workerDeleted),
-  },
-  paless: {
-    'the pod of beat is deleted': () => beatDeleted('paless'),
-  },
-  redline: {
-    'a process takes too much memory': () => processGrows('redline'),
-    'a load test leaves nothing behind': () => measures('redline'),
-  },
+  typesafe: { 'workers roll': () => struck('typesafe', workersRoll) },
+  paless: { 'the pod of beat is deleted': () => beatDeleted('paless') },
+  redline: { 'a process takes too much memory': () => processGrows('redline') },
 });
