@@ -28,12 +28,27 @@ named() {
   done
 }
 
-# doubted <user> <password>: whether sentinels have agreed that the primary is dead, or are replacing it.
-doubted() {
+# seen <user> <password> <seconds>: sets $seen to the number of sentinels that had an answer of the primary within so many
+# seconds and do not think that it is dead; to 0 where one is replacing it.
+seen() {
+  seen=0
   for sentinel in $SENTINELS; do
-    case $(ask "$sentinel" "$1" "$2" sentinel master primary) in *o_down* | *failover_in_progress*) return 0 ;; esac
+    flags='' last=999999999
+    reply=$(ask "$sentinel" "$1" "$2" sentinel master primary)
+    while read -r key && read -r value; do
+      case $key in
+        flags) flags=$value ;;
+        last-ok-ping-reply) last=$value ;; # milliseconds
+      esac
+    done <<END
+$reply
+END
+    case $flags in
+      *failover_in_progress*) seen=0 && return ;;
+      *_down* | *disconnected* | '') ;;
+      *) [ "$last" -ge $(($3 * 1000)) ] || seen=$((seen + 1)) ;;
+    esac
   done
-  return 1
 }
 
 # replication <node> <user> <password>: sets $role, $following, $link, $offset, $replicas; all empty when it is away.

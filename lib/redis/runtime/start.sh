@@ -1,9 +1,10 @@
 #!/bin/sh
 # Starts Redis in the role that the sentinels give this pod: never as a primary because it was one, or is the first.
-# Most of the sentinels must name one pod. Is it another, Redis follows that one; is it this one and its data is here,
-# it is the primary. Else it starts as a replica of nobody: it keeps what it has, refuses writes and copies, and waits,
-# until the sentinels name another one or promote this one. Meanwhile its INFO tells how new its data is, and what it
-# was (`master_host:<seconds>.<role>.waiting.invalid`): sentinels that remember nothing choose by that.
+# Where most of the sentinels name another pod, Redis follows that one. Else it starts as a replica of nobody: it keeps
+# what it has, refuses writes and copies, and waits, until the sentinels name another one or promote this one; or until
+# those that name this one, whose data is here, have seen that it is back. Before that they may be about to replace it:
+# what it took meanwhile would be lost. While it waits its INFO tells how new its data is, and what it was
+# (`master_host:<seconds>.<role>.waiting.invalid`): sentinels that remember nothing choose by that.
 # Reads   POD                its name, with its number
 #         REDIS_NODES        all pods as host:port, by number
 #         SENTINELS          the same for sentinels
@@ -13,8 +14,7 @@
 set -eu
 : "${POD:?}" "${REDIS_NODES:?}" "${SENTINELS:?}"
 : "${USERS_RUN:=/run/redis}" "${REDIS_CONF:=/etc/redis/redis.conf}" "${REDIS_DATA:=/data}" "${REDIS_PORT:=6379}"
-: "${FOLLOW_INTERVAL:=2}" # seconds
-: "${FAILOVER:=15}" # seconds that sentinels may take to replace a pod once they have agreed that it is dead
+: "${FOLLOW_INTERVAL:=2}" "${UNSEEN:=30}" # seconds; a failover that failed is tried again after 20
 . "${0%/*}/ask.sh"
 own=$(entry "${POD##*-}" $REDIS_NODES)
 
@@ -48,27 +48,14 @@ wait_for_others() {
   say "waiting for the sentinels: $1"
 }
 
-# Sentinels that have agreed that this pod is dead replace it though it is back: until they have, it would be one primary
-# of two, and what it takes would be lost.
-outlast_failover() {
-  left=$FAILOVER
-  while [ "$primary" = "$own" ] && [ "$left" -gt 0 ] && doubted replica "$password"; do
-    [ "$left" != "$FAILOVER" ] || say 'the sentinels think that this pod is dead, and look for another one'
-    sleep 1
-    left=$((left - 1))
-    find_primary
-  done
-}
-
 role() {
   echo "replica-announce-ip ${own%:*}"
   echo "replica-announce-port ${own##*:}"
   find_primary
-  outlast_failover
   find_newest
   case $primary in
     '') wait_for_others 'no majority of them names a primary' ;;
-    "$own") [ $newest -gt 0 ] || wait_for_others 'they name this pod, whose data is gone' ;;
+    "$own") wait_for_others "they name this pod$([ $newest -gt 0 ] || echo ', whose data is gone')" ;;
     *) echo "replicaof ${primary%:*} ${primary##*:}" ;;
   esac
 }
@@ -83,29 +70,37 @@ note() {
 
 # Ends the waiting and a primary's time, and notes what the pod is: beside Redis for as long as it runs.
 attend() {
-  elected='' && heard
+  elected='' since=''
   while sleep "$pause"; do
     pause=$FOLLOW_INTERVAL admin=''
     read -r admin <"$USERS_RUN/admin" || :
     replication "127.0.0.1:$REDIS_PORT" admin "$admin"
     case $role:$link:$following in
       master:*) note primary && abdicate ;;
-      slave:*.waiting.invalid:*) pause=1 elected='' && find_primary && follow ;;
+      slave:*.waiting.invalid:*) pause=1 && find_primary && resume && follow ;;
       slave:up:*) elected='' && note replica ;;
       slave:*) elected='' ;;
     esac
   done
 }
 
+resume() {
+  [ "$primary" = "$own" ] && [ "$newest" -gt 0 ] || return 0
+  now=$(date +%s)
+  : "${since:=$now}"
+  seen replica "$password" $((now - since - 1)) # a second less, as both are rounded
+  [ $((seen * 2)) -gt "$all" ] || [ $((now - since)) -ge "$UNSEEN" ] || return 0
+  [ "$(ask "127.0.0.1:$REDIS_PORT" admin "$admin" replicaof no one)" = OK ] || return 0 # it loads
+  say 'the sentinels have seen that this pod is back'
+}
+
 # Sentinels take ten seconds, and on a busy node more, to tell a primary that it was replaced: what it takes meanwhile is
 # lost. A new primary is named by most of them only a moment after it was made one: it waits for that.
 abdicate() {
   find_primary
-  heard
+  if [ "$primary" = "$own" ]; then elected=yes; fi
   if [ -n "$elected" ]; then follow; fi
 }
-
-heard() { if [ "$primary" = "$own" ]; then elected=yes; fi; }
 
 follow() {
   case $primary in '' | "$own") return 0 ;; esac

@@ -18,6 +18,8 @@ export interface Pod {
   readonly remove: () => Promise<void>;
   /** Takes the data on its volume. */
   readonly empty: () => void;
+  /** Has it start without this user. */
+  readonly forget: (user: string) => void;
   readonly ask: (...command: readonly string[]) => Promise<Reply>;
   /** Lines of `INFO replication` and of the server. */
   readonly info: () => Promise<Readonly<Record<string, string>>>;
@@ -138,6 +140,11 @@ function podOf(objects: Synth, place: Place): Pod {
       rmSync(join(root, 'run'), { recursive: true, force: true });
     },
     empty: () => rmSync(join(root, 'data'), { recursive: true, force: true }),
+    forget: (user) => {
+      const file = join(root, 'run/redis/users.acl');
+      const rules = readFileSync(file, 'utf8').split('\n');
+      writeFileSync(file, rules.filter((rule) => !rule.startsWith(`user ${user} `)).join('\n'));
+    },
     info: async () => {
       const reply = String(await ask('INFO', 'replication', 'server'));
       return Object.fromEntries(
