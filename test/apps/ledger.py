@@ -27,8 +27,14 @@ def stamp(headers=None, **_):
 
 
 def write(entry, *values):
-    with psycopg.connect(BOOK, connect_timeout=3) as book:
-        book.execute(entry, values)
+    """Until it is written: a task that fails as its book is slow would count as lost."""
+    while True:
+        try:
+            with psycopg.connect(BOOK, connect_timeout=5) as book:
+                return book.execute(entry, values)
+        except psycopg.OperationalError as error:
+            print("the book does not answer:", error, flush=True)
+            time.sleep(0.2)
 
 
 def executed(task, tenant, number=None):

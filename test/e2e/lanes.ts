@@ -4,6 +4,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HAS_CLUSTER } from './cluster';
 import type { Count } from './load';
+import { keepLogs } from './logs';
 
 export const STORIES = join(__dirname, '..', '..', 'build', 'e2e-stories.jsonl');
 
@@ -38,11 +39,14 @@ export async function story(name: string, run: () => Promise<Told>): Promise<voi
     told = await run();
   } catch (error) {
     tell(row('FAILED', { note: String(error).split('\n')[0] ?? '' }));
+    await keepLogs(name);
     throw error;
   }
   const lost = told.count?.lost ?? [];
-  tell(row(lost.length === 0 ? 'ok' : 'FAILED', told));
-  expect(lost).toEqual([]);
+  if (lost.length === 0) return tell(row('ok', told));
+  const failed = await keepLogs(name);
+  tell(row('FAILED', { ...told, note: [told.note, ...failed.slice(0, 3)].join(' ') }));
+  expect({ lost, failed }).toEqual({ lost: [], failed: expect.anything() });
 }
 
 /** Stories by tenant: those of one come one after another, all tenants have theirs at the same time. Each is a test. */

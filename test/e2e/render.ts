@@ -17,7 +17,7 @@ const storageClass = process.env.STALK_STORAGE_CLASS ?? 'local';
 function environment(): Environment {
   const dev = stages.find(({ name }) => name === 'dev');
   if (!dev) throw new Error('stacks/environments.ts has no dev');
-  return { ...dev, name: ENVIRONMENT, storageClass, defaults: { worker: { timeLimit: '10s' } } };
+  return { ...dev, name: ENVIRONMENT, storageClass, defaults: { worker: { timeLimit: '15s' } } };
 }
 
 /** Plain Python on the shared broker: `docs/examples/acme.ts`, with a page that sends tasks. */
@@ -89,8 +89,8 @@ const database: Egress = {
 const elsewhere = ({ egress = [] }: Tenant): readonly Egress[] =>
   egress.filter(({ to }) => to === 'internet' || !('cidr' in to));
 
-/** So that a task of a killed pod comes back while somebody waits: 50 s, and what kombu takes to look again. */
-const IMPATIENT = { longestDelay: '0s', workers: { default: { timeLimit: '10s' } } } as const;
+/** So that a task of a killed pod comes back while somebody waits: 60 s, and what kombu takes to look again. */
+const IMPATIENT = { longestDelay: '0s', workers: { default: { timeLimit: '15s' } } } as const;
 
 /** The node of the PostgreSQL, which no story takes away. */
 export const THE_BOOK = {
@@ -107,7 +107,11 @@ const TOWARDS_THE_BOOK: Operation = {
   value: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 50, podAffinityTerm: THE_BOOK }] },
 };
 
-const files = { env: { PAPERLESS_DBHOST: DATABASE } } as const;
+/** A process for each task, and a busy node: a task of two seconds may be at work for more than the five before its soft limit. */
+const files = {
+  env: { PAPERLESS_DBHOST: DATABASE },
+  workers: { default: { timeLimit: '20s' } },
+} as const;
 
 const OWN: Readonly<Record<string, Overlay>> = {
   paless: files,

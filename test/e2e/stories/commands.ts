@@ -15,8 +15,8 @@ export async function allHolds(names: readonly string[], ...flags: readonly stri
   };
 }
 
-/** Longer than the task of a killed pod can be away: 50 s, 100 s and the 15 s of the task itself. */
-const DUE = '170s';
+/** Longer than the task of a killed pod can be away: 60 s, 100 s and the 15 s of the task itself. */
+const DUE = '180s';
 
 /** Each pool loses a process and a pod, and Redis is restarted; what earlier faults left in logs is another matter. */
 export async function outlives(tenant: string): Promise<Told> {

@@ -8,7 +8,7 @@ import type { Load, LoadProps } from '../load';
 import { allReady } from '../pods';
 import type { Told } from '../lanes';
 
-/** A task whose pod was killed is given back 50 s later, and kombu looks for such tasks every 10 s; nodes may be busy. */
+/** A task whose pod was killed is given back 60 s later (70 in Paperless-ngx), and kombu looks for such tasks every 10 s; nodes may be busy. */
 export const REDELIVERED = 200;
 
 /** More than four processes can do: some wait, and all are busy. */
