@@ -1,7 +1,7 @@
 // A password is rotated, load comes and goes, memory runs out, pods and processes end: nothing that was accepted is lost.
 
 import { beatKilled } from './stories/beats';
-import { measures, outlives } from './stories/commands';
+import { outlives } from './stories/commands';
 import { containerGrows, redisFills } from './stories/memory';
 import { rotates } from './stories/rotation';
 import { follows } from './stories/scaling';
@@ -33,7 +33,6 @@ atOnce('a cluster with faults', {
   redline: {
     'kill -9 of Redis': () => struck('redline', redisKilled),
     'the pod of Redis is deleted': () => struck('redline', redisDeleted),
-    'a load test leaves nothing behind': () => measures('redline'),
   },
   'jewelry-shop': {
     'kill -9 of the replicated Redis': () => struck('jewelry-shop', redisKilled),
