@@ -53,10 +53,14 @@ export interface Load {
 /** Numbers of two loads never meet, also over several runs in one cluster. */
 let next = Math.floor(Date.now() / 1000) * 1000;
 
+interface Main {
+  readonly resources: { readonly requests: Readonly<Record<string, string>> };
+}
+
 interface Web {
   readonly metadata: { readonly labels: Readonly<Record<string, string>> };
   readonly spec: {
-    readonly containers: readonly Readonly<Record<string, unknown>>[];
+    readonly containers: readonly [Main, ...unknown[]];
     readonly initContainers?: unknown;
   };
 }
@@ -71,12 +75,17 @@ const NEAR_THE_BOOK = {
   },
 };
 
-/** A Job that is the web pod in all but its program and its labels, so that the web pods may come and go. */
+/** Nine of them must leave room for pods that a volume keeps on one of two small nodes. */
+const LITTLE = '25m';
+
+/** A Job that is the web pod in all but its program, its labels and what it asks for, so that web pods may come and go. */
 export async function producer(tenant: string): Promise<void> {
   const { metadata, spec } = JSON.parse(
     await asked('get', 'deploy', 'web', '-n', tenant, '-o', 'jsonpath={.spec.template}'),
   ) as Web;
-  const main = { ...spec.containers[0], name: PRODUCER, command: ['sleep', '3600'] };
+  const [web] = spec.containers;
+  const resources = { ...web.resources, requests: { ...web.resources.requests, cpu: LITTLE } };
+  const main = { ...web, name: PRODUCER, command: ['sleep', '3600'], resources };
   const program = Object.entries(main).filter(([key]) => !SERVES.has(key));
   const job = {
     apiVersion: 'batch/v1',
