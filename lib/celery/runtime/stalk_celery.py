@@ -441,7 +441,7 @@ def primary_by_most(manager, name):
     named, most = votes.most_common(1)[0] if votes else (None, 0)
     if named is None or [*votes.values()].count(most) > 1:
         raise sentinel.MasterNotFoundError(f"No master found for {name!r}: of {len(manager.sentinels)} sentinels "
-                                           f"{votes.total()} answer, and name {[*votes]}")
+                                           f"{sum(votes.values())} answer, and name {[*votes]}")
     host, port = named
     return str_if_bytes(host), port
 
