@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import { writeGitOps } from '../lib';
 import { platforms } from '../lib/platform';
-import { environments } from '../stacks/environments';
-import { tenants } from '../tenants';
+import { environments } from './reference/environments';
+import { tenants } from './reference/tenants';
 import { readTree, removeFolders, tempFolder } from './support/tree';
 
 afterAll(removeFolders);

@@ -7,8 +7,8 @@ import { k8s } from 'cdk8s-plus-27';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { platforms, writeGitOps } from '../../lib';
 import type { Manifest } from '../../lib/output/manifest';
-import { environments } from '../../stacks/environments';
-import { tenants } from '../../tenants';
+import { environments } from '../reference/environments';
+import { tenants } from '../reference/tenants';
 import { installCrds } from './crds';
 import { apply, asked, type Ended, keyOf, kubectl, lines, served, settled, states } from './kubectl';
 

@@ -11,8 +11,8 @@ import * as queue from '../../docs/examples/isolation-queue';
 import type { Tenant } from '../../lib';
 import { platforms } from '../../lib';
 import { manifestsOf } from '../../lib/output/manifests';
-import { environments } from '../../stacks/environments';
-import { tenants } from '../../tenants';
+import { environments } from '../reference/environments';
+import { tenants } from '../reference/tenants';
 
 const root = join(__dirname, '..', '..');
 const pages = ['README.md', ...markdown('docs')];

@@ -5,8 +5,8 @@ import { platforms, writeGitOps } from '../../lib';
 import type { Egress, Environment, Overlay, Tenant } from '../../lib';
 import { merge } from '../../lib/spec/layers';
 import type { Operation } from '../../lib/spec';
-import { environments as stages } from '../../stacks/environments';
-import { tenants as reference } from '../../tenants';
+import { environments as stages } from '../reference/environments';
+import { tenants as reference } from '../reference/tenants';
 
 const ENVIRONMENT = 'e2e';
 

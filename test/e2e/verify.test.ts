@@ -2,7 +2,7 @@
 
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tenants as reference } from '../../tenants';
+import { tenants as reference } from '../reference/tenants';
 import { ROOT, VERIFY } from './cli';
 import { atOnce } from './lanes';
 import type { Told } from './lanes';

@@ -4,8 +4,8 @@ import { parse } from 'yaml';
 import { argoFiles } from '../../lib/output/argocd';
 import { fluxFiles } from '../../lib/output/flux';
 import { platforms } from '../../lib/platform';
-import { environments } from '../../stacks/environments';
-import { tenants } from '../../tenants';
+import { environments } from '../reference/environments';
+import { tenants } from '../reference/tenants';
 import type { Json } from '../support/synth';
 
 const rows = platforms({ environments, tenants }).map((platform) => {

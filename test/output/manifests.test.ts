@@ -3,8 +3,8 @@
 import { manifestsOf } from '../../lib/output/manifests';
 import { wavesOf } from '../../lib/output/waves';
 import { platforms } from '../../lib/platform';
-import { environments } from '../../stacks/environments';
-import { tenants } from '../../tenants';
+import { environments } from '../reference/environments';
+import { tenants } from '../reference/tenants';
 import { examples, labs } from '../support/examples';
 import { idOf, ofKind } from '../support/laws/law';
 import { broker, leafManifests, leafOf, plain, platformOf, synth, tenantOf } from '../support/synth';

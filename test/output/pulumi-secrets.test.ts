@@ -1,7 +1,7 @@
 import { deploy } from '../../lib/output/pulumi';
 import type { Configured } from '../../lib/output/pulumi';
 import type { Tenant } from '../../lib/spec';
-import { environments } from '../../stacks/environments';
+import { environments } from '../reference/environments';
 import { plain, platformOf, referenceEnvironment, tenantOf } from '../support/synth';
 import { deployed, keyOf, manifestOf, options, plainText, registrations } from './pulumi-engine';
 import type { Registration } from './pulumi-engine';

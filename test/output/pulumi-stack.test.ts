@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readStackConfig } from '../../stacks/stack-config';
 import type { Known } from '../../stacks/stack-config';
-import { environments } from '../../stacks/environments';
+import { environments } from '../reference/environments';
 import { referenceEnvironment, platformOf } from '../support/synth';
 import type { Registration } from './pulumi-engine';
 

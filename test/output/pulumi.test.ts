@@ -1,6 +1,6 @@
-import { environments } from '../../stacks/environments';
+import { environments } from '../reference/environments';
 import { manifestsOf } from '../../lib/output/manifests';
-import { tenants } from '../../tenants';
+import { tenants } from '../reference/tenants';
 import { leafManifests, plain, platformOf, referenceEnvironment, tenantOf } from '../support/synth';
 import type { Manifest } from '../support/synth';
 import { deployed, keyOf, manifestOf, plainText } from './pulumi-engine';

@@ -1,7 +1,7 @@
 // What a tenant becomes, for tests: rendered through the same door as `dist/`.
 
-import { environments } from '../../stacks/environments';
-import { tenants } from '../../tenants';
+import { environments } from '../reference/environments';
+import { tenants } from '../reference/tenants';
 import { manifestsOf } from '../../lib/output/manifests';
 import { platforms } from '../../lib/platform';
 import type { Leaf, Platform } from '../../lib/platform';

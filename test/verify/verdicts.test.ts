@@ -16,8 +16,8 @@ import { differences, told } from '../../lib/verify/compare';
 import { directives } from '../../lib/verify/world';
 import type { Pod } from '../../lib/verify/world';
 import { platforms } from '../../lib';
-import { environments } from '../../stacks/environments';
-import { tenants } from '../../tenants';
+import { environments } from '../reference/environments';
+import { tenants } from '../reference/tenants';
 
 const about = { id: 'a.check', subject: 'acme', expected: 'all well' };
 const [dev] = platforms({ environments, tenants });

@@ -9,8 +9,8 @@ import { rightsFor } from '../../lib/verify/rights';
 import type { Finding } from '../../lib/verify/section';
 import { worldOf } from '../../lib/verify/world';
 import type { World } from '../../lib/verify/world';
-import { environments } from '../../stacks/environments';
-import { tenants } from '../../tenants';
+import { environments } from '../reference/environments';
+import { tenants } from '../reference/tenants';
 
 const refuses = (): never => {
   throw new Error('nobody asks this here');

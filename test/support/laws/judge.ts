@@ -1,7 +1,7 @@
 // Holds laws against every leaf that is rendered anywhere, and shows that each of them can fail.
 
-import { tenants } from '../../../tenants';
-import { environments } from '../../../stacks/environments';
+import { tenants } from '../../reference/tenants';
+import { environments } from '../../reference/environments';
 import { platforms } from '../../../lib/platform';
 import type { ResolvedEnvironment } from '../../../lib/spec';
 import { examples, labs } from '../examples';

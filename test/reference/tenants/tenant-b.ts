@@ -1,16 +1,16 @@
-import type { Tenant } from '../lib';
+import type { Tenant } from '../../../lib';
 
 /** Times of the text; what liveness looks at is not: a broker that is away is no reason to restart. */
 const probes = { liveness: { initialDelay: '30s', period: '10s' } } as const;
 
-/** Paperless-ngx on the shared broker, database 0: docs/systems/paperless.md. */
-export const tenantA: Tenant = {
-  name: 'tenant-a',
+/** Paperless-ngx on the shared broker, database 1: docs/systems/paperless.md. */
+export const tenantB: Tenant = {
+  name: 'tenant-b',
   app: {
     dialect: 'paperless',
     image: 'paperless-ngx/paperless-ngx:3.0.0',
     module: 'paperless.celery',
-    configMap: 'paperless-tenant-a-config',
+    configMap: 'paperless-tenant-b-config',
     user: 1000,
     pythonPath: ['/usr/src/paperless/src'],
     writable: ['/usr/src/paperless/consume'],
@@ -29,7 +29,7 @@ export const tenantA: Tenant = {
       },
     },
   },
-  broker: { shared: 'shared', isolation: 'prefix', prefix: 'tenant-a:', database: 0 },
+  broker: { shared: 'shared', isolation: 'prefix', prefix: 'tenant-b:', database: 1 },
   workers: {
     default: {
       queues: ['celery'],
@@ -64,11 +64,11 @@ export const tenantA: Tenant = {
   messages: { serializer: 'pickle', accept: ['application/json', 'application/x-python-serialize'] },
   connections: { max: 50, connectTimeout: '5s', timeout: '5s' },
   env: {
-    PAPERLESS_NAMESPACE: 'tenant-a',
+    PAPERLESS_NAMESPACE: 'tenant-b',
     PAPERLESS_DBENGINE: 'postgresql',
     PAPERLESS_DBHOST: 'postgres.example.com',
-    PAPERLESS_DBNAME: 'tenant_a',
-    PAPERLESS_DBUSER: 'tenant_a',
+    PAPERLESS_DBNAME: 'tenant_b',
+    PAPERLESS_DBUSER: 'tenant_b',
     PAPERLESS_DBPASS: { secret: 'paperless-secrets', key: 'db-password' },
     PAPERLESS_SECRET_KEY: { secret: 'paperless-secrets', key: 'secret-key' },
     // web writes an upload here, a worker in another pod reads it: it cannot stay in /tmp

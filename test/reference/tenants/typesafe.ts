@@ -1,4 +1,4 @@
-import type { Tenant } from '../lib';
+import type { Tenant } from '../../../lib';
 
 /** FastAPI that runs agents in the background: docs/systems/typesafe.md. */
 export const typesafe: Tenant = {

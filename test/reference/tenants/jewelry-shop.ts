@@ -1,4 +1,4 @@
-import type { Tenant } from '../lib';
+import type { Tenant } from '../../../lib';
 
 const liveness = { initialDelay: '180s', period: '30s', timeout: '10s', failures: 3 } as const;
 

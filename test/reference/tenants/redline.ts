@@ -1,4 +1,4 @@
-import type { Tenant } from '../lib';
+import type { Tenant } from '../../../lib';
 
 const probes = { readiness: { period: '5s' }, liveness: { period: '5s' } } as const;
 

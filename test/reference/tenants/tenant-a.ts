@@ -1,13 +1,16 @@
-import type { Tenant } from '../lib';
+import type { Tenant } from '../../../lib';
 
-/** Paperless-ngx with a Redis of its own: docs/systems/paless.md. */
-export const paless: Tenant = {
-  name: 'paless',
+/** Times of the text; what liveness looks at is not: a broker that is away is no reason to restart. */
+const probes = { liveness: { initialDelay: '30s', period: '10s' } } as const;
+
+/** Paperless-ngx on the shared broker, database 0: docs/systems/paperless.md. */
+export const tenantA: Tenant = {
+  name: 'tenant-a',
   app: {
     dialect: 'paperless',
     image: 'paperless-ngx/paperless-ngx:3.0.0',
-    module: 'paperless',
-    configMap: 'paperless-config',
+    module: 'paperless.celery',
+    configMap: 'paperless-tenant-a-config',
     user: 1000,
     pythonPath: ['/usr/src/paperless/src'],
     writable: ['/usr/src/paperless/consume'],
@@ -25,35 +28,20 @@ export const paless: Tenant = {
         storageClass: 'shared-files',
       },
     },
-    threadsPerWorker: 1,
-    crons: {
-      EMAIL: '*/10 * * * *',
-      TRAIN: '5 */1 * * *',
-      INDEX: '0 0 * * *',
-      SANITY: '30 0 * * sun',
-      EMPTY_TRASH: '0 1 * * *',
-      WORKFLOW_SCHEDULED: '5 */1 * * *',
-      LLM_INDEX: '10 2 * * *',
-    },
   },
-  broker: {
-    topology: 'standalone',
-    cpu: { request: '100m', limit: '500m' },
-    memory: { request: '128Mi', limit: '256Mi' },
-    storage: '2Gi',
-  },
+  broker: { shared: 'shared', isolation: 'prefix', prefix: 'tenant-a:', database: 0 },
   workers: {
     default: {
       queues: ['celery'],
-      concurrency: 2,
-      replicas: 2,
+      concurrency: 4,
       cpu: { request: '500m', limit: '2' },
-      memory: { request: '1Gi', limit: '2Gi' },
+      memory: { request: '1Gi', limit: '3Gi' },
       timeLimit: '1800s',
       maxTasksPerChild: 1,
+      probes,
     },
   },
-  beat: { scheduler: 'file' },
+  beat: { scheduler: 'file', probes },
   web: {
     command: [
       'granian',
@@ -65,21 +53,22 @@ export const paless: Tenant = {
     ],
     port: 8000,
     health: '/accounts/login/',
-    replicas: 3,
     memory: { request: '512Mi', limit: '1Gi' },
+    probes,
   },
   migrate: {
     command: ['python', 'manage.py', 'migrate', '--noinput'],
     check: ['python', 'manage.py', 'migrate', '--check'],
   },
   results: { backend: 'django-db', extended: true, trackStarted: true },
-  messages: { serializer: 'pickle' },
-  connections: { pool: 10 },
+  messages: { serializer: 'pickle', accept: ['application/json', 'application/x-python-serialize'] },
+  connections: { max: 50, connectTimeout: '5s', timeout: '5s' },
   env: {
+    PAPERLESS_NAMESPACE: 'tenant-a',
     PAPERLESS_DBENGINE: 'postgresql',
     PAPERLESS_DBHOST: 'postgres.example.com',
-    PAPERLESS_DBNAME: 'paless',
-    PAPERLESS_DBUSER: 'paless',
+    PAPERLESS_DBNAME: 'tenant_a',
+    PAPERLESS_DBUSER: 'tenant_a',
     PAPERLESS_DBPASS: { secret: 'paperless-secrets', key: 'db-password' },
     PAPERLESS_SECRET_KEY: { secret: 'paperless-secrets', key: 'secret-key' },
     // web writes an upload here, a worker in another pod reads it: it cannot stay in /tmp
@@ -97,14 +86,8 @@ export const paless: Tenant = {
           media: { size: '1Gi', access: 'ReadWriteOnce', storageClass: 'local-path' },
         },
       },
-      broker: { storage: '1Gi' },
       workers: {
-        default: {
-          concurrency: 1,
-          replicas: 1,
-          cpu: { request: '100m' },
-          memory: { request: '256Mi', limit: '1Gi' },
-        },
+        default: { concurrency: 1, cpu: { request: '100m' }, memory: { request: '256Mi', limit: '1Gi' } },
       },
       web: { replicas: 1, memory: { request: '256Mi', limit: '768Mi' } },
     },
