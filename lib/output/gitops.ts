@@ -7,8 +7,11 @@ import { argoFiles } from './argocd';
 import { fluxFiles } from './flux';
 import { kustomization } from './kustomization';
 import { manifestsOf } from './manifests';
+import { fileOf } from './manifest';
 import type { Manifest } from './manifest';
 import { PatchError } from './patches';
+import { baseFiles, programsOf, RUNTIME_FOLDER, takenFrom } from './runtime';
+import type { Program } from './runtime';
 import { toYaml } from './yaml';
 
 /** What was written, for people. */
@@ -48,16 +51,25 @@ function swap(fresh: string, folder: string, old: string): void {
   }
 }
 
+/** An environment's part of the tree while it grows. */
+interface Place {
+  readonly folder: string;
+  readonly disposable: boolean;
+  /** Bases that are there already. */
+  readonly bases: Set<string>;
+}
+
 function writeEnvironment(
   platform: Platform,
   folder: string,
 ): Written & { readonly problems: readonly string[] } {
   const { environment, tenants, leaves } = platform;
+  const place: Place = { folder, disposable: environment.disposable, bases: new Set() };
   let objects = 0;
   const problems: string[] = [];
   for (const leaf of leaves) {
     try {
-      objects += writeLeaf(leaf, join(folder, leaf.folder), environment.disposable);
+      objects += writeLeaf(leaf, place);
     } catch (error) {
       if (!(error instanceof PatchError)) throw error;
       problems.push(...error.problems);
@@ -72,18 +84,37 @@ function writeEnvironment(
 }
 
 /** Each file as soon as it is rendered: a thousand tenants need no more memory than ten. */
-function writeLeaf(leaf: Leaf, folder: string, disposable: boolean): number {
+function writeLeaf(leaf: Leaf, place: Place): number {
+  const folder = join(place.folder, leaf.folder);
   mkdirSync(folder, { recursive: true });
   const files = new Set<string>();
-  for (const { manifest } of manifestsOf(leaf)) {
-    refuseSecret(manifest, disposable);
-    const file = `${manifest.kind}-${manifest.metadata.name}.yaml`.toLowerCase();
+  const rendered = manifestsOf(leaf);
+  const programs = programsOf(rendered);
+  for (const { manifest } of rendered) {
+    if (programs.has(manifest)) continue;
+    refuseSecret(manifest, place.disposable);
+    const file = fileOf(manifest);
     if (files.has(file)) throw new Error(`${leaf.folder}: two objects are called ${file}`);
     files.add(file);
     writeFileSync(join(folder, file), written(`${leaf.folder}/${file}`, manifest));
   }
-  writeFileSync(join(folder, 'kustomization.yaml'), kustomization([...files]));
-  return files.size;
+  const taken = writePrograms([...programs.values()], leaf.folder, place);
+  writeFileSync(join(folder, 'kustomization.yaml'), kustomization([...files, ...taken]));
+  return rendered.length;
+}
+
+/** Returns what the leaf's own kustomization lists besides its files. */
+function writePrograms([first, ...more]: readonly Program[], leaf: string, place: Place): readonly string[] {
+  if (first === undefined) return [];
+  for (const program of [first, ...more]) {
+    if (place.bases.has(program.folder)) continue;
+    place.bases.add(program.folder);
+    writeFiles(join(place.folder, program.folder), baseFiles(program));
+  }
+  writeFiles(join(place.folder, leaf, RUNTIME_FOLDER), {
+    'kustomization.yaml': takenFrom(leaf, [first, ...more]),
+  });
+  return [RUNTIME_FOLDER];
 }
 
 /** The emitter knows paths in a manifest; this says in which. */

@@ -1,0 +1,64 @@
+// Programs that many leaves run, once in an environment's tree: a base by version, and what a leaf lays over it.
+
+import { posix } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { RUNTIME_LABEL } from '../kube';
+import { kustomization } from './kustomization';
+import type { Overlay } from './kustomization';
+import { fileOf } from './manifest';
+import type { Manifest } from './manifest';
+import type { Rendered } from './manifests';
+import { toYaml } from './yaml';
+
+/** Of an environment, where its bases lie; of a leaf, where it takes them from there. */
+export const RUNTIME_FOLDER = 'runtime';
+
+/** A ConfigMap of programs in two parts. */
+export interface Program {
+  /** Below the environment's folder: `runtime/0.1.0/stalk-loader`. */
+  readonly folder: string;
+  /** The same in every namespace. */
+  readonly base: Manifest;
+  readonly overlay: Overlay;
+}
+
+/** Those of a leaf, by manifest. One that a patch has changed is not among them: the leaf holds it whole. */
+export function programsOf(rendered: readonly Rendered[]): ReadonlyMap<Manifest, Program> {
+  const found = rendered.flatMap((one) => {
+    const program = programOf(one);
+    return program ? [[one.manifest, program] as const] : [];
+  });
+  const first = found[0]?.[1].overlay;
+  return new Map(found.filter(([, { overlay }]) => isDeepStrictEqual(overlay, first)));
+}
+
+function programOf({ object, manifest }: Rendered): Program | undefined {
+  const { apiVersion, kind, metadata, ...content } = manifest;
+  const { name, namespace, labels = {}, annotations = {} } = metadata;
+  const { [RUNTIME_LABEL]: version, ...own } = labels;
+  if (version === undefined || namespace === undefined) return undefined;
+  if (!isDeepStrictEqual(programsIn(object.toJson() as Manifest), programsIn(manifest))) return undefined;
+  return {
+    folder: posix.join(RUNTIME_FOLDER, version, name),
+    base: { apiVersion, kind, metadata: { name, labels: { [RUNTIME_LABEL]: version } }, ...content },
+    overlay: { namespace, labels: own, annotations },
+  };
+}
+
+/** What no patch may touch, or it is another program. */
+const programsIn = ({ metadata, ...content }: Manifest) => ({
+  ...content,
+  version: metadata.labels?.[RUNTIME_LABEL],
+});
+
+export const baseFiles = ({ base }: Program): Record<string, string> => ({
+  [fileOf(base)]: toYaml(base),
+  'kustomization.yaml': kustomization([fileOf(base)]),
+});
+
+/** The kustomization with which a leaf takes them from their bases. */
+export function takenFrom(leaf: string, [first, ...more]: readonly [Program, ...Program[]]): string {
+  const here = posix.join(leaf, RUNTIME_FOLDER);
+  const folders = [first, ...more].map(({ folder }) => posix.relative(here, folder));
+  return kustomization(folders, first.overlay);
+}
