@@ -14,7 +14,7 @@ import { tenants } from '../reference/tenants';
 import { noEmptyValues } from '../support/laws/form';
 import { plain, tenantOf } from '../support/synth';
 import type { Json } from '../support/synth';
-import { changed, readTree, removeFolders, tempFolder } from '../support/tree';
+import { built, changed, readTree, removeFolders, tempFolder } from '../support/tree';
 import type { Tree } from '../support/tree';
 
 afterAll(removeFolders);
@@ -45,17 +45,34 @@ describe('the tree of the reference tenants', () => {
     const folders = new Set([...tree.keys()].map((file) => file.split('/').slice(0, -1).join('/')));
 
     const others = environments.flatMap(({ name }) => [name, `${name}/gitops/argocd`, `${name}/gitops/flux`]);
-    expect([...folders].sort()).toEqual([...leafFolders, ...others].sort());
+    const known = [...folders].filter((folder) => !/(^|\/)runtime(\/|$)/.test(folder));
+    expect(known.sort()).toEqual([...leafFolders, ...others].sort());
+  });
+
+  test('has the programs of pods once in each environment, and takes them from there', () => {
+    const holders = [...tree].filter(
+      ([, text]) => text.includes('def wait():') || text.includes('#!/bin/sh'),
+    );
+
+    expect(holders.map(([file]) => file)).toEqual(
+      ['dev', 'production', 'staging'].flatMap((name) =>
+        ['cache-scripts', 'redis-scripts', 'stalk-loader'].map(
+          (map) => `${name}/runtime/0.1.0/${map}/configmap-${map}.yaml`,
+        ),
+      ),
+    );
   });
 
   test.each(leafFolders)('%s holds an object a file, all of them in its kustomization', (folder) => {
     const files = [...tree.keys()]
       .filter((f) => f.startsWith(`${folder}/`))
-      .map((f) => f.slice(folder.length + 1));
+      .map((f) => f.slice(folder.length + 1))
+      .filter((f) => !f.startsWith('runtime/'));
 
     const { resources } = parsed.get(`${folder}/kustomization.yaml`);
-    expect([...resources, 'kustomization.yaml'].sort()).toEqual(files.sort());
-    for (const file of resources) {
+    const listed = resources.filter((name: string) => name !== 'runtime');
+    expect([...listed, 'kustomization.yaml'].sort()).toEqual(files.sort());
+    for (const file of listed) {
       const { kind, metadata } = parsed.get(`${folder}/${file}`);
       expect(file).toBe(`${kind}-${metadata.name}.yaml`.toLowerCase());
     }
@@ -73,9 +90,8 @@ describe('the tree of the reference tenants', () => {
   test('reads back as the manifests, none of which holds an empty value', () => {
     for (const { environment, leaves } of reference()) {
       for (const leaf of leaves) {
-        const manifests = manifestsOf(leaf).map(({ manifest }) => manifest);
-        const files = manifests.map((m) => `${m.kind}-${m.metadata.name}.yaml`.toLowerCase());
-        const read = files.map((file) => parsed.get(`${environment.name}/${leaf.folder}/${file}`));
+        const manifests = byName(manifestsOf(leaf).map(({ manifest }) => manifest));
+        const read = byName(built(tree, `${environment.name}/${leaf.folder}`));
 
         expect(read).toEqual(manifests);
         expect(noEmptyValues.check(leafWith(read))).toEqual([]);
@@ -93,6 +109,13 @@ describe('the tree of the reference tenants', () => {
     expect(statSync(folder).mode).toBe(statSync(beside).mode);
   });
 });
+
+const byName = <T extends { readonly kind: string; readonly metadata: { readonly name: string } }>(
+  manifests: readonly T[],
+): T[] => {
+  const name = ({ kind, metadata }: T) => `${kind}/${metadata.name}`;
+  return [...manifests].sort((a, b) => (name(a) < name(b) ? -1 : 1));
+};
 
 const leafWith = (manifests: Json) => ({
   environment: 'x',
