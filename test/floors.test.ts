@@ -171,8 +171,7 @@ describe('packages with a price', () => {
 
   test.each([
     ['lib/output/gitops.ts', 'node:fs'],
-    ['lib/celery/runtime.ts', 'node:fs'],
-    ['lib/redis/runtime.ts', 'fs'],
+    ['lib/traits/runtime.ts', 'fs'],
     ['lib/verify/runtime.ts', 'node:fs'],
     ['lib/cli/files.ts', 'node:fs'],
     ['stacks/synth.ts', 'node:fs'],

@@ -15,6 +15,9 @@ export type Programs = Readonly<Record<string, string>>;
 /** Read once: a thousand tenants share them. */
 const READ = new Map<string, Programs>();
 
+/** Editors and Python leave other files beside them. */
+const PROGRAM = /\.(py|sh)$/;
+
 /** The files of a version in a room's `runtime/` folder. */
 export function programs(folder: string, version: Runtime): Programs {
   const from = version === NEWEST ? folder : join(folder, version);
@@ -22,7 +25,7 @@ export function programs(folder: string, version: Runtime): Programs {
   if (known) return known;
   const read = Object.fromEntries(
     readdirSync(from, { withFileTypes: true })
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && PROGRAM.test(entry.name))
       .map(({ name }) => [name, readFileSync(join(from, name), 'utf8')] as const)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
