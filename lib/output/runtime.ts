@@ -51,14 +51,36 @@ const programsIn = ({ metadata, ...content }: Manifest) => ({
   version: metadata.labels?.[RUNTIME_LABEL],
 });
 
-export const baseFiles = ({ base }: Program): Record<string, string> => ({
-  [fileOf(base)]: toYaml(base),
-  'kustomization.yaml': kustomization([fileOf(base)]),
-});
-
-/** The kustomization with which a leaf takes them from their bases. */
-export function takenFrom(leaf: string, [first, ...more]: readonly [Program, ...Program[]]): string {
-  const here = posix.join(leaf, RUNTIME_FOLDER);
-  const folders = [first, ...more].map(({ folder }) => posix.relative(here, folder));
-  return kustomization(folders, first.overlay);
+/** A folder below the environment's. */
+interface Below {
+  readonly path: string;
+  readonly files: ReadonlyMap<string, string>;
 }
+
+/** Bases that are not in `bases` yet, and the kustomization with which the leaf takes all of them from there. */
+export function programFolders(
+  leaf: string,
+  [first, ...more]: readonly Program[],
+  bases: Set<string>,
+): readonly Below[] {
+  if (first === undefined) return [];
+  const programs = [first, ...more];
+  const fresh = programs.filter(({ folder }) => !bases.has(folder));
+  for (const { folder } of fresh) bases.add(folder);
+  const here = posix.join(leaf, RUNTIME_FOLDER);
+  const taken = programs.map(({ folder }) => posix.relative(here, folder));
+  return [
+    ...fresh.map(baseFolder),
+    { path: here, files: new Map([[LIST, kustomization(taken, first.overlay)]]) },
+  ];
+}
+
+const LIST = 'kustomization.yaml';
+
+const baseFolder = ({ folder, base }: Program): Below => ({
+  path: folder,
+  files: new Map([
+    [fileOf(base), toYaml(base)],
+    [LIST, kustomization([fileOf(base)])],
+  ]),
+});
