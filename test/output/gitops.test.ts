@@ -5,7 +5,10 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { writeGitOps } from '../../lib';
+import { noExtra } from '../../lib/output/extra';
+import { fileOf } from '../../lib/output/manifest';
 import { manifestsOf } from '../../lib/output/manifests';
+import { renderTree } from '../../lib/output/tree';
 import { platforms } from '../../lib/platform';
 import type { Leaf, Platform } from '../../lib/platform';
 import type { Environment, Tenant } from '../../lib/spec';
@@ -97,6 +100,16 @@ describe('the tree of the reference tenants', () => {
         expect(noEmptyValues.check(leafWith(read))).toEqual([]);
       }
     }
+  });
+
+  test('has each object of a leaf in its folder or among its programs, for whoever reads them one by one', () => {
+    renderTree(reference(), noExtra, ({ leaf, files }) => {
+      if (leaf === undefined) return;
+      const own = [...files.keys()].filter((file) => file !== 'kustomization.yaml');
+      const programs = leaf.programs.map((m) => `configmap-${m.metadata.name}.yaml`);
+
+      expect([...own, ...programs].sort()).toEqual(leaf.manifests.map(fileOf).sort());
+    });
   });
 
   test('may be read by everybody whom the umask lets in', () => {
