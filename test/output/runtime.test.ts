@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { writeGitOps } from '../../lib';
-import type { Environment, Runtime, Tenant } from '../../lib/spec';
+import type { Environment, Redis, Runtime, Tenant } from '../../lib/spec';
 import { check } from '../../lib/spec/rules';
 import { platforms } from '../../lib/platform';
 import { environments } from '../reference/environments';
@@ -153,6 +153,20 @@ describe('who runs which version', () => {
     const { byKind } = broker('main', { ...plain, runtime: OLD, brokers: { main } }, [tenantOf()]);
 
     expect(byKind('ConfigMap', 'redis-scripts').metadata.labels['stalk.dev/runtime']).toBe(wanted);
+  });
+
+  test.each<[string, Redis, string, readonly string[]]>([
+    ['a Redis', own, 'redis-scripts', ['probe.sh', 'users.sh']],
+    [
+      'a Redis with sentinels',
+      { topology: 'sentinel', replicas: 2 },
+      'sentinel-scripts',
+      ['ask.sh', 'probe.sh', 'sentinel.sh', 'start.sh', 'users.sh'],
+    ],
+  ])('%s holds the scripts that it runs, and no other', (_, redis, name, files) => {
+    const { byKind } = synth(tenantOf({ broker: redis }));
+
+    expect(Object.keys(byKind('ConfigMap', name).data)).toEqual(files);
   });
 
   test('a shared broker restarts when its scripts change, on the day that it moves', () => {
