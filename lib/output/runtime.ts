@@ -45,9 +45,10 @@ function programOf({ object, manifest }: Rendered): Program | undefined {
   };
 }
 
-/** What no patch may touch, or it is another program. */
+/** What no patch may touch, or the leaf holds it whole: all but what the leaf lays over it. */
 const programsIn = ({ metadata, ...content }: Manifest) => ({
   ...content,
+  metadata: { ...metadata, namespace: '', labels: {}, annotations: {} },
   version: metadata.labels?.[RUNTIME_LABEL],
 });
 

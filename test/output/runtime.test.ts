@@ -212,6 +212,17 @@ describe('a patched program', () => {
     expect(patched.has('test/tenants/globex/configmap-stalk-loader.yaml')).toBe(false);
   });
 
+  test('is whole there too when the patch gives it what kustomize would not', () => {
+    const patched = tree({
+      'ConfigMap/stalk-loader': [
+        { op: 'add', path: '/metadata/finalizers', value: ['shop.example.com/kept'] },
+      ],
+    });
+
+    expect(loaderIn(patched, 'acme').metadata.finalizers).toEqual(['shop.example.com/kept']);
+    expect(loaderIn(patched, 'globex').metadata).not.toHaveProperty('finalizers');
+  });
+
   test('is shared still when the patch gives it a label', () => {
     const patched = tree({
       'ConfigMap/stalk-loader': [{ op: 'add', path: '/metadata/labels/team', value: 'shop' }],
