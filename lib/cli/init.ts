@@ -38,18 +38,19 @@ Exit codes:
     .action((folder: string, flags: Flags) => act(io, folder, flags));
 
 function act(io: Io, asked: string, flags: Flags): void {
-  const folder = resolve(asked);
+  const folder = resolve(process.cwd(), asked);
   refuseProject(folder, asked);
   const pulumi = flags.pulumi === true;
-  const files = [...templates(basename(folder), pulumi)];
-  const isThere = (path: string): boolean =>
-    lstatSync(join(folder, path), { throwIfNoEntry: false }) !== undefined;
-  const fresh = files.filter(([path]) => !isThere(path));
   const merged = packageOf(folder, pulumi);
-  made(() => place(new Map([...fresh, ['package.json', merged.text]]), folder), asked);
-  const kept = files.map(([path]) => path).filter((path) => !fresh.some(([one]) => one === path));
+  const files = templates(basename(folder), pulumi);
+  const kept = reported(asked, () => [...files.keys()].filter((path) => isThere(join(folder, path))).sort());
+  const fresh = [...files].filter(([path]) => !kept.includes(path));
+  reported(asked, () => place(new Map([...fresh, ['package.json', merged.text]]), folder));
   tell(io, { asked, folder, pulumi, written: fresh.length + 1, kept, entries: merged.kept });
 }
+
+/** A link that leads nowhere is there as well. */
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 function refuseProject(folder: string, asked: string): void {
   const list = listIn(folder);
@@ -100,9 +101,9 @@ function additionOf(folder: string, pulumi: boolean): Addition {
   };
 }
 
-function made(write: () => void, asked: string): void {
+function reported<T>(asked: string, work: () => T): T {
   try {
-    write();
+    return work();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw new CannotRun([

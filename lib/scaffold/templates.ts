@@ -6,7 +6,7 @@ import { join, relative, sep } from 'node:path';
 /** npm leaves files out of a package, and Git reads rules from them, where their names begin with a dot. */
 const DOT = /(^|\/)_/g;
 
-const NAME = /__NAME__/g;
+const NAME = /PROJECT_NAME/g;
 
 /** Text of each file by its path in the project. */
 export function templates(name: string, pulumi: boolean): ReadonlyMap<string, string> {
