@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { identifierOf, listWith, place, tenantFile } from '../scaffold';
+import { identifierOf, place, tenantFile } from '../scaffold';
 import type { NewTenant } from '../scaffold';
 import { isLabel } from '../spec/rules/kinds';
 import { CannotRun } from './io';
@@ -46,9 +46,11 @@ Exit codes:
     )
     .action((name: string, flags: Flags) => act(io, name, flags));
 
-function act(io: Io, name: string, flags: Flags): void {
+async function act(io: Io, name: string, flags: Flags): Promise<void> {
   const { root } = projectAt(process.cwd());
   refuseName(root, name);
+  // The compiler is in it, which the other commands need not load
+  const { listWith } = await import('../scaffold/list-edit');
   const list = join(root, LIST);
   const old = existsSync(list) ? readFileSync(list, 'utf8') : '';
   const { text, from, lines } = listWith(old, name, identifierOf(name));

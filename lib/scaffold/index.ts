@@ -1,7 +1,5 @@
 // Files that Stalk writes once, for a user to edit: a project, a tenant.
 
-export { listWith } from './list-edit';
-export type { ListEdit } from './list-edit';
 export { mergedPackage } from './package-json';
 export type { Addition, MergedPackage } from './package-json';
 export { place } from './place';

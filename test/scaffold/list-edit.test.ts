@@ -1,6 +1,7 @@
 // A tenant in the text of a list that somebody has written in a way of their own.
 
-import { identifierOf, listWith } from '../../lib/scaffold';
+import { identifierOf } from '../../lib/scaffold';
+import { listWith } from '../../lib/scaffold/list-edit';
 
 const IMPORT = "import { acme } from './acme';";
 
