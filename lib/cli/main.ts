@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { RulesError } from '..';
 import { ClusterError } from '../cluster';
 import { PatchError } from '../output/patches';
+import { diff } from './diff';
 import { CannotRun, EXIT, Unread } from './io';
 import type { Exit, Io } from './io';
 import { loadtest } from './loadtest';
@@ -27,6 +28,7 @@ export async function main(argv: readonly string[], io: Io): Promise<Exit> {
 /** To add a command: a file beside this one, and its line here. */
 const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
   synth(io),
+  diff(io, end),
   verify(io, end),
   loadtest(io, end),
 ];

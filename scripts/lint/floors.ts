@@ -13,6 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['index'],
   ['cluster', 'report'],
   ['verify', 'loadtest'],
+  ['diff'],
   ['cli', 'stacks'],
 ];
 
