@@ -1,14 +1,24 @@
 // `stalk diff`: what the list would change, and what that does to a cluster.
 
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Platform } from '..';
-import { diffOf, DiffError, json, liveSides, markdown, readTree, sideOf, sidesOf, text } from '../diff';
+import {
+  diffOf,
+  DiffError,
+  itemsOf,
+  json,
+  liveSides,
+  markdown,
+  readTree,
+  sideOf,
+  sidesOf,
+  text,
+} from '../diff';
 import type { Diff, Files, Source, Tree } from '../diff';
-import { itemsOf } from '../diff';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
 import { environmentNamed, FROM, listed } from './list';
+import { projectAt } from './project';
 import { filesAt } from './revision';
 import { filesIn, filesOf } from './trees';
 
@@ -23,8 +33,6 @@ interface Flags {
   readonly dist?: string;
   readonly from?: string;
 }
-
-const DIST = join(__dirname, '..', '..', 'dist');
 
 export const diff = (io: Io, end: (exit: Exit) => void): Command =>
   new Command('diff')
@@ -63,9 +71,7 @@ Exit codes:
   2  cannot run: a broken list, no such revision, no cluster`;
 
 async function run(io: Io, names: readonly string[], flags: Flags): Promise<Exit> {
-  const all = listed(flags.from);
-  const chosen = flags.env === undefined ? all : [environmentNamed(all, flags.env)];
-  const found = await told(() => compared(chosen, names, flags));
+  const found = await told(() => compared(names, flags));
   io.out(outputOf(found, flags));
   return found.changes.length === 0 ? EXIT.ok : EXIT.failed;
 }
@@ -83,12 +89,14 @@ function outputOf(found: Diff, flags: Flags): string {
   return flags.markdown ? markdown(found) : text(found, { all: flags.all === true });
 }
 
-async function compared(chosen: readonly Platform[], names: readonly string[], flags: Flags): Promise<Diff> {
-  const fresh = readTree(filesOf(chosen));
+async function compared(names: readonly string[], flags: Flags): Promise<Diff> {
+  const { dist, extra } = placesOf(flags);
+  const all = listed(flags.from);
+  const chosen = flags.env === undefined ? all : [environmentNamed(all, flags.env)];
+  const fresh = readTree(filesOf(all, chosen, extra));
   if (flags.live) return live(fresh, names, flags);
-  const { name, files } = committed(flags);
-  const environments = chosen.map(({ environment }) => environment.name);
-  const old = readTree(flags.env === undefined ? files : below(files, environments));
+  const { name, files } = committed(dist, flags);
+  const old = readTree(flags.env === undefined ? files : below(files, flags.env));
   refuseStrangers(names, [...fresh.sources, ...old.sources]);
   const [before, after] = sidesOf(
     { name, tree: only(old, names) },
@@ -97,12 +105,23 @@ async function compared(chosen: readonly Platform[], names: readonly string[], f
   return diffOf(before, after);
 }
 
-function committed({ against, dist = DIST }: Flags): { readonly name: string; readonly files: Files } {
-  const folder = resolve(dist);
-  const name = `${basename(folder)}/`;
+function placesOf({ from, dist, live }: Flags): { readonly dist: string; readonly extra: string } {
+  if (from === undefined) {
+    const project = projectAt(process.cwd());
+    return { dist: dist === undefined ? project.dist : resolve(dist), extra: project.extra };
+  }
+  if (dist === undefined && !live)
+    throw new CannotRun([
+      '--dist must be given with --from, got nothing; dist/ belongs to stacks/list.ts, so name the tree of that list',
+    ]);
+  return { dist: resolve(dist ?? 'dist'), extra: join(dirname(resolve(from)), 'extra') };
+}
+
+function committed(dist: string, { against }: Flags): { readonly name: string; readonly files: Files } {
+  const name = `${basename(dist)}/`;
   return against === undefined
-    ? { name, files: filesIn(folder) }
-    : { name: `${name} at ${against}`, files: filesAt(against, folder) };
+    ? { name, files: filesIn(dist) }
+    : { name: `${name} at ${against}`, files: filesAt(against, dist) };
 }
 
 async function live(fresh: Tree, names: readonly string[], { env, context }: Flags): Promise<Diff> {
@@ -119,8 +138,8 @@ async function live(fresh: Tree, names: readonly string[], { env, context }: Fla
   );
 }
 
-const below = (files: Files, environments: readonly string[]): Files =>
-  new Map([...files].filter(([path]) => environments.includes(String(path.split('/')[0]))));
+const below = (files: Files, environment: string): Files =>
+  new Map([...files].filter(([path]) => path.startsWith(`${environment}/`)));
 
 const only = (tree: Tree, names: readonly string[]): Tree =>
   names.length === 0

@@ -21,7 +21,7 @@ export function filesAt(revision: string, folder: string): ReadonlyMap<string, s
     .toString()
     .split('\0')
     .flatMap((line) => {
-      const [, id, path] = /^\d+ blob ([0-9a-f]+)\t(.*\.yaml)$/s.exec(line) ?? [];
+      const [, id, path] = /^\d+ blob ([0-9a-f]+)\t(.*\.ya?ml)$/s.exec(line) ?? [];
       return id === undefined || path === undefined ? [] : [{ id, path: path.slice(name.length + 1) }];
     });
   if (blobs.length === 0) return new Map();

@@ -1,7 +1,7 @@
 // Where two objects differ: paths that a person finds again, with short values.
 
 import type { Field } from './model';
-import { shown } from './hidden';
+import { contrasted } from './hidden';
 
 type Record_ = Readonly<Record<string, unknown>>;
 
@@ -30,11 +30,8 @@ export const isRecord = (value: unknown): value is Record_ =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function leaf({ before, after, path, kind }: Pair): Field {
-  return {
-    path,
-    ...(before !== undefined && { before: shown(before, path, kind) }),
-    ...(after !== undefined && { after: shown(after, path, kind) }),
-  };
+  const [old, fresh] = contrasted([before, after], path, kind);
+  return { path, ...(old !== undefined && { before: old }), ...(fresh !== undefined && { after: fresh }) };
 }
 
 function ofRecords(pair: Pair, before: Record_, after: Record_): readonly Field[] {

@@ -72,7 +72,7 @@ function valuesOf(members: readonly Member[]): readonly Values[] {
     .sort((a, b) => b.count - a.count);
 }
 
-/** `dev, production: acme (beat, web), globex (web)`: a line for each set of environments in which the same is true. */
+/** `dev, production: beat, web of acme, globex`: a line for each set of environments in which the same is true. */
 export function placesOf(subjects: readonly Ref[], most: number): readonly string[] {
   const environments = gathered(subjects.map((subject) => [subject.environment, subject] as const));
   const lines = gathered(
@@ -82,14 +82,18 @@ export function placesOf(subjects: readonly Ref[], most: number): readonly strin
 }
 
 function inEnvironment(subjects: readonly Ref[], most: number): string {
-  const folders = gathered(subjects.map((subject) => [subject.folder, subject] as const));
-  const told = [...folders].slice(0, most).map(([folder, found]) => {
-    const names = [...new Set(found.filter(({ kind }) => kind !== FOLDER).map(({ name }) => name))];
-    return names.length === 0 ? '' : `${shortFolder(folder)} (${names.join(', ')})`;
-  });
-  const more = folders.size > most ? [`and ${folders.size - most} more`] : [];
-  return [...told.filter((text) => text !== ''), ...more].join(', ');
+  const objects = subjects.filter(({ kind }) => kind !== FOLDER);
+  const folders = gathered(objects.map(({ folder, name }) => [folder, name] as const));
+  const alike = gathered(
+    [...folders].map(([folder, names]) => [[...new Set(names)].join(', '), shortFolder(folder)] as const),
+  );
+  return [...alike].map(([names, owners]) => `${names} of ${counted(owners, most)}`).join('; ');
 }
+
+export const counted = (names: readonly string[], most: number): string =>
+  names.length > most
+    ? `${names.slice(0, most).join(', ')} and ${names.length - most} more`
+    : names.join(', ');
 
 /** A tenant is known by its name. */
 export const shortFolder = (folder: string): string =>

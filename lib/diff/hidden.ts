@@ -5,12 +5,34 @@ const HIDDEN = '(hidden)';
 /** Longer values are cut: a whole script is no sentence. */
 const LONGEST = 80;
 
-export function shown(value: unknown, path: string, kind: string): string {
-  const clean = cleaned(value, path, kind);
-  const text = typeof clean === 'string' ? clean : JSON.stringify(clean);
-  const line = text.replace(/\s*\n\s*/g, ' ⏎ ');
-  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+/** Two values of one field; of long ones, the part where they differ. */
+export function contrasted(
+  [before, after]: readonly [unknown, unknown],
+  path: string,
+  kind: string,
+): readonly [string | undefined, string | undefined] {
+  const [old, fresh] = [before, after].map((value) =>
+    value === undefined ? undefined : line(cleaned(value, path, kind)),
+  );
+  const same = old === undefined || fresh === undefined ? 0 : sharedStart(old, fresh);
+  const from = same > LONGEST / 2 ? same - LEAD : 0;
+  return [old === undefined ? old : cut(old, from), fresh === undefined ? fresh : cut(fresh, from)];
 }
+
+/** Characters that are shown before a difference deep in a long value. */
+const LEAD = 20;
+
+const line = (value: unknown): string =>
+  (typeof value === 'string' ? value : JSON.stringify(value)).trim().replace(/\s*\n\s*/g, ' ⏎ ');
+
+function sharedStart(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  return at;
+}
+
+const cut = (text: string, from: number): string =>
+  `${from > 0 ? '…' : ''}${text.slice(from, from + LONGEST)}${text.length > from + LONGEST ? '…' : ''}`;
 
 /** The value with every secret in it taken out. */
 function cleaned(value: unknown, path: string, kind: string): unknown {

@@ -1,6 +1,6 @@
 // A comparison for the terminal: consequences first, each told once.
 
-import { gathered, paragraphs, placesOf, shortFolder } from './group';
+import { counted, gathered, paragraphs, placesOf, shortFolder } from './group';
 import type { Paragraph } from './group';
 import { TYPES } from './model';
 import type { Change, Diff } from './model';
@@ -70,13 +70,9 @@ const nounOf = (folder: string): string =>
 function others(groups: readonly OtherChanges[]): readonly string[] {
   if (groups.length === 0) return [];
   const lines = groups.slice(0, MOST_OTHERS).map(({ how, object, paths, changes }) => {
-    const where = placesOf(
-      changes.map((change) => ({ ...change, kind: 'Folder' })),
-      MOST_FOLDERS,
-    ).join('; ');
-    const folders = [...new Set(changes.map(({ folder }) => shortFolder(folder)))];
-    const inside = folders.length > MOST_FOLDERS ? plural(folders.length, 'folder') : folders.join(', ');
-    const fields = paths.length === 0 ? '' : `: ${shortened(paths)}`;
+    const where = [...new Set(changes.map(({ environment }) => environment))].join(', ');
+    const inside = counted([...new Set(changes.map(({ folder }) => shortFolder(folder)))], MOST_FOLDERS);
+    const fields = paths.length === 0 ? '' : `: ${counted(paths, MOST_PATHS)}`;
     return `  ${how} ${object}${fields} (${inside} in ${where})`;
   });
   const more =
@@ -85,11 +81,6 @@ function others(groups: readonly OtherChanges[]): readonly string[] {
 }
 
 const MOST_PATHS = 3;
-
-const shortened = (paths: readonly string[]): string =>
-  paths.length > MOST_PATHS
-    ? `${paths.slice(0, MOST_PATHS).join(', ')} and ${paths.length - MOST_PATHS} more`
-    : paths.join(', ');
 
 function everything(changes: readonly Change[]): readonly string[] {
   const folders = gathered(
