@@ -40,12 +40,12 @@ const only = ({ environment, folder, kind, namespace, name }: Ref): Ref => ({
   name,
 });
 
-/** A tenant or broker that comes or leaves. */
+/** A tenant or broker that comes or leaves; what Argo CD and Flux need comes and leaves with it. */
 function folderConsequences(changes: readonly Change[], { before, after }: Sides): readonly Consequence[] {
   const folders = gathered(changes.map((change) => [keyOf(change), change] as const));
   return [...folders].flatMap(([key, found]) => {
     const [first] = found;
-    if (!first || (before.has(key) && after.has(key))) return [];
+    if (!first || (before.has(key) && after.has(key)) || first.folder.startsWith('gitops/')) return [];
     const { environment, folder } = first;
     const type = after.has(key) ? 'arrives' : 'leaves';
     const side = type === 'arrives' ? 'after' : 'before';

@@ -64,7 +64,7 @@ function section(diff: Diff, type: (typeof TYPES)[number]): readonly string[] {
   return [
     folded(
       title,
-      [...(meaning === '' ? [] : [`${escaped(meaning)}.`, '']), body].join('\n'),
+      [...(meaning === '' ? [] : [`${sentence(escaped(meaning))}`, '']), body].join('\n'),
       STOPS.has(type),
     ),
   ];
@@ -95,6 +95,8 @@ function objects({ changes }: Diff): readonly string[] {
 
 const folded = (title: string, body: string, open = false): string =>
   `<details${open ? ' open' : ''}><summary>${escaped(title)}</summary>\n\n${body}\n\n</details>`;
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** Between more backticks than it has. */
 function code(text: string): string {

@@ -31,10 +31,14 @@ export function otherChanges({ changes, consequences }: Diff): readonly OtherCha
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (!first) return [];
-    const { how, kind, name, fields } = first;
-    return [{ how, object: `${kind}/${name}`, paths: fields.map(({ path }) => path), changes: group }];
+    const { how, fields } = first;
+    return [{ how, object: objectOf(first), paths: fields.map(({ path }) => path), changes: group }];
   });
 }
 
-const keyOf = ({ how, kind, name, fields }: Change): string =>
-  [how, kind, name, ...fields.map(({ path }) => path)].join(' ');
+/** Flux has a Kustomization for each folder: those that come and leave with their folders are one thing. */
+const objectOf = ({ how, folder, kind, name }: Change): string =>
+  how !== 'changed' && folder.startsWith('gitops/') ? kind : `${kind}/${name}`;
+
+const keyOf = (change: Change): string =>
+  [change.how, objectOf(change), ...change.fields.map(({ path }) => path)].join(' ');
