@@ -17,7 +17,7 @@ interface Sides {
 export function consequencesOf(changes: readonly Change[], sides: Sides): readonly Consequence[] {
   const folders = folderConsequences(changes, sides);
   const whole = new Set(folders.map(({ subject }) => keyOf(subject)));
-  const partly = changes.filter((change) => change.how === 'changed' || !whole.has(keyOf(change)));
+  const partly = changes.filter((change) => STAYS.has(change.how) || !whole.has(keyOf(change)));
   return [
     ...folders,
     ...namespaceMoves(partly),
@@ -25,6 +25,9 @@ export function consequencesOf(changes: readonly Change[], sides: Sides): readon
     ...objects(partly),
   ];
 }
+
+/** Not told by the folder that comes or leaves. */
+const STAYS: ReadonlySet<Change['how']> = new Set(['changed', 'moved']);
 
 export const keyOf = ({ environment, folder }: Pick<Ref, 'environment' | 'folder'>): string =>
   `${environment}/${folder}`;
@@ -72,7 +75,7 @@ function namespaceMoves(changes: readonly Change[]): readonly Consequence[] {
     consequence(
       'namespace',
       { environment: change.environment, folder: change.folder, kind: FOLDER, name: change.folder },
-      [{ what: 'namespace', before: from, after: to }],
+      [{ what: `namespace ${from} becomes ${to}` }],
       [
         'an object cannot change its namespace: everything is created again in the new one, with empty claims',
         `wait until the queues in ${from} are empty, save its data, and make its Secrets in ${to}`,
