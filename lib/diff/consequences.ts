@@ -33,7 +33,13 @@ export const keyOf = ({ environment, folder }: Pick<Ref, 'environment' | 'folder
   `${environment}/${folder}`;
 
 const consequence = (type: Type, subject: Ref, why: readonly Reason[], steps: readonly string[] = []) =>
-  ({ type, subject: only(subject), why, steps }) satisfies Consequence;
+  ({ type, subject: only(subject), why: why.map(bare), steps }) satisfies Consequence;
+
+const bare = ({ what, before, after }: Reason): Reason => ({
+  what,
+  ...(before !== undefined && { before }),
+  ...(after !== undefined && { after }),
+});
 
 const only = ({ environment, folder, kind, namespace, name }: Ref): Ref => ({
   environment,
