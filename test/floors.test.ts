@@ -13,7 +13,7 @@ function complaints(file: string, code: string): string[] {
 
 const higher = (from: string, to: string): string =>
   `${from} may not import ${to}: a lower floor never imports a higher one` +
-  ' (kube < spec < traits < redis, celery < charts < platform < output < index < cluster, report < verify, loadtest < cli, stacks)';
+  ' (kube < spec < traits < redis, celery < charts < platform < output < index < cluster, report < verify, loadtest < diff < cli, stacks)';
 
 describe('a lower floor', () => {
   test.each([
@@ -30,6 +30,8 @@ describe('a lower floor', () => {
     ['lib/index.ts', './cluster', 'index', 'cluster'],
     ['lib/report/html.ts', '../verify/verdicts', 'report', 'verify'],
     ['lib/loadtest/job.ts', '../cli/main', 'loadtest', 'cli'],
+    ['lib/verify/compare.ts', '../diff/live', 'verify', 'diff'],
+    ['lib/diff/text.ts', '../cli/main', 'diff', 'cli'],
     ['lib/index.ts', './cli/verify', 'index', 'cli'],
     ['lib/index.ts', '../stacks/environments', 'index', 'stacks'],
   ])('fails when %s imports %s', (file, source, from, to) => {

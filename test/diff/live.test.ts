@@ -25,7 +25,7 @@ function cluster(held: readonly Item[], more: readonly KubeObject[] = []): Pick<
       if (kind === 'Secret') throw new Error('nobody may read a Secret');
       // Items of a list say neither their kind nor their version
       return Promise.resolve(
-        find(kind, namespace).map(({ kind: _kind, apiVersion: _version, ...rest }) => rest) as T[],
+        find(kind, namespace).map((one) => ({ ...one, kind: undefined, apiVersion: undefined })) as T[],
       );
     },
   };

@@ -14,7 +14,7 @@ export const rendered = (tenants: readonly Tenant[], environment: Environment = 
     leafManifests(leaf).map((manifest) => ({
       environment: environment.name,
       folder: leaf.folder,
-      manifest: manifest as unknown as Item['manifest'],
+      manifest: manifest,
     })),
   );
 
@@ -25,7 +25,7 @@ export function edited(items: readonly Item[], object: string, edit: (manifest: 
   const result = items.flatMap((item) => {
     if (item.manifest.kind !== kind || item.manifest.metadata.name !== name) return [item];
     met = true;
-    const copy = JSON.parse(JSON.stringify(item.manifest)) as Json;
+    const copy = JSON.parse(JSON.stringify(item.manifest));
     const other = edit(copy);
     return other === undefined ? [] : [{ ...item, manifest: other as Item['manifest'] }];
   });
