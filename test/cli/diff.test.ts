@@ -1,6 +1,6 @@
 // `stalk diff` as a person uses it: its sides, its exit codes, and what it says when it cannot run.
 
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
@@ -143,6 +143,7 @@ describe('the list against a revision', () => {
 });
 
 describe('the list against a cluster', () => {
+  const KUBECONFIG = join(scratch, 'kubeconfig');
   const asked: string[] = [];
   let server: Server;
 
@@ -155,9 +156,8 @@ describe('the list against a cluster', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    process.env['KUBECONFIG'] = join(scratch, 'kubeconfig');
     writeFileSync(
-      process.env['KUBECONFIG'],
+      KUBECONFIG,
       JSON.stringify({
         'current-context': 'here',
         contexts: [{ name: 'here', context: { cluster: 'c', user: 'u' } }],
@@ -168,13 +168,23 @@ describe('the list against a cluster', () => {
   });
 
   afterAll(() => {
-    delete process.env['KUBECONFIG'];
     server.closeAllConnections();
     server.close();
   });
 
+  /** Jest cannot load the Kubernetes client. */
+  const spawned = (...argv: readonly string[]) =>
+    new Promise<{ readonly code: number; readonly out: string }>((resolve) =>
+      execFile(
+        process.execPath,
+        [join(__dirname, '..', '..', 'scripts', 'stalk.cjs'), ...argv],
+        { env: { ...process.env, KUBECONFIG } },
+        (error, out) => resolve({ code: Number(error?.code ?? 0), out: out.trimEnd() }),
+      ),
+    );
+
   test('is all new in an empty one, and reads no Secret', async () => {
-    const { code, out } = await stalk('diff', ...first, '--live', '--env', 'dev');
+    const { code, out } = await spawned('diff', ...first, '--live', '--env', 'dev');
 
     expect(code).toBe(1);
     expect(out).toMatch(/^cluster here → the list: \d+ added\n\nArrive\n {2}broker main in dev\n/);
