@@ -131,10 +131,11 @@ async function live(fresh: Tree, names: readonly string[], { env, context }: Fla
   // It takes a second to load, and only a command that runs needs it
   const { connect } = await import('../cluster/connect');
   const cluster = connect(context === undefined ? {} : { context });
-  const { before, after } = await liveSides(cluster, itemsOf(only(fresh, names).sources));
+  const items = itemsOf(only(fresh, names).sources);
+  const { before, after, notes } = await liveSides(cluster, items, names.length === 0);
   return diffOf(
     sideOf(`cluster ${cluster.context}`, before),
-    sideOf('the list', after, [...fresh.notes, 'Secrets are not read']),
+    sideOf('the list', after, [...fresh.notes, ...notes]),
   );
 }
 

@@ -1,5 +1,6 @@
 // The side of a cluster: its objects, as far as we render them. What the API server and others added is no difference.
 
+import { isForbidden } from '../cluster';
 import type { Cluster, KubeObject } from '../cluster';
 import type { Manifest } from '../output/manifest';
 import { differences } from '../verify/compare';
@@ -15,20 +16,60 @@ const ELSEWHERE = /^gitops\//;
 const compared = ({ folder, manifest }: Item): boolean =>
   !UNREAD.has(manifest.kind) && !ELSEWHERE.test(folder);
 
+const MANAGED = 'app.kubernetes.io/managed-by';
+const OURS = { [MANAGED]: 'stalk' };
+
 export interface LiveSides {
   readonly before: readonly Item[];
   readonly after: readonly Item[];
+  /** What could not be looked at. */
+  readonly notes: readonly string[];
 }
 
-/** Both sides, of what can be compared. */
-export async function liveSides(cluster: Cluster, rendered: readonly Item[]): Promise<LiveSides> {
+/** Both sides, of what can be compared; `whole` looks for tenants that are no longer in the list. */
+export async function liveSides(
+  cluster: Cluster,
+  rendered: readonly Item[],
+  whole: boolean,
+): Promise<LiveSides> {
   const after = rendered.filter(compared);
   const wide = after.filter(({ manifest }) => manifest.metadata.namespace === undefined);
   const found = await Promise.all(wide.map((item) => named(cluster, item)));
   const spaces = [...new Set(after.flatMap(({ manifest }) => manifest.metadata.namespace ?? []))];
   const inside: (readonly Item[])[] = [];
   for (const space of spaces) inside.push(await namespaced(cluster, space, after)); // a namespace's requests at a time
-  return { before: [...found.flat(), ...inside.flat()], after };
+  const left = whole ? await leftOver(cluster, after) : { before: [], notes: [] };
+  const before = [...found.flat(), ...inside.flat(), ...left.before];
+  return { before, after, notes: ['Secrets are not read', ...left.notes] };
+}
+
+const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
+
+/** Namespaces that we made, and do not render any more. */
+async function leftOver(cluster: Cluster, after: readonly Item[]): Promise<Omit<LiveSides, 'after'>> {
+  const known = new Set(after.map(({ manifest }) => `${manifest.kind} ${manifest.metadata.name}`));
+  const environment = String(after[0]?.environment);
+  try {
+    const served = await cluster.list<KubeObject>(NAMESPACE, undefined, OURS);
+    const gone = served.filter(({ metadata }) => !known.has(`Namespace ${metadata.name}`));
+    const before = gone.map((one) => ({
+      environment,
+      folder: folderOf(one),
+      manifest: bare({ ...one, ...NAMESPACE }),
+    }));
+    return { before, notes: [] };
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    const notes = ['tenants that left are not looked for: that needs list of namespaces in the cluster'];
+    return { before: [], notes };
+  }
+}
+
+function folderOf({ metadata: { labels, name } }: KubeObject): string {
+  const tenant = labels?.['stalk.dev/tenant'];
+  return tenant === undefined
+    ? `brokers/${labels?.['app.kubernetes.io/part-of'] ?? name}`
+    : `tenants/${tenant}`;
 }
 
 async function named(cluster: Cluster, item: Item): Promise<readonly Item[]> {
@@ -64,7 +105,7 @@ function itemOf(served: Served, ours: readonly Item[]): readonly Item[] {
 }
 
 const isLeftOver = ({ metadata }: KubeObject): boolean =>
-  metadata.labels?.['app.kubernetes.io/managed-by'] === 'stalk' && metadata.ownerReferences === undefined;
+  metadata.labels?.[MANAGED] === OURS[MANAGED] && metadata.ownerReferences === undefined;
 
 /** Without what the API server keeps about it. */
 function bare({ apiVersion, kind, metadata, ...rest }: Served): Manifest {

@@ -1,5 +1,6 @@
 // The side of a cluster: what we render of it, and nothing that others added.
 
+import { ClusterError } from '../../lib/cluster';
 import type { Cluster, KubeObject } from '../../lib/cluster';
 import { diffOf, liveSides, sideOf } from '../../lib/diff';
 import type { Diff, Item } from '../../lib/diff';
@@ -8,6 +9,9 @@ import type { Json } from '../support/synth';
 import { edited, rendered, set, toldOf } from './sides';
 
 const items = rendered([tenantOf()]);
+
+/** Whether this user may not list the namespaces of the cluster. */
+let forbidden = false;
 
 /** A cluster that holds these objects, as an API server would answer. */
 function cluster(held: readonly Item[], more: readonly KubeObject[] = []): Pick<Cluster, 'read' | 'list'> {
@@ -21,11 +25,16 @@ function cluster(held: readonly Item[], more: readonly KubeObject[] = []): Pick<
         find(kind, undefined).find((one) => one.metadata.name === name) as T | undefined,
       );
     },
-    list: <T>({ kind }: { readonly kind: string }, namespace?: string) => {
+    list: <T>(...[{ kind }, namespace, labels = {}]: Parameters<Cluster['list']>) => {
       if (kind === 'Secret') throw new Error('nobody may read a Secret');
+      if (kind === 'Namespace' && forbidden) return Promise.reject(new ClusterError('no', 403));
       // Items of a list say neither their kind nor their version
       return Promise.resolve(
-        find(kind, namespace).map((one) => ({ ...one, kind: undefined, apiVersion: undefined })) as T[],
+        find(kind, namespace)
+          .filter((one) =>
+            Object.entries(labels).every(([name, value]) => one.metadata.labels?.[name] === value),
+          )
+          .map((one) => ({ ...one, kind: undefined, apiVersion: undefined })) as T[],
       );
     },
   };
@@ -50,9 +59,13 @@ function defaulted(object: Json): Json {
 /** Another spelling of the same quantity. */
 const milli = (cpu: string): string => (cpu.endsWith('m') ? cpu : `${Number(cpu) * 1000}m`);
 
-async function compared(held: readonly Item[], more: readonly KubeObject[] = []): Promise<Diff> {
-  const { before, after } = await liveSides(cluster(held, more) as Cluster, items);
-  return diffOf(sideOf('cluster', before), sideOf('the list', after));
+async function compared(
+  held: readonly Item[],
+  more: readonly KubeObject[] = [],
+  whole = true,
+): Promise<Diff> {
+  const { before, after, notes } = await liveSides(cluster(held, more) as Cluster, items, whole);
+  return diffOf(sideOf('cluster', before), sideOf('the list', after, notes));
 }
 
 test('defaults, status and annotations of others are no difference', async () => {
@@ -104,4 +117,29 @@ test('what we rendered once is removed; what others own or made is not', async (
   ]);
 
   expect(diff.changes.map(({ how, name }) => `${how} ${name}`)).toEqual(['removed old']);
+});
+
+describe('a tenant that is no longer in the list', () => {
+  const globex = rendered([tenantOf({ name: 'globex' })]).filter(({ folder }) => folder === 'tenants/globex');
+
+  afterEach(() => {
+    forbidden = false;
+  });
+
+  test('leaves, as its namespace is there', async () => {
+    expect(toldOf(await compared([...items, ...globex]), 'leaves')[0]).toMatch(/^tenants\/globex: removed/);
+  });
+
+  test("is nobody's business where only some tenants are asked about", async () => {
+    expect((await compared([...items, ...globex], [], false)).changes).toEqual([]);
+  });
+
+  test('is not looked for without the right, which is said', async () => {
+    forbidden = true;
+
+    expect((await compared([...items, ...globex])).notes).toEqual([
+      'Secrets are not read',
+      'tenants that left are not looked for: that needs list of namespaces in the cluster',
+    ]);
+  });
 });
