@@ -29,8 +29,8 @@ import type { Problem } from './report';
 import { sizes } from './sizes';
 import { workers } from './workers';
 
-export { report } from './report';
-export type { Problem } from './report';
+export { report, told } from './report';
+export type { Problem, Told } from './report';
 
 /** About one tenant. */
 const RULES: readonly Rule[] = [
