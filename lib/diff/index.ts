@@ -1,7 +1,8 @@
 // What differs between two renderings, and what that does to a cluster.
 
 import { compare } from './compare';
-import { consequencesOf, keyOf as folderKey } from './consequences';
+import { keyOf as folderKey } from './consequence';
+import { consequencesOf } from './consequences';
 import type { Diff, Item } from './model';
 import { itemsOf } from './tree';
 import type { Source, Tree } from './tree';

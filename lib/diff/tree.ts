@@ -2,7 +2,7 @@
 
 import { posix } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-import { isObject } from './consequences';
+import type { Manifest } from '../output/manifest';
 import { isRecord } from './fields';
 import { DiffError } from './model';
 import type { Item } from './model';
@@ -158,3 +158,10 @@ function objectsIn(text: string): readonly unknown[] {
     return document.toJS() as unknown;
   });
 }
+
+/** Whether a value is an object at all: what a person typed may have any form. */
+const isObject = (value: unknown): value is Manifest =>
+  isRecord(value) &&
+  typeof value['kind'] === 'string' &&
+  isRecord(value['metadata']) &&
+  typeof value['metadata']['name'] === 'string';

@@ -6,7 +6,7 @@ import type { Change, Diff, Type } from './model';
 /** What each type is called, and what a reader should know about it. */
 export const TITLES: Readonly<Record<Type, readonly [title: string, meaning: string]>> = {
   'cannot-apply': ['Cannot be applied', 'the API server refuses these changes; do this instead'],
-  'data-loss': ['Data would be lost', 'see docs/secrets.md#take-a-tenant-away'],
+  'data-loss': ['Data would be lost', 'see docs/removal.md for how to remove it, and what to keep'],
   namespace: ['Namespaces change', 'everything in them is created again, empty'],
   arrives: ['Arrive', ''],
   leaves: ['Leave', ''],

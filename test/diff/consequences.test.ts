@@ -127,10 +127,9 @@ describe('a tenant', () => {
       'test',
     ]);
     expect(toldOf(diff, 'data-loss')).toEqual([
-      'Namespace is removed',
-      'test: globex of globex',
-      'Argo CD asks before it prunes it, Flux and kubectl apply leave it in the cluster',
-      'save what is in globex, or let nobody confirm; deleted, its data is gone',
+      'tenants/globex: Namespace globex',
+      'test',
+      'Argo CD, Flux and kubectl apply leave them in the cluster; deleted, their data is gone',
     ]);
   });
 });
@@ -230,8 +229,22 @@ test('a claim that grows needs a class that allows it', () => {
   ]);
 });
 
+test('a Redis that is removed from a tenant that stays asks a person, and keeps its claims', () => {
+  const told = toldOf(differing(rendered([acme({ cache: {} })]), base), 'data-loss');
+
+  expect(told).toEqual([
+    'StatefulSet is removed',
+    'test: cache of acme',
+    'Argo CD asks before it prunes it, Flux and kubectl apply leave it in the cluster',
+    'acme/cache: wait until its queues are empty; its claims stay until somebody deletes them',
+  ]);
+});
+
 test('a claim that is removed without a guard is deleted with its data', () => {
-  const told = toldOf(differing([item('PersistentVolumeClaim', claim('1Gi', 'a'))], []), 'data-loss');
+  const told = toldOf(
+    differing([item('PersistentVolumeClaim', claim('1Gi', 'a')), item('Other', {})], [item('Other', {})]),
+    'data-loss',
+  );
 
   expect(told).toContain('PersistentVolumeClaim is removed without a guard');
   expect(told).toContain('Argo CD and Flux delete it at the next sync; kubectl apply leaves it');

@@ -77,7 +77,7 @@ describe('markdown', () => {
   test('opens what a person has to decide', () => {
     const told = markdown(differing(image('1'), image('1', ['acme'])));
 
-    expect(told).toContain('- ⚠️ **Data would be lost**: 1 in test (globex)');
+    expect(told).toContain('- ⚠️ **Data would be lost**: 1 in test (tenants/globex)');
     expect(told).toContain('<details open><summary>Data would be lost</summary>');
   });
 
