@@ -11,11 +11,11 @@ const FLOORS: readonly (readonly string[])[] = [
   ['platform'],
   ['output'],
   ['laws'],
-  ['check', 'diff'],
+  ['check'],
   ['index'],
   ['cluster', 'report'],
   ['verify', 'loadtest'],
-  ['scaffold'],
+  ['scaffold', 'diff'],
   ['cli', 'stacks'],
 ];
 
