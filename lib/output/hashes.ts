@@ -13,7 +13,15 @@ export function stampConfigHashes(manifests: readonly Manifest[]): void {
         ({ kind, metadata }) => kind === 'ConfigMap' && metadata.annotations?.[ANNOTATION.live] === undefined,
       )
       .map(
-        ({ metadata, data }) => [metadata.name, hash(...Object.entries(data ? data : {}).flat())] as const,
+        ({ metadata, data }) =>
+          [
+            metadata.name,
+            hash(
+              ...Object.entries(data ? data : {})
+                .flat()
+                .map(String),
+            ),
+          ] as const,
       ),
   );
   for (const manifest of manifests) {
