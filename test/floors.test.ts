@@ -174,8 +174,7 @@ describe('packages with a price', () => {
 
   test.each([
     ['lib/output/gitops.ts', 'node:fs'],
-    ['lib/celery/runtime.ts', 'node:fs'],
-    ['lib/redis/runtime.ts', 'fs'],
+    ['lib/traits/runtime.ts', 'fs'],
     ['lib/verify/runtime.ts', 'node:fs'],
     ['lib/laws/kubernetes.ts', 'node:fs'],
     ['lib/cli/files.ts', 'node:fs'],

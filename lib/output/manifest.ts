@@ -55,5 +55,8 @@ const isList = (
 ): boolean =>
   value === undefined || (Array.isArray(value) && value.every((item) => isObject(item) && fits(item)));
 
+/** Name of its file in the tree. */
+export const fileOf = ({ kind, metadata }: Manifest): string => `${kind}-${metadata.name}.yaml`.toLowerCase();
+
 /** `Deployment/worker-default`. */
 export const idOf = ({ kind, metadata }: Manifest): string => `${kind}/${metadata.name}`;

@@ -42,7 +42,7 @@ export function refusal(found: Import): string | undefined {
 
 const FILES = /^(node:)?fs(\/promises)?$/;
 const MAY_READ_FILES =
-  /^(lib\/output\/|lib\/check\/|lib\/cli\/|stacks\/|lib\/(celery|redis|verify|loadtest)\/runtime\.ts$|lib\/laws\/kubernetes\.ts$)/;
+  /^(lib\/output\/|lib\/check\/|lib\/cli\/|stacks\/|lib\/(traits|verify|loadtest)\/runtime\.ts$|lib\/laws\/kubernetes\.ts$)/;
 const PROCESS = /^(node:)?process$/;
 const MAY_READ_ENVIRONMENT = /^(lib\/output\/|stacks\/)/;
 const MAY_USE_PULUMI = /^lib\/output\/pulumi\/.+$/;
