@@ -32,7 +32,15 @@ export function stampConfigHashes(manifests: readonly Manifest[]): void {
 const hashesOf = (maps: readonly Manifest[]): ReadonlyMap<string, string> =>
   new Map(
     maps.map(
-      ({ metadata, data }) => [metadata.name, hash(...Object.entries(data ? data : {}).flat())] as const,
+      ({ metadata, data }) =>
+        [
+          metadata.name,
+          hash(
+            ...Object.entries(data ? data : {})
+              .flat()
+              .map(String),
+          ),
+        ] as const,
     ),
   );
 
