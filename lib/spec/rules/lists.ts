@@ -3,11 +3,12 @@
 import type { Environment } from '../environment';
 import type { Tenant } from '../tenant';
 import type { Finding } from './finding';
-import { each, isRecord, list, record, someText } from './kinds';
 import { oddities } from './plain-data';
 import { listProblem } from './report';
 import type { Problem } from './report';
 import { show } from './show';
+import { someText } from './kinds';
+import { each, isRecord, list, record } from './shapes';
 
 export interface Lists {
   readonly environments: readonly Environment[];
@@ -43,7 +44,9 @@ export function readable({ environments, tenants }: Lists): Readable {
 
 /** Entries of the lists that are no tenant and no environment, by their place in the list. */
 export const strangersIn = ({ environments, tenants }: Lists): readonly Finding[] => [
-  ...(environments.length === 0 ? [NO_ENVIRONMENTS] : strangers('environments', 'an environment', environments)),
+  ...(environments.length === 0
+    ? [NO_ENVIRONMENTS]
+    : strangers('environments', 'an environment', environments)),
   ...strangers('tenants', 'a tenant', tenants),
 ];
 
@@ -73,7 +76,10 @@ const isNamed = <T>(entry: T): entry is T & { readonly name: string } =>
 
 type Odd<T> = readonly (readonly [T, readonly Finding[]])[];
 
-function apart<T>(entries: readonly T[], of: (entry: T) => readonly Finding[]): readonly [readonly T[], Odd<T>] {
+function apart<T>(
+  entries: readonly T[],
+  of: (entry: T) => readonly Finding[],
+): readonly [readonly T[], Odd<T>] {
   const judged = entries.map((entry) => [entry, of(entry)] as const);
   return [
     judged.filter(([, found]) => found.length === 0).map(([entry]) => entry),
@@ -84,7 +90,10 @@ function apart<T>(entries: readonly T[], of: (entry: T) => readonly Finding[]): 
 /** What decides where a tenant lives, and what is laid over it there. */
 const homes = record<Record<'environments' | 'overlays', unknown>>({
   environments: list(someText),
-  overlays: each(() => [], (overlay) => (isRecord(overlay) ? [] : record({})(overlay))),
+  overlays: each(
+    () => [],
+    (overlay) => (isRecord(overlay) ? [] : record({})(overlay)),
+  ),
 });
 
 function oddTenant(tenant: Tenant): readonly Finding[] {

@@ -50,7 +50,9 @@ function walk(value: unknown, path: Path, above: readonly unknown[]): readonly F
 /** `Array.from` sees the holes that `flatMap` skips. */
 function entriesOf(list: readonly unknown[], path: Path, above: readonly unknown[]): readonly Finding[] {
   return Array.from(list, (entry, index) =>
-    index in list ? walk(entry, [...path, index], above) : [{ path: [...path, index], ...HOLE, got: 'a hole' }],
+    index in list
+      ? walk(entry, [...path, index], above)
+      : [{ path: [...path, index], ...HOLE, got: 'a hole' }],
   ).flat();
 }
 

@@ -43,8 +43,7 @@ export function likelyDuration(value: unknown): Duration | undefined {
   return Number.isFinite(total) ? duration(Math.ceil(total)) : undefined;
 }
 
-const secondsOf = (unit: string): number =>
-  UNITS.find(([begins]) => begins.test(unit))?.[1] ?? Number.NaN;
+const secondsOf = (unit: string): number => UNITS.find(([begins]) => begins.test(unit))?.[1] ?? Number.NaN;
 
 const textOf = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';

@@ -31,7 +31,10 @@ export const PATTERNS: readonly (readonly [what: string, looks: RegExp])[] = [
   // https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats
   ['a token of GitHub', /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{60,})/g],
   // https://docs.gitlab.com/security/tokens/#token-prefixes
-  ['a token of GitLab', /\b(?:gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|soat|ffct)-|GR1348941)[\w-]{20,}/g],
+  [
+    'a token of GitLab',
+    /\b(?:gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|soat|ffct)-|GR1348941)[\w-]{20,}/g,
+  ],
   // https://docs.slack.dev/authentication/tokens
   ['a token of Slack', /\b(?:xox[a-z](?:\.xox[a-z])?|xapp)-[\w-]{10,}/g],
   // https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
@@ -45,7 +48,10 @@ export const PATTERNS: readonly (readonly [what: string, looks: RegExp])[] = [
   // https://docs.docker.com/security/access-tokens
   ['a token of Docker', /\bdckr_(?:pat|oat)_[\w-]{20,}/g],
   // https://platform.openai.com/docs/api-reference/authentication, https://docs.anthropic.com/en/api/overview
-  ['a key of an AI service', /\b(?:sk-(?:ant-|proj-|svcacct-|admin-|or-)?[A-Za-z0-9][\w-]{19,}|gsk_[A-Za-z0-9]{40,})/g],
+  [
+    'a key of an AI service',
+    /\b(?:sk-(?:ant-|proj-|svcacct-|admin-|or-)?[A-Za-z0-9][\w-]{19,}|gsk_[A-Za-z0-9]{40,})/g,
+  ],
   // https://huggingface.co/docs/hub/security-tokens
   ['a token of Hugging Face', /\bhf_[A-Za-z0-9]{30,}/g],
   // https://www.twilio.com/docs/sendgrid/ui/account-and-settings/api-keys
@@ -91,10 +97,7 @@ export const secretIn = (text: string): string | undefined =>
 
 /** The text without what is secret in it. */
 export const masked = (text: string): string =>
-  PATTERNS.reduce(
-    (left, [, looks]) => left.replace(looks, (...match) => `${kept(match.at(-1))}…`),
-    text,
-  );
+  PATTERNS.reduce((left, [, looks]) => left.replace(looks, (...match) => `${kept(match.at(-1))}…`), text);
 
 const kept = (groups: unknown): string => (groups as { readonly keep?: string } | undefined)?.keep ?? '';
 
@@ -105,5 +108,4 @@ const NAMED =
 export const namesSecret = (name: string): boolean => NAMED.test(name);
 
 /** A path, a reference or a switch under such a name is none. */
-export const isPlain = (value: string): boolean =>
-  value === '' || new RegExp(`^${NONE}`, 'i').test(value);
+export const isPlain = (value: string): boolean => value === '' || new RegExp(`^${NONE}`, 'i').test(value);

@@ -14,7 +14,8 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return cut(JSON.stringify(masked(value)), '…"');
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
   if (typeof value === 'bigint' || typeof value === 'symbol') return `a ${typeof value}`;
-  return typeof value === 'object' && value !== null ? showObject(value) : String(value);
+  if (typeof value === 'object' && value !== null) return showObject(value);
+  return String(value as number | boolean | null);
 }
 
 function showObject(value: object): string {
@@ -39,7 +40,8 @@ function keysOf(value: object): string {
 export function classOf(value: object): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(value);
   // A record from another realm (Jest's, a vm's) has another Object
-  if (prototype === null || Array.isArray(value) || Object.getPrototypeOf(prototype) === null) return undefined;
+  if (prototype === null || Array.isArray(value) || Object.getPrototypeOf(prototype) === null)
+    return undefined;
   return (prototype as { readonly constructor?: { readonly name?: string } }).constructor?.name ?? 'a class';
 }
 
@@ -55,7 +57,8 @@ function jsonOf(value: object): string | undefined {
   }
 }
 
-const cut = (text: string, end = '…'): string => (text.length > LONGEST ? text.slice(0, LONGEST) + end : text);
+const cut = (text: string, end = '…'): string =>
+  text.length > LONGEST ? text.slice(0, LONGEST) + end : text;
 
 /** `"a", "b" and 3 more`: names in quotes, a few of them. */
 export function quoted(names: readonly string[], most = 5): string {
