@@ -5,6 +5,7 @@ import type { Chart } from 'cdk8s';
 import { BrokerChart } from './charts/broker-chart';
 import { PlatformChart } from './charts/platform-chart';
 import { TenantChart } from './charts/tenant-chart';
+import { brokerNamespace } from './kube';
 import type { Environment, Patches, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
 import { resolveRedis } from './spec/resolve-redis';
 import { check, readable, report } from './spec/rules';
@@ -16,6 +17,8 @@ export interface Leaf {
   readonly name: string;
   /** Below the environment's folder: `tenants/acme`. */
   readonly folder: string;
+  /** Where its objects lie; absent where they lie in none or in several. */
+  readonly namespace?: string;
   readonly patches: Patches;
   /** Folders of what it needs: a tenant's broker. */
   readonly needs: readonly string[];
@@ -77,6 +80,7 @@ function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly Resolv
         kind: 'broker',
         name,
         folder: `brokers/${name}`,
+        namespace: brokerNamespace(name),
         patches: {},
         needs: ['platform'],
         build: () => new BrokerChart(new App(), { name, redis, environment, tenants: users }),
@@ -95,6 +99,7 @@ function tenantLeaf(tenant: ResolvedTenant): Leaf {
     kind: 'tenant',
     name,
     folder: `tenants/${name}`,
+    namespace: tenant.namespace,
     patches,
     needs: ['platform', ...(rendered ? [`brokers/${broker.name}`] : [])],
     build: () => new TenantChart(new App(), tenant),

@@ -1,5 +1,6 @@
 // The form of brokers, caches and places on shared brokers.
 
+import { nearest } from '../nearest';
 import type {
   BrokerUse,
   Cache,
@@ -18,7 +19,6 @@ import { probes } from './form-probes';
 import { sizeDefaults } from './form-sizes';
 import { cidr } from './form-egress';
 import { BROKERS } from './form-guesses';
-import { nearest } from './near';
 import { hinted, proposing, that } from './kind';
 import type { Hint, Kind } from './kind';
 import { cpu, flag, label, memory, objectName, oneOf, port, range, text, whole } from './kinds';

@@ -1,10 +1,10 @@
 // Shapes made of kinds: lists, records of known props, records by name.
 
+import { nearest } from '../nearest';
 import { show } from './finding';
 import type { Finding } from './finding';
 import { NOTHING } from './kind';
 import type { Kind } from './kind';
-import { nearest } from './near';
 import { propHint } from './prop-hints';
 
 export const when =

@@ -15,7 +15,7 @@ export function show(value: unknown): string {
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
   if (typeof value === 'bigint' || typeof value === 'symbol') return `a ${typeof value}`;
   if (typeof value === 'object' && value !== null) return showObject(value);
-  return String(value as number | boolean | null);
+  return String(value);
 }
 
 function showObject(value: object): string {
