@@ -54,7 +54,16 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
 }
 
 /** What has a default beside it: the rest would be copied for nothing. */
-const own = ({ delivery, longestDelay, celery, env, notSecret, egress, credentialsVersion, patches }: Tenant) => ({
+const own = ({
+  delivery,
+  longestDelay,
+  celery,
+  env,
+  notSecret,
+  egress,
+  credentialsVersion,
+  patches,
+}: Tenant) => ({
   delivery,
   longestDelay,
   celery,

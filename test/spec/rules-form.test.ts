@@ -23,91 +23,91 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a memory',
     broken: pool({ memory: '1.5Gi' }),
-    says: 'workers.default.memory must be a whole, positive number of Ki, Mi or Gi, got 1.5Gi; write it like 512Mi',
+    says: 'workers.default.memory must be a whole, positive number of Ki, Mi or Gi, got "1.5Gi"; write "1536Mi"',
     held: pool({ memory: '1536Mi' }),
   },
   {
     rule: 'a memory',
     broken: pool({ memory: '-1Gi' }),
-    says: 'workers.default.memory must be a whole, positive number of Ki, Mi or Gi, got -1Gi; write it like 512Mi',
+    says: 'workers.default.memory must be a whole, positive number of Ki, Mi or Gi, got "-1Gi"; write it like "512Mi"',
     held: pool({ memory: '1048576Ki' }),
   },
   {
     rule: 'a memory',
     broken: pool({ memory: { request: '512MB', limit: '1Gi' } }),
-    says: 'workers.default.memory.request must be a whole, positive number of Ki, Mi or Gi, got 512MB; write it like 512Mi',
+    says: 'workers.default.memory.request must be a whole, positive number of Ki, Mi or Gi, got "512MB"; write "512Mi"',
     held: pool({ memory: { request: '512Mi', limit: '1Gi' } }),
   },
   {
     rule: 'a CPU',
     broken: pool({ cpu: '0.0005' }),
-    says: 'workers.default.cpu must be cores or thousandths of a core, more than none, got 0.0005; write it like 400m or 2',
+    says: 'workers.default.cpu must be cores or thousandths of a core, more than none, got "0.0005"; write it like "400m" or "2"',
     held: pool({ cpu: '0.001' }),
   },
   {
     rule: 'a CPU',
     broken: pool({ cpu: '0.0' }),
-    says: 'workers.default.cpu must be cores or thousandths of a core, more than none, got 0.0; write it like 400m or 2',
+    says: 'workers.default.cpu must be cores or thousandths of a core, more than none, got "0.0"; write it like "400m" or "2"',
     held: pool({ cpu: '1' }),
   },
   {
     rule: 'a duration',
     broken: pool({ timeLimit: '1.5h' }),
-    says: 'workers.default.timeLimit must be a whole number of s, m or h, at least 2s, got 1.5h; write it like 45s, 30m or 2h',
+    says: 'workers.default.timeLimit must be a whole number of s, m or h, at least 2s, got "1.5h"; write "90m"',
     held: pool({ timeLimit: '90m' }),
   },
   {
     rule: 'a duration',
     broken: pool({ timeLimit: '1s' }),
-    says: 'workers.default.timeLimit must be a whole number of s, m or h, at least 2s, got 1s; write it like 45s, 30m or 2h',
+    says: 'workers.default.timeLimit must be a whole number of s, m or h, at least 2s, got "1s"; write it like "45s", "30m" or "2h"',
     held: pool({ timeLimit: '2s' }),
   },
   {
     rule: 'a duration',
     broken: { longestDelay: '25h' },
-    says: 'longestDelay must be a whole number of s, m or h, from 0s to 24h, got 25h; write it like 45s, 30m or 2h',
+    says: 'longestDelay must be at most 24h, as a worker holds a delayed message all that time, got "25h"; send it from beat, or from a task that looks for what is due',
     held: { longestDelay: '24h' },
   },
   {
     rule: 'a duration',
     broken: beat({ maxInterval: '31s' }),
-    says: 'beat.maxInterval must be a whole number of s, m or h, from 5s to 30s, got 31s; write it like 45s, 30m or 2h',
+    says: 'beat.maxInterval must be a whole number of s, m or h, from 5s to 30s, got "31s"; write it like "45s", "30m" or "2h"',
     held: beat({ maxInterval: '30s' }),
   },
   {
     rule: 'a duration',
     broken: beat({ maxInterval: '4s' }),
-    says: 'beat.maxInterval must be a whole number of s, m or h, from 5s to 30s, got 4s; write it like 45s, 30m or 2h',
+    says: 'beat.maxInterval must be a whole number of s, m or h, from 5s to 30s, got "4s"; write it like "45s", "30m" or "2h"',
     held: beat({ maxInterval: '5s' }),
   },
   {
     rule: 'a duration',
     broken: entry({ every: '0s' }),
-    says: 'beat.schedule.nightly.every must be a whole number of s, m or h, at least 1s, got 0s; write it like 45s, 30m or 2h',
+    says: 'beat.schedule.nightly.every must be a whole number of s, m or h, at least 1s, got "0s"; write it like "45s", "30m" or "2h"',
     held: entry({ every: '1s' }),
   },
   {
     rule: 'a duration',
     broken: { results: { expires: '0s' } },
-    says: 'results.expires must be a whole number of s, m or h, at least 1s, got 0s; write it like 45s, 30m or 2h',
+    says: 'results.expires must be a whole number of s, m or h, at least 1s, got "0s"; write it like "45s", "30m" or "2h"',
     held: { results: { expires: '1s' } },
   },
   {
     rule: 'a duration',
     broken: { connections: { connectTimeout: '5' } },
-    says: 'connections.connectTimeout must be a whole number of s, m or h, from 1s to 45s, got 5; write it like 45s, 30m or 2h',
+    says: 'connections.connectTimeout must be a whole number of s, m or h, from 1s to 45s, got "5"; write "5s"',
     held: { connections: { connectTimeout: '5s' } },
   },
   {
     rule: 'a wait for Redis that liveness outlasts',
     broken: { connections: { timeout: '46s' } },
-    says: 'connections.timeout must be a whole number of s, m or h, from 1s to 45s, got 46s; write it like 45s, 30m or 2h',
+    says: 'connections.timeout must be a whole number of s, m or h, from 1s to 45s, got "46s"; write it like "45s", "30m" or "2h"',
     held: { connections: { timeout: '45s' } },
   },
   {
     rule: 'a duration',
     broken: pool({ probes: { liveness: { period: '0s' } } }),
-    says: 'workers.default.probes.liveness.period must be a whole number of s, m or h, at least 1s, got 0s; write it like 45s, 30m or 2h',
+    says: 'workers.default.probes.liveness.period must be a whole number of s, m or h, at least 1s, got "0s"; write it like "45s", "30m" or "2h"',
     held: pool({ probes: { liveness: { period: '1s', initialDelay: '0s' } } }),
   },
   {
@@ -161,7 +161,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a port',
     broken: web({ port: 80 }),
-    says: 'web.port must be a whole number, from 1024 to 65535, got 80; write one of these',
+    says: 'web.port must be a whole number, from 1024 to 65535, got 80; use one from 1024 on, such as 8000: only root may listen below',
     held: web({ port: 1024 }),
   },
   {
@@ -179,85 +179,85 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a DNS label',
     broken: { name: 'Acme_1' },
-    says: 'name must be a DNS label of at most 40 characters, got Acme_1; use lower case letters, digits and - between them',
+    says: 'name must be a DNS label of at most 40 characters, got "Acme_1"; write "acme-1"',
     held: { name: 'acme-1' },
   },
   {
     rule: 'a DNS label',
     broken: { name: 'a'.repeat(41) },
-    says: 'name must be a DNS label of at most 40 characters, got aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; use lower case letters, digits and - between them',
+    says: 'name must be a DNS label of at most 40 characters, got "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"; use lower case letters, digits and - between them',
     held: { name: 'a'.repeat(40) },
   },
   {
     rule: 'a DNS label',
     broken: { workers: { 'two words': { queues: ['more'] } } },
-    says: 'workers["two words"] must be a DNS label of at most 40 characters, got "two words"; use lower case letters, digits and - between them',
+    says: 'workers["two words"] must be a DNS label of at most 40 characters, got "two words"; write "two-words"',
     held: { workers: { 'two-words': { queues: ['more'] } } },
   },
   {
     rule: 'a DNS label',
     broken: app({ volumes: { Data: { path: '/data', claim: 'files' } } }),
-    says: 'app.volumes.Data must be a DNS label of at most 40 characters, got Data; use lower case letters, digits and - between them',
+    says: 'app.volumes.Data must be a DNS label of at most 40 characters, got "Data"; write "data"',
     held: app({ volumes: { data: { path: '/data', claim: 'files' } } }),
   },
   {
     rule: 'a DNS label',
     broken: { broker: { shared: 'main', isolation: 'queue', group: 'shops-' } },
-    says: 'broker.group must be a DNS label of at most 40 characters, got shops-; use lower case letters, digits and - between them',
+    says: 'broker.group must be a DNS label of at most 40 characters, got "shops-"; use lower case letters, digits and - between them',
     held: { broker: { shared: 'main', isolation: 'queue', group: 'shops' } },
   },
   {
     rule: 'an image',
     broken: app({ image: 'acme/jobs' }),
-    says: 'app.image must have a tag or a digest, got acme/jobs; write the version that runs, like acme/jobs:2.4.1',
+    says: 'app.image must have a tag or a digest, got "acme/jobs"; write the version that runs, like "acme/jobs:2.4.1"',
     held: app({ image: 'acme/jobs:2' }),
   },
   {
     rule: 'an image',
     broken: app({ image: 'registry.example.com:5000/acme' }),
-    says: 'app.image must have a tag or a digest, got registry.example.com:5000/acme; write the version that runs, like acme/jobs:2.4.1',
+    says: 'app.image must have a tag or a digest, got "registry.example.com:5000/acme"; write the version that runs, like "acme/jobs:2.4.1"',
     held: app({ image: `acme/jobs@sha256:${'0'.repeat(64)}` }),
   },
   {
     rule: 'an image',
     broken: app({ image: 'acme/jobs:latest' }),
-    says: 'app.image must have a fixed tag: latest changes under a running tenant, got acme/jobs:latest; write the version that runs, like acme/jobs:2.4.1',
+    says: 'app.image must have a fixed tag: "latest" changes under a running tenant, got "acme/jobs:latest"; write the version that runs, like "acme/jobs:2.4.1"',
     held: app({ image: 'acme/jobs:latest-2' }),
   },
   {
     rule: 'a module',
     broken: app({ module: 'acme/tasks.py' }),
-    says: 'app.module must be what follows celery -A, got acme/tasks.py; write it like acme.tasks or acme.tasks:app',
+    says: 'app.module must be what follows celery -A, got "acme/tasks.py"; write "acme.tasks"',
     held: app({ module: 'acme.tasks:make_app' }),
   },
   {
     rule: 'a folder',
     broken: app({ writable: ['cache'] }),
-    says: 'app.writable[0] must be an absolute path without : and blanks, not the root, got cache; write it like /data',
+    says: 'app.writable[0] must be an absolute path without : and blanks, not the root, got "cache"; write it like "/data"',
     held: app({ writable: ['/cache'] }),
   },
   {
     rule: 'a folder',
     broken: app({ pythonPath: ['/a:/b'] }),
-    says: 'app.pythonPath[0] must be an absolute path without : and blanks, not the root, got /a:/b; write it like /data',
+    says: 'app.pythonPath[0] must be an absolute path without : and blanks, not the root, got "/a:/b"; write it like "/data"',
     held: app({ pythonPath: ['/a', '/b'] }),
   },
   {
     rule: 'a folder',
     broken: app({ writable: ['/cache', '/cache'] }),
-    says: 'app.writable[1] must stand in the list once, got /cache again; remove it',
+    says: 'app.writable[1] must stand in the list once, got "/cache" again; remove it',
     held: app({ writable: ['/cache', '/caches'] }),
   },
   {
     rule: 'a list',
     broken: pool({ queues: [] }),
-    says: 'workers.default.queues must list at least one, got []; write them in [ ]',
+    says: 'workers.default.queues must list at least one, got []; name one, such as "celery"',
     held: pool({ queues: ['celery'] }),
   },
   {
     rule: 'a list',
     broken: pool({ queues: ['celery', 'mail', 'celery'] }),
-    says: 'workers.default.queues[2] must stand in the list once, got celery again; remove it',
+    says: 'workers.default.queues[2] must stand in the list once, got "celery" again; remove it',
     held: pool({ queues: ['celery', 'mail', 'celery2'] }),
   },
   {
@@ -269,7 +269,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a list',
     broken: web({ command: 'gunicorn app' }),
-    says: 'web.command must list at least one, got "gunicorn app"; write them in [ ]',
+    says: 'web.command must list at least one, got "gunicorn app"; write ["gunicorn","app"]',
     held: web({ command: ['gunicorn', 'app'] }),
   },
   {
@@ -281,19 +281,19 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a known word',
     broken: pool({ pool: 'eventlet' }),
-    says: 'workers.default.pool must be one of prefork, threads, gevent, solo, got eventlet; choose one of them',
+    says: 'workers.default.pool must be one of "prefork", "threads", "gevent", "solo", got "eventlet"; write "gevent"',
     held: pool({ pool: 'gevent' }),
   },
   {
     rule: 'a known word',
     broken: app({ dialect: 'flask' }),
-    says: 'app.dialect must be one of celery, django, paperless, got flask; choose one of them',
+    says: 'app.dialect must be one of "celery", "django", "paperless", got "flask"; write "celery", the dialect of every app that is neither Django nor Paperless',
     held: app({ dialect: 'celery' }),
   },
   {
     rule: 'a known word',
     broken: dedicated({ eviction: 'lru' }),
-    says: 'broker.eviction must be one of noeviction, allkeys-lru, allkeys-lfu, volatile-lru, volatile-ttl, allkeys-random, got lru; choose one of them',
+    says: 'broker.eviction must be one of "noeviction", "allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-ttl", "allkeys-random", got "lru"; choose one of them',
     held: dedicated({ eviction: 'noeviction' }),
   },
   {
@@ -311,43 +311,43 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a known broker',
     broken: { broker: { shared: 'mian' } },
-    says: 'broker.shared must name a shared broker of the environment, got mian; use main',
+    says: 'broker.shared must name a shared broker of the environment, got "mian"; use "main"',
     held: { broker: { shared: 'main' } },
   },
   {
     rule: 'a topology',
     broken: { broker: { topology: 'cluster' } },
-    says: "broker.topology must be a Redis that carries Celery's messages: Celery cannot follow the slots of a cluster, got cluster; use replicated for copies, or several standalone brokers for more room",
+    says: `broker.topology must be a Redis that carries Celery's messages: Celery cannot follow the slots of a cluster, got "cluster"; use "replicated" for copies, or several "standalone" brokers for more room`,
     held: { broker: { topology: 'replicated', replicas: 2 } },
   },
   {
     rule: 'a topology',
     broken: { broker: { topology: 'standalon', memory: '1Gi' } },
-    says: 'broker.topology must be one of standalone, replicated, sentinel, external, got standalon; choose one of them',
+    says: 'broker.topology must be one of "standalone", "replicated", "sentinel", "external", got "standalon"; write "standalone"',
     held: { broker: { topology: 'standalone', memory: '1Gi' } },
   },
   {
     rule: 'a prefix',
     broken: { broker: { shared: 'main', prefix: 'acme' } },
-    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got acme; write it like acme:',
+    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got "acme"; write "acme:"',
     held: { broker: { shared: 'main', prefix: 'acme:' } },
   },
   {
     rule: 'a prefix',
     broken: { broker: { shared: 'main', prefix: 'Acme:' } },
-    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got Acme:; write it like acme:',
+    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got "Acme:"; write "acme:"',
     held: { broker: { shared: 'main', prefix: 'a.c-m:e:' } },
   },
   {
     rule: 'a prefix',
     broken: dedicated({ prefix: 'acme' }),
-    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got acme; write it like acme:',
+    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got "acme"; write "acme:"',
     held: dedicated({ prefix: '' }),
   },
   {
     rule: 'a host',
     broken: external({ host: '/run/redis.sock' }),
-    says: `broker.host must be reached over TCP: a socket is a file on one node, and pods run on many, got /run/redis.sock; use broker: { topology: 'standalone' }, or host and port of a Redis that listens on TCP`,
+    says: `broker.host must be reached over TCP: a socket is a file on one node, and pods run on many, got "/run/redis.sock"; use broker: { topology: 'standalone' }, or host and port of a Redis that listens on TCP`,
     held: external({ host: 'fd00::5' }),
   },
   {
@@ -365,13 +365,13 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a host',
     broken: external({ host: 'redis://redis:6379' }),
-    says: 'broker.host must be a host name or an address, not a URL, got redis://redis:6379; write host, port, username and database as props; the password comes from the Secret redis-credentials',
+    says: 'broker.host must be a host name or an address, not a URL, got "redis://redis:6379"; write host, port, username and database as props; the password comes from the Secret redis-credentials',
     held: external({ port: 6380 }),
   },
   {
     rule: 'an issuer for a Redis that somebody else runs',
     broken: external({ tls: { issuer: 'internal' } }),
-    says: 'broker.tls.issuer must be left out for a Redis that somebody else runs, who has its certificate already, got internal; write secret, the name of a Secret whose ca.crt verifies it',
+    says: 'broker.tls.issuer must be left out for a Redis that somebody else runs, who has its certificate already, got "internal"; write secret, the name of a Secret whose ca.crt verifies it',
     held: external({ tls: { secret: 'their-authority' } }),
   },
   {
@@ -383,43 +383,43 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a host',
     broken: external({ host: 'redis://acme:secret@redis:6379/0' }),
-    says: 'broker.host must be a host name or an address, not a URL, got redis://…@redis:6379/0; write host, port, username and database as props; the password comes from the Secret redis-credentials',
+    says: 'broker.host must be a host name or an address, not a URL, got "redis://…@redis:6379/0"; write host, port, username and database as props; the password comes from the Secret redis-credentials',
     held: external({ username: 'acme' }),
   },
   {
     rule: 'a host',
     broken: external({ host: 'rediss://redis:6380/0' }),
-    says: 'broker.host must be a host name or an address, not a URL, got rediss://redis:6380/0; write host and port as props, and tls beside them',
+    says: 'broker.host must be a host name or an address, not a URL, got "rediss://redis:6380/0"; write host and port as props, and tls beside them',
     held: external({ database: 1 }),
   },
   {
     rule: 'a host',
     broken: external({ host: 'redis:6379' }),
-    says: 'broker.host must be a host name or an address alone, got redis:6379; write the port as a prop beside it',
+    says: 'broker.host must be a host name or an address alone, got "redis:6379"; write the port as a prop beside it',
     held: external({ host: 'redis.example.com.' }),
   },
   {
     rule: 'a host',
     broken: external({ host: 'redis-1:6379,redis-2:6379' }),
-    says: 'broker.host must be one host: Celery cannot follow the slots of a cluster, got "redis-1:6379,redis-2:6379"; name the primary, or use sentinel or replicated of a Redis that Stalk runs',
+    says: 'broker.host must be one host: Celery cannot follow the slots of a cluster, got "redis-1:6379,redis-2:6379"; name the primary, or use "sentinel" or "replicated" of a Redis that Stalk runs',
     held: external({ host: 'redis-1' }),
   },
   {
     rule: 'a host',
     broken: external({ host: 'my_redis' }),
-    says: 'broker.host must be a host name or an address, got my_redis; write it like redis.example.com, 10.0.0.5 or fd00::5',
+    says: 'broker.host must be a host name or an address, got "my_redis"; write it like "redis.example.com", "10.0.0.5" or "fd00::5"',
     held: external({ host: 'my-redis' }),
   },
   {
     rule: 'a CIDR',
     broken: external({ cidrs: ['10.1.2.3'] }),
-    says: 'broker.cidrs[0] must be addresses with the length of their prefix, got 10.1.2.3; write them like 10.20.0.0/16',
+    says: 'broker.cidrs[0] must be addresses with the length of their prefix, got "10.1.2.3"; write "10.1.2.3/32"',
     held: external({ cidrs: ['fd00::/8'] }),
   },
   {
     rule: 'a CIDR',
     broken: { egress: [{ to: { cidr: '10.20.0.0/33' } }] },
-    says: 'egress[0].to.cidr must be addresses with the length of their prefix, got 10.20.0.0/33; write them like 10.20.0.0/16',
+    says: 'egress[0].to.cidr must be addresses with the length of their prefix, got "10.20.0.0/33"; write them like "10.20.0.0/16"',
     held: { egress: [{ to: { cidr: '10.20.0.0/32', except: ['10.20.0.0/32'] } }] },
   },
   {
@@ -431,7 +431,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a variable',
     broken: { env: { 'MY-VAR': 'x' } },
-    says: 'env.MY-VAR must be the name of an environment variable, got MY-VAR; use letters, digits and _, no digit first',
+    says: 'env.MY-VAR must be the name of an environment variable, got "MY-VAR"; write MY_VAR',
     held: { env: { MY_VAR: '' } },
   },
   {
@@ -443,37 +443,37 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a variable',
     broken: { env: { TOKEN: { secret: 'Tokens', key: 'token' } } },
-    says: 'env.TOKEN.secret must be the name of a Kubernetes object, got Tokens; use lower case letters, digits, - and .',
+    says: 'env.TOKEN.secret must be the name of a Kubernetes object, got a value that is not shown; use lower case letters, digits, - and .',
     held: { env: { TOKEN: { secret: 'tokens', key: 'token' } } },
   },
   {
     rule: 'a variable',
     broken: { env: { HOST: { from: 'broker.hostname' } } },
-    says: 'env.HOST.from must be one of broker.url, broker.celeryUrl, broker.host, broker.port, broker.database, broker.prefix, results.celeryUrl, cache.url, cache.host, cache.port, got broker.hostname; choose one of them',
+    says: 'env.HOST.from must be one of "broker.url", "broker.celeryUrl", "broker.host", "broker.port", "broker.database", "broker.prefix", "results.celeryUrl", "cache.url", "cache.host", "cache.port", got "broker.hostname"; write "broker.host"',
     held: { env: { HOST: { from: 'broker.host' } } },
   },
   {
     rule: 'a setting',
     broken: { celery: { CELERY_TIMEZONE: 'UTC' } },
-    says: 'celery.CELERY_TIMEZONE must be the lower-case name of a Celery setting, got CELERY_TIMEZONE; write it like worker_log_color, without CELERY_',
+    says: 'celery.CELERY_TIMEZONE must be the lower-case name of a Celery setting, got "CELERY_TIMEZONE"; write timezone',
     held: { celery: { timezone: 'UTC' } },
   },
   {
     rule: 'a rate',
     broken: { rateLimit: '0/m' },
-    says: 'rateLimit must be tasks for each s, m or h, got 0/m; write it like 10/m',
+    says: 'rateLimit must be tasks for each s, m or h, got "0/m"; write it like "10/m"',
     held: { rateLimit: '1/m' },
   },
   {
     rule: 'a path',
     broken: web({ health: 'health' }),
-    says: 'web.health must be a path, got health; begin it with /',
+    says: 'web.health must be a path, got "health"; write "/health"',
     held: web({ health: '/health?full=1' }),
   },
   {
     rule: 'a path',
     broken: flower({ urlPrefix: '/flower' }),
-    says: 'flower.urlPrefix must be a path without slashes at its ends, got /flower; write it like flower',
+    says: 'flower.urlPrefix must be a path without slashes at its ends, got "/flower"; write "flower"',
     held: flower({ urlPrefix: 'flower' }),
   },
   {
@@ -485,7 +485,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a task',
     broken: beat({ schedule: { x: { every: '5m' } } }),
-    says: 'beat.schedule.x.task must be the full name of a task, got nothing; write it like reports.tasks.nightly',
+    says: 'beat.schedule.x.task must be the full name of a task, got nothing; write it like "reports.tasks.nightly"',
     held: entry({ every: '5m' }),
   },
   {
@@ -539,7 +539,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a cron',
     broken: entry({ cron: '@daily' }),
-    says: "beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got @daily; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,",
+    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "@daily"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
     held: entry({ cron: '0 0 * * *' }),
   },
   {
@@ -551,25 +551,25 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a cron',
     broken: app({ dialect: 'paperless', image: 'ngx:3', module: 'paperless', crons: { TRAIN: 'off' } }),
-    says: "app.crons.TRAIN must be five fields that Celery's crontab knows, of a date that comes, got off; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,",
+    says: `app.crons.TRAIN must be five fields that Celery's crontab knows, of a date that comes, got "off"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
     held: app({ dialect: 'paperless', image: 'ngx:3', module: 'paperless', crons: { TRAIN: 'disable' } }),
   },
   {
     rule: 'a patch',
     broken: patch({ op: 'replace', path: '/metadata/name', value: 'x' }),
-    says: 'patches["Deployment/worker-default"][0].path must leave kind, apiVersion, name and namespace of the object alone, got /metadata/name; patch what is below spec or data, or rename the tenant or pool',
+    says: 'patches["Deployment/worker-default"][0].path must leave kind, apiVersion, name and namespace of the object alone, got "/metadata/name"; patch what is below spec or data, or rename the tenant or pool',
     held: patch({ op: 'add', path: '/metadata/annotations', value: {} }),
   },
   {
     rule: 'a patch',
     broken: patch({ op: 'move', from: '/kind', path: '/spec/kind' }),
-    says: 'patches["Deployment/worker-default"][0].from must leave kind, apiVersion, name and namespace of the object alone, got /kind; patch what is below spec or data, or rename the tenant or pool',
+    says: 'patches["Deployment/worker-default"][0].from must leave kind, apiVersion, name and namespace of the object alone, got "/kind"; patch what is below spec or data, or rename the tenant or pool',
     held: patch({ op: 'copy', from: '/kind', path: '/spec/kind' }),
   },
   {
     rule: 'a patch',
     broken: patch({ op: 'add', path: 'spec', value: 1 }),
-    says: 'patches["Deployment/worker-default"][0].path must be a JSON pointer, got spec; begin it with /',
+    says: 'patches["Deployment/worker-default"][0].path must be a JSON pointer, got "spec"; begin it with /',
     held: patch({ op: 'remove', path: '/spec/replicas' }),
   },
   {
@@ -581,13 +581,13 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a patch',
     broken: { patches: { 'worker-default': [{ op: 'remove', path: '/spec/replicas' }] } },
-    says: 'patches.worker-default must be the kind and name of an object, got worker-default; write it like Deployment/worker-default',
+    says: 'patches.worker-default must be the kind and name of an object, got "worker-default"; write it like "Deployment/worker-default"',
     held: { patches: { 'Deployment/worker-default': [{ op: 'remove', path: '/spec/replicas' }] } },
   },
   {
     rule: 'environments',
     broken: { environments: ['prodution', 'dev'] },
-    says: 'environments[0] must name an environment, got prodution; there are "dev", "production"',
+    says: 'environments[0] must name an environment, got "prodution"; did you mean "production"',
     held: { environments: ['dev'] },
   },
   {
@@ -599,19 +599,19 @@ const ROWS: readonly Row[] = [
   {
     rule: 'overlays',
     broken: { overlays: { devel: { longestDelay: '2h' } } },
-    says: 'overlays.devel must be named as an environment, got devel; there are "dev", "production"',
+    says: 'overlays.devel must be named as an environment, got "devel"; did you mean "dev"',
     held: { overlays: { dev: { longestDelay: '2h' } } },
   },
   {
     rule: 'overlays',
     broken: { environments: ['production'], overlays: { dev: { longestDelay: '2h' } } },
-    says: 'overlays.dev must be for an environment in which the tenant lives, got dev; add "dev" to environments or remove the overlay',
+    says: 'overlays.dev must be for an environment in which the tenant lives, got "dev"; add "dev" to environments or remove the overlay',
     held: { environments: ['production'], overlays: { production: { longestDelay: '2h' } } },
   },
   {
     rule: 'overlays',
     broken: { overlays: { dev: { workers: { reprots: { concurrency: 1 } } } } },
-    says: 'overlays.dev.workers.reprots.queues must list at least one, got nothing; write them in [ ]',
+    says: 'overlays.dev.workers.reprots must name what the tenant has, to change it, or be whole, got {"concurrency":1}; there are "default"',
     held: {
       workers: { reports: { queues: ['r'] } },
       overlays: { dev: { workers: { reports: { concurrency: 1 } } } },
@@ -675,7 +675,7 @@ describe('the form of a tenant', () => {
     const found = saysOf([tenantWith({ longestDelay: 'long', workers: { default: { memory: '1Mi' } } })]);
 
     expect(found).toEqual([
-      'longestDelay must be a whole number of s, m or h, from 0s to 24h, got long; write it like 45s, 30m or 2h',
+      'longestDelay must be a whole number of s, m or h, at least 0s, got "long"; write it like "45s", "30m" or "2h"',
     ]);
   });
 });
@@ -685,7 +685,7 @@ describe('a tenant that names no broker', () => {
     [{}, "write { topology: 'standalone' } for a Redis of its own"],
     [
       { main: { topology: 'standalone' }, spare: { topology: 'standalone' } },
-      "name one: { shared: 'main' }, of main, spare",
+      `name one: { shared: 'main' }, of "main", "spare"`,
     ],
   ])('fails where the environment has %j', (brokers, fix) => {
     const found = saysOf([tenantWith({})], { ...environmentWith({}), brokers } as never);

@@ -3,6 +3,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { platforms, RulesError } from '../../platform';
 import type { Leaf, Platform, PlatformProps } from '../../platform';
+import { ListError, loadList } from '../load';
 import { PatchError } from '../patches';
 import { deploy } from './deploy';
 import { tenantOutput } from './outputs';
@@ -73,12 +74,15 @@ const configured = (name: string, value: string): Configured => ({
   secret: isSecret(`${PROJECT}${name}`),
 });
 
-/** Registers what the settings of the stack ask for. A mistake in settings, tenants or patches ends without a stack trace. */
-export function deployStack(list: PlatformProps): Deployed {
+/**
+ * Registers what the settings of the stack ask for, of both lists or the module that exports them. A mistake in
+ * settings, lists or patches ends without a stack trace.
+ */
+export function deployStack(list: string | PlatformProps): Deployed {
   try {
-    return program(list);
+    return program(typeof list === 'string' ? loadList(list) : list);
   } catch (error) {
-    const told = [StackConfigError, RulesError, PatchError].some((kind) => error instanceof kind);
+    const told = [StackConfigError, ListError, RulesError, PatchError].some((kind) => error instanceof kind);
     throw told ? new pulumi.RunError((error as Error).message) : error;
   }
 }

@@ -32,7 +32,7 @@ import type { Problem } from './report';
 import { sizes } from './sizes';
 import { workers } from './workers';
 
-export { sentence } from './finding';
+export { sentence, show } from './finding';
 export { readable, strangersIn } from './lists';
 export { report } from './report';
 export type { Problem } from './report';
