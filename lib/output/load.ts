@@ -99,7 +99,7 @@ const fixOf = (reason: string): string =>
 const PLACES = [
   /[,╭]-\[(.*)\]/,
   /^((?:\/|[A-Z]:\\).*:\d+)\n/,
-  /^\s+at .*?((?:\/|[A-Z]:\\)(?!.*node_modules)[^()\n]*\.[cm]?[jt]s:\d+)/m,
+  /^\s+at .*?((?:\/|[A-Z]:\\)(?!.*node_modules)[^()\n]*\.[cm]?[jt]s):\d+/m,
 ];
 
 const placeOf = ({ message, stack }: ErrorLike): string | undefined =>

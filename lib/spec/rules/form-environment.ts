@@ -12,7 +12,7 @@ import { labels } from './form-labels';
 import { sizeDefaults } from './form-sizes';
 import { beatDefaults, flowerDefaults, migrateDefaults, poolDefaults, webDefaults } from './form-workloads';
 import { secretIn } from './secret-patterns';
-import { hinted, proposing, that } from './kind';
+import { hinted, proposing, that, textOf } from './kind';
 import { duration, flag, label, objectName, oneOf, someText, text, whole } from './kinds';
 import { all, each, isRecord, list, record, when } from './shapes';
 
@@ -23,7 +23,7 @@ const strategy = hinted(oneOf('literal', 'existing', 'externalSecrets', 'pulumi'
 const PATH = { wanted: 'be a path without slashes at its ends', fix: 'write it like "stalk/production"' };
 
 const pathOf = (form: RegExp) =>
-  proposing(text(form, PATH), (value) => String(value).replace(/^\/+|\/+$/g, ''));
+  proposing(text(form, PATH), (value) => textOf(value).replace(/^\/+|\/+$/g, ''));
 
 const store = record<Extract<Secrets, { strategy: 'externalSecrets' }>>(
   { strategy, store: objectName, path: pathOf(/^[^/\s]\S*[^/\s]$/), generate: flag },
@@ -43,7 +43,7 @@ const secrets = when(
 /** The rendered tree would hold it. */
 const repo = all(
   someText,
-  that((value) => secretIn(String(value)) === undefined, {
+  that((value) => secretIn(textOf(value)) === undefined, {
     wanted: 'be a URL without a password or a token, which would lie in Git',
     fix: 'give Argo CD and Flux a Secret of the repository',
   }),
@@ -93,7 +93,7 @@ const environment = record<Environment>(
         wanted: 'be a registry without https:// and without a slash at its end',
         fix: 'write it like "registry.example.com"',
       }),
-      (value) => String(value).replace(/^[a-z]+:\/\/|\/+$/gi, ''),
+      (value) => textOf(value).replace(/^[a-z]+:\/\/|\/+$/gi, ''),
     ),
     imagePullSecrets: list(objectName),
     pullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),

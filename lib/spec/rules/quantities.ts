@@ -2,6 +2,7 @@
 
 import type { Cpu, Duration, Memory } from '../units';
 import { cpu, duration, memory } from '../units';
+import { textOf } from './kind';
 
 /** Powers of 1024 over a byte. */
 const POWERS: Readonly<Record<string, number>> = { k: 1, m: 2, g: 3, t: 4 };
@@ -51,6 +52,3 @@ export function likelyDuration(value: unknown): Duration | undefined {
 }
 
 const secondsOf = (unit: string): number => UNITS.find(([begins]) => begins.test(unit))?.[1] ?? Number.NaN;
-
-const textOf = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
