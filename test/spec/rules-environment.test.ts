@@ -154,6 +154,54 @@ const ROWS: readonly Row[] = [
     says: 'defaults.workers must be a known prop, got {"memory":"1Gi"}; write worker',
     held: { defaults: { helper: { memory: { request: '16Mi' } } } },
   },
+  {
+    rule: 'a strategy',
+    broken: { secrets: 'literal' },
+    says: 'secrets must be a record, got "literal"; write { strategy: "literal" }',
+    held: { secrets: { strategy: 'literal' }, disposable: true },
+  },
+  {
+    rule: 'a strategy',
+    broken: { secrets: { strategy: 'sops' } },
+    says: 'secrets.strategy must be one of "literal", "existing", "externalSecrets", "pulumi", got "sops"; write "existing": Secrets that you make, however you do',
+    held: { secrets: { strategy: 'existing' } },
+  },
+  {
+    rule: 'a word',
+    broken: { pullPolicy: 'always' },
+    says: 'pullPolicy must be one of "Always", "IfNotPresent", "Never", got "always"; write "Always"',
+    held: { pullPolicy: 'Always' },
+  },
+  {
+    rule: 'a shared broker',
+    broken: { brokers: { main: 'standalone' } },
+    says: 'brokers.main must be a record, got "standalone"; write { topology: "standalone" }',
+    held: { brokers: { main: { topology: 'standalone' } } },
+  },
+  {
+    rule: 'a shared broker',
+    broken: { brokers: { main: { topology: 'rabbitmq' } } },
+    says: 'brokers.main.topology must be one of "standalone", "replicated", "sentinel", "external", got "rabbitmq"; use "standalone", a Redis: Stalk runs Celery on Redis and on nothing else',
+    held: { brokers: { main: { topology: 'standalone' } } },
+  },
+  {
+    rule: 'a shared broker has a fixed image',
+    broken: broker({ image: 'redis:latest' }),
+    says: 'brokers.main.image must have a fixed tag: "latest" changes under a running tenant, got "redis:latest"; write the version that runs, like "acme/jobs:2.4.1"',
+    held: broker({ image: 'redis:8.2.2' }),
+  },
+  {
+    rule: 'a repository',
+    broken: gitops({ repo: 'https://bot:hunter2@git.example.com/x' }),
+    says: 'gitops.repo must be a URL without a password or a token, which would lie in Git, got "https://…@git.example.com/x"; give Argo CD and Flux a Secret of the repository',
+    held: gitops({ repo: 'ssh://git@git.example.com/x' }),
+  },
+  {
+    rule: 'a list',
+    broken: { imagePullSecrets: 'regcred' },
+    says: 'imagePullSecrets must be a list, got "regcred"; write ["regcred"]',
+    held: { imagePullSecrets: ['regcred'], zones: [] },
+  },
 ];
 
 describe('a rule of the environment', () => {
@@ -173,7 +221,7 @@ describe('a rule of the environment', () => {
     const { problems } = check([], environment, ['dev', 'dev']);
 
     expect(report(problems)).toBe(
-      '1 problem in dev:\n  environment "dev": name must be of one environment only, got dev again; rename one of the two',
+      '1 problem in dev:\n  environment "dev": name must be of one environment only, got "dev" again; rename one of the two',
     );
   });
 
@@ -189,7 +237,8 @@ describe('a rule of the environment', () => {
 
 describe('the place of a value', () => {
   const big = { concurrency: 4, memory: '64Mi' };
-  const tooSmall = 'must be at least "256Mi" for concurrency 4, got "64Mi"; raise memory or lower concurrency';
+  const tooSmall =
+    'must be at least "256Mi" for concurrency 4, got "64Mi"; raise memory or lower concurrency';
   const lines = (...args: Parameters<typeof check>) => report(check(...args).problems).split('\n');
 
   test('is the tenant', () => {
@@ -269,9 +318,9 @@ describe('the one error', () => {
     expect(report(problems)).toBe(
       [
         '3 problems in dev:',
-        '  tenant "acme": rateLimit must be tasks for each s, m or h, got slow; write it like 10/m',
+        '  tenant "acme": rateLimit must be tasks for each s, m or h, got "slow"; write it like "10/m"',
         `  tenant "acme", "globex": broker must be given where the environment does not have exactly one shared broker, got nothing; write { topology: 'standalone' } for a Redis of its own`,
-        '  tenant "globex": app.image must have a tag or a digest, got jobs; write the version that runs, like acme/jobs:2.4.1',
+        '  tenant "globex": app.image must have a tag or a digest, got "jobs"; write the version that runs, like "acme/jobs:2.4.1"',
       ].join('\n'),
     );
   });
@@ -288,8 +337,8 @@ describe('the one error', () => {
     expect(report(problems)).toBe(
       [
         '2 problems:',
-        '  tenant "acme": rateLimit must be tasks for each s, m or h, got slow; write it like 10/m (dev, production)',
-        '  tenant "there": overlays.production.app.image must have a tag or a digest, got jobs; write the version that runs, like acme/jobs:2.4.1 (production)',
+        '  tenant "acme": rateLimit must be tasks for each s, m or h, got "slow"; write it like "10/m" (dev, production)',
+        '  tenant "there": overlays.production.app.image must have a tag or a digest, got "jobs"; write the version that runs, like "acme/jobs:2.4.1" (production)',
       ].join('\n'),
     );
   });
@@ -302,7 +351,7 @@ describe('the one error', () => {
     expect(report(problems)).toBe(
       [
         '1 problem in dev, production:',
-        '  environment "dev", "production": storageClass must be the name of a Kubernetes object, got Fast; use lower case letters, digits, - and .',
+        '  environment "dev", "production": storageClass must be the name of a Kubernetes object, got "Fast"; use lower case letters, digits, - and .',
       ].join('\n'),
     );
   });

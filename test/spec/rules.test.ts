@@ -446,6 +446,150 @@ const ROWS: readonly Row[] = [
     says: `app.configMap must be named unlike Stalk's own ConfigMaps, got "celery-settings"; choose another name, or leave it out`,
     held: { app: { configMap: 'app-settings' } },
   },
+  {
+    rule: 'an image has a fixed tag',
+    broken: { app: { image: 'acme/jobs:main' } },
+    says: 'app.image must have a fixed tag: "main" changes under a running tenant, got "acme/jobs:main"; write the version that runs, like "acme/jobs:2.4.1"',
+    held: { app: { image: `acme/jobs:main@sha256:${'0'.repeat(64)}` } },
+  },
+  {
+    rule: 'an image has a fixed tag',
+    broken: { app: { image: 'acme/jobs:Latest' } },
+    says: 'app.image must have a fixed tag: "Latest" changes under a running tenant, got "acme/jobs:Latest"; write the version that runs, like "acme/jobs:2.4.1"',
+    held: { app: { image: 'acme/jobs:latest-2' } },
+  },
+  {
+    rule: 'an image has a fixed tag',
+    broken: { app: { image: 'acme/jobs:develop' } },
+    says: 'app.image must have a fixed tag: "develop" changes under a running tenant, got "acme/jobs:develop"; write the version that runs, like "acme/jobs:2.4.1", or set pullPolicy: "Always" in the environment',
+    held: { app: { image: 'acme/jobs:develop-4f2a' } },
+    where: { disposable: true },
+  },
+  {
+    rule: 'an image has a fixed tag',
+    broken: dedicated({ image: 'redis:latest' }),
+    says: 'broker.image must have a fixed tag: "latest" changes under a running tenant, got "redis:latest"; write the version that runs, like "acme/jobs:2.4.1"',
+    held: dedicated({ image: 'redis:8.2.2' }),
+  },
+  {
+    rule: 'an image has a fixed tag',
+    broken: { cache: { image: 'redis:stable' } },
+    says: 'cache.image must have a fixed tag: "stable" changes under a running tenant, got "redis:stable"; write the version that runs, like "acme/jobs:2.4.1"',
+    held: { cache: { image: 'redis:8' } },
+  },
+  {
+    rule: 'Celery settings are spelt as Celery does',
+    broken: { celery: { task_allways_eager: true } },
+    says: 'celery.task_allways_eager must be a setting of Celery, which passes over unknown ones in silence, got true; write task_always_eager',
+    held: { celery: { task_always_eager: true } },
+  },
+  {
+    rule: 'Celery settings are spelt as Celery does',
+    broken: { celery: { worker_hijack_root_loger: true, timezon: 'UTC' } },
+    says: [
+      'celery.worker_hijack_root_loger must be a setting of Celery, which passes over unknown ones in silence, got true; write worker_hijack_root_logger',
+      'celery.timezon must be a setting of Celery, which passes over unknown ones in silence, got "UTC"; write timezone',
+    ],
+    held: { celery: { worker_hijack_root_logger: true, timezone: 'UTC' } },
+  },
+  {
+    rule: 'Celery settings are spelt as Celery does',
+    broken: { celery: { always_eager: true } },
+    says: 'celery.always_eager must be a setting of Celery, which passes over unknown ones in silence, got true; write task_always_eager',
+    held: { celery: { singleton_lock_expiry: 60, redbeat_redis_options: {} } },
+  },
+  {
+    rule: 'Celery settings are spelt as Celery does',
+    broken: { celery: { task_time_limt: 60 } },
+    says: 'celery.task_time_limt must be a setting of Celery, which passes over unknown ones in silence, got 60; use timeLimit of the pool',
+    held: { celery: { task_eager_propagates: true } },
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: { celery: { broker_login: { password: 'hunter2' } } },
+    says: "celery.broker_login.password must come from a Secret where the environment is not disposable: it looks like one by its name, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'celery.broker_login.password' to notSecret if it is none",
+    held: { celery: { broker_login: { password: '' } } },
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: { celery: { couchbase_backend_settings: { hosts: ['couchbase://u:hunter2@db'] } } },
+    says: "celery.couchbase_backend_settings.hosts[0] must come from a Secret where the environment is not disposable: it looks like a URL with a password, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'celery.couchbase_backend_settings.hosts[0]' to notSecret if it is none",
+    held: { celery: { couchbase_backend_settings: { hosts: ['couchbase://db'] } } },
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: web({ command: ['sh', '-c', 'PGPASSWORD=hunter2 exec serve'] }),
+    says: "web.command[2] must come from a Secret where the environment is not disposable: it looks like a password, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'web.command[2]' to notSecret if it is none",
+    held: web({ command: ['sh', '-c', 'PGPASSWORD=$DB_PASSWORD exec serve'] }),
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: web({ command: ['serve', '--password', 'hunter2'] }),
+    says: "web.command must come from a Secret where the environment is not disposable: it looks like a password, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'web.command' to notSecret if it is none",
+    held: web({ command: ['serve', '--password', '$(DB_PASSWORD)', '--password-file', '/run/x'] }),
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: { migrate: { command: ['mysql', '-phunter2', 'acme'] } },
+    says: "migrate.command must come from a Secret where the environment is not disposable: it looks like a password, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'migrate.command' to notSecret if it is none",
+    held: { migrate: { command: ['mysql', '--protocol=tcp', '-h', 'db', 'acme'] } },
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: { beat: { schedule: { sync: { task: 'a.b', every: '1h', kwargs: { apiKey: 'hunter2' } } } } },
+    says: "beat.schedule.sync.kwargs.apiKey must come from a Secret where the environment is not disposable: it looks like one by its name, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'beat.schedule.sync.kwargs.apiKey' to notSecret if it is none",
+    held: {
+      beat: { schedule: { sync: { task: 'a.b', every: '1h', kwargs: { apiKey: '/run/secrets/key' } } } },
+    },
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: {
+      patches: { 'Deployment/worker-default': [{ op: 'add', path: '/spec/x', value: { token: 'hunter2' } }] },
+    },
+    says: `patches["Deployment/worker-default"][0].value.token must come from a Secret where the environment is not disposable: it looks like one by its name, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'patches["Deployment/worker-default"][0].value.token' to notSecret if it is none`,
+    held: {
+      patches: {
+        'Deployment/worker-default': [{ op: 'add', path: '/spec/x', value: { token: '$(TOKEN)' } }],
+      },
+    },
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: {
+      env: { DSN: 'https://u:p@sentry.example.com/1', OTHER: 'https://u:p@x' },
+      notSecret: ['env.DSN'],
+    },
+    says: "env.OTHER must come from a Secret where the environment is not disposable: it looks like a URL with a password, got a value that is not shown; write { secret: …, key: … }, or add 'env.OTHER' to notSecret if it is none",
+    held: {
+      env: { DSN: 'https://u:p@sentry.example.com/1', MAX_TOKEN: '4096' },
+      notSecret: ['env.DSN', 'env.MAX_TOKEN'],
+    },
+  },
+  {
+    rule: 'names are free',
+    broken: { name: 'flux-system' },
+    says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "flux-system"; choose another name',
+    held: { name: 'flux' },
+  },
+  {
+    rule: 'names are free',
+    broken: { name: 'argocd' },
+    says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "argocd"; choose another name',
+    held: { name: 'argo' },
+  },
+  {
+    rule: 'names are free',
+    broken: { name: 'default' },
+    says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "default"; choose another name',
+    held: { name: 'defaults' },
+  },
+  {
+    rule: 'names are free',
+    broken: { name: 'broker-main' },
+    says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "broker-main"; choose another name',
+    held: { name: 'brokers-main' },
+  },
 ];
 
 const RULES = [

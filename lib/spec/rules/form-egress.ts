@@ -91,9 +91,9 @@ const destination = when(
 
 const ports = list(port, { least: 1, empty: 'leave it out to open all' });
 const entry: Kind = hinted(record<Egress>({ to: destination, ports }, 'to'), (value) =>
-  typeof value === 'string' ? `write { to: … } around ${show(value)}` : undefined,
+  typeof value === 'string' ? `write { to: ${show(value)} }` : undefined,
 );
 
 export const egress = hinted(list(entry), (value) =>
-  Array.isArray(value) ? undefined : 'write [{ to: … }], a list',
+  Array.isArray(value) ? undefined : 'write a list: [{ to: … }]',
 );

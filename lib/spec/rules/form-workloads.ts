@@ -51,7 +51,7 @@ const byCpu = (value: unknown): boolean =>
 /** A pod ends only after its task, and nobody else gets the task of a lost node before that. */
 const LONGEST = '24h';
 const SHORTER = {
-  wanted: ', as a node that is drained waits for it and the task of a lost one comes back after it',
+  wanted: ', as a drained node waits for it and the task of a lost node comes back only after it',
   fix: 'split the task into shorter ones',
 };
 const hard = all(duration('2s'), atMost(LONGEST, SHORTER));
