@@ -43,7 +43,11 @@ function typo(file: string, from: string, exported: object, name: string): reado
   const near = nearest(name, there);
   if (there.includes(name) || (near === undefined && /^[A-Z]/.test(name))) return [];
   const fix = near === undefined ? `it exports ${there.map(show).join(', ')}` : `did you mean ${show(near)}`;
-  return [
-    `${relative(process.cwd(), file)} must import what ${show(from)} exports, got ${show(name)}; ${fix}`,
-  ];
+  return [`${shortly(file)} must import what ${show(from)} exports, got ${show(name)}; ${fix}`];
+}
+
+/** From the folder that the command runs in, where the file is below it. */
+export function shortly(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith('..') ? file : path;
 }

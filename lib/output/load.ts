@@ -1,11 +1,11 @@
 // Loads the module that lists environments and tenants; what is wrong with it is one line with the file, never a stack.
 
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, extname, join, relative } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import type { PlatformProps } from '../platform';
 import { sentence, show, strangersIn } from '../spec/rules';
 import { nearest } from '../spec/nearest';
-import { typosIn } from './load-imports';
+import { shortly, typosIn } from './load-imports';
 
 /** A list that cannot be loaded, or holds what is no tenant and no environment: a line for each. */
 export class ListError extends Error {
@@ -15,8 +15,9 @@ export class ListError extends Error {
   }
 }
 
-/** Both lists of a module, or a `ListError`. */
-export function loadList(file: string): PlatformProps {
+/** Both lists of a module, whose ending may be left out; or a `ListError`. */
+export function loadList(module: string): PlatformProps {
+  const file = fileOf(module);
   const exported = loaded(file);
   const { environments, tenants } = exported as Partial<PlatformProps>;
   if (!Array.isArray(environments) || !Array.isArray(tenants)) throw new ListError(missing(exported, file));
@@ -29,10 +30,14 @@ export function loadList(file: string): PlatformProps {
   );
 }
 
-/** From the folder that the command runs in, where the file is below it. */
-export function shortly(file: string): string {
-  const path = relative(process.cwd(), file);
-  return path.startsWith('..') ? file : path;
+function fileOf(module: string): string {
+  try {
+    return require.resolve(module);
+  } catch {
+    throw new ListError([
+      `${shortly(module)} must be a module with the lists, got nothing; correct its path`,
+    ]);
+  }
 }
 
 function loaded(file: string): object {
@@ -95,17 +100,16 @@ const fixOf = (reason: string): string =>
     ? 'two files import each other: move what both need into a third'
     : 'correct it';
 
-/** `file:line:column`: as swc draws it, as Node begins the stack of a syntax error, the first file that is no package's. */
-const PLACES = [
-  /[,╭]-\[(.*)\]/,
-  /^((?:\/|[A-Z]:\\).*:\d+)\n/,
-  /^\s+at .*?((?:\/|[A-Z]:\\)(?!.*node_modules)[^()\n]*\.[cm]?[jt]s):\d+/m,
-];
-
-const placeOf = ({ message, stack }: ErrorLike): string | undefined =>
-  PLACES.map((place) => place.exec(place === PLACES[0] ? message : String(stack))?.[1]).find(
-    (found) => found !== undefined,
+/** `file:line:column` as swc draws it, or Node at the top of a syntax error's stack; else the first file that is no package's. */
+function placeOf({ message, stack }: ErrorLike): string | undefined {
+  const text = String(stack);
+  const parsed = [/[,╭]-\[(.*)\]/.exec(message), /^((?:\/|[A-Z]:\\).*:\d+)\n/.exec(text)].find(
+    (found) => found !== null,
   );
+  if (parsed) return parsed[1];
+  const files = [...text.matchAll(/^\s+at (?:.*\()?((?:\/|[A-Z]:\\)[^()\n]*\.[cm]?[jt]s):\d+/gm)];
+  return files.map(([, file]) => file).find((file) => file?.includes('node_modules') === false);
+}
 
 /** A misspelt import, with the file that has it. */
 function notFound(error: ErrorLike & { readonly requireStack?: unknown }, file: string): string {
