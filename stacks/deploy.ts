@@ -3,4 +3,4 @@
 import { join } from 'node:path';
 import { deployStack } from '../lib/output/pulumi';
 
-export const { objects, tenants } = deployStack(join(__dirname, 'list'));
+export const { objects, tenants } = deployStack(join(__dirname, 'list'), { extra: join(__dirname, 'extra') });

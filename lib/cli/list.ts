@@ -17,11 +17,14 @@ export const FROM = {
 } as const;
 
 /** Every environment with its tenants, resolved: what is rendered is what is verified. */
-export function listed(from: string | undefined): readonly Platform[] {
+export const listed = (from: string | undefined): readonly Platform[] => platforms(load(from));
+
+/** Environments and tenants as they are written. */
+export function load(from: string | undefined): PlatformProps {
   const file = from === undefined ? projectAt(process.cwd()).list : resolve(from);
   if (!existsSync(file))
     throw new CannotRun([`--from must name a file, got ${show(from)}; there is no ${file}`]);
-  return platforms(lists(file));
+  return lists(file);
 }
 
 function lists(file: string): PlatformProps {

@@ -3,6 +3,8 @@
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
+  /** Of a Secret. */
+  readonly type?: string;
   readonly metadata: Metadata;
   readonly data?: Readonly<Record<string, string>>;
   readonly stringData?: Readonly<Record<string, string>>;
@@ -29,5 +31,11 @@ interface EnvVar {
   valueFrom?: { configMapKeyRef?: { name: string } };
 }
 
+/** Name of its file in the tree. */
+export const fileOf = ({ kind, metadata }: Manifest): string => `${kind}-${metadata.name}.yaml`.toLowerCase();
+
 export const podTemplateOf = ({ spec }: Manifest): PodTemplate | undefined =>
   spec?.['template'] as PodTemplate | undefined;
+
+/** `Deployment/worker-default`. */
+export const idOf = ({ kind, metadata }: Manifest): string => `${kind}/${metadata.name}`;

@@ -4,14 +4,10 @@ import { applyPatch } from 'rfc6902';
 import type { Leaf } from '../platform';
 import type { Operation } from '../spec';
 import type { Manifest } from './manifest';
+import { RenderError } from './render-error';
 
 /** Patches that match nothing, or cannot be applied. */
-export class PatchError extends Error {
-  constructor(readonly problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.name = 'PatchError';
-  }
-}
+export class PatchError extends RenderError {}
 
 export function applyPatches(
   { name, patches }: Pick<Leaf, 'name' | 'patches'>,

@@ -160,7 +160,7 @@ async function run(settings: Record<string, string>, secretKeys: string[] = []) 
     runtime.setAllConfig({ ...Object.fromEntries(all), 'kubernetes:foreign': 'yes' }, secretKeys);
     const { deployStack } = await import('../../lib/output/pulumi');
     const program = () => {
-      outputs = deployStack({ environments, tenants });
+      outputs = deployStack({ environments, tenants }, { extra: 'none' });
     };
     taken.push(...(await registrations(program)));
   });
@@ -174,7 +174,7 @@ test('a list that cannot be loaded ends in one line, as Pulumi shows it', async 
   const { RunError } = await import('@pulumi/pulumi');
   const { deployStack } = await import('../../lib/output/pulumi');
 
-  expect(() => deployStack('/nowhere/list')).toThrow(
+  expect(() => deployStack('/nowhere/list', { extra: 'none' })).toThrow(
     new RunError('/nowhere/list must be a module with the lists, got nothing; correct its path'),
   );
 });

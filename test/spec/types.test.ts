@@ -124,6 +124,14 @@ const noDjangoSettings: Tenant = {
   workers: { default: { queues: ['celery'] } },
 };
 
+const unshippedRuntime: Tenant = {
+  name,
+  app,
+  workers: { default: { queues: ['celery'] } },
+  // @ts-expect-error no Stalk has shipped it
+  runtime: '0.0.9',
+};
+
 const noStorageClass = {
   name: 'dev',
   secrets: { strategy: 'existing' },
@@ -166,6 +174,11 @@ describe('what the compiler refuses', () => {
       'no queue',
       emptyQueues,
       'workers.default.queues must list at least one, got []; name one, such as "celery"',
+    ],
+    [
+      'a runtime that is not shipped',
+      unshippedRuntime,
+      'runtime must be a runtime that this Stalk ships: "0.1.0", got "0.0.9"; choose one, or install the Stalk that ships yours; docs/runtime.md says what each changed',
     ],
     [
       'no list of queues',

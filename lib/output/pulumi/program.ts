@@ -3,8 +3,9 @@
 import * as pulumi from '@pulumi/pulumi';
 import { platforms, RulesError } from '../../platform';
 import type { Leaf, Platform, PlatformProps } from '../../platform';
+import { extraOf, readExtra } from '../extra';
 import { ListError, loadList } from '../load';
-import { PatchError } from '../patches';
+import { RenderError } from '../render-error';
 import { deploy } from './deploy';
 import { tenantOutput } from './outputs';
 import { PASSWORD } from './passwords';
@@ -22,7 +23,7 @@ export interface Deployed {
   readonly tenants: Readonly<Record<string, ReturnType<typeof tenantOutput>>>;
 }
 
-function program(list: PlatformProps): Deployed {
+function program(list: PlatformProps, folder: string): Deployed {
   const settings = new Map(
     Object.entries(pulumi.runtime.allConfig()).flatMap(([key, value]) =>
       key.startsWith(PROJECT) ? [[key.slice(PROJECT.length), value] as const] : [],
@@ -39,9 +40,11 @@ function program(list: PlatformProps): Deployed {
   const platform = all.find(({ environment }) => environment.name === config.environment) as Platform;
   const leaves = platform.leaves.filter((leaf) => holds(config, leaf));
   const held = new Set(leaves.map(({ folder }) => folder));
+  const extra = readExtra(folder, all);
   const objects = deploy(leaves, {
     ...config,
     cluster: config.environment,
+    extra: (leaf) => extraOf(extra, platform, leaf).flatMap(({ manifests }) => manifests),
     retired: (leaf) => config.retired === 'all' || config.retired.includes(nameIn(leaf)),
     fill: config.secrets === 'pulumi' || platform.environment.secrets.strategy === 'pulumi',
     passwords: new Map(entries.filter(isPassword).map(([name, value]) => [name, configured(name, value)])),
@@ -78,11 +81,11 @@ const configured = (name: string, value: string): Configured => ({
  * Registers what the settings of the stack ask for, of both lists or the module that exports them. A mistake in
  * settings, lists or patches ends without a stack trace.
  */
-export function deployStack(list: string | PlatformProps): Deployed {
+export function deployStack(list: string | PlatformProps, { extra }: { readonly extra: string }): Deployed {
   try {
-    return program(typeof list === 'string' ? loadList(list) : list);
+    return program(typeof list === 'string' ? loadList(list) : list, extra);
   } catch (error) {
-    const told = [StackConfigError, ListError, RulesError, PatchError].some((kind) => error instanceof kind);
+    const told = [StackConfigError, ListError, RulesError, RenderError].some((kind) => error instanceof kind);
     throw told ? new pulumi.RunError((error as Error).message) : error;
   }
 }

@@ -13,7 +13,7 @@ import { sizeDefaults } from './form-sizes';
 import { beatDefaults, flowerDefaults, migrateDefaults, poolDefaults, webDefaults } from './form-workloads';
 import { secretIn } from './secret-patterns';
 import { hinted, proposing, that, textOf } from './kind';
-import { duration, flag, label, objectName, oneOf, someText, text, whole } from './kinds';
+import { duration, flag, label, objectName, oneOf, runtime, someText, text, whole } from './kinds';
 import { all, each, isRecord, list, record, when } from './shapes';
 
 const peer = record<Peer>({ namespace: labels, pods: labels }, 'namespace', 'pods');
@@ -99,6 +99,7 @@ const environment = record<Environment>(
     pullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
     gitops,
     peers: record<Peers>({ dns: peer, keda: peer, ingress: peer, prometheus: peer }),
+    runtime,
     defaults,
   },
   'name',

@@ -21,7 +21,7 @@ import { cidr } from './form-egress';
 import { BROKERS } from './form-guesses';
 import { hinted, proposing, that, textOf } from './kind';
 import type { Hint, Kind } from './kind';
-import { cpu, flag, label, memory, objectName, oneOf, port, range, text, whole } from './kinds';
+import { cpu, flag, label, memory, objectName, oneOf, port, range, runtime, text, whole } from './kinds';
 import { has, isRecord, list, prop, record, when } from './shapes';
 
 /** With a `:` at its end no prefix begins a longer word of another: `acme:` against `acme-eu:`. */
@@ -81,6 +81,7 @@ const BROKER = {
   prefix: prefixOrNone,
   database: whole(0),
   alsoCache: flag,
+  runtime,
   tls,
 };
 

@@ -14,7 +14,7 @@ import { env, patches } from './form-values';
 import { beat, flower, migrate, pool, web } from './form-workloads';
 import { hinted, proposing, textOf } from './kind';
 import type { Kind } from './kind';
-import { anything, atMost, duration, flag, label, oneOf, someText, text, whole } from './kinds';
+import { anything, atMost, duration, flag, label, oneOf, runtime, someText, text, whole } from './kinds';
 import { all, each, list, record } from './shapes';
 
 export const results = record<Results>({
@@ -96,6 +96,7 @@ const tenant = (broker: Kind): Kind =>
             .replace(/^(\d+)$/, '$1/s')
             .replace(/^(\d+)\s*(?:\/|per)\s*([smh])\w*$/i, '$1/$2'),
       ),
+      runtime,
       environments: elsewhere,
       overlays: elsewhere,
     },

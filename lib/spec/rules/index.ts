@@ -34,8 +34,8 @@ import { workers } from './workers';
 
 export { sentence, show } from './finding';
 export { readable, strangersIn } from './lists';
-export { report } from './report';
-export type { Problem } from './report';
+export { report, told } from './report';
+export type { Problem, Told } from './report';
 
 /** About one tenant. */
 const RULES: readonly Rule[] = [
