@@ -8,7 +8,7 @@ import { TenantChart } from './charts/tenant-chart';
 import { brokerNamespace } from './kube';
 import type { Environment, Patches, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
 import { resolveRedis } from './spec/resolve-redis';
-import { check, report } from './spec/rules';
+import { check, readable, report } from './spec/rules';
 import type { Problem } from './spec/rules';
 
 /** A chart to be, with the folder that it goes to. */
@@ -47,10 +47,10 @@ export class RulesError extends Error {
 }
 
 /** One platform for each environment. Throws one error that names every rule broken in any of them. */
-export function platforms({ environments, tenants }: PlatformProps): Platform[] {
-  const names = environments.map(({ name }) => name);
+export function platforms(props: PlatformProps): Platform[] {
+  const { environments, tenants, names, problems: unreadable } = readable(props);
   const checked = environments.map((environment) => check(tenants, environment, names));
-  const problems = checked.flatMap((result) => result.problems);
+  const problems = [...unreadable, ...checked.flatMap((result) => result.problems)];
   if (problems.length > 0) throw new RulesError(problems);
   return checked.map((result) => ({ ...result, leaves: leavesOf(result.environment, result.tenants) }));
 }

@@ -6,7 +6,10 @@ import type { Memory } from './units';
 export type App = CeleryApp | DjangoApp | PaperlessApp;
 
 interface AppBase {
-  /** Image with a fixed tag or digest; `latest` is refused, as it changes under a running tenant. */
+  /**
+   * Image with a fixed tag or a digest. `latest`, `main` and other tags that move to another image are refused, as they
+   * change under a running tenant; a disposable environment with `pullPolicy: 'Always'` may have them.
+   */
   readonly image: string;
 
   /** What follows `celery -A`: the module, or `module:attribute`, of the Celery app. */

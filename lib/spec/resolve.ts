@@ -46,6 +46,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     ...(tenant.rateLimit !== undefined && { rateLimit: tenant.rateLimit }),
     celery: base.celery,
     env: base.env,
+    notSecret: base.notSecret,
     egress: base.egress,
     credentialsVersion: base.credentialsVersion,
     runtime: tenant.runtime ?? environment.runtime,
@@ -54,11 +55,21 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
 }
 
 /** What has a default beside it: the rest would be copied for nothing. */
-const own = ({ delivery, longestDelay, celery, env, egress, credentialsVersion, patches }: Tenant) => ({
+const own = ({
   delivery,
   longestDelay,
   celery,
   env,
+  notSecret,
+  egress,
+  credentialsVersion,
+  patches,
+}: Tenant) => ({
+  delivery,
+  longestDelay,
+  celery,
+  env,
+  notSecret,
   egress,
   credentialsVersion,
   patches,

@@ -210,6 +210,8 @@ export interface ResolvedTenant {
   readonly rateLimit?: string;
   readonly celery: Readonly<Record<string, Json>>;
   readonly env: Readonly<Record<string, EnvValue>>;
+  /** Paths of values that are no secrets. */
+  readonly notSecret: readonly string[];
   readonly egress: readonly Egress[];
   readonly credentialsVersion: string;
   readonly runtime: Runtime;

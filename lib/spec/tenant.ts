@@ -114,7 +114,8 @@ export interface Tenant {
   readonly rateLimit?: `${number}/${'s' | 'm' | 'h'}`;
 
   /**
-   * Any other Celery setting, in lower case; refused where the platform derives it.
+   * Any other Celery setting, in lower case; refused where the platform derives it, and where it is nearly the name of
+   * one: Celery passes over unknown names in silence.
    * @default {}
    * @see https://docs.celeryq.dev/en/stable/userguide/configuration.html
    */
@@ -125,6 +126,13 @@ export interface Tenant {
    * @default {}
    */
   readonly env?: Readonly<Record<string, EnvValue>>;
+
+  /**
+   * Values that look like secrets and are none, by their path as the message about them spells it: `['env.DSN']`.
+   * What looks like one (by its form or its name) is refused, as the rendered tree lies in Git.
+   * @default []
+   */
+  readonly notSecret?: readonly string[];
 
   /**
    * What the tenant's pods may reach besides DNS and their Redis. Everything else is refused.

@@ -3,7 +3,7 @@
 import type { Environment } from '../environment';
 import type { Tenant } from '../tenant';
 import type { Path } from './finding';
-import { isRecord } from './kinds';
+import { isRecord } from './shapes';
 
 /** Where a value stands: in the tenant (`overlays.dev.…` included) or in the environment. */
 export interface Place {
@@ -62,6 +62,6 @@ function presetOf(path: Path, tenant: Tenant): Path {
 }
 
 function brokerDefaults({ broker }: Tenant): string {
-  if (broker === undefined || 'shared' in broker) return 'shared';
+  if (!isRecord(broker) || 'shared' in broker) return 'shared';
   return broker.topology === 'external' ? 'external' : 'redis';
 }

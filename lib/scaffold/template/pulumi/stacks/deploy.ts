@@ -1,6 +1,6 @@
 // The Pulumi program: an environment, or a part of it, on the cluster of the kubeconfig. `pulumi up` runs it.
 
+import { join } from 'node:path';
 import { deployStack } from '@stalk/stalk/pulumi';
-import * as list from './list';
 
-export const { objects, tenants } = deployStack(list);
+export const { objects, tenants } = deployStack(join(__dirname, 'list'), { extra: join(__dirname, 'extra') });
