@@ -321,7 +321,7 @@ describe('when a leaf cannot be written', () => {
         status: 2,
         stderr:
           '1 problem in dev, staging, production:\n' +
-          '  tenant "paless": name must be of one tenant only, got paless again; rename one of the two, or remove it from the list\n',
+          '  tenant "paless": name must be of one tenant only, got "paless" again; rename one of the two, or remove it from the list\n',
       });
       expect(changed(before, readTree(folder))).toEqual([]);
       expect(readdirSync(parent).sort()).toEqual(['dist', 'list.js']);

@@ -186,7 +186,7 @@ describe('who runs which version', () => {
       check([tenant], environment).problems.map(({ text }) => text);
 
     const told =
-      'runtime must be a runtime that this Stalk ships: 0.1.0, 0.2.0, got 0.0.9; choose one, or install the Stalk that ships yours; docs/runtime.md says what each changed';
+      'runtime must be a runtime that this Stalk ships: "0.1.0", "0.2.0", got "0.0.9"; choose one, or install the Stalk that ships yours; docs/runtime.md says what each changed';
     expect(says(tenantOf({ runtime: unknown }), plain)).toEqual([told]);
     expect(says(tenantOf(), { ...plain, runtime: unknown })).toEqual([told]);
     expect(says(tenantOf(), { ...plain, brokers: { main } })).toEqual([`brokers.main.${told}`]);
