@@ -8,7 +8,16 @@ require('./scripts/register.cjs');
 const { houseRules } = require('./scripts/lint/config.ts');
 
 export default defineConfig(
-  { ignores: ['dist/', 'test/reference/dist/', 'build/', 'coverage/', 'node_modules/'] },
+  {
+    ignores: [
+      'dist/',
+      'test/reference/dist/',
+      'lib/scaffold/template/',
+      'build/',
+      'coverage/',
+      'node_modules/',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,

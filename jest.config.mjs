@@ -4,7 +4,7 @@ export default {
   testEnvironment: 'node',
   maxWorkers: '100%', // jest leaves one core idle, and CI has two
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/test/live/', '/test/e2e/', '/test/api/', '/test/pulumi/'],
+  testPathIgnorePatterns: ['/test/live/', '/test/e2e/', '/test/api/', '/test/pulumi/', '/test/package/'],
   transform: {
     '\\.ts$': [
       '@swc/jest',

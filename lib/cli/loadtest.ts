@@ -53,6 +53,7 @@ export const loadtest = (io: Io, end: (exit: Exit) => void): Command =>
       'after',
       `
 ${thresholds()}
+
 They are meant for 100 tasks; docs/load.md says how each is measured.
 
 Examples:
@@ -62,19 +63,15 @@ Examples:
 Exit codes:
   0  nothing needs investigation
   1  a figure needs investigation, such as tasks that nobody answered
-  2  it cannot run, or was stopped: no such tenant or namespace, no ready workers, no room in the quota, a missing right`,
+  2  it cannot run, or was stopped: no such tenant or namespace, no ready
+     workers, no room in the quota, a missing right`,
     )
     .action(async (tenant: string, options: Options) => end(await act(io, tenant, options)));
 
 /** Columns as wide as their widest. */
 function thresholds(): string {
-  const head = ['Thresholds', 'expected', 'acceptable', 'needs investigation'];
-  const rows = THRESHOLDS.map(boundsOf).map((of) => [
-    `  ${of.figure}`,
-    of.expected,
-    of.acceptable,
-    of.investigate,
-  ]);
+  const head = ['Thresholds', 'expected', 'acceptable', 'investigate'];
+  const rows = THRESHOLDS.map(boundsOf).map((of) => [of.figure, of.expected, of.acceptable, of.investigate]);
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((cells) => String(cells[column]).length)));
   return all

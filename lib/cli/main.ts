@@ -6,10 +6,14 @@ import { ClusterError } from '../cluster';
 import { cdk8sTellsOfFailure } from '../output/cdk8s';
 import { RenderError } from '../output/render-error';
 import { check } from './check';
+import { completion } from './completion';
+import { init } from './init';
 import { diff } from './diff';
 import { CannotRun, EXIT, Unread } from './io';
 import type { Exit, Io } from './io';
 import { loadtest } from './loadtest';
+import { newCommand } from './new';
+import { ownPackage } from './own';
 import { synth } from './synth';
 import { verify } from './verify';
 
@@ -30,6 +34,8 @@ export async function main(argv: readonly string[], io: Io): Promise<Exit> {
 
 /** To add a command: a file beside this one, and its line here. */
 const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
+  init(io),
+  newCommand(io),
   check(io, end),
   synth(io),
   diff(io, end),
@@ -37,27 +43,34 @@ const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
   loadtest(io, end),
 ];
 
+/** Terminals, and halves of screens, are this wide. */
+const HELP_WIDTH = 80;
+
 function program(io: Io, end: (exit: Exit) => void): Command {
-  const root = new Command('stalk')
+  const root: Command = new Command('stalk')
     .description('Celery on Redis for many tenants, on Kubernetes, from one typed list.')
+    .version(ownPackage().version, '--version', 'print the version of Stalk')
     .addHelpText(
       'after',
       `
 Exit codes of every command:
   0  all holds
   1  a check failed
-  2  wrong use, or it cannot run: an unreachable cluster, a missing namespace or right
+  2  wrong use, or it cannot run: an unreachable cluster, a missing namespace
+     or right
 
-Whoever reads only the beginning (| head) gets no complaints; what is cut short by that ends with 141.
+A command whose reader goes away (| head) says nothing more; one that is cut
+short by that ends with 141.
 
 Results go to stdout, progress and complaints to stderr.`,
     );
   for (const command of commands(io, end)) root.addCommand(command);
-  for (const command of [root, ...root.commands]) {
+  root.addCommand(completion(io, () => root));
+  for (const command of allOf(root)) {
     command
       .exitOverride()
       .showSuggestionAfterError()
-      .configureHelp({ helpWidth: 110 })
+      .configureHelp({ helpWidth: HELP_WIDTH })
       .configureOutput({
         writeOut: (text) => io.out(text.trimEnd()),
         writeErr: (text) => io.err(text.trimEnd()),
@@ -65,6 +78,8 @@ Results go to stdout, progress and complaints to stderr.`,
   }
   return root;
 }
+
+const allOf = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(allOf)];
 
 function ended(error: unknown, io: Io): Exit {
   if (error instanceof Unread) return EXIT.unread;

@@ -20,6 +20,10 @@ export const CDK8S_OUTPUT = join('build', 'cdk8s');
 
 const LISTS = ['list.ts', 'list.js'].map((name) => join('stacks', name));
 
+/** The list of the project in this very folder. */
+export const listIn = (folder: string): string | undefined =>
+  LISTS.map((name) => join(folder, name)).find((file) => existsSync(file));
+
 /** The project at or above `folder`. */
 export function projectAt(folder: string): Project {
   const found = projectAbove(folder);
@@ -31,7 +35,7 @@ export function projectAt(folder: string): Project {
 }
 
 function projectAbove(folder: string): Project | undefined {
-  const list = LISTS.map((name) => join(folder, name)).find((file) => existsSync(file));
+  const list = listIn(folder);
   if (list !== undefined)
     return { root: folder, list, dist: join(folder, 'dist'), extra: join(folder, 'stacks', 'extra') };
   const parent = dirname(folder);

@@ -25,8 +25,9 @@ export const verify = (io: Io, end: (exit: Exit) => void): Command =>
   new Command('verify')
     .summary('check a live cluster against what is rendered for it')
     .description(
-      'Compares a live cluster with the rendered manifests of one environment, asks every kind of pod with its own\n' +
-        'settings and user, executes a task on every queue, and tries what isolation must refuse.',
+      'Compares a live cluster with the rendered manifests of one environment, asks every ' +
+        'kind of pod with its own settings and user, executes a task on every queue, and ' +
+        'tries what isolation must refuse.',
     )
     .argument('[tenant...]', 'names of tenants (default: all of the environment)')
     .requiredOption('--env <name>', 'environment, as stacks/environments.ts names it')
@@ -42,18 +43,20 @@ export const verify = (io: Io, end: (exit: Exit) => void): Command =>
 
 const HELP = `
 Examples:
-  npx stalk verify --env dev                        all tenants of dev, on the current context
+  npx stalk verify --env dev             all tenants, on the current context
   npx stalk verify acme --env production --context prod-eu
   npx stalk verify acme --env dev --disruptive --max-wait 10m
 
-A line for each check goes to stderr while it runs; report.md, report.json and report.html to --out.
-It reads with your kubeconfig's rights (docs/verify.md has the Role), never reads a Secret, never prints a password,
-and takes back what it puts. --disruptive disturbs every tenant of a broker that it restarts.
+A line for each check goes to stderr while it runs; report.md, report.json and
+report.html to --out. It reads with your kubeconfig's rights (docs/verify.md has
+the Role), never reads a Secret, never prints a password, and takes back what it
+puts. --disruptive disturbs every tenant of a broker that it restarts.
 
 Exit codes:
   0  all checks hold
   1  a check failed
-  2  wrong use, or it cannot run: an unreachable cluster, a missing namespace or right`;
+  2  wrong use, or it cannot run: an unreachable cluster, a missing namespace
+     or right`;
 
 function durationOf(text: string): number {
   if (!isDuration(text))

@@ -31,6 +31,9 @@ interface EnvVar {
   valueFrom?: { configMapKeyRef?: { name: string } };
 }
 
+/** Name of its file in the tree. */
+export const fileOf = ({ kind, metadata }: Manifest): string => `${kind}-${metadata.name}.yaml`.toLowerCase();
+
 export const podTemplateOf = ({ spec }: Manifest): PodTemplate | undefined =>
   spec?.['template'] as PodTemplate | undefined;
 

@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['index'],
   ['cluster', 'report'],
   ['verify', 'loadtest'],
-  ['diff'],
+  ['scaffold', 'diff'],
   ['cli', 'stacks'],
 ];
 
@@ -43,14 +43,14 @@ export function refusal(found: Import): string | undefined {
 
 const FILES = /^(node:)?fs(\/promises)?$/;
 const MAY_READ_FILES =
-  /^(lib\/output\/|lib\/check\/|lib\/cli\/|stacks\/|lib\/(celery|redis|verify|loadtest)\/runtime\.ts$|lib\/laws\/kubernetes\.ts$)/;
+  /^(lib\/output\/|lib\/check\/|lib\/scaffold\/|lib\/cli\/|stacks\/|lib\/(traits|verify|loadtest)\/runtime\.ts$|lib\/laws\/kubernetes\.ts$)/;
 const PROCESS = /^(node:)?process$/;
 const MAY_READ_ENVIRONMENT = /^(lib\/output\/|stacks\/)/;
 const MAY_USE_PULUMI = /^lib\/output\/pulumi\/.+$/;
 
 function refusedPackage({ file, source, typeOnly }: Import, from: string): string | undefined {
   if (FILES.test(source) && !MAY_READ_FILES.test(file))
-    return `'${source}' belongs to lib/output, lib/check, lib/cli, stacks, the runtime.ts files and lib/laws/kubernetes.ts: what a tenant becomes depends on its spec alone, not on the disk`;
+    return `'${source}' belongs to lib/output, lib/check, lib/scaffold, lib/cli, stacks, the runtime.ts files and lib/laws/kubernetes.ts: what a tenant becomes depends on its spec alone, not on the disk`;
   if (PROCESS.test(source) && !MAY_READ_ENVIRONMENT.test(file))
     return `'${source}' belongs to lib/output and stacks: the same spec gives the same bytes on every machine`;
   if (source.startsWith('@pulumi/') && !MAY_USE_PULUMI.test(file))

@@ -1,0 +1,6 @@
+// The Pulumi program: an environment, or a part of it, on the cluster of the kubeconfig. `pulumi up` runs it.
+
+import { deployStack } from '@stalk/stalk/pulumi';
+import * as list from './list';
+
+export const { objects, tenants } = deployStack(list);
