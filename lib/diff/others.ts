@@ -17,6 +17,7 @@ export function otherChanges({ changes, consequences }: Diff): readonly OtherCha
       [subject.environment, subject.folder, subject.kind, subject.name].join(' '),
     ),
   );
+  // Reasons begin with the ConfigMap that they come from: it has been told
   const why = new Set(
     consequences.flatMap((one) => one.why.map(({ what }) => what.split(' ').slice(0, 2).join(' '))),
   );
