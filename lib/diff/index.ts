@@ -4,7 +4,7 @@ import { compare } from './compare';
 import { keyOf as folderKey } from './consequence';
 import { consequencesOf } from './consequences';
 import type { Diff, Item } from './model';
-import { itemsOf } from './tree';
+import { itemsOf } from './objects';
 import type { Source, Tree } from './tree';
 
 export { json } from './json';
@@ -13,7 +13,8 @@ export { markdown } from './markdown';
 export { DiffError } from './model';
 export type { Change, Consequence, Diff, Field, Item } from './model';
 export { text } from './text';
-export { environmentsIn, itemsOf, readTree } from './tree';
+export { itemsOf } from './objects';
+export { readTree } from './tree';
 export type { Files, Source, Tree } from './tree';
 
 /** A side with the name that a person would give it. */
@@ -61,7 +62,7 @@ const sideWithout = ({ name, tree: { sources, notes } }: Named, others: Readonly
   notes,
 });
 
-const keyOf = ({ environment, folder, namespace, text }: Source): string =>
-  JSON.stringify([environment, folder, namespace, text]);
+const keyOf = ({ environment, folder, overlay, text }: Source): string =>
+  JSON.stringify([environment, folder, overlay, text]);
 
 const keysOf = (sources: readonly Source[]): ReadonlySet<string> => new Set(sources.map(keyOf));

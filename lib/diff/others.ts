@@ -1,7 +1,9 @@
 // The changes that no consequence tells of, in groups: the same fields of the same kind of object.
 
+import { jobName } from './consequences';
 import { gathered } from './group';
-import type { Change, Diff } from './model';
+import { FOLDER } from './model';
+import type { Change, Diff, Ref } from './model';
 
 export interface OtherChanges {
   readonly how: Change['how'];
@@ -12,20 +14,16 @@ export interface OtherChanges {
 }
 
 export function otherChanges({ changes, consequences }: Diff): readonly OtherChanges[] {
-  const told = new Set(
-    consequences.map(({ subject }) =>
-      [subject.environment, subject.folder, subject.kind, subject.name].join(' '),
-    ),
-  );
+  const told = new Set(consequences.map(({ subject }) => subjectOf(subject)));
+  // Reasons begin with the ConfigMap that they come from: it has been told
   const why = new Set(
     consequences.flatMap((one) => one.why.map(({ what }) => what.split(' ').slice(0, 2).join(' '))),
   );
   const others = changes.filter(
-    ({ environment, folder, kind, name, how }) =>
-      !told.has([environment, folder, kind, name].join(' ')) &&
-      !(how !== 'changed' && told.has([environment, folder, 'Folder', folder].join(' '))) &&
-      !(kind === 'Job') &&
-      !why.has(`${kind} ${name}`),
+    (change) =>
+      !told.has(subjectOf(change)) &&
+      !(change.how !== 'changed' && told.has(subjectOf({ ...change, kind: FOLDER, name: change.folder }))) &&
+      !why.has(`${change.kind} ${change.name}`),
   );
   const groups = gathered(others.map((change) => [keyOf(change), change] as const));
   return [...groups.values()].flatMap((group) => {
@@ -35,6 +33,10 @@ export function otherChanges({ changes, consequences }: Diff): readonly OtherCha
     return [{ how, object: objectOf(first), paths: fields.map(({ path }) => path), changes: group }];
   });
 }
+
+/** A Job that runs again is one that left and one that came. */
+const subjectOf = ({ environment, folder, kind, name }: Ref): string =>
+  [environment, folder, kind, kind === 'Job' ? jobName(name) : name].join(' ');
 
 /** Flux has a Kustomization for each folder: those that come and leave with their folders are one thing. */
 const objectOf = ({ how, folder, kind, name }: Change): string =>

@@ -1,5 +1,6 @@
 // The three forms of a comparison, and what none of them shows.
 
+import type { Tenant } from '../../lib';
 import { json, markdown, text } from '../../lib/diff';
 import type { Diff, Item } from '../../lib/diff';
 import { fieldsOf } from '../../lib/diff/fields';
@@ -53,6 +54,19 @@ describe('text', () => {
     expect(text(differing(labelled('a'), labelled('b')), { all: false })).toContain(
       '  changed LimitRange/tenant: metadata.labels.team (broker main, acme, globex in test)',
     );
+  });
+
+  test.each<readonly [string, Partial<Tenant>, RegExp]>([
+    ['has a Job that is gone', {}, / {2}removed Job\/migrate-\w+ \(acme in test\)/],
+    [
+      'leaves out the Job that one replaces',
+      { migrate: { command: ['other'] } },
+      /^[^]*Jobs run(?![^]*Job\/)/,
+    ],
+  ])('%s', (_, overrides, told) => {
+    const before = rendered([tenantOf({ migrate: { command: ['migrate'] } })]);
+
+    expect(text(differing(before, rendered([tenantOf(overrides)])), { all: false })).toMatch(told);
   });
 
   test('says what could not be looked at', () => {

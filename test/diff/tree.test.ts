@@ -1,6 +1,6 @@
 // A rendered tree is read as kustomize reads it.
 
-import { itemsOf, readTree, sidesOf } from '../../lib/diff';
+import { diffOf, itemsOf, readTree, sidesOf } from '../../lib/diff';
 import type { Files } from '../../lib/diff';
 
 const lists = (resources: readonly string[], more = ''): string =>
@@ -43,6 +43,40 @@ test('a base that folders share is read in the namespace of each', () => {
     'dev tenants/acme acme/a',
     'dev tenants/acme acme/loader',
     'dev tenants/acme undefined/class',
+  ]);
+});
+
+test('labels and annotations of a kustomization lie over those of its objects', () => {
+  const tree = files({
+    'dev/tenants/acme/kustomization.yaml': lists(
+      ['a.yaml', 'runtime'],
+      'labels:\n  - pairs: { team: outer }\ncommonAnnotations: { note: here }\n',
+    ),
+    'dev/tenants/acme/runtime/kustomization.yaml': lists(
+      ['b.yaml'],
+      'labels:\n  - pairs: { team: inner, more: x }\n',
+    ),
+    'dev/tenants/acme/runtime/b.yaml': configMap('b', 'acme'),
+  });
+
+  const [a, b] = itemsOf(readTree(tree).sources).map(({ manifest }) => manifest.metadata);
+
+  expect(a).toMatchObject({ labels: { team: 'outer' }, annotations: { note: 'here' } });
+  expect(b).toMatchObject({ labels: { team: 'outer', more: 'x' }, annotations: { note: 'here' } });
+});
+
+test('another label of a kustomization is a change of each of its objects', () => {
+  const labelled = (team: string) =>
+    readTree(
+      files({
+        'dev/tenants/acme/kustomization.yaml': lists(['a.yaml'], `labels:\n  - pairs: { team: ${team} }\n`),
+      }),
+    );
+
+  const [before, after] = sidesOf({ name: 'a', tree: labelled('a') }, { name: 'b', tree: labelled('b') });
+
+  expect(diffOf(before, after).changes.map(({ fields }) => fields)).toEqual([
+    [{ path: 'metadata.labels.team', before: 'a', after: 'b' }],
   ]);
 });
 
