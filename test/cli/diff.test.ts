@@ -188,7 +188,7 @@ describe('wrong use', () => {
       ['acmee', '--dist', dist, ...first],
       /^tenant must be in the list or in dist\/, got acmee; there are acme, globex$/,
     ],
-    [['--env', 'prod', '--dist', dist, ...first], /^--env must be one of dev, production, got prod/],
+    [['--env', 'prod', '--dist', dist, ...first], /^--env must be one of "dev", "production", got "prod"/],
     [['--live', ...first], /^--live must come with --env, got none; say whose cluster it is: --env dev$/],
     [['--live', '--against', 'HEAD'], /option '--against <revision>' cannot be used with option '--live'/],
     [['--json', '--markdown'], /cannot be used with/],
