@@ -32,6 +32,7 @@ describe('a lower floor', () => {
     ['lib/index.ts', './cluster', 'index', 'cluster'],
     ['lib/report/html.ts', '../verify/verdicts', 'report', 'verify'],
     ['lib/loadtest/job.ts', '../cli/main', 'loadtest', 'cli'],
+    ['lib/scaffold/place.ts', '../cli/own', 'scaffold', 'cli'],
     ['lib/index.ts', './cli/verify', 'index', 'cli'],
     ['lib/index.ts', '../stacks/environments', 'index', 'stacks'],
   ])('fails when %s imports %s', (file, source, from, to) => {
