@@ -5,9 +5,10 @@ import { k8s } from 'cdk8s-plus-27';
 import { claimSpec, labels } from '../kube';
 import type { Labels } from '../kube';
 import type { ResolvedTenant } from '../spec';
+import { runtimeConfig } from '../traits/runtime';
 import { identityOf } from './app-pod';
 import { LOADER_CONFIG, plainConfig, SETTINGS_CONFIG } from './env';
-import { LOADER } from './runtime';
+import { loader } from './runtime';
 import { scalerAccess, scalerConfig, scalesByQueue } from './scaler';
 import { celerySettings } from './settings';
 
@@ -17,7 +18,13 @@ export class AppConfig extends Construct {
     const own = labels(identityOf(tenant, 'platform', 'config'));
     const scales = scalesByQueue(tenant);
 
-    this.configMap(LOADER_CONFIG, own, { 'stalk_celery.py': LOADER });
+    runtimeConfig(this, {
+      name: LOADER_CONFIG,
+      version: tenant.runtime,
+      data: loader(tenant.runtime),
+      owner: tenant.name,
+      tenant: tenant.name,
+    });
     this.configMap(SETTINGS_CONFIG, own, {
       'settings.json': `${JSON.stringify(celerySettings(tenant), null, 2)}\n`,
       ...(scales && scalerConfig(tenant)),

@@ -1,10 +1,11 @@
 // The loader that runs inside the app's pods, as it lies in `runtime/`.
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Runtime } from '../spec/runtimes';
+import { programs } from '../traits/runtime';
+import type { Programs } from '../traits/runtime';
 
-/** Read once: a thousand tenants share it. */
-export const LOADER = readFileSync(join(__dirname, 'runtime', 'stalk_celery.py'), 'utf8');
+export const loader = (version: Runtime): Programs => programs(join(__dirname, 'runtime'), version);
 
 /** Where its folder is mounted. */
 export const LOADER_DIR = '/opt/stalk';

@@ -6,7 +6,7 @@ import type { Folder } from '../output/tree';
 
 /** What compares a tree with rendered folders, seen one by one. */
 export interface Comparison {
-  see(folder: Folder): void;
+  readonly see: (folder: Folder) => void;
   /** Paths in the tree that differ, are missing, or that nobody renders any more; in order. */
   differing(): readonly string[];
 }

@@ -40,10 +40,7 @@ const belongsTo = (root: string, file: string): boolean => {
 function configOf(root: string): { options: ts.CompilerOptions; errors: readonly ts.Diagnostic[] } {
   const file = ts.findConfigFile(root, (name) => ts.sys.fileExists(name));
   if (file === undefined) return { options: { strict: true }, errors: [] };
-  const { config, error } = ts.readConfigFile(file, (name) => ts.sys.readFile(name)) as {
-    config?: unknown;
-    error?: ts.Diagnostic;
-  };
+  const { config, error } = ts.readConfigFile(file, (name) => ts.sys.readFile(name));
   if (error) return { options: {}, errors: [error] };
   // The files that it lists are not looked for: a project may hold more than its list
   const host = { ...ts.sys, readDirectory: () => [] };

@@ -48,7 +48,7 @@ Exit codes:
 function loaded(): Loaded | LoadFailure {
   try {
     const list = load(undefined);
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- what Node has loaded stands nowhere else
+
     const modules = Object.values(require.cache);
     return {
       list,

@@ -8,6 +8,7 @@ import { RenderError } from '../output/render-error';
 import { check } from './check';
 import { completion } from './completion';
 import { init } from './init';
+import { diff } from './diff';
 import { CannotRun, EXIT, Unread } from './io';
 import type { Exit, Io } from './io';
 import { loadtest } from './loadtest';
@@ -37,6 +38,7 @@ const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
   newCommand(io),
   check(io, end),
   synth(io),
+  diff(io, end),
   verify(io, end),
   loadtest(io, end),
 ];

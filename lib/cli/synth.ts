@@ -9,6 +9,7 @@ import type { Written } from '../output/gitops';
 import { chosenByCdk8s } from '../output/cdk8s';
 import { strangersIn } from '../output/strangers';
 import type { Folder } from '../output/tree';
+import { toYaml } from '../output/yaml';
 import { CannotRun } from './io';
 import type { Io } from './io';
 import { environmentNamed, FROM, listed } from './list';
@@ -92,7 +93,8 @@ const gather =
   ({ leaf, files }: Folder): void => {
     if (leaf === undefined) return;
     const { name } = leaf.platform.environment;
-    const objects = [...files].flatMap(([file, text]) => (file === 'kustomization.yaml' ? [] : [text]));
+    const own = [...files].flatMap(([file, text]) => (file === 'kustomization.yaml' ? [] : [text]));
+    const objects = [...own, ...leaf.programs.map(toYaml)];
     texts.set(name, [...(texts.has(name) ? [texts.get(name)] : []), ...objects].join('---\n'));
   };
 

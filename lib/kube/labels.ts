@@ -51,6 +51,9 @@ export const role = (value: 'primary' | 'replica'): Labels => ({ 'stalk.dev/role
 
 export const namespaceLabel = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
 
+/** On a ConfigMap that holds programs of Stalk alone: their version. */
+export const RUNTIME_LABEL = 'stalk.dev/runtime';
+
 /** Annotations that Stalk gives a meaning. */
 export const ANNOTATION = {
   /** Hash of the ConfigMaps that a pod reads at start: a change rolls it. */

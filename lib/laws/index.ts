@@ -14,6 +14,7 @@ import { nameLaws } from './names';
 import { neighbourLaws } from './neighbours';
 import { networkLaws } from './network';
 import { orderLaws } from './order';
+import { pathLaws } from './paths';
 import { podSecurityLaws } from './pod-security';
 import { redisServerLaws } from './redis-servers';
 import { redisUserLaws } from './redis-users';
@@ -39,6 +40,7 @@ export const laws: readonly Law[] = [
   ...boundsLaws,
   ...selectorLaws,
   ...mountLaws,
+  ...pathLaws,
   ...workerLaws,
   ...beatLaws,
   ...rolloutLaws,

@@ -41,7 +41,12 @@ export const renderedLeaves = (platform: Platform): RenderedLeaf[] =>
   });
 
 /** A leaf as it is written, for the laws to judge. */
-export function renderedLeaf({ platform, leaf, manifests, extra }: LeafObjects): RenderedLeaf {
+export function renderedLeaf({
+  platform,
+  leaf,
+  manifests,
+  extra,
+}: Omit<LeafObjects, 'programs'>): RenderedLeaf {
   const { environment, tenants } = platform;
   const tenant = tenants.find(({ name }) => leaf.folder === `tenants/${name}`);
   const volumes = Object.values(tenant === undefined ? {} : tenant.app.volumes);

@@ -6,6 +6,7 @@ import { unlessIn } from './law';
 import type { ClusterFinding, ClusterLaw, ClusterView } from './law';
 import { ownOfKind } from './leaf';
 import type { LabelSelector, Texts } from './pods';
+import { listed } from './words';
 import { isBroker, isSentinel, portOf, portsOf } from './redis-pods';
 
 /** Where clouds tell a machine its credentials. */
@@ -100,7 +101,7 @@ const neighbours: ClusterLaw = {
     });
     const unnamed = strangersNamed(cluster, plain).flatMap((peer) => {
       const { world, pod: from } = neighbour(plain, UNNAMED, peer);
-      const by = `${spelled(peer.pods, 'every pod')} of ${spelled(peer.namespace, 'every namespace')}, which no peer of the environment names,`;
+      const by = `${spelled(peer.pods, 'every pod')} of ${spelled(peer.namespace, 'every namespace')}, which no peer of the environment names`;
       return ownPods(plain).flatMap((to) => entering({ world, from, to, by }, []));
     });
     return [...roles, ...unnamed];
@@ -122,8 +123,16 @@ interface Visit {
 
 function entering({ world, from, to, by }: Visit, wanted: readonly number[]): ClusterFinding[] {
   const open = [...new Set(portsOf(to))].filter((port) => enters(world, from, to, { port }));
-  const at = (ports: readonly number[]): string => [...ports].sort().join() || 'no port';
-  return unlessIn(at(open) === at(wanted), to, to.id, ` must let ${by} in at ${at(wanted)}, got ${at(open)}`);
+  const same = [...open].sort().join() === [...wanted].sort().join();
+  const got = listed(open.map(String));
+  return unlessIn(
+    same,
+    to,
+    to.id,
+    wanted.length === 0
+      ? ` must be closed to ${by}, got a way in at ${got}`
+      : ` must let ${by} in at ${listed(wanted.map(String))}, got ${got}`,
+  );
 }
 
 interface Named {

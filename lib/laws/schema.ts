@@ -4,7 +4,8 @@ import { customFields, isCustom, typeOfCustom } from './custom';
 import { fieldsOf, typeOfKind } from './kubernetes';
 import type { Fields } from './kubernetes';
 import { versionOf } from './versions';
-import { nearest, show } from './words';
+import { nearest } from '../spec/nearest';
+import { show } from './words';
 
 /** One thing that is wrong in the form of an object. */
 export interface Flaw {
@@ -137,18 +138,21 @@ function record(
 ): Readonly<Record<string, unknown>> {
   const known: Fields = fields ?? new Map();
   const read: Record<string, unknown> = {};
-  for (const [key, { type, required }] of known) {
-    const found = Object.hasOwn(value, key) ? value[key] : undefined;
-    if (found === undefined && required)
-      pass.flaws.push({ about: 'type', text: `${path}.${key} must be given` });
-    const fit = valueOf(found, type, `${path}.${key}`, pass);
+  for (const [key, found] of Object.entries(value)) {
+    const field = known.get(key);
+    const fit = field && valueOf(found, field.type, `${path}.${key}`, pass);
     if (fit !== undefined) read[key] = fit;
-  }
-  if (!pass.open)
-    for (const key of Object.keys(value).filter((k) => !known.has(k) && !ENVELOPE.has(k)))
+    if (field === undefined && !pass.open && !ENVELOPE.has(key))
       pass.flaws.push(stranger(`${path}${step(key)}`, nearest(key, [...known.keys()])));
+  }
+  pass.flaws.push(...missing(value, known, path));
   return read;
 }
+
+const missing = (value: Readonly<Record<string, unknown>>, known: Fields, path: string): Flaw[] =>
+  [...known]
+    .filter(([key, { required }]) => required && value[key] === undefined)
+    .map(([key]) => ({ about: 'type', text: `${path}.${key} must be given` }));
 
 /** Claim templates repeat them. */
 const ENVELOPE = new Set(['apiVersion', 'kind']);

@@ -1,24 +1,22 @@
 // Hashes of content: they roll the pods that read a changed ConfigMap, and name Jobs.
 
 import { createHash } from 'node:crypto';
-import { ANNOTATION } from '../kube';
+import { ANNOTATION, RUNTIME_LABEL } from '../kube';
 import { podTemplateOf } from './manifest';
 import type { Manifest, PodTemplate } from './manifest';
 
 /** A pod reads its ConfigMaps when it starts, so a changed one rolls it: patches have been applied by now. */
 export function stampConfigHashes(manifests: readonly Manifest[]): void {
-  const hashes = new Map(
-    manifests
-      .filter(
-        ({ kind, metadata }) => kind === 'ConfigMap' && metadata.annotations?.[ANNOTATION.live] === undefined,
-      )
-      .map(
-        ({ metadata, data }) => [metadata.name, hash(...Object.entries(data ? data : {}).flat())] as const,
-      ),
+  const maps = manifests.filter(
+    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.annotations?.[ANNOTATION.live] === undefined,
   );
+  const all = hashesOf(maps);
+  const settings = hashesOf(maps.filter(({ metadata }) => metadata.labels?.[RUNTIME_LABEL] === undefined));
   for (const manifest of manifests) {
     const template = podTemplateOf(manifest);
     if (!template) continue;
+    // A Job that ran with another loader has done its work: with the loader's hash it would do it again
+    const hashes = manifest.kind === 'Job' ? settings : all;
     const read = [...configMapsOf(template)].sort().flatMap((name) => {
       const known = hashes.get(name);
       return known === undefined ? [] : [name, known];
@@ -30,6 +28,21 @@ export function stampConfigHashes(manifests: readonly Manifest[]): void {
     };
   }
 }
+
+const hashesOf = (maps: readonly Manifest[]): ReadonlyMap<string, string> =>
+  new Map(
+    maps.map(
+      ({ metadata, data }) =>
+        [
+          metadata.name,
+          hash(
+            ...Object.entries(data ? data : {})
+              .flat()
+              .map(String),
+          ),
+        ] as const,
+    ),
+  );
 
 function configMapsOf({ spec }: PodTemplate): Set<string> {
   const names = [

@@ -2,9 +2,21 @@
 
 import { toYaml } from './yaml';
 
-export const kustomization = (resources: readonly string[]): string =>
+/** What kustomize lays over all of the resources. */
+export interface Overlay {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export const kustomization = (resources: readonly string[], overlay?: Overlay): string =>
   toYaml({
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
+    ...(overlay && {
+      namespace: overlay.namespace,
+      labels: [{ pairs: overlay.labels }],
+      commonAnnotations: overlay.annotations,
+    }),
     resources: [...resources],
   });

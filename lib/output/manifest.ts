@@ -31,8 +31,32 @@ interface EnvVar {
   valueFrom?: { configMapKeyRef?: { name: string } };
 }
 
-export const podTemplateOf = ({ spec }: Manifest): PodTemplate | undefined =>
-  spec?.['template'] as PodTemplate | undefined;
+/** Nothing where there is none, or where a patch has left one that cannot be read. */
+export function podTemplateOf({ spec }: Manifest): PodTemplate | undefined {
+  const template = (spec as Record<string, unknown> | null | undefined)?.['template'];
+  return isTemplate(template) ? template : undefined;
+}
+
+const isTemplate = (value: unknown): value is PodTemplate =>
+  isObject(value) &&
+  isObject(value['metadata']) &&
+  isObject(value['spec']) &&
+  isObject(value['spec']['containers']) &&
+  isList(value['spec']['containers'], (c) => isList(c['envFrom']) && isList(c['env'])) &&
+  isList(value['spec']['volumes']);
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** A list of objects, or nothing. */
+const isList = (
+  value: unknown,
+  fits: (item: Readonly<Record<string, unknown>>) => boolean = () => true,
+): boolean =>
+  value === undefined || (Array.isArray(value) && value.every((item) => isObject(item) && fits(item)));
+
+/** Name of its file in the tree. */
+export const fileOf = ({ kind, metadata }: Manifest): string => `${kind}-${metadata.name}.yaml`.toLowerCase();
 
 /** `Deployment/worker-default`. */
 export const idOf = ({ kind, metadata }: Manifest): string => `${kind}/${metadata.name}`;

@@ -6,9 +6,13 @@ import { extraOf, refuseTwins } from './extra';
 import type { Extra, ExtraFile } from './extra';
 import { fluxFiles } from './flux';
 import { kustomization } from './kustomization';
-import { manifestsOf } from './manifests';
+import { fileOf } from './manifest';
 import type { Manifest } from './manifest';
+import { manifestsOf } from './manifests';
+import type { Rendered } from './manifests';
 import { problemsOf, RenderError } from './render-error';
+import { programFolders, programsOf, RUNTIME_FOLDER } from './runtime';
+import type { Program } from './runtime';
 import { toYaml } from './yaml';
 
 /** A folder of the tree. */
@@ -26,6 +30,8 @@ export interface LeafObjects {
   readonly platform: Platform;
   readonly leaf: Leaf;
   readonly manifests: readonly Manifest[];
+  /** Those of them that lie in no file of the folder, as the environment's tree holds them once. */
+  readonly programs: readonly Manifest[];
   /** Objects of the user's own, from `stacks/extra/`. */
   readonly extra: readonly Manifest[];
 }
@@ -41,29 +47,53 @@ export function renderTree(
 ): void {
   const problems = platforms.flatMap((platform) => {
     foldersAround(platform).forEach(visit);
+    const bases = new Set<string>();
     return platform.leaves.flatMap((leaf) =>
-      problemsOf(() => visit(leafFolder(platform, leaf, extraOf(extra, platform, leaf)))),
+      problemsOf(() => {
+        const rendered = manifestsOf(leaf);
+        const programs = programsOf(rendered);
+        visit(leafFolder({ platform, leaf, rendered, programs, extra: extraOf(extra, platform, leaf) }));
+        programFolders(leaf.folder, [...programs.values()], bases).forEach(({ path, files }) =>
+          visit({ path: `${platform.environment.name}/${path}`, files }),
+        );
+      }),
     );
   });
   if (problems.length > 0) throw new RenderError(problems);
 }
 
-function leafFolder(platform: Platform, leaf: Leaf, extra: readonly ExtraFile[]): Folder {
+interface LeafProps {
+  readonly platform: Platform;
+  readonly leaf: Leaf;
+  readonly rendered: readonly Rendered[];
+  readonly programs: ReadonlyMap<Manifest, Program>;
+  readonly extra: readonly ExtraFile[];
+}
+
+function leafFolder({ platform, leaf, rendered, programs, extra }: LeafProps): Folder {
   const files = new Map<string, string>();
-  const manifests = manifestsOf(leaf).map(({ manifest }) => manifest);
+  const manifests = rendered.map(({ manifest }) => manifest);
   for (const manifest of manifests) {
+    if (programs.has(manifest)) continue;
     refuseSecret(manifest, platform.environment.disposable);
-    const file = `${manifest.kind}-${manifest.metadata.name}.yaml`.toLowerCase();
+    const file = fileOf(manifest);
     if (files.has(file)) throw new Error(`${leaf.folder}: two objects are called ${file}`);
     files.set(file, written(`${leaf.folder}/${file}`, manifest));
   }
   refuseTwins(extra, manifests);
   for (const { name, text } of extra) files.set(name, text);
-  files.set('kustomization.yaml', kustomization([...files.keys()]));
+  const listed = [...files.keys(), ...(programs.size > 0 ? [RUNTIME_FOLDER] : [])];
+  files.set('kustomization.yaml', kustomization(listed));
   return {
     path: `${platform.environment.name}/${leaf.folder}`,
     files,
-    leaf: { platform, leaf, manifests, extra: extra.flatMap((file) => file.manifests) },
+    leaf: {
+      platform,
+      leaf,
+      manifests,
+      programs: [...programs.keys()],
+      extra: extra.flatMap((file) => file.manifests),
+    },
   };
 }
 

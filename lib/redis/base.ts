@@ -6,10 +6,11 @@ import { ANNOTATION, labels } from '../kube';
 import type { Identity, Labels } from '../kube';
 import type { ResolvedEnvironment, ResolvedServer } from '../spec';
 import { local, networkPolicy, peer, tcp } from '../traits/network';
+import { runtimeConfig } from '../traits/runtime';
 import type { RedisUser } from './acl';
 import { redisPort } from './broker';
 import { passwords } from './passwords';
-import { SCRIPTS, SENTINEL_SCRIPTS } from './runtime';
+import { scripts } from './runtime';
 import type { Sources } from './server';
 import { serverCertificate } from './tls';
 
@@ -31,10 +32,13 @@ export interface RedisProps {
 /** Renders it, and tells where the pods find it. `name` is `redis` or `cache`. */
 export function surroundings(scope: Construct, name: 'redis' | 'cache', props: RedisProps): Sources {
   const own = labels(identityOf(props, name, name));
-  const names = { rules: `${name}-rules`, passwords: `${name}-users`, scripts: `${name}-scripts` };
-  const scripts = new k8s.KubeConfigMap(scope, names.scripts, {
-    metadata: { name: names.scripts, labels: own },
-    data: { ...(props.redis.topology === 'sentinel' ? SENTINEL_SCRIPTS : SCRIPTS) },
+  const { redis } = props;
+  const names = { rules: `${name}-rules`, passwords: `${name}-users`, scripts: scriptsOf(name, redis) };
+  const programs = runtimeConfig(scope, {
+    ...props,
+    name: names.scripts,
+    version: redis.runtime,
+    data: scripts(redis),
   });
   const rules = rulesOf(scope, { name: names.rules, labels: own, users: props.users });
   const secrets = passwords(scope, {
@@ -47,8 +51,12 @@ export function surroundings(scope: Construct, name: 'redis' | 'cache', props: R
   });
   policy(scope, name, props, own);
   const certificates = serverCertificate(scope, { ...props, labels: own });
-  return { ...names, objects: [scripts, rules, ...secrets, ...certificates] };
+  return { ...names, objects: [programs, rules, ...secrets, ...certificates] };
 }
+
+/** One name for one content: a tree holds each once. */
+const scriptsOf = (name: string, { topology }: ResolvedServer): string =>
+  `${topology === 'sentinel' ? 'sentinel' : name}-scripts`;
 
 export interface RulesProps {
   readonly name: string;

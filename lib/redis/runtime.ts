@@ -1,20 +1,15 @@
 // The scripts that run inside Redis pods, as they lie in `runtime/`.
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ResolvedServer } from '../spec';
+import { programs } from '../traits/runtime';
+import type { Programs } from '../traits/runtime';
 
-const script = (name: string): string => readFileSync(join(__dirname, 'runtime', name), 'utf8');
+/** Where nobody is elected, the scripts that ask sentinels would roll pods that never run them. */
+const OF_SENTINELS: ReadonlySet<string> = new Set(['ask.sh', 'sentinel.sh', 'start.sh']);
 
-/** Read once: a thousand tenants share them. */
-export const SCRIPTS: Readonly<Record<string, string>> = {
-  'users.sh': script('users.sh'),
-  'probe.sh': script('probe.sh'),
-};
-
-/** Where sentinels say who the primary is. */
-export const SENTINEL_SCRIPTS: Readonly<Record<string, string>> = {
-  ...SCRIPTS,
-  'ask.sh': script('ask.sh'),
-  'start.sh': script('start.sh'),
-  'sentinel.sh': script('sentinel.sh'),
-};
+export function scripts({ runtime, topology }: Pick<ResolvedServer, 'runtime' | 'topology'>): Programs {
+  const all = programs(join(__dirname, 'runtime'), runtime);
+  if (topology === 'sentinel') return all;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !OF_SENTINELS.has(name)));
+}

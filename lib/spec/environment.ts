@@ -3,6 +3,7 @@
 import type { Redis } from './redis';
 import type { Layer } from './layers';
 import type { Defaults } from './defaults';
+import type { Runtime } from './runtimes';
 
 /** A cluster, as the platform team knows it. */
 export interface Environment {
@@ -68,6 +69,14 @@ export interface Environment {
    * @default - DNS in kube-system, nobody else
    */
   readonly peers?: Peers;
+
+  /**
+   * Version of what Stalk runs inside pods: the Celery loader and the scripts of Redis. Another version rolls the pods
+   * that run it, so pin one to take an upgrade of Stalk here first, or tenant by tenant.
+   * @default - the newest that this Stalk ships
+   * @see docs/runtime.md
+   */
+  readonly runtime?: Runtime;
 
   /**
    * Defaults of this environment, over Stalk's and under each tenant's values.

@@ -10,4 +10,5 @@ export type * from './values';
 export type * from './compute';
 export type * from './worker';
 export type * from './workloads';
+export type { Runtime } from './runtimes';
 export type { Cpu, Duration, Json, Memory, Range } from './units';

@@ -2,6 +2,7 @@
 
 import type { Cpu, Memory, Range } from './units';
 import type { Probes } from './compute';
+import type { Runtime } from './runtimes';
 
 /** A place on one of the environment's shared brokers. */
 export interface BrokerUse {
@@ -121,6 +122,13 @@ interface BrokerServer extends RedisServer {
    * @default false, but true for the dialect `paperless`
    */
   readonly alsoCache?: boolean;
+
+  /**
+   * Version of the scripts in its pods, so that it restarts on another day than the pods that use it.
+   * @default - the tenant's; for a shared broker the environment's
+   * @see docs/runtime.md
+   */
+  readonly runtime?: Runtime;
 
   /**
    * Encrypts every connection and verifies both sides, on port 6380 alone: a client shows a certificate, and its user and

@@ -5,6 +5,7 @@ import type { Defaults } from './defaults';
 import type { Environment, Peer } from './environment';
 import { merge } from './layers';
 import type { ResolvedEnvironment } from './resolved';
+import { NEWEST } from './runtimes';
 
 /** Where kubeadm, k3s and every managed cluster have it. */
 const KUBE_DNS: Peer = {
@@ -25,5 +26,6 @@ export const resolveEnvironment = (environment: Environment): ResolvedEnvironmen
   pullPolicy: environment.pullPolicy ?? 'IfNotPresent',
   ...(environment.gitops && { gitops: environment.gitops }),
   peers: { dns: KUBE_DNS, ...environment.peers },
+  runtime: environment.runtime ?? NEWEST,
   defaults: merge(defaults, environment.defaults) as Defaults,
 });

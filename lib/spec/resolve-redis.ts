@@ -14,6 +14,7 @@ import type {
   ResolvedExternal,
   ResolvedServer,
 } from './resolved';
+import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import { bytes } from './units';
 import type { Cpu, Memory, Range } from './units';
@@ -77,7 +78,7 @@ function placeOnShared(tenant: Tenant, asked: BrokerUse, environment: ResolvedEn
 }
 
 function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironment): ResolvedBroker {
-  const redis = resolveRedis(asked, environment);
+  const redis = resolveRedis(asked, environment, tenant.runtime);
   const known = withoutCluster(asked);
   const { defaults } = environment;
   const { prefix, database, alsoCache } = over(
@@ -109,10 +110,11 @@ function withoutCluster(asked: Redis): Exclude<Redis, Cluster> & { readonly also
 export function resolveRedis(
   asked: Redis,
   environment: ResolvedEnvironment,
+  runtime: Runtime = environment.runtime,
 ): ResolvedServer | ResolvedExternal {
   const known = withoutCluster(asked);
   if (known.topology === 'external') return resolveExternal(known, environment.defaults);
-  const full = over({ ...environment.defaults.redis, topology: known.topology }, known);
+  const full = over({ ...environment.defaults.redis, topology: known.topology, runtime }, known);
   return {
     ...server(full, full.storage, known.storageClass ?? environment.storageClass),
     topology: known.topology,
@@ -123,12 +125,13 @@ export function resolveRedis(
   };
 }
 
-type Sized = Asked & Pick<ResolvedServer, 'image' | 'eviction' | 'maxClients' | 'probes'>;
+type Sized = Asked & Pick<ResolvedServer, 'image' | 'runtime' | 'eviction' | 'maxClients' | 'probes'>;
 
 function server(full: Sized, storage: Memory | undefined, storageClass: string) {
   const sizes = resources(full);
   return {
     image: full.image,
+    runtime: full.runtime,
     resources: sizes,
     probes: full.probes,
     maxmemory: Math.floor(bytes(sizes.memory.limit) * MAXMEMORY_SHARE),
@@ -155,8 +158,9 @@ function resolveExternal(asked: External, defaults: Defaults): ResolvedExternal 
   };
 }
 
-export function resolveCache(tenant: string, asked: Cache, environment: ResolvedEnvironment): ResolvedCache {
-  const full = over(environment.defaults.cache, asked);
+export function resolveCache(tenant: Tenant, asked: Cache, environment: ResolvedEnvironment): ResolvedCache {
+  const runtime = tenant.runtime ?? environment.runtime;
+  const full = over({ ...environment.defaults.cache, runtime }, asked);
   return {
     redis: {
       ...server(full, full.persistence ? full.storage : undefined, environment.storageClass),
@@ -165,7 +169,7 @@ export function resolveCache(tenant: string, asked: Cache, environment: Resolved
       replicas: 0,
       sentinels: 0,
     },
-    user: tenant,
+    user: tenant.name,
     secret: 'cache-users',
   };
 }

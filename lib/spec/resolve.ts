@@ -31,7 +31,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     environment,
     app: resolveApp(tenant, environment),
     broker,
-    ...(tenant.cache && { cache: resolveCache(tenant.name, tenant.cache, environment) }),
+    ...(tenant.cache && { cache: resolveCache(tenant, tenant.cache, environment) }),
     workers,
     ...(tenant.beat && { beat: resolveBeat(tenant.beat, defaults.beat) }),
     ...(tenant.web && { web: resolveWeb(tenant.web, defaults.web) }),
@@ -48,6 +48,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     env: base.env,
     egress: base.egress,
     credentialsVersion: base.credentialsVersion,
+    runtime: tenant.runtime ?? environment.runtime,
     patches: base.patches,
   };
 }

@@ -6,6 +6,7 @@ import type { GitOps, Peer, Secrets, SharedBroker } from './environment';
 import type { Users } from './isolation';
 import type { Connections, Messages, Results } from './messages';
 import type { RedisServer, Tls, TlsSecret } from './redis';
+import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';
 import type { EnvValue, Egress, Patches, SecretKey } from './values';
@@ -30,6 +31,7 @@ export interface ResolvedEnvironment {
     readonly ingress?: Peer;
     readonly prometheus?: Peer;
   };
+  readonly runtime: Runtime;
   readonly defaults: Defaults;
 }
 
@@ -37,6 +39,7 @@ export interface ResolvedEnvironment {
 export interface ResolvedServer {
   readonly topology: 'standalone' | 'replicated' | 'sentinel';
   readonly image: string;
+  readonly runtime: Runtime;
   readonly resources: Resources;
   readonly probes: ProbeDefaults;
   /** Bytes: 70 % of the container's memory limit. */
@@ -209,5 +212,6 @@ export interface ResolvedTenant {
   readonly env: Readonly<Record<string, EnvValue>>;
   readonly egress: readonly Egress[];
   readonly credentialsVersion: string;
+  readonly runtime: Runtime;
   readonly patches: Patches;
 }

@@ -8,6 +8,7 @@ import type { Duration, Json } from './units';
 import type { WorkerPool } from './worker';
 import type { Beat, Flower, Migration, Web } from './workloads';
 import type { Layer } from './layers';
+import type { Runtime } from './runtimes';
 
 /**
  * One app's Celery and its Redis, in a namespace of its own.
@@ -136,6 +137,14 @@ export interface Tenant {
    * @default '1'
    */
   readonly credentialsVersion?: string;
+
+  /**
+   * Version of what Stalk runs inside the pods, with those of a Redis of its own: the first tenant to take a new one
+   * names it here, the last to leave an old one too.
+   * @default - the environment's
+   * @see docs/runtime.md
+   */
+  readonly runtime?: Runtime;
 
   /**
    * Names of the environments in which the tenant lives.

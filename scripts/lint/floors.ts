@@ -11,11 +11,11 @@ const FLOORS: readonly (readonly string[])[] = [
   ['platform'],
   ['output'],
   ['laws'],
-  ['check', 'diff'],
+  ['check'],
   ['index'],
   ['cluster', 'report'],
   ['verify', 'loadtest'],
-  ['scaffold'],
+  ['scaffold', 'diff'],
   ['cli', 'stacks'],
 ];
 
@@ -43,7 +43,7 @@ export function refusal(found: Import): string | undefined {
 
 const FILES = /^(node:)?fs(\/promises)?$/;
 const MAY_READ_FILES =
-  /^(lib\/output\/|lib\/check\/|lib\/scaffold\/|lib\/cli\/|stacks\/|lib\/(celery|redis|verify|loadtest)\/runtime\.ts$|lib\/laws\/kubernetes\.ts$)/;
+  /^(lib\/output\/|lib\/check\/|lib\/scaffold\/|lib\/cli\/|stacks\/|lib\/(traits|verify|loadtest)\/runtime\.ts$|lib\/laws\/kubernetes\.ts$)/;
 const PROCESS = /^(node:)?process$/;
 const MAY_READ_ENVIRONMENT = /^(lib\/output\/|stacks\/)/;
 const MAY_USE_PULUMI = /^lib\/output\/pulumi\/.+$/;

@@ -1,14 +1,16 @@
 // Every environment as `kubectl apply` puts it into a real API server, and what the server makes of it.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { k8s } from 'cdk8s-plus-27';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import { platforms, writeGitOps } from '../../lib';
+import type { Platform } from '../../lib';
 import type { Manifest } from '../../lib/output/manifest';
 import { environments } from '../reference/environments';
 import { tenants } from '../reference/tenants';
+import { built, readTree } from '../support/tree';
 import { installCrds } from './crds';
 import { apply, asked, type Ended, keyOf, kubectl, lines, served, settled, states } from './kubectl';
 
@@ -39,14 +41,11 @@ interface Workload {
   };
 }
 
-/** Every object below a folder, leaf by leaf, as its file says. */
-function objectsBelow(folder: string): Manifest[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.yaml') && !file.endsWith('kustomization.yaml'))
-    .filter((file) => !file.startsWith('gitops/'))
-    .sort()
-    .map((file) => parse(readFileSync(join(folder, file), 'utf8')) as Manifest);
-}
+/** Every object of a leaf, as its files say; what of it lies outside of its folder too. */
+const objectsOf = (tree: string, { environment, leaves }: Platform): readonly Manifest[] => {
+  const files = readTree(tree);
+  return leaves.flatMap(({ folder }) => built(files, join(environment.name, folder)) as readonly Manifest[]);
+};
 
 const byKey = (manifests: readonly Manifest[]): Record<string, Manifest> =>
   Object.fromEntries(manifests.map((manifest) => [keyOf(manifest), manifest]));
@@ -94,10 +93,11 @@ function hasItsPods({ kind, spec, status }: Manifest & Workload): boolean {
 (KUBECONFIG ? describe : describe.skip)('a real API server', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'stalk-api-'));
   const tree = join(scratch, 'dist');
+  const all = platforms({ environments, tenants });
   let crds: readonly string[] = [];
 
   beforeAll(() => {
-    writeGitOps(platforms({ environments, tenants }), tree);
+    writeGitOps(all, tree);
     crds = installCrds(STALK_CRDS);
   });
 
@@ -106,7 +106,8 @@ function hasItsPods({ kind, spec, status }: Manifest & Workload): boolean {
     if (crds.length > 0) asked('delete', 'crd', ...crds);
   });
 
-  describe.each(environments.map(({ name }) => name))('%s', (environment) => {
+  describe.each(all)('$environment.name', (platform) => {
+    const environment = platform.environment.name;
     const folder = join(tree, environment);
     let manifests: readonly Manifest[] = [];
     let roots: readonly string[] = [];
@@ -116,7 +117,7 @@ function hasItsPods({ kind, spec, status }: Manifest & Workload): boolean {
     let after: ReturnType<typeof served>;
 
     beforeAll(async () => {
-      manifests = objectsBelow(folder);
+      manifests = objectsOf(tree, platform);
       const wanted = manifests
         .filter(({ kind }) => ROOTS.has(kind))
         .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
@@ -136,7 +137,7 @@ function hasItsPods({ kind, spec, status }: Manifest & Workload): boolean {
       if (roots.length > 0) asked('delete', ...roots, '--ignore-not-found', `--wait=${wait}`);
     });
 
-    it('is the same through kustomize as file by file', () => {
+    it('is the same through kustomize as leaf by leaf', () => {
       const built = parseAllDocuments(asked('kustomize', folder)).map((doc) => doc.toJS() as Manifest);
 
       expect(built).toHaveLength(manifests.length);

@@ -26,7 +26,7 @@ const asPolicy = ({ namespace, pods }: Json) => ({
 });
 
 describe('an environment', () => {
-  const all: Required<Omit<Environment, 'secrets' | 'disposable' | 'gitops' | 'peers'>> = {
+  const all: Required<Omit<Environment, 'secrets' | 'disposable' | 'gitops' | 'peers' | 'runtime'>> = {
     name: 'full',
     storageClass: 'fast',
     brokers: { other: { topology: 'standalone' } },

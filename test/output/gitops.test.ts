@@ -5,14 +5,17 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { writeGitOps } from '../../lib';
+import { noExtra } from '../../lib/output/extra';
+import { fileOf } from '../../lib/output/manifest';
 import { manifestsOf } from '../../lib/output/manifests';
+import { renderTree } from '../../lib/output/tree';
 import { platforms } from '../../lib/platform';
 import type { Leaf, Platform } from '../../lib/platform';
 import type { Environment, Tenant } from '../../lib/spec';
 import { environments } from '../reference/environments';
 import { tenants } from '../reference/tenants';
 import { plain, tenantOf } from '../support/synth';
-import { changed, readTree, removeFolders, tempFolder } from '../support/tree';
+import { built, changed, readTree, removeFolders, tempFolder } from '../support/tree';
 import type { Tree } from '../support/tree';
 
 afterAll(removeFolders);
@@ -43,17 +46,34 @@ describe('the tree of the reference tenants', () => {
     const folders = new Set([...tree.keys()].map((file) => file.split('/').slice(0, -1).join('/')));
 
     const others = environments.flatMap(({ name }) => [name, `${name}/gitops/argocd`, `${name}/gitops/flux`]);
-    expect([...folders].sort()).toEqual([...leafFolders, ...others].sort());
+    const known = [...folders].filter((folder) => !/(^|\/)runtime(\/|$)/.test(folder));
+    expect(known.sort()).toEqual([...leafFolders, ...others].sort());
+  });
+
+  test('has the programs of pods once in each environment, and takes them from there', () => {
+    const holders = [...tree].filter(
+      ([, text]) => text.includes('def wait():') || text.includes('#!/bin/sh'),
+    );
+
+    expect(holders.map(([file]) => file)).toEqual(
+      ['dev', 'production', 'staging'].flatMap((name) =>
+        ['cache-scripts', 'redis-scripts', 'stalk-loader'].map(
+          (map) => `${name}/runtime/0.1.0/${map}/configmap-${map}.yaml`,
+        ),
+      ),
+    );
   });
 
   test.each(leafFolders)('%s holds an object a file, all of them in its kustomization', (folder) => {
     const files = [...tree.keys()]
       .filter((f) => f.startsWith(`${folder}/`))
-      .map((f) => f.slice(folder.length + 1));
+      .map((f) => f.slice(folder.length + 1))
+      .filter((f) => !f.startsWith('runtime/'));
 
     const { resources } = parsed.get(`${folder}/kustomization.yaml`);
-    expect([...resources, 'kustomization.yaml'].sort()).toEqual(files.sort());
-    for (const file of resources) {
+    const listed = resources.filter((name: string) => name !== 'runtime');
+    expect([...listed, 'kustomization.yaml'].sort()).toEqual(files.sort());
+    for (const file of listed) {
       const { kind, metadata } = parsed.get(`${folder}/${file}`);
       expect(file).toBe(`${kind}-${metadata.name}.yaml`.toLowerCase());
     }
@@ -71,13 +91,22 @@ describe('the tree of the reference tenants', () => {
   test('reads back as the manifests', () => {
     for (const { environment, leaves } of reference()) {
       for (const leaf of leaves) {
-        const manifests = manifestsOf(leaf).map(({ manifest }) => manifest);
-        const files = manifests.map((m) => `${m.kind}-${m.metadata.name}.yaml`.toLowerCase());
-        const read = files.map((file) => parsed.get(`${environment.name}/${leaf.folder}/${file}`));
+        const manifests = byName(manifestsOf(leaf).map(({ manifest }) => manifest));
+        const read = byName(built(tree, `${environment.name}/${leaf.folder}`));
 
         expect(read).toStrictEqual(JSON.parse(JSON.stringify(manifests)));
       }
     }
+  });
+
+  test('has each object of a leaf in its folder or among its programs, for whoever reads them one by one', () => {
+    renderTree(reference(), noExtra, ({ leaf, files }) => {
+      if (leaf === undefined) return;
+      const own = [...files.keys()].filter((file) => file !== 'kustomization.yaml');
+      const programs = leaf.programs.map((m) => `configmap-${m.metadata.name}.yaml`);
+
+      expect([...own, ...programs].sort()).toEqual(leaf.manifests.map(fileOf).sort());
+    });
   });
 
   test('may be read by everybody whom the umask lets in', () => {
@@ -90,6 +119,13 @@ describe('the tree of the reference tenants', () => {
     expect(statSync(folder).mode).toBe(statSync(beside).mode);
   });
 });
+
+const byName = <T extends { readonly kind: string; readonly metadata: { readonly name: string } }>(
+  manifests: readonly T[],
+): T[] => {
+  const name = ({ kind, metadata }: T) => `${kind}/${metadata.name}`;
+  return [...manifests].sort((a, b) => (name(a) < name(b) ? -1 : 1));
+};
 
 describe('the same input', () => {
   test('gives the same bytes again', () => {

@@ -124,6 +124,14 @@ const noDjangoSettings: Tenant = {
   workers: { default: { queues: ['celery'] } },
 };
 
+const unshippedRuntime: Tenant = {
+  name,
+  app,
+  workers: { default: { queues: ['celery'] } },
+  // @ts-expect-error no Stalk has shipped it
+  runtime: '0.0.9',
+};
+
 const noStorageClass = {
   name: 'dev',
   secrets: { strategy: 'existing' },
@@ -161,6 +169,11 @@ describe('what the compiler refuses', () => {
       'a number without a unit',
       noUnit,
       'workers.default.timeLimit must be a whole number of s, m or h, at least 2s, got 60; write it like 45s, 30m or 2h',
+    ],
+    [
+      'a runtime that is not shipped',
+      unshippedRuntime,
+      'runtime must be a runtime that this Stalk ships: 0.1.0, got 0.0.9; choose one, or install the Stalk that ships yours; docs/runtime.md says what each changed',
     ],
     ['no queue', emptyQueues, 'workers.default.queues must list at least one, got []; write them in [ ]'],
     [

@@ -2,7 +2,9 @@
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, posix, relative } from 'node:path';
+import { parse } from 'yaml';
+import type { Json, Manifest } from './synth';
 
 /** Text of every file by its path below a folder. */
 export type Tree = ReadonlyMap<string, string>;
@@ -21,6 +23,26 @@ export const changed = (before: Tree, after: Tree): string[] =>
   [...new Set([...before.keys(), ...after.keys()])]
     .filter((file) => before.get(file) !== after.get(file))
     .sort();
+
+/** What `kustomize build` makes of a folder, as far as Stalk asks for it; kustomize.test.ts asks the real one. */
+export function built(tree: Tree, folder: string): readonly Manifest[] {
+  const text = tree.get(posix.join(folder, 'kustomization.yaml'));
+  if (text === undefined) throw new Error(`${folder} has no kustomization`);
+  const { resources, namespace, labels = [], commonAnnotations = {}, ...rest }: Json = parse(text);
+  expect(Object.keys(rest)).toEqual(['apiVersion', 'kind']);
+  const below: Manifest[] = resources.flatMap((name: string) => {
+    const path = posix.join(folder, name);
+    return name.endsWith('.yaml') ? [parse(tree.get(path) ?? '') as Manifest] : built(tree, path);
+  });
+  const pairs: Json = Object.assign({}, ...labels.map((one: Json) => one.pairs));
+  const over = (metadata: Manifest['metadata']): Manifest['metadata'] => ({
+    ...metadata,
+    ...(namespace !== undefined && { namespace }),
+    ...(metadata.labels && { labels: { ...metadata.labels, ...pairs } }),
+    annotations: { ...metadata.annotations, ...commonAnnotations },
+  });
+  return below.map((manifest) => ({ ...manifest, metadata: over(manifest.metadata) }));
+}
 
 const made: string[] = [];
 

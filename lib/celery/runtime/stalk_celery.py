@@ -56,6 +56,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from redis.utils import str_if_bytes
 
+RUNTIME = "0.1.0"  # the version of Stalk that brought this file
 USER, PASSWORD_FILE = os.environ.get("STALK_USER"), os.environ.get("STALK_PASSWORD_FILE")
 CREDENTIALS_IN, QUEUE = os.environ.get("STALK_CREDENTIALS_IN"), os.environ.get("STALK_QUEUE")
 SERVES = tuple(filter(None, os.environ.get("STALK_QUEUE_SERVES", "").split(",")))
@@ -540,6 +541,10 @@ def renew_limits(consumer):
 
 # --- health files --------------------------------------------------------------------------------------------------
 
+def introduce():
+    get_logger(__name__).info("stalk runtime %s", RUNTIME)
+
+
 def writable_or_exit():
     if not os.access(RUN, os.W_OK):
         print(f"STALK_RUN: cannot write to {RUN}", file=sys.stderr, flush=True)
@@ -585,6 +590,7 @@ class Consuming(bootsteps.StartStopStep):
 
     def __init__(self, consumer, **kwargs):
         self.timer = None
+        introduce()
         writable_or_exit()
         self.stop(consumer)
         ensure = consumer.ensure_connected
@@ -620,6 +626,7 @@ class Consuming(bootsteps.StartStopStep):
 
 @signals.beat_init.connect
 def ticking(sender, **kwargs):
+    introduce()
     writable_or_exit()
     remove("ticking")
     scheduler, tick = sender.scheduler, sender.scheduler.tick

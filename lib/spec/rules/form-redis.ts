@@ -28,6 +28,7 @@ import {
   range,
   prop,
   record,
+  runtime,
   someText,
   text,
   that,
@@ -94,6 +95,7 @@ const BROKER = {
   prefix: prefixOrNone,
   database: whole(0),
   alsoCache: flag,
+  runtime,
   tls,
 };
 

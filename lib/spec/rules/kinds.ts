@@ -1,5 +1,7 @@
 // Kinds of values: what the types cannot say about a text or a number, and the shapes made of them.
 
+import { RUNTIMES } from '../runtimes';
+import type { Runtime } from '../runtimes';
 import { isCpu, isDuration, isMemory, millicores, seconds } from '../units';
 import type { Cpu, Duration } from '../units';
 import { show } from './finding';
@@ -68,6 +70,11 @@ export function whole(least: number, most?: number): Kind {
 }
 
 export const port = whole(1, 65535);
+
+export const runtime = that((value) => RUNTIMES.includes(value as Runtime), {
+  wanted: `be a runtime that this Stalk ships: ${RUNTIMES.join(', ')}`,
+  fix: 'choose one, or install the Stalk that ships yours; docs/runtime.md says what each changed',
+});
 
 export function oneOf(...values: readonly (string | boolean)[]): Kind {
   return that((value) => values.includes(value as string), {

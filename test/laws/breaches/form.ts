@@ -126,7 +126,7 @@ export const formBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('Deployment', 'beat').spec.template.spec.initContainers[0].restartPolicy = 'Always'),
       says: [
-        'Deployment/beat.spec.template.spec.initContainers[0].restartPolicy must be a field of Kubernetes 1.27, got one that it does not know; leave it out',
+        'Deployment/beat.spec.template.spec.initContainers[0].restartPolicy must be a field of Kubernetes 1.27, got an unknown one; did you mean resizePolicy',
       ],
     },
     {

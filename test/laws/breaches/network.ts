@@ -143,7 +143,7 @@ export const networkClusterBreaches: ClusterBreaches = {
         cluster: 'production',
         spoil: (of) =>
           (of('tenants/paless').byKind('NetworkPolicy', 'to-web').spec.ingress[0].ports[0].port = 80),
-        says: ['tenants/paless: Deployment/web must let ingress in at 8000, got no port'],
+        says: ['tenants/paless: Deployment/web must let ingress in at 8000, got nothing'],
       },
       {
         when: 'KEDA is let in where there is none',
@@ -156,7 +156,7 @@ export const networkClusterBreaches: ClusterBreaches = {
               podSelector: { matchLabels: PEERS.keda?.pods },
             }),
         says: [
-          'tenants/paless: StatefulSet/redis must let keda-operator of keda, which no peer of the environment names, in at no port, got 6379',
+          'tenants/paless: StatefulSet/redis must be closed to keda-operator of keda, which no peer of the environment names, got a way in at 6379',
         ],
       },
     ],

@@ -160,7 +160,7 @@ export const tlsClusterBreaches: ClusterBreaches = {
           spec.usages = ['server auth', 'client auth'];
         },
         says: [
-          'tenants/sealed-shared: Certificate/redis-client-tls.spec.issuerRef must be that of the broker, {"name":"internal","kind":"ClusterIssuer","group":"cert-mana…, got {"name":"internal","kind":"Issuer","group":"cert-manager.io"…',
+          'tenants/sealed-shared: Certificate/redis-client-tls.spec.issuerRef must be that of the broker, {"group":"cert-manager.io","kind":"ClusterIssuer","name":"in…, got {"group":"cert-manager.io","kind":"Issuer","name":"internal"…',
           `tenants/sealed-shared: Certificate/redis-client-tls.spec.issuerRef.kind must be 'ClusterIssuer', got 'Issuer'`,
           `tenants/sealed-shared: Certificate/redis-client-tls.spec.usages must be ['client auth'], or a client may pass for Redis, got ["server auth","client auth"]`,
         ],

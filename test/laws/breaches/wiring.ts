@@ -3,6 +3,30 @@
 import type { Breaches } from '../breach';
 
 export const wiringBreaches: Breaches = {
+  'every file of Stalk that a container names lies in a folder that it mounts': [
+    {
+      when: 'the loader is not mounted',
+      leaf: 'production/tenants/paless',
+      spoil: ({ byKind }) =>
+        byKind('Deployment', 'worker-default').spec.template.spec.containers[0].volumeMounts.splice(1, 1),
+      says: [
+        'Deployment/worker-default.spec.template.spec.containers[0].volumeMounts must hold the folders of /opt/stalk, got /tmp, /etc/stalk/redis, /run/stalk, /usr/src/paperless/consume, /usr/src/paperless/data and /usr/src/paperless/media',
+      ],
+    },
+    {
+      when: 'the folder of a probe is not mounted',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) => {
+        const [redis] = byKind('StatefulSet', 'redis').spec.template.spec.containers;
+        redis.volumeMounts = redis.volumeMounts.filter(
+          (m: { mountPath: string }) => m.mountPath !== '/opt/redis',
+        );
+      },
+      says: [
+        'StatefulSet/redis.spec.template.spec.containers[0].volumeMounts must hold the folders of /opt/redis/probe.sh, got /tmp, /etc/redis, /run/redis and /data',
+      ],
+    },
+  ],
   'a workload selects its own pods and no other': [
     {
       when: 'a pod wears another label than is selected',

@@ -1,0 +1,75 @@
+// What is shown of a value: short, on one line, and never a secret.
+
+const HIDDEN = '(hidden)';
+
+/** Longer values are cut: a whole script is no sentence. */
+const LONGEST = 80;
+
+/** Two values of one field; of long ones, the part where they differ. */
+export function contrasted(
+  [before, after]: readonly [unknown, unknown],
+  path: string,
+  kind: string,
+): readonly [string | undefined, string | undefined] {
+  const [old, fresh] = [before, after].map((value) =>
+    value === undefined ? undefined : line(cleaned(value, path, kind)),
+  );
+  const same = old === undefined || fresh === undefined ? 0 : sharedStart(old, fresh);
+  const from = same > LONGEST / 2 ? same - LEAD : 0;
+  return [old === undefined ? old : cut(old, from), fresh === undefined ? fresh : cut(fresh, from)];
+}
+
+/** Characters that are shown before a difference deep in a long value. */
+const LEAD = 20;
+
+const line = (value: unknown): string =>
+  (typeof value === 'string' ? value : JSON.stringify(value)).trim().replace(/\s*\n\s*/g, ' ⏎ ');
+
+function sharedStart(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  return at;
+}
+
+const cut = (text: string, from: number): string =>
+  `${from > 0 ? '…' : ''}${text.slice(from, from + LONGEST)}${text.length > from + LONGEST ? '…' : ''}`;
+
+/** The value with every secret in it taken out. */
+function cleaned(value: unknown, path: string, kind: string): unknown {
+  if (kind === 'Secret' && /^(data|stringData)\b/.test(path)) return HIDDEN;
+  if (Array.isArray(value)) return value.map((item) => cleaned(item, pathOf(item, path), kind));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, cleaned(inner, `${path}.${name}`, kind)]),
+    );
+  if (namesASecret(path)) return HIDDEN;
+  return typeof value === 'string' ? masked(value) : value;
+}
+
+/** A variable of a pod goes by its name. */
+function pathOf(item: unknown, path: string): string {
+  const { name } = typeof item === 'object' && item !== null ? (item as { readonly name?: unknown }) : {};
+  return typeof name === 'string' ? `${path}[${name}]` : path;
+}
+
+/** The value of a variable, an entry of a ConfigMap, or a setting in one. */
+const ENTRY = /(?:env\[([^\]]+)\]\.value|^data\b.*?(?:\[([^\]]+)\]|\.([\w-]+)))$/;
+
+const SECRET_NAME = /(pass(word|wd|phrase)?|secret(_key)?|token|api_?key|private_?key|credentials?|dsn)$/i;
+
+function namesASecret(path: string): boolean {
+  const [, variable, entry, setting] = ENTRY.exec(path) ?? [];
+  return SECRET_NAME.test(variable ?? entry ?? setting ?? '');
+}
+
+/** What gives a secret away by itself, and what is kept of it; a reference to a variable, `$(NAME)`, is none. */
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/(:\/\/[^\s/:@]*:)(?!\$\()[^\s/@]+@/g, `$1${HIDDEN}@`],
+  [/((?:pass(?:word|wd)?|secret|token|api_?key)["']?\s*[=:]\s*["']?)(?!\$\()[^\s"',}]+/gi, `$1${HIDDEN}`],
+  [/((?:requirepass|masterauth|user \S+ .*?>)\s*)\S+/g, `$1${HIDDEN}`],
+  [/AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}|xox[abprs]-[\w-]{10,}|eyJ[\w-]{10,}\.eyJ[\w.-]+/g, HIDDEN],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*/g, HIDDEN],
+];
+
+const masked = (text: string): string =>
+  PATTERNS.reduce((kept, [pattern, instead]) => kept.replace(pattern, instead), text);

@@ -1,0 +1,133 @@
+// Fields that the API server refuses to change, and what a person does instead.
+
+import { quantity } from '../cluster/quantity';
+import type { Manifest } from '../output/manifest';
+import type { Change, Field } from './model';
+
+/** A refused change and the way around it. */
+export interface Refused {
+  readonly field: Field;
+  readonly steps: readonly string[];
+}
+
+interface Law {
+  /** Paths that cannot change. */
+  readonly frozen: RegExp;
+  readonly steps: (object: Named, field: Field) => readonly string[];
+}
+
+type Named = Change & { readonly before: Manifest; readonly after: Manifest };
+
+/** Fields of an object that cannot be applied over what is there. */
+export function refusedFields(change: Change): readonly Refused[] {
+  const { before, after } = change;
+  if (!before || !after) return [];
+  const named = { ...change, before, after };
+  return change.fields.flatMap((field) => {
+    const law = lawsOf(named).find(({ frozen }) => frozen.test(field.path));
+    return law === undefined || grows(change, field) ? [] : [{ field, steps: law.steps(named, field) }];
+  });
+}
+
+/** Claims that become larger in place, where their class allows it. */
+export const grownFields = (change: Change): readonly Field[] =>
+  change.fields.filter((field) => grows(change, field));
+
+const grows = ({ kind }: Change, { path, before, after }: Field): boolean =>
+  kind === 'PersistentVolumeClaim' && path === STORAGE && quantity(String(after)) > quantity(String(before));
+
+const STORAGE = 'spec.resources.requests.storage';
+
+const lawsOf = ({ kind, before }: Named): readonly Law[] => {
+  const own = LAWS[kind];
+  const sealed = before as { readonly immutable?: unknown };
+  return [...(own ? own : []), ...(sealed.immutable === true ? [SEALED] : [])];
+};
+
+const replace = ({ kind, name, namespace }: Named, flags = ''): string =>
+  `kubectl ${namespace === undefined ? '' : `-n ${namespace} `}delete ${kind.toLowerCase()} ${name}${flags}`;
+
+const APPLY = 'apply the new manifest';
+
+/** Of a ConfigMap or Secret that says `immutable: true`. */
+const SEALED: Law = {
+  frozen: /^(data|binaryData|stringData|immutable)\b/,
+  steps: (object) => [
+    replace(object),
+    `${APPLY}; pods that read it go on with the old content until they restart`,
+  ],
+};
+
+const simply = (frozen: RegExp, meanwhile: string): Law => ({
+  frozen,
+  steps: (object) => [replace(object), `${APPLY}; ${meanwhile}`],
+});
+
+/** @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/ and its siblings; read from the validation of 1.34 */
+const LAWS: Readonly<Record<string, readonly Law[]>> = {
+  StatefulSet: [
+    { frozen: /^spec\.volumeClaimTemplates\b/, steps: claimSteps },
+    simply(
+      /^spec\.(?!replicas|ordinals|template|updateStrategy|revisionHistoryLimit|persistentVolumeClaimRetentionPolicy|minReadySeconds)/,
+      'its claims stay and are taken up again by the new pods; it is away for the seconds between',
+    ),
+  ],
+  Deployment: [
+    simply(/^spec\.selector\b/, 'its pods finish their work, and new ones start with the new labels'),
+  ],
+  DaemonSet: [simply(/^spec\.selector\b/, 'its pods end, and new ones start with the new labels')],
+  Job: [
+    simply(
+      /^spec\.(?!parallelism|suspend|activeDeadlineSeconds|backoffLimit|ttlSecondsAfterFinished)/,
+      'it runs again from its beginning',
+    ),
+  ],
+  Service: [simply(/^spec\.(clusterIPs?|ipFamilies)\b/, 'clients cannot find it for the seconds between')],
+  PersistentVolumeClaim: [{ frozen: /^spec\.(?!volumeAttributesClassName)/, steps: movedClaimSteps }],
+  PriorityClass: [
+    simply(/^(value|preemptionPolicy)\b/, 'pods that run keep the priority with which they started'),
+  ],
+  StorageClass: [
+    simply(
+      /^(provisioner|parameters|reclaimPolicy|volumeBindingMode)\b/,
+      'volumes that exist stay as they are',
+    ),
+  ],
+  RoleBinding: [simply(/^roleRef\b/, 'its subjects lack these rights for the seconds between')],
+  ClusterRoleBinding: [simply(/^roleRef\b/, 'its subjects lack these rights for the seconds between')],
+  Secret: [simply(/^type\b/, 'pods that mount it keep what they have read')],
+};
+
+function claimSteps(object: Named, { path, before, after }: Field): readonly string[] {
+  const larger = quantity(String(after)) > quantity(String(before));
+  const [, template] =
+    /^spec\.volumeClaimTemplates\[([^\]]+)\]\.spec\.resources\.requests\.storage$/.exec(path) ?? [];
+  if (template === undefined || !larger) return movedClaimSteps(object);
+  const { name, namespace, after: manifest } = object;
+  return [
+    'see that the storage class has allowVolumeExpansion: true',
+    ...ordinals(manifest).map(
+      (pod) =>
+        `kubectl -n ${namespace} patch pvc ${template}-${name}-${pod} -p '{"spec":{"resources":{"requests":{"storage":"${after}"}}}}'`,
+    ),
+    `${replace(object, ' --cascade=orphan')}  # its pods go on`,
+    `${APPLY}: the new StatefulSet takes over the pods and their claims`,
+  ];
+}
+
+function ordinals({ spec }: Manifest): readonly number[] {
+  const replicas = spec?.['replicas'];
+  return Array.from({ length: typeof replicas === 'number' ? replicas : 1 }, (_, i) => i);
+}
+
+/** A claim keeps its class, its access modes and its size at least: data has to move. */
+function movedClaimSteps(object: Named): readonly string[] {
+  const { kind, namespace, name } = object;
+  const claims = kind === 'StatefulSet' ? 'its claims' : `pvc ${name}`;
+  return [
+    'keep the old value unless its data may go or is saved: a claim cannot shrink, nor change its class, modes or name',
+    `save the data, and wait until nothing uses it: for a broker, until its queues are empty`,
+    `${replace(object)}, then ${claims} in ${namespace}: the data is gone with them`,
+    `${APPLY}, and put the data back`,
+  ];
+}
