@@ -32,6 +32,7 @@ describe('a lower floor', () => {
     ['lib/index.ts', './cluster', 'index', 'cluster'],
     ['lib/report/html.ts', '../verify/verdicts', 'report', 'verify'],
     ['lib/loadtest/job.ts', '../cli/main', 'loadtest', 'cli'],
+    ['lib/scaffold/place.ts', '../cli/own', 'scaffold', 'cli'],
     ['lib/verify/compare.ts', '../diff/live', 'verify', 'diff'],
     ['lib/diff/text.ts', '../cli/main', 'diff', 'cli'],
     ['lib/index.ts', './cli/verify', 'index', 'cli'],

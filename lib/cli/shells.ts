@@ -5,7 +5,10 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /** What the words behind an option, or behind a command, may be. */
-type Value = 'environment' | 'tenant' | 'file' | readonly string[];
+type Value = Names | 'file';
+
+/** Folders of dist/, or words that are known beforehand. */
+type Names = 'environment' | 'tenant' | readonly string[];
 
 export interface Word {
   readonly word: string;
@@ -20,7 +23,7 @@ export interface Words {
   readonly path: readonly string[];
   readonly commands: readonly Word[];
   readonly options: readonly Word[];
-  readonly takes: Value | undefined;
+  readonly takes: Names | undefined;
 }
 
 /** Prints names of folders in dist/ of the project: at which depth, and which of them. */
@@ -96,19 +99,18 @@ function fishLines({ path, commands, options, takes }: Words): readonly string[]
     ...commands.map(({ word, help }) => line(`-f -a ${word} -d ${quoted(help)}`)),
     ...(takes === undefined ? [] : [line(`-f -a ${inFish(takes)}`)]),
     ...options.map(({ word, help, value }) =>
-      line(
-        `-l ${word.slice(2)} -d ${quoted(help)}${value === undefined ? '' : value === 'file' ? ' -r' : ` -x -a ${inFish(value)}`}`,
-      ),
+      line(`-l ${word.slice(2)} -d ${quoted(help)}${valueInFish(value)}`),
     ),
   ];
 }
 
-const inFish = (value: Exclude<Value, 'file'> | 'file'): string =>
-  typeof value === 'string'
-    ? value === 'file'
-      ? `'(__fish_complete_path)'`
-      : `"(__stalk_names ${DEPTH[value]})"`
-    : quoted(value.join(' '));
+function valueInFish(value: Value | undefined): string {
+  if (value === undefined) return '';
+  return value === 'file' ? ' -r' : ` -x -a ${inFish(value)}`;
+}
+
+const inFish = (names: Names): string =>
+  typeof names === 'string' ? `"(__stalk_names ${DEPTH[names]})"` : quoted(names.join(' '));
 
 /** Two shells of three escape a quote in quotes by ending them; fish takes that too. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'"'"'`)}'`;

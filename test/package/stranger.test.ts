@@ -158,11 +158,12 @@ test('a second environment is an object in the list', () => {
 
   const { code, out } = ending('diff', '--markdown');
   stalk('synth');
+  stalk('check');
+  succeed('UPDATE=1 npm test', project, 'env', 'UPDATE=1', 'npm', 'test');
 
   expect(code).toBe(1);
   expect(out).toContain('production');
   expect(readdirSync(file('dist')).sort()).toEqual(['dev', 'production']);
-  stalk('check');
 });
 
 test('a patch reaches the one object that it names', () => {
