@@ -3,11 +3,13 @@
 import { App } from 'cdk8s';
 import type { Chart } from 'cdk8s';
 import { BrokerChart } from './charts/broker-chart';
+import { objectsOf } from './charts/order';
 import { PlatformChart } from './charts/platform-chart';
 import { TenantChart } from './charts/tenant-chart';
-import type { Environment, Patches, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
+import type { Environment, PatchLayer, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
+import { environmentLayers } from './spec/patch-layers';
 import { resolveRedis } from './spec/resolve-redis';
-import { check, report } from './spec/rules';
+import { check, patchesThatMatchNothing, patchProblem, report } from './spec/rules';
 import type { Problem } from './spec/rules';
 
 /** A chart to be, with the folder that it goes to. */
@@ -16,7 +18,8 @@ export interface Leaf {
   readonly name: string;
   /** Below the environment's folder: `tenants/acme`. */
   readonly folder: string;
-  readonly patches: Patches;
+  /** In the order in which they are applied. */
+  readonly patches: readonly PatchLayer[];
   /** Folders of what it needs: a tenant's broker. */
   readonly needs: readonly string[];
   /** Builds it in an App of its own: with many charts in one App, time grows with the square of their number. */
@@ -49,18 +52,43 @@ export function platforms({ environments, tenants }: PlatformProps): Platform[] 
   const checked = environments.map((environment) => check(tenants, environment, names));
   const problems = checked.flatMap((result) => result.problems);
   if (problems.length > 0) throw new RulesError(problems);
-  return checked.map((result) => ({ ...result, leaves: leavesOf(result.environment, result.tenants) }));
+  const built = checked.map((result) => ({
+    ...result,
+    leaves: leavesOf(result.environment, result.tenants),
+  }));
+  const unmatched = built.flatMap(unmatchedPatches);
+  if (unmatched.length > 0) throw new RulesError(unmatched);
+  return built;
+}
+
+/** Builds leaves until each of the environment's patches has found an object: nearly always one of each kind. */
+function unmatchedPatches({ environment, leaves }: Omit<Platform, 'tenants'>): Problem[] {
+  const folders = leaves.map((leaf) => ({
+    folder: leaf.folder,
+    objects: once(() => objectsOf(leaf.build()).map(({ kind, name }) => `${kind}/${name}`)),
+  }));
+  return patchesThatMatchNothing(environment, folders).map((finding) =>
+    patchProblem(finding, { owner: 'environment', environment: environment.name }, {}),
+  );
+}
+
+function once<T>(make: () => T): () => T {
+  const made: T[] = [];
+  return () => {
+    if (made.length === 0) made.push(make());
+    return made[0] as T;
+  };
 }
 
 function leavesOf(environment: ResolvedEnvironment, tenants: readonly ResolvedTenant[]): Leaf[] {
-  return [platformLeaf(), ...brokerLeaves(environment, tenants), ...tenants.map(tenantLeaf)];
+  return [platformLeaf(environment), ...brokerLeaves(environment, tenants), ...tenants.map(tenantLeaf)];
 }
 
-const platformLeaf = (): Leaf => ({
+const platformLeaf = (environment: ResolvedEnvironment): Leaf => ({
   kind: 'platform',
   name: 'platform',
   folder: 'platform',
-  patches: {},
+  patches: environmentLayers(environment, 'platform'),
   needs: [],
   build: () => new PlatformChart(new App()),
 });
@@ -77,7 +105,7 @@ function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly Resolv
         kind: 'broker',
         name,
         folder: `brokers/${name}`,
-        patches: {},
+        patches: environmentLayers(environment, `brokers/${name}`),
         needs: ['platform'],
         build: () => new BrokerChart(new App(), { name, redis, environment, tenants: users }),
       } satisfies Leaf,

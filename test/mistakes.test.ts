@@ -233,7 +233,8 @@ const TOLD: readonly (readonly [
         tenantOf({ patches: { 'Deployment/worker-defualt': [{ op: 'remove', path: '/spec/replicas' }] } }),
       ],
     },
-    'tenant "acme": patches["Deployment/worker-defualt"] must match an object, got none; did you mean Deployment/worker-default',
+    '1 problem in test:\n' +
+      '  tenant "acme": patches["Deployment/worker-defualt"] must match an object, got none; did you mean Deployment/worker-default',
   ],
 ];
 

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Leaf, Platform } from '../platform';
+import type { Problem } from '../spec/rules';
 import { argoFiles } from './argocd';
 import { fluxFiles } from './flux';
 import { kustomization } from './kustomization';
@@ -51,10 +52,10 @@ function swap(fresh: string, folder: string, old: string): void {
 function writeEnvironment(
   platform: Platform,
   folder: string,
-): Written & { readonly problems: readonly string[] } {
+): Written & { readonly problems: readonly Problem[] } {
   const { environment, tenants, leaves } = platform;
   let objects = 0;
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   for (const leaf of leaves) {
     try {
       objects += writeLeaf(leaf, join(folder, leaf.folder), environment.disposable);

@@ -18,7 +18,7 @@ export interface Metadata {
 
 /** What a pod template looks like in JSON, as far as it is read here. */
 export interface PodTemplate {
-  metadata: { annotations?: Record<string, string> };
+  metadata: { labels?: Record<string, string>; annotations?: Record<string, string> };
   spec: {
     containers: { envFrom?: { configMapRef?: { name: string } }[]; env?: EnvVar[] }[];
     volumes?: { configMap?: { name: string }; persistentVolumeClaim?: { claimName: string } }[];
@@ -27,6 +27,22 @@ export interface PodTemplate {
 
 interface EnvVar {
   valueFrom?: { configMapKeyRef?: { name: string } };
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const areRecords = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.every(isRecord));
+
+/** Whether a template that a patch has been at still is one, as far as it is read here. */
+export function isPodTemplate(template: unknown): boolean {
+  if (!isRecord(template) || !isRecord(template['metadata']) || !isRecord(template['spec'])) return false;
+  const { containers, volumes } = template['spec'];
+  if (!Array.isArray(containers) || !areRecords(containers) || !areRecords(volumes)) return false;
+  return containers.every(
+    ({ env, envFrom }: Record<string, unknown>) => areRecords(env) && areRecords(envFrom),
+  );
 }
 
 export const podTemplateOf = ({ spec }: Manifest): PodTemplate | undefined =>

@@ -3,6 +3,7 @@
 import type { Redis } from './redis';
 import type { Layer } from './layers';
 import type { Defaults } from './defaults';
+import type { Patches } from './values';
 
 /** A cluster, as the platform team knows it. */
 export interface Environment {
@@ -74,7 +75,20 @@ export interface Environment {
    * @default {}
    */
   readonly defaults?: Layer<Defaults>;
+
+  /**
+   * Patches of what is rendered here, by folder of the tree: `platform`, `brokers/<name>`, all of `brokers/*` or
+   * all of `tenants/*`.
+   *
+   * Those of tenants are applied before each tenant's own, and need an object to match in one tenant only. A patch
+   * of one tenant belongs to that tenant's overlay.
+   * @default {}
+   */
+  readonly patches?: Readonly<Partial<Record<PatchedFolder, Patches>>>;
 }
+
+/** Folders of an environment's tree that it may patch. */
+export type PatchedFolder = 'platform' | 'tenants/*' | 'brokers/*' | `brokers/${string}`;
 
 /** A broker for many tenants; it has no prefix of its own. */
 export type SharedBroker = Redis;

@@ -25,5 +25,6 @@ export const resolveEnvironment = (environment: Environment): ResolvedEnvironmen
   pullPolicy: environment.pullPolicy ?? 'IfNotPresent',
   ...(environment.gitops && { gitops: environment.gitops }),
   peers: { dns: KUBE_DNS, ...environment.peers },
+  patches: environment.patches ?? {},
   defaults: merge(defaults, environment.defaults) as Defaults,
 });

@@ -3,6 +3,7 @@
 import type { Defaults } from './defaults';
 import type { Environment } from './environment';
 import { merge, over } from './layers';
+import { environmentLayers, tenantLayers } from './patch-layers';
 import { resolveBroker, resolveCache } from './resolve-redis';
 import { resolveBeat, resolveFlower, resolveMigration, resolvePool, resolveWeb } from './resolve-workloads';
 import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant } from './resolved';
@@ -10,8 +11,11 @@ import type { Tenant } from './tenant';
 import { seconds } from './units';
 
 /** A tenant as it is in one environment: its own overlay laid over it. */
-export const inEnvironment = (tenant: Tenant, environment: Environment): Tenant =>
-  merge(tenant, tenant.overlays?.[environment.name]) as Tenant;
+export const inEnvironment = (tenant: Tenant, environment: Environment): Tenant => {
+  const overlay = tenant.overlays?.[environment.name];
+  // Patches of the overlay come after the tenant's, not in their place: resolve() appends them
+  return merge(tenant, overlay && { ...overlay, patches: undefined }) as Tenant;
+};
 
 export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
   tenant.environments === undefined || tenant.environments.includes(environment.name);
@@ -48,19 +52,21 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     env: base.env,
     egress: base.egress,
     credentialsVersion: base.credentialsVersion,
-    patches: base.patches,
+    patches: [
+      ...environmentLayers(environment, `tenants/${tenant.name}`),
+      ...tenantLayers(tenant, environment.name),
+    ],
   };
 }
 
 /** What has a default beside it: the rest would be copied for nothing. */
-const own = ({ delivery, longestDelay, celery, env, egress, credentialsVersion, patches }: Tenant) => ({
+const own = ({ delivery, longestDelay, celery, env, egress, credentialsVersion }: Tenant) => ({
   delivery,
   longestDelay,
   celery,
   env,
   egress,
   credentialsVersion,
-  patches,
 });
 
 function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnvironment): ResolvedApp {

@@ -2,7 +2,7 @@
 
 import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
 import type { Defaults, ProbeDefaults, Resources } from './defaults';
-import type { GitOps, Peer, Secrets, SharedBroker } from './environment';
+import type { Environment, GitOps, Peer, Secrets, SharedBroker } from './environment';
 import type { Users } from './isolation';
 import type { Connections, Messages, Results } from './messages';
 import type { RedisServer, Tls, TlsSecret } from './redis';
@@ -31,6 +31,16 @@ export interface ResolvedEnvironment {
     readonly prometheus?: Peer;
   };
   readonly defaults: Defaults;
+  readonly patches: NonNullable<Environment['patches']>;
+}
+
+/** Patches that stand in one place; those of another place come after them, none in place of them. */
+export interface PatchLayer {
+  readonly owner: 'tenant' | 'environment';
+  readonly environment: string;
+  /** Where their author typed them, from the tenant or the environment downwards. */
+  readonly path: readonly string[];
+  readonly patches: Patches;
 }
 
 /** A Redis that Stalk runs. */
@@ -209,5 +219,6 @@ export interface ResolvedTenant {
   readonly env: Readonly<Record<string, EnvValue>>;
   readonly egress: readonly Egress[];
   readonly credentialsVersion: string;
-  readonly patches: Patches;
+  /** In the order in which they are applied: the environment's, the tenant's, its overlay's. */
+  readonly patches: readonly PatchLayer[];
 }

@@ -36,6 +36,9 @@ describe('an environment', () => {
     imagePullSecrets: ['login'],
     pullPolicy: 'Always',
     defaults: { worker: { cpu: { request: '33m' } } },
+    patches: {
+      'tenants/*': { 'Deployment/*': [{ op: 'add', path: '/metadata/labels/team', value: 'blue' }] },
+    },
   };
   const tenant = tenantOf({ beat: {} });
   const pod = podOf('Deployment', 'worker-default');
@@ -64,6 +67,7 @@ describe('an environment', () => {
       imagePullSecrets: [(o) => pod(o).imagePullSecrets, [{ name: 'login' }], undefined],
       pullPolicy: [(o) => main(o).imagePullPolicy, 'Always', 'IfNotPresent'],
       defaults: [(o) => range(main(o), 'cpu'), '33m/1', '250m/1'],
+      patches: [(o) => o.byKind('Deployment', 'beat').metadata.labels.team, 'blue', undefined],
     },
     once(() => synth(tenant, { ...plain, ...all })),
     once(() => synth(tenant, plain)),

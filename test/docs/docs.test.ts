@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { dev } from '../../docs/examples/environment';
 import { acme } from '../../docs/examples/acme';
 import * as group from '../../docs/examples/isolation-group';
+import * as patched from '../../docs/examples/patches';
 import * as hybrid from '../../docs/examples/isolation-hybrid';
 import * as prefix from '../../docs/examples/isolation-prefix';
 import * as queue from '../../docs/examples/isolation-queue';
@@ -141,6 +142,22 @@ describe('the examples', () => {
       queues: '--queues=tenant-001,tenant-001.reports,tenant-002,tenant-002.reports',
       prefix: 'tenant:acme:',
       user: 'acme',
+    });
+  });
+
+  test('patches of all layers reach the objects that they name', () => {
+    const [platform] = platforms({ environments: [patched.production], tenants: [patched.acme] });
+    const objects = (platform?.leaves ?? []).flatMap((leaf) =>
+      manifestsOf(leaf).map(({ manifest }) => manifest),
+    );
+    const find = (key: string) => objects.find(({ kind, metadata }) => `${kind}/${metadata.name}` === key);
+
+    expect(find('Deployment/worker-default')).toMatchObject({
+      metadata: { labels: { 'cost-center': 'platform' } },
+      spec: { minReadySeconds: 10, template: { metadata: { annotations: { 'example.com/pager': 'on' } } } },
+    });
+    expect(find('StatefulSet/redis')).toMatchObject({
+      spec: { template: { spec: { priorityClassName: 'high' } } },
     });
   });
 });

@@ -300,8 +300,8 @@ test('fails with every patch of every tenant that does not apply, before anythin
   );
 
   await expect(run).rejects.toThrow(
-    'tenant "one": patches["Deployment/web"] must match an object, got none; did you mean Deployment/worker-default\n' +
-      'tenant "two": patches["Deployment/web"] must match an object, got none; did you mean Deployment/worker-default',
+    '1 problem in test:\n' +
+      '  tenant "one", "two": patches["Deployment/web"] must match an object, got none; did you mean Deployment/worker-default',
   );
   expect(taken).toEqual([]);
 });

@@ -8,6 +8,9 @@ const external = { topology: 'external', host: 'redis', cidrs: ['10.0.0.1/32'], 
 const gitops = (change: object) => ({
   gitops: { repo: 'https://git.example.com/x', revision: 'main', path: 'dist/dev', ...change },
 });
+const patches = (folder: string, operation: object = { op: 'remove', path: '/spec' }) => ({
+  patches: { [folder]: { 'StatefulSet/redis': [operation] } },
+});
 const store = (change: object) => ({
   secrets: { strategy: 'externalSecrets', store: 'platform', path: 'stalk/dev', ...change },
 });
@@ -135,6 +138,30 @@ const ROWS: readonly Row[] = [
     broken: { peers: { keda: { namespace: { name: 'keda' }, pods: {} } } },
     says: 'peers.keda.pods must name at least one label, got {}; write it like { app: … }, or every pod would match',
     held: { peers: { keda: { namespace: { name: 'keda' }, pods: { app: 'keda' } } } },
+  },
+  {
+    rule: 'patches are by folder',
+    broken: patches('tenants/acme'),
+    says: 'patches["tenants/acme"] must be a folder of the tree, got tenants/acme; write platform, brokers/*, brokers/<name> or tenants/*; a patch of one tenant belongs to its overlay',
+    held: patches('tenants/*'),
+  },
+  {
+    rule: 'patches of brokers are of those that run here',
+    broken: patches('brokers/mian'),
+    says: 'patches["brokers/mian"] must be for a shared broker that Stalk runs here, got brokers/mian; did you mean brokers/main',
+    held: patches('brokers/main'),
+  },
+  {
+    rule: 'patches of brokers are of those that run here',
+    broken: { ...patches('brokers/main'), ...broker(external) },
+    says: 'patches["brokers/main"] must be for a shared broker that Stalk runs here, got brokers/main; remove it, there is none',
+    held: patches('brokers/*'),
+  },
+  {
+    rule: 'patches of an environment have the form of all patches',
+    broken: patches('platform', { op: 'add', path: 'spec', value: 1 }),
+    says: 'patches.platform["StatefulSet/redis"][0].path must be a JSON pointer, got spec; begin it with /',
+    held: patches('platform'),
   },
   {
     rule: 'a known prop',

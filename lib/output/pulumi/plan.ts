@@ -4,6 +4,7 @@ import type { ApiObject } from 'cdk8s';
 import { wantedSecrets } from '../../redis';
 import type { WantedSecret } from '../../redis';
 import type { Leaf } from '../../platform';
+import type { Problem } from '../../spec/rules';
 import { podTemplateOf } from '../manifest';
 import type { Manifest } from '../manifest';
 import { manifestsOf } from '../manifests';
@@ -28,7 +29,7 @@ export interface PlannedLeaf {
 
 /** `fill` puts Secrets of its own in the place of whatever the environment's strategy renders for Redis users. */
 export function plan(leaves: readonly Leaf[], fill: boolean): PlannedLeaf[] {
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   const planned = leaves.flatMap((leaf) => {
     try {
       return [planLeaf(leaf, manifestsOf(leaf), fill)];

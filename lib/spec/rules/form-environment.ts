@@ -5,7 +5,7 @@ import type { Environment, GitOps, Peer, Peers, Secrets } from '../environment';
 import type { Finding } from './finding';
 import { appDefaults, connections, messages, results, TENANT_DEFAULTS } from './form';
 import { cacheDefaults, externalDefaults, redis, redisDefaults, sharedDefaults } from './form-redis';
-import { labels } from './form-values';
+import { labels, patches } from './form-values';
 import { sizeDefaults } from './form-sizes';
 import { beatDefaults, flowerDefaults, migrateDefaults, poolDefaults, webDefaults } from './form-workloads';
 import {
@@ -70,6 +70,11 @@ const defaults = record<Defaults>({
   helper: record(sizeDefaults),
 });
 
+const folder = text(/^(platform|tenants\/\*|brokers\/(\*|[a-z0-9-]+))$/, {
+  wanted: 'be a folder of the tree',
+  fix: 'write platform, brokers/*, brokers/<name> or tenants/*; a patch of one tenant belongs to its overlay',
+});
+
 const environment = record<Environment>(
   {
     name: label,
@@ -91,6 +96,7 @@ const environment = record<Environment>(
     gitops,
     peers: record<Peers>({ dns: peer, keda: peer, ingress: peer, prometheus: peer }),
     defaults,
+    patches: each(folder, patches),
   },
   'name',
   'storageClass',

@@ -155,7 +155,6 @@ export const TENANT_DEFAULTS = {
   env,
   egress,
   credentialsVersion: someText,
-  patches,
 };
 
 const elsewhere: Kind = anything; // overlays.ts: it needs the names of all environments
@@ -164,6 +163,7 @@ const tenant = (broker: Kind): Kind =>
   record<Tenant>(
     {
       ...TENANT_DEFAULTS,
+      patches,
       name: label,
       app,
       broker,
@@ -192,7 +192,12 @@ export function formOf(environment: Environment): (asked: Tenant) => readonly Fi
   const brokers = Object.keys(environment.brokers ?? {});
   const kind = tenant(when(has('shared'), place(brokers), redis));
   const needed = onlyShared(environment.brokers) === undefined;
-  return (asked) => [...kind(asked), ...(needed && asked.broker === undefined ? [noBroker(brokers)] : [])];
+  const overlaid = prop('overlays', prop(environment.name, prop('patches', patches)));
+  return (asked) => [
+    ...kind(asked),
+    ...(asked.overlays?.[environment.name]?.patches === undefined ? [] : overlaid(asked)),
+    ...(needed && asked.broker === undefined ? [noBroker(brokers)] : []),
+  ];
 }
 
 const noBroker = (brokers: readonly string[]): Finding => ({

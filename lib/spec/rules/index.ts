@@ -29,7 +29,8 @@ import type { Problem } from './report';
 import { sizes } from './sizes';
 import { workers } from './workers';
 
-export { report } from './report';
+export { patchesThatMatchNothing } from './patches';
+export { patchProblem, report } from './report';
 export type { Problem } from './report';
 
 /** About one tenant. */

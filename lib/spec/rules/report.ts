@@ -1,6 +1,7 @@
 // All problems in one error: each line once, with the tenants and environments that it is about.
 
 import type { Environment } from '../environment';
+import type { PatchLayer } from '../resolved';
 import type { Tenant } from '../tenant';
 import { quoted, sentence } from './finding';
 import type { Finding } from './finding';
@@ -32,6 +33,13 @@ export const environmentProblem = (finding: Finding, environment: Environment): 
   text: sentence({ ...finding, path: locateInEnvironment(finding.path, environment) }),
   owner: 'environment',
 });
+
+/** Of a patch: its layer says where it stands, and `tenant` for whom it fails. */
+export const patchProblem = (
+  finding: Finding,
+  { owner, environment }: Pick<PatchLayer, 'owner' | 'environment'>,
+  tenant: { readonly tenant?: string },
+): Problem => ({ ...tenant, environment, text: sentence(finding), owner });
 
 /** A line of the report before it is written. */
 interface Line {
