@@ -6,6 +6,7 @@ import { BrokerChart } from './charts/broker-chart';
 import { objectsOf } from './charts/order';
 import { PlatformChart } from './charts/platform-chart';
 import { TenantChart } from './charts/tenant-chart';
+import { brokerNamespace } from './kube';
 import type { Environment, PatchLayer, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
 import { environmentLayers } from './spec/patch-layers';
 import { resolveRedis } from './spec/resolve-redis';
@@ -18,6 +19,8 @@ export interface Leaf {
   readonly name: string;
   /** Below the environment's folder: `tenants/acme`. */
   readonly folder: string;
+  /** Where its objects lie; absent where they lie in none or in several. */
+  readonly namespace?: string;
   /** In the order in which they are applied. */
   readonly patches: readonly PatchLayer[];
   /** Folders of what it needs: a tenant's broker. */
@@ -105,6 +108,7 @@ function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly Resolv
         kind: 'broker',
         name,
         folder: `brokers/${name}`,
+        namespace: brokerNamespace(name),
         patches: environmentLayers(environment, `brokers/${name}`),
         needs: ['platform'],
         build: () => new BrokerChart(new App(), { name, redis, environment, tenants: users }),
@@ -123,6 +127,7 @@ function tenantLeaf(tenant: ResolvedTenant): Leaf {
     kind: 'tenant',
     name,
     folder: `tenants/${name}`,
+    namespace: tenant.namespace,
     patches,
     needs: ['platform', ...(rendered ? [`brokers/${broker.name}`] : [])],
     build: () => new TenantChart(new App(), tenant),

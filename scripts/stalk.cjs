@@ -1,10 +1,16 @@
 #!/usr/bin/env node
-// `npx stalk`: the command line of lib/cli, from the repository's TypeScript.
+// `npx stalk`: the command line of lib/cli, compiled in the package, as TypeScript in a clone.
 
-require('./register.cjs');
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
 
-const { main } = require('../lib/cli/main');
-const { ioOf } = require('../lib/cli/streams');
+require('./register.cjs'); // a user's list is TypeScript in both
+
+const compiled = join(__dirname, '..', 'build', 'lib');
+const lib = existsSync(join(__dirname, '..', 'lib')) ? join(__dirname, '..', 'lib') : compiled;
+
+const { main } = require(join(lib, 'cli', 'main'));
+const { ioOf } = require(join(lib, 'cli', 'streams'));
 
 /** Milliseconds in which output drains; a socket that waits for a silent server would hold the process for minutes. */
 const DRAIN = 1000;

@@ -2,7 +2,7 @@
 
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { labels } from '../kube';
+import { brokerNamespace, labels } from '../kube';
 import type { Identity } from '../kube';
 import { tenantUsers } from '../redis';
 import type { RedisUser } from '../redis';
@@ -24,7 +24,7 @@ export interface BrokerChartProps {
 
 export class BrokerChart extends Chart {
   constructor(scope: Construct, { name, redis, environment, tenants }: BrokerChartProps) {
-    const namespace = `broker-${name}`;
+    const namespace = brokerNamespace(name);
     super(scope, namespace, { namespace, disableResourceNameHashes: true });
     const identity: Identity = { component: 'platform', instance: 'broker', owner: name };
 

@@ -1,22 +1,21 @@
 // The environments and tenants that a command works on, from the module that lists them.
 
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { platforms } from '..';
 import type { Platform, PlatformProps } from '..';
 import { CannotRun } from './io';
-
-const DEFAULT_LIST = join(__dirname, '..', '..', 'stacks', 'list.ts');
+import { projectAt } from './project';
 
 /** Option of every command that reads the list. */
 export const FROM = {
   flags: '--from <module>',
-  help: 'TypeScript or JavaScript module that exports environments and tenants (default: stacks/list.ts)',
+  help: 'TypeScript or JavaScript module that exports environments and tenants (default: stacks/list.ts of the project)',
 } as const;
 
 /** Every environment with its tenants, resolved: what is rendered is what is verified. */
 export function listed(from: string | undefined): readonly Platform[] {
-  const file = from === undefined ? DEFAULT_LIST : resolve(from);
+  const file = from === undefined ? projectAt(process.cwd()).list : resolve(from);
   if (!existsSync(file)) throw new CannotRun([`--from must name a file, got ${from}; there is no ${file}`]);
   const { environments, tenants } = loaded(file);
   if (!Array.isArray(environments) || !Array.isArray(tenants))

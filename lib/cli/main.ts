@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { RulesError } from '..';
 import { ClusterError } from '../cluster';
+import { ExtraError } from '../output/extra';
 import { PatchError } from '../output/patches';
 import { CannotRun, EXIT, Unread } from './io';
 import type { Exit, Io } from './io';
@@ -64,7 +65,9 @@ function ended(error: unknown, io: Io): Exit {
   if (error instanceof Unread) return EXIT.unread;
   // Commander has said it by now; asking for help is no mistake
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.cannot;
-  const told = [CannotRun, ClusterError, PatchError, RulesError].some((kind) => error instanceof kind);
+  const told = [CannotRun, ClusterError, ExtraError, PatchError, RulesError].some(
+    (kind) => error instanceof kind,
+  );
   io.err(told || !(error instanceof Error) ? (error as Error).message : String(error.stack));
   return EXIT.cannot;
 }

@@ -1,58 +1,126 @@
 // `stalk synth`: every environment into the GitOps tree.
 
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { writeGitOps } from '..';
+import { readExtra } from '../output/extra';
+import type { Written } from '../output/gitops';
+import { chosenByCdk8s } from '../output/cdk8s';
+import { strangersIn } from '../output/strangers';
+import type { Folder } from '../output/tree';
 import { CannotRun } from './io';
 import type { Io } from './io';
-import { FROM, listed } from './list';
+import { environmentNamed, FROM, listed } from './list';
+import { CDK8S_OUTPUT, projectAt } from './project';
 
-const DIST = join(__dirname, '..', '..', 'dist');
+interface Flags {
+  readonly out?: string;
+  readonly from?: string;
+  readonly env?: readonly string[];
+}
 
 export const synth = (io: Io): Command =>
   new Command('synth')
     .summary('render every environment into the GitOps tree')
     .description(
-      'Renders every environment with its tenants. When anything is wrong, the old tree stays as it was.',
+      'Renders every environment with its tenants, and the objects in stacks/extra/.\n' +
+        'When anything is wrong, the old tree stays as it was.',
     )
-    .option('--out <folder>', 'where the tree goes (default: dist/ of the repository)')
+    .option('--env <name...>', 'only these; the folders of the others stay as they are')
+    .option('--out <folder>', 'where the tree goes (default: dist/ of the project)')
     .option(FROM.flags, FROM.help)
     .addHelpText(
       'after',
       `
 Examples:
   npx stalk synth                       dist/<environment>/…
+  npx stalk synth --env dev             dist/dev/ alone
   npx stalk synth --out /tmp/tree       the same elsewhere, to compare
 
 Exit codes:
   0  written
-  2  a tenant or an environment breaks a rule (all that are broken are named), or wrong use`,
+  2  a tenant or an environment breaks a rule (all that are broken are named),
+     or wrong use`,
     )
-    .action(({ out = DIST, from }: { readonly out?: string; readonly from?: string }) => {
-      const strangers = out === DIST ? [] : strangersIn(out);
-      if (strangers.length > 0)
-        throw new CannotRun([
-          `--out must be a new folder or an older tree, as it is replaced whole, got ${out} with ${strangers.slice(0, SHOWN).join(', ')}; choose another`,
-        ]);
-      for (const { environment, tenants, objects } of written(listed(from), out)) {
-        io.out(`${environment}: ${tenants} tenants, ${objects} objects`);
-      }
-    });
+    .action((flags: Flags) => act(io, flags));
+
+function act(io: Io, flags: Flags): void {
+  const { tree, streams, extra } = placesOf(flags);
+  const platforms = listed(flags.from);
+  const only = flags.env?.map((name) => environmentNamed(platforms, name).environment.name);
+  const options = { extra: readExtra(extra, platforms), ...(only && { only }) };
+  refuseToDelete(tree, only);
+  if (streams === undefined) {
+    for (const one of written(() => writeGitOps(platforms, tree, options))) io.out(told(one));
+    return;
+  }
+  const texts = new Map<string, string>();
+  const all = written(() => writeGitOps(platforms, tree, { ...options, visit: gather(texts) }));
+  mkdirSync(streams, { recursive: true });
+  for (const [name, text] of texts) writeFileSync(join(streams, `${name}.yaml`), text);
+  // The cdk8s CLI keeps what its app prints on stdout to itself
+  for (const one of all) io.err(`dist/${told(one)}`);
+}
+
+interface Places {
+  readonly tree: string;
+  /** Where a file for each environment goes as well; absent where nobody asks for one. */
+  readonly streams?: string;
+  readonly extra: string;
+}
+
+function placesOf({ out, from }: Flags): Places {
+  const asked = out ?? chosenByCdk8s();
+  if (from === undefined) {
+    const { root, dist, extra } = projectAt(process.cwd());
+    if (asked === undefined) return { tree: dist, extra };
+    const chosen = resolve(asked);
+    return chosen === join(root, CDK8S_OUTPUT)
+      ? { tree: dist, streams: chosen, extra }
+      : { tree: chosen, extra };
+  }
+  if (asked !== undefined) return { tree: resolve(asked), extra: join(dirname(resolve(from)), 'extra') };
+  throw new CannotRun([
+    '--out must be given with --from, got nothing; dist/ belongs to stacks/list.ts, so choose another folder',
+  ]);
+}
+
+/** All objects of an environment as one text, which validation plugins of cdk8s read. */
+const gather =
+  (texts: Map<string, string>) =>
+  ({ leaf, files }: Folder): void => {
+    if (leaf === undefined) return;
+    const { name } = leaf.platform.environment;
+    const objects = [...files].flatMap(([file, text]) => (file === 'kustomization.yaml' ? [] : [text]));
+    texts.set(name, [...(texts.has(name) ? [texts.get(name)] : []), ...objects].join('---\n'));
+  };
+
+const told = ({ environment, tenants, objects }: Written): string =>
+  `${environment}: ${counted(tenants, 'tenant')}, ${counted(objects, 'object')}`;
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Enough to see whose folder it is. */
 const SHOWN = 3;
 
-/** What no synth has written: a home or a repository would be gone with the old tree. */
-function strangersIn(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  if (!statSync(folder).isDirectory()) return ['a file of that name'];
-  return readdirSync(folder).filter((name) => !existsSync(join(folder, name, 'kustomization.yaml')));
+/** A home, a repository or somebody's notes would be gone with the old tree. */
+function refuseToDelete(tree: string, only: readonly string[] | undefined): void {
+  const folders = only === undefined ? [tree] : only.map((name) => join(tree, name));
+  const strangers = folders.flatMap((folder) =>
+    strangersIn(folder).map((name) => join(relative(tree, folder), name)),
+  );
+  if (strangers.length === 0) return;
+  const more = strangers.length > SHOWN ? ` and ${strangers.length - SHOWN} more` : '';
+  throw new CannotRun([
+    `${tree} must be a new folder or an older tree, as it is replaced whole, got files that no synth has written: ` +
+      `${strangers.slice(0, SHOWN).join(', ')}${more}; move them, objects to stacks/extra/, or choose another --out`,
+  ]);
 }
 
-function written(...[platforms, folder]: Parameters<typeof writeGitOps>): ReturnType<typeof writeGitOps> {
+function written(write: () => readonly Written[]): readonly Written[] {
   try {
-    return writeGitOps(platforms, folder);
+    return write();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw new CannotRun([`--out must be a folder that can be written, got ${(error as Error).message}`]);

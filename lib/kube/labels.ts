@@ -64,3 +64,6 @@ export const ANNOTATION = {
   /** On a pod that holds a Redis URL in its environment: changes to roll it in a rotation. */
   credentialsVersion: 'stalk.dev/credentials-version',
 } as const;
+
+/** Where a shared broker lies. */
+export const brokerNamespace = (broker: string): string => `broker-${broker}`;

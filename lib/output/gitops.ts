@@ -1,16 +1,12 @@
-// The GitOps tree: a folder for each leaf, a file for each object, and what Argo CD and Flux need to find them.
+// Writes the GitOps tree: all of it, or nothing.
 
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Leaf, Platform } from '../platform';
-import type { Problem } from '../spec/rules';
-import { argoFiles } from './argocd';
-import { fluxFiles } from './flux';
-import { kustomization } from './kustomization';
-import { manifestsOf } from './manifests';
-import type { Manifest } from './manifest';
-import { PatchError } from './patches';
-import { toYaml } from './yaml';
+import type { Platform } from '../platform';
+import { noExtra } from './extra';
+import type { Extra } from './extra';
+import { renderTree } from './tree';
+import type { Folder } from './tree';
 
 /** What was written, for people. */
 export interface Written {
@@ -19,93 +15,102 @@ export interface Written {
   readonly objects: number;
 }
 
+/** What differs from rendering everything. */
+export interface WriteOptions {
+  /**
+   * Objects of the user's own, beside the rendered ones.
+   * @default - none
+   */
+  readonly extra?: Extra;
+
+  /**
+   * Replaces the folders of these environments and leaves the others alone.
+   * @default - the whole tree is replaced
+   */
+  readonly only?: readonly string[];
+
+  /**
+   * Sees each folder before it is written.
+   * @default - nobody does
+   */
+  readonly visit?: (folder: Folder) => void;
+}
+
 /** Writes all environments, or, when anything is wrong, nothing: the old tree stays until the new one is complete. */
-export function writeGitOps(platforms: readonly Platform[], folder: string): Written[] {
+export function writeGitOps(
+  platforms: readonly Platform[],
+  folder: string,
+  { extra = noExtra, only, visit }: WriteOptions = {},
+): Written[] {
   mkdirSync(dirname(folder), { recursive: true });
   const scratch = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`)); // beside it, as a rename stays on one disk
   try {
     const fresh = join(scratch, 'new'); // the scratch folder itself is its owner's alone
     mkdirSync(fresh);
-    const written = platforms.map((platform) =>
-      writeEnvironment(platform, join(fresh, platform.environment.name)),
+    const wanted = platforms.filter(
+      ({ environment }) => only === undefined || only.includes(environment.name),
     );
-    const problems = written.flatMap((result) => result.problems);
-    if (problems.length > 0) throw new PatchError(problems);
-    swap(fresh, folder, join(scratch, 'old'));
-    return written;
+    const objects = new Map<string, number>();
+    renderTree(wanted, extra, (rendered) => {
+      if (visit) visit(rendered);
+      writeFolder(fresh, rendered);
+      count(objects, rendered);
+    });
+    place({ fresh, folder, old: join(scratch, 'old'), only });
+    return wanted.map(({ environment: { name }, tenants }) => ({
+      environment: name,
+      tenants: tenants.length,
+      objects: objects.get(name) as number,
+    }));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function swap(fresh: string, folder: string, old: string): void {
+function writeFolder(root: string, { path, files }: Folder): void {
+  mkdirSync(join(root, path), { recursive: true });
+  for (const [name, text] of files) writeFileSync(join(root, path, name), text);
+}
+
+function count(objects: Map<string, number>, { leaf }: Folder): void {
+  if (leaf === undefined) return;
+  const { name } = leaf.platform.environment;
+  const before = objects.get(name);
+  const here = leaf.manifests.length + leaf.extra.length;
+  objects.set(name, before === undefined ? here : before + here);
+}
+
+interface Move {
+  readonly fresh: string;
+  readonly folder: string;
+  /** Where the old tree goes until the new one is in its place. */
+  readonly old: string;
+  readonly only: readonly string[] | undefined;
+}
+
+function place({ fresh, folder, old, only }: Move): void {
+  if (only === undefined) return swapAll([{ fresh, folder, old }]);
+  mkdirSync(folder, { recursive: true });
+  mkdirSync(old);
+  swapAll(
+    only.map((name) => ({ fresh: join(fresh, name), folder: join(folder, name), old: join(old, name) })),
+  );
+}
+
+type Swap = Omit<Move, 'only'>;
+
+/** All of them, or none: what was swapped before one that fails goes back. */
+function swapAll([first, ...rest]: readonly Swap[]): void {
+  if (first === undefined) return;
+  const { fresh, folder, old } = first;
   const replaces = existsSync(folder);
   if (replaces) renameSync(folder, old);
   try {
     renameSync(fresh, folder);
+    swapAll(rest);
   } catch (error) {
+    if (existsSync(folder)) renameSync(folder, fresh);
     if (replaces) renameSync(old, folder);
     throw error;
   }
-}
-
-function writeEnvironment(
-  platform: Platform,
-  folder: string,
-): Written & { readonly problems: readonly Problem[] } {
-  const { environment, tenants, leaves } = platform;
-  let objects = 0;
-  const problems: Problem[] = [];
-  for (const leaf of leaves) {
-    try {
-      objects += writeLeaf(leaf, join(folder, leaf.folder), environment.disposable);
-    } catch (error) {
-      if (!(error instanceof PatchError)) throw error;
-      problems.push(...error.problems);
-    }
-  }
-  writeFiles(folder, { 'kustomization.yaml': kustomization(leaves.map((leaf) => leaf.folder)) });
-  if (environment.gitops) {
-    writeFiles(join(folder, 'gitops', 'argocd'), argoFiles(environment.name, environment.gitops));
-    writeFiles(join(folder, 'gitops', 'flux'), fluxFiles(environment.name, environment.gitops, leaves));
-  }
-  return { environment: environment.name, tenants: tenants.length, objects, problems };
-}
-
-/** Each file as soon as it is rendered: a thousand tenants need no more memory than ten. */
-function writeLeaf(leaf: Leaf, folder: string, disposable: boolean): number {
-  mkdirSync(folder, { recursive: true });
-  const files = new Set<string>();
-  for (const { manifest } of manifestsOf(leaf)) {
-    refuseSecret(manifest, disposable);
-    const file = `${manifest.kind}-${manifest.metadata.name}.yaml`.toLowerCase();
-    if (files.has(file)) throw new Error(`${leaf.folder}: two objects are called ${file}`);
-    files.add(file);
-    writeFileSync(join(folder, file), written(`${leaf.folder}/${file}`, manifest));
-  }
-  writeFileSync(join(folder, 'kustomization.yaml'), kustomization([...files]));
-  return files.size;
-}
-
-/** The emitter knows paths in a manifest; this says in which. */
-function written(file: string, manifest: Manifest): string {
-  try {
-    return toYaml(manifest);
-  } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
-}
-
-/** The last look before anything reaches Git. */
-function refuseSecret({ kind, metadata }: Manifest, disposable: boolean): void {
-  if (kind === 'Secret' && !disposable) {
-    throw new Error(
-      `Secret ${metadata.namespace}/${metadata.name} must not be rendered: the environment is not disposable`,
-    );
-  }
-}
-
-function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
 }

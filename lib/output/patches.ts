@@ -3,9 +3,8 @@
 import { applyPatch } from 'rfc6902';
 import type { Leaf } from '../platform';
 import type { Operation, PatchLayer } from '../spec';
-import { nearest } from '../spec/near';
 import { names } from '../spec/patch-layers';
-import { patchProblem, report } from '../spec/rules';
+import { objectHint, patchProblem, report } from '../spec/rules';
 import type { Problem } from '../spec/rules';
 import { isPodTemplate, podTemplateOf } from './manifest';
 import type { Manifest } from './manifest';
@@ -53,7 +52,7 @@ interface Fault {
 /** An environment's patch may match in another folder; `platforms` has looked. */
 function nothing({ owner }: PatchLayer, key: string, manifests: readonly Manifest[]): Fault[] {
   if (owner === 'environment') return [];
-  const fix = `did you mean ${nearest(key, manifests.map(keyOf))}`;
+  const fix = objectHint(key, manifests.map(keyOf));
   return [{ wanted: 'match an object', got: 'none', fix }];
 }
 

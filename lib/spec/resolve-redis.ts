@@ -1,5 +1,6 @@
 // A broker or cache as asked for, with its sizes, names and users worked out.
 
+import { brokerNamespace } from '../kube';
 import { defaults as stalk } from './defaults';
 import type { Defaults, Resources } from './defaults';
 import type { Environment } from './environment';
@@ -62,7 +63,7 @@ function placeOnShared(tenant: Tenant, asked: BrokerUse, environment: ResolvedEn
   return {
     kind: 'shared',
     name: asked.shared,
-    namespace: `broker-${asked.shared}`,
+    namespace: brokerNamespace(asked.shared),
     redis: resolveRedis(server, environment),
     isolation,
     prefix: prefixed ? (asked.prefix ?? defaultPrefix(owner)) : '',

@@ -14,6 +14,7 @@ import { boundsOf, THRESHOLDS } from '../../lib/loadtest';
 jest.setTimeout(60_000);
 
 const root = join(__dirname, '..', '..');
+const reference = join(root, 'test', 'reference', 'index.ts');
 const scratch = mkdtempSync(join(tmpdir(), 'stalk-cli-'));
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -98,11 +99,20 @@ describe('wrong use', () => {
     [['verfiy'], /unknown command 'verfiy'[^]*Did you mean verify/],
     [['verify'], /required option '--env <name>' not specified/],
     [['verify', '--env', 'dev', '--max-wait', '10'], /Must be a whole number of s, m or h, as 45s or 10m/],
-    [['verify', '--env', 'prod'], /^--env must be one of dev, staging, production, got prod; choose one/],
-    [['verify', 'acme', 'globex', '--env', 'dev'], /got acme; there are paless[^]*got globex; there are/],
-    [['synth', '--from', 'nowhere.ts'], /^--from must name a file, got nowhere.ts; there is no/],
     [
-      ['synth', '--from', join(root, 'stacks', 'environments.ts')],
+      ['verify', '--env', 'prod', '--from', reference],
+      /^--env must be one of dev, staging, production, got prod; choose one/,
+    ],
+    [
+      ['verify', 'acme', 'globex', '--env', 'dev', '--from', reference],
+      /got acme; there are paless[^]*got globex; there are/,
+    ],
+    [
+      ['synth', '--from', 'nowhere.ts', '--out', 'x'],
+      /^--from must name a file, got nowhere.ts; there is no/,
+    ],
+    [
+      ['synth', '--from', join(root, 'test', 'reference', 'environments.ts'), '--out', 'x'],
       /must name a module that exports environments and tenants/,
     ],
   ])('of %j ends with 2 and says what is wrong', async (argv, said) => {
@@ -158,14 +168,17 @@ test.each([
 
 test('synth replaces an older tree, and fails before a folder that holds anything else', async () => {
   const out = join(scratch, 'precious');
-  await stalk('synth', '--out', out);
-  const again = await stalk('synth', '--out', out);
+  await stalk('synth', '--from', reference, '--out', out);
+  const again = await stalk('synth', '--from', reference, '--out', out);
   writeFileSync(join(out, 'thesis.txt'), 'years');
 
-  const { code, err } = await stalk('synth', '--out', out);
+  const { code, err } = await stalk('synth', '--from', reference, '--out', out);
 
   expect([again.code, code]).toEqual([0, 2]);
-  expect(err).toMatch(/^--out must be a new folder or an older tree, .* with thesis.txt; choose another$/);
+  expect(err).toBe(
+    `${out} must be a new folder or an older tree, as it is replaced whole, got files that no synth has written: ` +
+      'thesis.txt; move them, objects to stacks/extra/, or choose another --out',
+  );
   expect(readdirSync(out)).toContain('thesis.txt');
 });
 
@@ -194,7 +207,7 @@ test('synth fails in one line where nothing can be written', async () => {
   const file = join(scratch, 'a-file');
   writeFileSync(file, '');
 
-  const { code, err } = await stalk('synth', '--out', join(file, 'dist'));
+  const { code, err } = await stalk('synth', '--from', reference, '--out', join(file, 'dist'));
 
   expect(code).toBe(2);
   expect(err).toMatch(/^--out must be a folder that can be written, got [^\n]+$/);
@@ -203,7 +216,7 @@ test('synth fails in one line where nothing can be written', async () => {
 test('synth writes the tree where it is told to', async () => {
   const out = join(scratch, 'dist');
 
-  const { code, out: said } = await stalk('synth', '--out', out);
+  const { code, out: said } = await stalk('synth', '--from', reference, '--out', out);
 
   expect(code).toBe(0);
   expect(said).toMatch(/^dev: 6 tenants, \d+ objects$/m);
@@ -230,7 +243,7 @@ describe('a cluster that is in the way', () => {
 
   const server = (): string => `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
   const verify = (at = server()) =>
-    spawned(at, 'verify', 'typesafe', '--env', 'dev', '--out', join(scratch, 'out'));
+    spawned(at, 'verify', 'typesafe', '--env', 'dev', '--from', reference, '--out', join(scratch, 'out'));
   const review = (body: string): { readonly resource: string; readonly verb: string } =>
     (JSON.parse(body) as { spec: { resourceAttributes: { resource: string; verb: string } } }).spec
       .resourceAttributes;
@@ -305,7 +318,16 @@ describe('a cluster that is in the way', () => {
   });
 
   test('because there is no such context, is one line and 2', async () => {
-    const { code, err } = await spawned(server(), 'verify', '--env', 'dev', '--context', 'there');
+    const { code, err } = await spawned(
+      server(),
+      'verify',
+      '--env',
+      'dev',
+      '--from',
+      reference,
+      '--context',
+      'there',
+    );
 
     expect([code, err.trim()]).toEqual([
       2,

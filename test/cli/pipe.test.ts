@@ -12,7 +12,9 @@ import type { Readable } from 'node:stream';
 /** A process that loads the Kubernetes client takes two seconds, and ten on a busy machine. */
 jest.setTimeout(60_000);
 
-const stalk = join(__dirname, '..', '..', 'scripts', 'stalk.cjs');
+const root = join(__dirname, '..', '..');
+const stalk = join(root, 'scripts', 'stalk.cjs');
+const reference = join(root, 'test', 'reference', 'index.ts');
 const scratch = mkdtempSync(join(tmpdir(), 'stalk-pipe-'));
 const KUBECONFIG = join(scratch, 'kubeconfig');
 
@@ -46,7 +48,7 @@ test('a complaint keeps its exit code when nobody reads it', async () => {
 test('what is finished is whole, though nobody reads how it went', async () => {
   const out = join(scratch, 'dist');
 
-  const ended = await piped('| true', 'synth', '--out', out);
+  const ended = await piped('| true', 'synth', '--from', reference, '--out', out);
 
   expect(ended).toEqual({ out: '', err: '', code: 0 });
   expect(existsSync(join(out, 'staging', 'kustomization.yaml'))).toBe(true);
@@ -73,7 +75,17 @@ describe('a verification', () => {
     writeFileSync(KUBECONFIG, JSON.stringify(kubeconfig));
     const out = join(scratch, 'report');
 
-    const ended = await piped('2>&1 | head -n 1', 'verify', 'typesafe', '--env', 'dev', '--out', out);
+    const ended = await piped(
+      '2>&1 | head -n 1',
+      'verify',
+      'typesafe',
+      '--env',
+      'dev',
+      '--from',
+      reference,
+      '--out',
+      out,
+    );
 
     expect(ended).toMatchObject({ out: expect.stringContaining('dev: typesafe; '), err: '', code: 141 });
     expect(existsSync(out)).toBe(false);

@@ -115,7 +115,7 @@ describe('the same input', () => {
       const root = resolve(__dirname, '../..');
       const { status, stderr } = spawnSync(
         process.execPath,
-        ['--require', require.resolve('ts-node/register/transpile-only'), join(root, 'stacks/synth.ts')],
+        [join(root, 'scripts/stalk.cjs'), 'synth', '--from', join(root, 'test/reference/index.ts')],
         {
           cwd: tempFolder(),
           encoding: 'utf8',
@@ -125,7 +125,6 @@ describe('the same input', () => {
             LANG: 'tr_TR.UTF-8',
             LC_ALL: 'tr_TR.UTF-8',
             CDK8S_OUTDIR: folder,
-            TS_NODE_PROJECT: join(root, 'tsconfig.json'),
           },
         },
       );
@@ -283,34 +282,29 @@ describe('when a leaf cannot be written', () => {
     'fails when the project’s own command meets a broken tenant, and leaves the old tree alone',
     () => {
       const parent = tempFolder();
-      const script = join(parent, 'synth.js');
+      const list = join(parent, 'list.js');
       const root = resolve(__dirname, '../..');
-      // stacks/synth.ts as it is, with a list in which one tenant stands twice
+      // The reference list, in which one tenant stands twice
       writeFileSync(
-        script,
-        `require(${JSON.stringify(require.resolve('ts-node/register/transpile-only'))});
-       const { tenants } = require(${JSON.stringify(join(root, 'tenants'))});
-       tenants.push(tenants[0]);
-       require(${JSON.stringify(join(root, 'stacks/synth.ts'))});`,
+        list,
+        `const { environments, tenants } = require(${JSON.stringify(join(root, 'test/reference'))});
+         module.exports = { environments, tenants: [...tenants, tenants[0]] };`,
       );
       const folder = join(parent, 'dist');
-      mkdirSync(folder);
-      writeFileSync(join(folder, 'old.yaml'), 'old: true\n');
+      writeGitOps([good], folder);
+      const before = readTree(folder);
 
-      const { status, stderr } = spawnSync(process.execPath, [script], {
-        cwd: root,
-        encoding: 'utf8',
-        env: { ...process.env, CDK8S_OUTDIR: folder },
-      });
+      const command = [join(root, 'scripts/stalk.cjs'), 'synth', '--from', list, '--out', folder];
+      const { status, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
 
       expect({ status, stderr }).toEqual({
-        status: 1,
+        status: 2,
         stderr:
           '1 problem in dev, staging, production:\n' +
           '  tenant "paless": name must be of one tenant only, got paless again; rename one of the two, or remove it from the list\n',
       });
-      expect([...readTree(folder)]).toEqual(untouched.old);
-      expect(readdirSync(parent).sort()).toEqual(['dist', 'synth.js']);
+      expect(changed(before, readTree(folder))).toEqual([]);
+      expect(readdirSync(parent).sort()).toEqual(['dist', 'list.js']);
     },
     SPAWN,
   );

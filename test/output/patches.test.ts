@@ -254,7 +254,7 @@ test.each<[string, Patches, string]>([
   [
     'a kind is misspelt',
     { 'Deploymnt/*': [{ op: 'remove', path: '/spec' }] },
-    'patches["Deploymnt/*"] must match an object, got none; did you mean Deployment/worker-default',
+    'patches["Deploymnt/*"] must match an object, got none; there are Deployment/worker-default',
   ],
   [
     'a path is not there',
@@ -308,7 +308,7 @@ test('fails in an overlay with its place', () => {
   expect(() => synth(tenantOf({ overlays }))).toThrow(
     new Error(
       says(
-        'overlays.test.patches["Deployment/web"] must match an object, got none; did you mean Deployment/worker-default',
+        'overlays.test.patches["Deployment/web"] must match an object, got none; there are Deployment/worker-default',
       ),
     ),
   );
@@ -325,7 +325,7 @@ describe('a patch of the environment', () => {
   test('fails when it matches nothing in any tenant', () => {
     expect(render({ 'tenants/*': { 'Deployment/wroker-*': remove } })).toThrow(
       told(
-        'patches["tenants/*"]["Deployment/wroker-*"] must match an object in one of tenants/*, got none; did you mean Deployment/worker-default',
+        'patches["tenants/*"]["Deployment/wroker-*"] must match an object in one of tenants/*, got none; there are Deployment/worker-default',
       ),
     );
   });

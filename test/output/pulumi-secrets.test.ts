@@ -1,5 +1,5 @@
 import { deploy } from '../../lib/output/pulumi';
-import type { Configured } from '../../lib/output/pulumi';
+import type { Configured } from '../../lib/output/pulumi/passwords';
 import type { Tenant } from '../../lib/spec';
 import { environments } from '../reference/environments';
 import { plain, platformOf, referenceEnvironment, tenantOf } from '../support/synth';

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { readStackConfig } from '../../stacks/stack-config';
-import type { Known } from '../../stacks/stack-config';
-import { environments } from '../reference/environments';
+import { readStackConfig } from '../../lib/output/pulumi/stack-config';
+import type { Known } from '../../lib/output/pulumi/stack-config';
+import { environments, tenants } from '../reference';
 import { referenceEnvironment, platformOf } from '../support/synth';
 import type { Registration } from './pulumi-engine';
 
@@ -144,18 +144,6 @@ describe('settings of a stack', () => {
   });
 });
 
-test.each(environments.map(({ name }) => name))('the settings of %s in the repository are right', (name) => {
-  const text = readFileSync(join(__dirname, '..', '..', `Pulumi.${name}.yaml`), 'utf8');
-  const { config } = parse(text) as { config: Record<string, string> };
-  const settings = Object.entries(config).map(([key, value]) => [key.replace('stalk:', ''), value] as const);
-  const { tenants } = platformOf(referenceEnvironment(name));
-
-  const names = tenants.map((tenant) => tenant.name);
-  const all = readStackConfig(new Map(settings), [{ name, tenants: names, brokers: ['shared'] }], name);
-
-  expect(all).toMatchObject({ environment: name, tenants: 'all', shared: true, retired: [] });
-});
-
 interface Program {
   readonly objects: number;
   readonly tenants: Readonly<Record<string, unknown>>;
@@ -170,9 +158,9 @@ async function run(settings: Record<string, string>, secretKeys: string[] = []) 
     const { registrations } = await import('./pulumi-engine');
     const all = Object.entries(settings).map(([name, value]) => [`stalk:${name}`, value] as const);
     runtime.setAllConfig({ ...Object.fromEntries(all), 'kubernetes:foreign': 'yes' }, secretKeys);
+    const { deployStack } = await import('../../lib/output/pulumi');
     const program = () => {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- evaluated within the mocks
-      outputs = require('../../stacks/deploy') as Program;
+      outputs = deployStack({ environments, tenants });
     };
     taken.push(...(await registrations(program)));
   });
@@ -296,7 +284,7 @@ describe('Pulumi.yaml', () => {
   };
 
   test.each(['.', 'stacks'])('starts Node so that it reads TypeScript, from the folder %s', (folder) => {
-    const script = `require('${root}/stacks/environments.ts').environments.length`;
+    const script = `require('${root}/test/reference/environments.ts').environments.length`;
     const args = [...runtime.options.nodeargs.split(' '), '--print', script];
 
     const { stdout } = spawnSync(process.execPath, args, { cwd: join(root, folder), encoding: 'utf8' });
@@ -312,13 +300,14 @@ describe('a synth', () => {
     const folder = mkdtempSync(join(tmpdir(), 'stalk-'));
     const look =
       "process.on('exit', () => console.log('loaded ' + Object.keys(require.cache).filter((f) => f.includes('@pulumi')).length))";
-    const script = `${look}; require('${root}/stacks/synth.ts')`;
+    const reference = join(root, 'test', 'reference', 'index.ts');
+    const argv = [process.execPath, 'stalk', 'synth', '--from', reference, '--out', join(folder, 'dist')];
+    const script = `${look}; process.argv = ${JSON.stringify(argv)}; require('./scripts/stalk.cjs')`;
 
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--require', './scripts/register.cjs', '--eval', script],
-      { cwd: root, env: { ...process.env, CDK8S_OUTDIR: join(folder, 'dist') }, encoding: 'utf8' },
-    );
+    const { stdout, stderr } = spawnSync(process.execPath, ['--eval', script], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     rmSync(folder, { recursive: true });
 
     expect(stderr).toBe('');

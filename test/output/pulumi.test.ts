@@ -301,7 +301,7 @@ test('fails with every patch of every tenant that does not apply, before anythin
 
   await expect(run).rejects.toThrow(
     '1 problem in test:\n' +
-      '  tenant "one", "two": patches["Deployment/web"] must match an object, got none; did you mean Deployment/worker-default',
+      '  tenant "one", "two": patches["Deployment/web"] must match an object, got none; there are Deployment/worker-default',
   );
   expect(taken).toEqual([]);
 });

@@ -154,7 +154,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'patches of brokers are of those that run here',
     broken: { ...patches('brokers/main'), ...broker(external) },
-    says: 'patches["brokers/main"] must be for a shared broker that Stalk runs here, got brokers/main; remove it, there is none',
+    says: 'patches["brokers/main"] must be for a shared broker that Stalk runs here, got brokers/main; there are none',
     held: patches('brokers/*'),
   },
   {

@@ -1,5 +1,6 @@
 // Names that collide: namespaces, Redis users, prefixes, queues.
 
+import { brokerNamespace } from '../../kube';
 import type { ResolvedTenant } from '../resolved';
 import { byKey, onShared, ownerOf } from './cross';
 import type { CrossFinding, CrossRule } from './cross';
@@ -106,7 +107,7 @@ export const prefixesOfQueues: CrossRule = (everybody) => {
 export const namespaces: CrossRule = ({ known }) =>
   known.flatMap(({ tenant: { name, environment } }) =>
     Object.keys(environment.brokers)
-      .filter((broker) => name === `broker-${broker}`)
+      .filter((broker) => name === brokerNamespace(broker))
       .map((broker) => ({
         tenant: name,
         path: ['name'],

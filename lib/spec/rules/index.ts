@@ -29,7 +29,7 @@ import type { Problem } from './report';
 import { sizes } from './sizes';
 import { workers } from './workers';
 
-export { patchesThatMatchNothing } from './patches';
+export { objectHint, patchesThatMatchNothing } from './patches';
 export { patchProblem, report } from './report';
 export type { Problem } from './report';
 

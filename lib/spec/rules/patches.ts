@@ -1,7 +1,7 @@
 // Patches of an environment: their folders are in the tree, and their keys name an object somewhere.
 
 import type { Environment } from '../environment';
-import { nearest } from '../near';
+import { nearest } from '../nearest';
 import { names } from '../patch-layers';
 import { show, unless } from './finding';
 import type { Finding } from './finding';
@@ -17,10 +17,31 @@ export function patchedFolders({ patches = {}, brokers = {} }: Environment): rea
         path: ['patches', folder],
         wanted: 'be for a shared broker that Stalk runs here',
         got: show(folder),
-        fix: near === undefined ? 'remove it, there is none' : `did you mean brokers/${near}`,
+        fix: near === undefined ? `there are ${listed(known)}` : `did you mean brokers/${near}`,
       };
     });
   });
+}
+
+/** Enough to see what there is. */
+const SHOWN = 5;
+
+const listed = (known: readonly string[]): string => {
+  const more = known.length - SHOWN;
+  return known.length === 0
+    ? 'none'
+    : known.slice(0, SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
+};
+
+const kindOf = (key: string): string => String(key.split('/')[0]);
+
+/** The object that a key most likely means, or those of its kind, or the kinds. */
+export function objectHint(key: string, known: readonly string[]): string {
+  const near = nearest(key, known);
+  if (near !== undefined) return `did you mean ${near}`;
+  const kinds = [...new Set(known.map(kindOf))];
+  const kind = nearest(kindOf(key), kinds);
+  return `there are ${listed(kind === undefined ? kinds : known.filter((one) => kindOf(one) === kind))}`;
 }
 
 /** What is rendered into one folder: `Kind/name` of its objects. */
@@ -46,7 +67,7 @@ export function patchesThatMatchNothing(
         path: ['patches', pattern, key],
         wanted: pattern.includes('*') ? `match an object in one of ${pattern}` : 'match an object',
         got: 'none',
-        fix: `did you mean ${nearest(key, [...new Set(within.flatMap(({ objects }) => objects()))])}`,
+        fix: objectHint(key, [...new Set(within.flatMap(({ objects }) => objects()))]),
       }),
     ),
   );

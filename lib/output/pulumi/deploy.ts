@@ -3,17 +3,12 @@
 import { Provider } from '@pulumi/kubernetes';
 import { ComponentResource, getStack, RunError } from '@pulumi/pulumi';
 import type { ProviderResource, Resource } from '@pulumi/pulumi';
-import type { Leaf } from '../platform';
-import { passwordProblems } from './pulumi/passwords';
-import { plan } from './pulumi/plan';
-import type { Planned, PlannedLeaf } from './pulumi/plan';
-import { register } from './pulumi/resource';
-import type { ApplyOptions } from './pulumi/resource';
-
-export { PatchError } from './patches';
-export { PASSWORD } from './pulumi/passwords';
-export type { Configured } from './pulumi/passwords';
-export { tenantOutput } from './pulumi/outputs';
+import type { Leaf } from '../../platform';
+import { passwordProblems } from './passwords';
+import { plan } from './plan';
+import type { Planned, PlannedLeaf } from './plan';
+import { register } from './resource';
+import type { ApplyOptions } from './resource';
 
 /** How a stack applies its part of an environment. */
 export interface DeployOptions extends ApplyOptions {

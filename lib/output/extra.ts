@@ -1,0 +1,156 @@
+// Objects of a user's own: YAML files in stacks/extra/, written byte for byte beside the rendered objects of their leaf.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { Leaf, Platform } from '../platform';
+import { nearest } from '../spec/nearest';
+import { manifestProblems } from './extra-object';
+import type { Manifest } from './manifest';
+
+/** A file of the user's own, with the objects in it. */
+export interface ExtraFile {
+  /** In the folder of its leaf: `extra-<file>`, so that it meets no rendered object's file. */
+  readonly name: string;
+  /** As the user wrote it: a signed or encrypted file stays valid. */
+  readonly text: string;
+  readonly manifests: readonly Manifest[];
+}
+
+/** Files by environment and folder of their leaf: `dev/tenants/acme`. */
+export type Extra = ReadonlyMap<string, readonly ExtraFile[]>;
+
+export const noExtra: Extra = new Map();
+
+/** Everything that is wrong with the files. */
+export class ExtraError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ExtraError';
+  }
+}
+
+/** Folder of what goes to every environment. */
+const ALL = 'all';
+
+const YAML = /\.ya?ml$/;
+
+/** Not objects: notes beside them, and what editors and systems leave. */
+const IGNORED = /^\.|\.md$/;
+
+export const extraOf = (extra: Extra, { environment }: Platform, { folder }: Leaf): readonly ExtraFile[] => {
+  const found = extra.get(`${environment.name}/${folder}`);
+  return found ? found : [];
+};
+
+/** Reads `<root>/<environment or all>/<folder of a leaf>/*.yaml`, or throws one error for all that is wrong there. */
+export function readExtra(root: string, platforms: readonly Platform[]): Extra {
+  const problems: string[] = [];
+  const extra = new Map<string, ExtraFile[]>();
+  const places = placesOf(platforms);
+  for (const file of existsSync(root) ? filesBelow(root) : []) {
+    const [folder, name] = split(file);
+    const leaves = places.get(folder);
+    if (leaves === undefined) {
+      problems.push(
+        `${SHOWN}/${file} must lie in the folder of a leaf, got "${folder}"; ${hint(folder, places)}`,
+      );
+      continue;
+    }
+    const read = readFile(join(root, file), `${SHOWN}/${file}`);
+    problems.push(...read.problems);
+    for (const place of leaves) {
+      problems.push(
+        ...read.manifests.flatMap((manifest) =>
+          manifestProblems(manifest, { ...place, file: `${SHOWN}/${file}` }),
+        ),
+      );
+      const list = extra.get(place.key);
+      const one = { name: `extra-${name}`, text: read.text, manifests: read.manifests };
+      if (list === undefined) extra.set(place.key, [one]);
+      else if (list.some((other) => other.name === one.name))
+        problems.push(
+          `${SHOWN}/${file} must be the only file of that name for ${place.key}, got another one in ${SHOWN}/${ALL}; rename one of the two`,
+        );
+      else list.push(one);
+    }
+  }
+  if (problems.length > 0) throw new ExtraError([...new Set(problems)]);
+  return extra;
+}
+
+/** As the user sees it, wherever the project lies. */
+const SHOWN = 'stacks/extra';
+
+/** Where objects of a file go. */
+export interface Place {
+  /** `dev/tenants/acme`. */
+  readonly key: string;
+  readonly namespace?: string;
+  readonly disposable: boolean;
+}
+
+/** The places of each folder that may hold files: one for `dev/tenants/acme`, as many as environments for `all/…`. */
+function placesOf(platforms: readonly Platform[]): ReadonlyMap<string, readonly Place[]> {
+  const places = new Map<string, Place[]>();
+  for (const { environment, leaves } of platforms) {
+    for (const { folder, namespace } of leaves) {
+      const place: Place = {
+        key: `${environment.name}/${folder}`,
+        disposable: environment.disposable,
+        ...(namespace !== undefined && { namespace }),
+      };
+      for (const from of [place.key, `${ALL}/${folder}`]) {
+        const list = places.get(from);
+        places.set(from, list ? [...list, place] : [place]);
+      }
+    }
+  }
+  return places;
+}
+
+function filesBelow(root: string): readonly string[] {
+  return readdirSync(root, { withFileTypes: true, recursive: true })
+    .filter((entry) => !entry.isDirectory() && !IGNORED.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .sort();
+}
+
+function split(file: string): readonly [folder: string, name: string] {
+  const at = file.lastIndexOf('/');
+  return [file.slice(0, Math.max(at, 0)), file.slice(at + 1)];
+}
+
+function hint(folder: string, places: ReadonlyMap<string, unknown>): string {
+  const near = nearest(folder, [...places.keys()]);
+  return near === undefined
+    ? `wanted "all/tenants/<tenant>" or "<environment>/brokers/<broker>"`
+    : `did you mean "${near}"`;
+}
+
+function readFile(file: string, shown: string) {
+  const text = readFileSync(file, 'utf8');
+  if (!YAML.test(file))
+    return {
+      text,
+      manifests: [],
+      problems: [`${shown} must be YAML, got another ending; name it .yaml or .yml`],
+    };
+  const documents = parseAllDocuments(text);
+  const errors = documents.flatMap((document) => document.errors);
+  if (errors.length > 0) {
+    const [first = ''] = String(errors[0]?.message).split('\n');
+    return {
+      text,
+      manifests: [],
+      problems: [`${shown} must be valid YAML, got: ${first.replace(/:$/, '')}`],
+    };
+  }
+  // A document that holds nothing stands before the first --- or behind the last
+  const values = documents.map((document) => document.toJS() as unknown).filter((value) => value !== null);
+  const isObject = (value: unknown): value is Manifest => typeof value === 'object' && !Array.isArray(value);
+  const problems = values.every(isObject)
+    ? []
+    : [`${shown} must hold Kubernetes objects, got something else`];
+  return { text, manifests: values.filter(isObject), problems };
+}

@@ -1,0 +1,84 @@
+// The Pulumi program: an environment, or a part of it, on the cluster of the kubeconfig.
+
+import * as pulumi from '@pulumi/pulumi';
+import { platforms, RulesError } from '../../platform';
+import type { Leaf, Platform, PlatformProps } from '../../platform';
+import { PatchError } from '../patches';
+import { deploy } from './deploy';
+import { tenantOutput } from './outputs';
+import { PASSWORD } from './passwords';
+import type { Configured } from './passwords';
+import { readStackConfig, StackConfigError } from './stack-config';
+import type { Known, StackConfig } from './stack-config';
+
+/** `stalk:environment` and the like; Pulumi's own and other projects' settings are not ours to judge. */
+const PROJECT = 'stalk:';
+
+/** Outputs of the stack. */
+export interface Deployed {
+  readonly objects: number;
+  /** Where each tenant is: namespace, broker, queues. */
+  readonly tenants: Readonly<Record<string, ReturnType<typeof tenantOutput>>>;
+}
+
+function program(list: PlatformProps): Deployed {
+  const settings = new Map(
+    Object.entries(pulumi.runtime.allConfig()).flatMap(([key, value]) =>
+      key.startsWith(PROJECT) ? [[key.slice(PROJECT.length), value] as const] : [],
+    ),
+  );
+  const isPassword = ([name]: readonly [string, string]): boolean => name.startsWith(PASSWORD);
+  const entries = [...settings];
+  const all = platforms(list);
+  const config = readStackConfig(
+    new Map(entries.filter((entry) => !isPassword(entry))),
+    all.map(knownOf),
+    pulumi.getStack(),
+  );
+  const platform = all.find(({ environment }) => environment.name === config.environment) as Platform;
+  const leaves = platform.leaves.filter((leaf) => holds(config, leaf));
+  const held = new Set(leaves.map(({ folder }) => folder));
+  const objects = deploy(leaves, {
+    ...config,
+    cluster: config.environment,
+    retired: (leaf) => config.retired === 'all' || config.retired.includes(nameIn(leaf)),
+    fill: config.secrets === 'pulumi' || platform.environment.secrets.strategy === 'pulumi',
+    passwords: new Map(entries.filter(isPassword).map(([name, value]) => [name, configured(name, value)])),
+  });
+  const tenants = platform.tenants.filter(({ name }) => held.has(`tenants/${name}`));
+  return {
+    objects,
+    tenants: Object.fromEntries(tenants.map((tenant) => [tenant.name, tenantOutput(tenant)])),
+  };
+}
+
+const knownOf = ({ environment, tenants, leaves }: Platform): Known => ({
+  name: environment.name,
+  tenants: tenants.map(({ name }) => name),
+  brokers: leaves.flatMap(({ kind, name }) => (kind === 'broker' ? [name] : [])),
+});
+
+const holds = ({ tenants, shared }: StackConfig, { kind, name }: Leaf): boolean =>
+  kind === 'tenant' ? tenants === 'all' || tenants.includes(name) : shared;
+
+/** As `stalk:retired` spells it. */
+const nameIn = ({ kind, name, folder }: Leaf): string => (kind === 'tenant' ? name : folder);
+
+/** Known to the engine, and not in the types. */
+const isSecret = (key: string): boolean =>
+  (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
+
+const configured = (name: string, value: string): Configured => ({
+  value,
+  secret: isSecret(`${PROJECT}${name}`),
+});
+
+/** Registers what the settings of the stack ask for. A mistake in settings, tenants or patches ends without a stack trace. */
+export function deployStack(list: PlatformProps): Deployed {
+  try {
+    return program(list);
+  } catch (error) {
+    const told = [StackConfigError, RulesError, PatchError].some((kind) => error instanceof kind);
+    throw told ? new pulumi.RunError((error as Error).message) : error;
+  }
+}
