@@ -10,7 +10,7 @@ import { brokerNamespace } from './kube';
 import type { Environment, PatchLayer, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
 import { environmentLayers } from './spec/patch-layers';
 import { resolveRedis } from './spec/resolve-redis';
-import { check, patchesThatMatchNothing, patchProblem, report } from './spec/rules';
+import { check, patchesThatMatchNothing, patchProblem, readable, report } from './spec/rules';
 import type { Problem } from './spec/rules';
 
 /** A chart to be, with the folder that it goes to. */
@@ -50,10 +50,10 @@ export class RulesError extends Error {
 }
 
 /** One platform for each environment. Throws one error that names every rule broken in any of them. */
-export function platforms({ environments, tenants }: PlatformProps): Platform[] {
-  const names = environments.map(({ name }) => name);
+export function platforms(props: PlatformProps): Platform[] {
+  const { environments, tenants, names, problems: unreadable } = readable(props);
   const checked = environments.map((environment) => check(tenants, environment, names));
-  const problems = checked.flatMap((result) => result.problems);
+  const problems = [...unreadable, ...checked.flatMap((result) => result.problems)];
   if (problems.length > 0) throw new RulesError(problems);
   const built = checked.map((result) => ({
     ...result,

@@ -29,7 +29,7 @@ type Runs = Resources & { readonly probes: ProbeDefaults };
 export interface Defaults {
   readonly tenant: Given<
     Tenant,
-    'delivery' | 'longestDelay' | 'celery' | 'env' | 'egress' | 'credentialsVersion'
+    'delivery' | 'longestDelay' | 'celery' | 'env' | 'notSecret' | 'egress' | 'credentialsVersion'
   >;
   readonly app: Given<CeleryApp, 'user' | 'writable' | 'volumes' | 'pythonPath' | 'logLevel' | 'configMap'>;
   readonly volume: Given<NewVolume, 'access'>;
@@ -85,6 +85,7 @@ export const defaults: Defaults = {
     longestDelay: '1h', // what kombu's own visibility timeout allows, so that an app that worked goes on working
     celery: {},
     env: {},
+    notSecret: [],
     egress: [],
     credentialsVersion: '1',
   },

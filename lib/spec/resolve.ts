@@ -50,6 +50,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     ...(tenant.rateLimit !== undefined && { rateLimit: tenant.rateLimit }),
     celery: base.celery,
     env: base.env,
+    notSecret: base.notSecret,
     egress: base.egress,
     credentialsVersion: base.credentialsVersion,
     patches: [
@@ -60,11 +61,12 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
 }
 
 /** What has a default beside it: the rest would be copied for nothing. */
-const own = ({ delivery, longestDelay, celery, env, egress, credentialsVersion }: Tenant) => ({
+const own = ({ delivery, longestDelay, celery, env, notSecret, egress, credentialsVersion }: Tenant) => ({
   delivery,
   longestDelay,
   celery,
   env,
+  notSecret,
   egress,
   credentialsVersion,
 });

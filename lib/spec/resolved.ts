@@ -217,6 +217,8 @@ export interface ResolvedTenant {
   readonly rateLimit?: string;
   readonly celery: Readonly<Record<string, Json>>;
   readonly env: Readonly<Record<string, EnvValue>>;
+  /** Paths of values that are no secrets. */
+  readonly notSecret: readonly string[];
   readonly egress: readonly Egress[];
   readonly credentialsVersion: string;
   /** In the order in which they are applied: the environment's, the tenant's, its overlay's. */

@@ -126,6 +126,13 @@ export interface Tenant {
   readonly env?: Readonly<Record<string, EnvValue>>;
 
   /**
+   * Values that look like secrets and are none, by their path as the message about them spells it: `['env.DSN']`.
+   * What looks like one (by its form or its name) is refused, as the rendered tree lies in Git.
+   * @default []
+   */
+  readonly notSecret?: readonly string[];
+
+  /**
    * What the tenant's pods may reach besides DNS and their Redis. Everything else is refused.
    * @default []
    */

@@ -236,7 +236,7 @@ describe('when a leaf cannot be written', () => {
 
     expect(result).toEqual({
       message:
-        '1 problem in test:\n  tenant "acme": patches["Deployment/worker"] must match an object, got none; did you mean Deployment/worker-default',
+        '1 problem in test:\n  tenant "acme": patches["Deployment/worker"] must match an object, got none; there are Deployment/worker-default',
       ...untouched,
     });
   });

@@ -142,25 +142,25 @@ const ROWS: readonly Row[] = [
   {
     rule: 'patches are by folder',
     broken: patches('tenants/acme'),
-    says: 'patches["tenants/acme"] must be a folder of the tree, got tenants/acme; write platform, brokers/*, brokers/<name> or tenants/*; a patch of one tenant belongs to its overlay',
+    says: 'patches["tenants/acme"] must be a folder of the tree, got "tenants/acme"; write platform, brokers/*, brokers/<name> or tenants/*; a patch of one tenant belongs to its overlay',
     held: patches('tenants/*'),
   },
   {
     rule: 'patches of brokers are of those that run here',
     broken: patches('brokers/mian'),
-    says: 'patches["brokers/mian"] must be for a shared broker that Stalk runs here, got brokers/mian; did you mean brokers/main',
+    says: 'patches["brokers/mian"] must be for a shared broker that Stalk runs here, got "brokers/mian"; did you mean brokers/main',
     held: patches('brokers/main'),
   },
   {
     rule: 'patches of brokers are of those that run here',
     broken: { ...patches('brokers/main'), ...broker(external) },
-    says: 'patches["brokers/main"] must be for a shared broker that Stalk runs here, got brokers/main; there are none',
+    says: 'patches["brokers/main"] must be for a shared broker that Stalk runs here, got "brokers/main"; there are none',
     held: patches('brokers/*'),
   },
   {
     rule: 'patches of an environment have the form of all patches',
     broken: patches('platform', { op: 'add', path: 'spec', value: 1 }),
-    says: 'patches.platform["StatefulSet/redis"][0].path must be a JSON pointer, got spec; begin it with /',
+    says: 'patches.platform["StatefulSet/redis"][0].path must be a JSON pointer, got "spec"; begin it with /',
     held: patches('platform'),
   },
   {

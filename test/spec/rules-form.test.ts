@@ -581,19 +581,19 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a patch',
     broken: patch({ op: 'set', path: '/spec/replicas', value: 1 }),
-    says: 'patches["Deployment/worker-default"][0].op must be one of add, replace, test, remove, move, copy, got set; choose one of them',
+    says: 'patches["Deployment/worker-default"][0].op must be one of "add", "replace", "test", "remove", "move", "copy", got "set"; choose one of them',
     held: patch({ op: 'replace', path: '/spec/replicas', value: 1 }),
   },
   {
     rule: 'a patch',
     broken: patch({ op: 'test', path: 'spec', value: 1 }),
-    says: 'patches["Deployment/worker-default"][0].path must be a JSON pointer, got spec; begin it with /',
+    says: 'patches["Deployment/worker-default"][0].path must be a JSON pointer, got "spec"; begin it with /',
     held: patch({ op: 'test', path: '/kind', value: 'Deployment' }),
   },
   {
     rule: 'a patch',
     broken: patch({ op: 'copy', from: 'spec/replicas', path: '/spec/minReadySeconds' }),
-    says: 'patches["Deployment/worker-default"][0].from must be a JSON pointer, got spec/replicas; begin it with /',
+    says: 'patches["Deployment/worker-default"][0].from must be a JSON pointer, got "spec/replicas"; begin it with /',
     held: patch({ op: 'copy', from: '/spec/replicas', path: '/spec/minReadySeconds' }),
   },
   {
@@ -620,7 +620,7 @@ const ROWS: readonly Row[] = [
       patches: { 'Deployment/*': [{ op: 'remove', path: '/spec/replicas' }] },
       overlays: { dev: { patches: { 'Deployment/*': [{ op: 'remove', path: 'spec' }] } } },
     },
-    says: 'overlays.dev.patches["Deployment/*"][0].path must be a JSON pointer, got spec; begin it with /',
+    says: 'overlays.dev.patches["Deployment/*"][0].path must be a JSON pointer, got "spec"; begin it with /',
     held: { overlays: { dev: { patches: { '*/worker-*': [{ op: 'remove', path: '/spec/replicas' }] } } } },
   },
   {
@@ -629,13 +629,13 @@ const ROWS: readonly Row[] = [
       patches: { 'Deployment/*': [{ op: 'remove', path: 'spec' }] },
       overlays: { dev: { patches: { 'Deployment/*': [{ op: 'remove', path: '/spec/replicas' }] } } },
     },
-    says: 'patches["Deployment/*"][0].path must be a JSON pointer, got spec; begin it with /',
+    says: 'patches["Deployment/*"][0].path must be a JSON pointer, got "spec"; begin it with /',
     held: { patches: { '*/*': [{ op: 'remove', path: '/spec/replicas' }] } },
   },
   {
     rule: 'a patch',
     broken: { patches: { 'worker-default': [{ op: 'remove', path: '/spec/replicas' }] } },
-    says: 'patches.worker-default must be the kind and name of an object, got worker-default; write it like Deployment/worker-default, or Deployment/* for all of a kind',
+    says: 'patches.worker-default must be the kind and name of an object, got "worker-default"; write it like "Deployment/worker-default", or "Deployment/*" for all of a kind',
     held: { patches: { 'Deployment/worker-default': [{ op: 'remove', path: '/spec/replicas' }] } },
   },
   {

@@ -1,7 +1,7 @@
 // The app: folders that do not meet, volumes that pods can share.
 
 import type { ResolvedTenant } from '../resolved';
-import { unless } from './finding';
+import { show, unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
 
 /** Mounted by Stalk in the pods of the app. */
@@ -38,7 +38,7 @@ function mountedOnce(tenant: ResolvedTenant): readonly Finding[] {
     return unless(by === undefined, () => ({
       path,
       wanted: `be a folder of its own, and ${by} has this one`,
-      got: folder,
+      got: show(folder),
       fix: 'use another folder or remove it',
     }));
   });
@@ -61,9 +61,9 @@ function sharedVolumes(tenant: ResolvedTenant): readonly Finding[] {
     const access = 'size' in volume ? volume.access : undefined;
     return unless(access !== 'ReadWriteOnce', () => ({
       path: ['app', 'volumes', name, 'access'],
-      wanted: `be ReadWriteMany, as ${pods} pods mount it at a time`,
-      got: 'ReadWriteOnce',
-      fix: 'use ReadWriteMany with a storage class that has it, or an object store',
+      wanted: `be "ReadWriteMany", as ${pods} pods mount it at a time`,
+      got: show(access),
+      fix: 'use "ReadWriteMany" with a storage class that has it, or an object store',
     }));
   });
 }
@@ -78,7 +78,7 @@ export const app: readonly Rule[] = [
         unless(!VOLUMES.test(name), () => ({
           path: ['app', 'volumes', name],
           wanted: "be named unlike Stalk's own volumes",
-          got: name,
+          got: show(name),
           fix: 'choose another name',
         })),
       ),
@@ -89,7 +89,7 @@ export const app: readonly Rule[] = [
       unless(!CONFIGS.test(configMap), () => ({
         path: ['app', 'configMap'],
         wanted: "be named unlike Stalk's own ConfigMaps",
-        got: configMap,
+        got: show(configMap),
         fix: 'choose another name, or leave it out',
       })),
   },

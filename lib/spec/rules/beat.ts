@@ -9,9 +9,9 @@ export const beat: readonly Rule[] = [
     of: ({ beat, app }) =>
       unless(beat?.scheduler !== 'database' || app.dialect !== 'celery', () => ({
         path: ['beat', 'scheduler'],
-        wanted: 'be file or redbeat for the dialect celery, as django-celery-beat keeps it in Django',
-        got: 'database',
-        fix: 'use redbeat, or the dialect django',
+        wanted: 'be "file" or "redbeat" for the dialect "celery", as django-celery-beat keeps it in Django',
+        got: show('database'),
+        fix: 'use "redbeat", or the dialect "django"',
       })),
   },
   {
@@ -19,9 +19,9 @@ export const beat: readonly Rule[] = [
     of: ({ beat }, asked) =>
       unless(beat === undefined || beat.scheduler === 'file' || asked.beat?.storage === undefined, () => ({
         path: ['beat', 'storage'],
-        wanted: `not be given with scheduler ${beat?.scheduler}, which has no file`,
+        wanted: `not be given with scheduler ${show(beat?.scheduler)}, which has no file`,
         got: show(asked.beat?.storage),
-        fix: 'remove it, or use scheduler file',
+        fix: 'remove it, or use scheduler "file"',
       })),
   },
 ];

@@ -98,7 +98,7 @@ export const DERIVED_WHEN_ISOLATED: Readonly<Record<string, string>> = {
 
 const ALL = { ...DERIVED, ...DERIVED_WHEN_ISOLATED };
 
-const OLD = /^(celery|celeryd|celerybeat|celerymon)_/;
+export const OLD = /^(celery|celeryd|celerybeat|celerymon)_/;
 
 export const celery: readonly Rule[] = [
   {

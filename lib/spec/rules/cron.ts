@@ -1,7 +1,7 @@
 // Cron lines that Celery's crontab reads as their author means them.
 
 import { Cron } from 'croner';
-import { that } from './kinds';
+import { that } from './kind';
 
 const CALENDAR = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat';
 

@@ -4,7 +4,7 @@ import { queueBase } from '../isolation';
 import type { ResolvedTenant } from '../resolved';
 import { byKey, onShared } from './cross';
 import type { CrossRule, Everybody, Known } from './cross';
-import { quoted } from './finding';
+import { quoted, show } from './finding';
 
 const groupsOf = (everybody: Everybody): readonly (readonly ResolvedTenant[])[] => {
   const grouped = onShared(everybody).filter(({ broker }) => broker.group !== undefined);
@@ -18,8 +18,8 @@ export const onePrefix: CrossRule = (everybody) =>
       .map(({ name, broker }) => ({
         tenant: name,
         path: ['broker', 'prefix'],
-        wanted: `be ${first?.broker.prefix} like that of tenant "${first?.name}", as a group has one`,
-        got: broker.prefix,
+        wanted: `be ${show(first?.broker.prefix)} like that of tenant "${first?.name}", as a group has one`,
+        got: show(broker.prefix),
         fix: 'write the same prefix in all of them, or none',
       })),
   );
@@ -52,7 +52,7 @@ export const served: CrossRule = (everybody) => {
             tenant: tenant.name,
             path: ['workers', pool, 'serves', index],
             wanted: wrong,
-            got: name,
+            got: show(name),
             fix: membersOf(everybody, tenant),
           },
         ];
@@ -66,7 +66,7 @@ function unfit({ broker, app }: ResolvedTenant, other: ResolvedTenant): string |
   if (other.broker.group !== broker.group || other.broker.name !== broker.name)
     return `be a tenant of group "${broker.group}" on broker "${broker.name}"`;
   if (other.app.dialect !== app.dialect || other.app.module !== app.module)
-    return `run the app ${app.module} of dialect ${app.dialect}, as one worker runs one app`;
+    return `run the app ${show(app.module)} of dialect ${show(app.dialect)}, as one worker runs one app`;
   return undefined;
 }
 

@@ -1,9 +1,9 @@
 // Names that collide: namespaces, Redis users, prefixes, queues.
 
-import { brokerNamespace } from '../../kube';
 import type { ResolvedTenant } from '../resolved';
 import { byKey, onShared, ownerOf } from './cross';
 import type { CrossFinding, CrossRule } from './cross';
+import { show } from './finding';
 
 /** `acme` owns the users `acme`, `acme-web` and `acme-scaler`, so a tenant `acme-web` cannot be beside it. */
 export const users: CrossRule = (everybody) => {
@@ -22,8 +22,8 @@ export const users: CrossRule = (everybody) => {
       {
         tenant: name,
         path,
-        wanted: `leave the Redis user ${clash[0]} of broker "${broker.name}" to ${clash[1]}`,
-        got: broker.group ?? name,
+        wanted: `leave the Redis user ${show(clash[0])} of broker "${broker.name}" to ${clash[1]}`,
+        got: show(broker.group ?? name),
         fix: 'choose another name',
       },
     ];
@@ -59,8 +59,8 @@ function nested(sorted: readonly ResolvedTenant[]): readonly CrossFinding[] {
 const overlap = ({ name, broker }: ResolvedTenant, outer: ResolvedTenant): CrossFinding => ({
   tenant: name,
   path: ['broker', 'prefix'],
-  wanted: `not begin with the prefix ${outer.broker.prefix} of ${ownerOf(outer)} on broker "${broker.name}", which would reach its keys`,
-  got: broker.prefix,
+  wanted: `not begin with the prefix ${show(outer.broker.prefix)} of ${ownerOf(outer)} on broker "${broker.name}", which would reach its keys`,
+  got: show(broker.prefix),
   fix: 'choose another prefix for one of them',
 });
 
@@ -75,8 +75,8 @@ export const queueBases: CrossRule = (everybody) => {
         tenant: name,
         path: ['name'],
         wanted: `give queues other names than those of tenant "${first?.name}" on broker "${broker.name}"`,
-        got: `${name}, whose queues begin with ${broker.queueBase} as well`,
-        fix: 'rename one of them, or use isolation hybrid for both',
+        got: `${show(name)}, whose queues begin with ${show(broker.queueBase)} as well`,
+        fix: 'rename one of them, or use isolation "hybrid" for both',
       })),
   );
 };
@@ -95,24 +95,10 @@ export const prefixesOfQueues: CrossRule = (everybody) => {
       {
         tenant: name,
         path: ['broker', 'prefix'],
-        wanted: `not begin with ${base}., as the queues of tenant "${owner.name}" on broker "${broker.name}" do`,
-        got: broker.prefix,
+        wanted: `not begin with "${base}.", as the queues of tenant "${owner.name}" on broker "${broker.name}" do`,
+        got: show(broker.prefix),
         fix: 'choose another prefix',
       },
     ];
   });
 };
-
-/** A tenant named `broker-main` would live in the namespace of the broker `main`. */
-export const namespaces: CrossRule = ({ known }) =>
-  known.flatMap(({ tenant: { name, environment } }) =>
-    Object.keys(environment.brokers)
-      .filter((broker) => name === brokerNamespace(broker))
-      .map((broker) => ({
-        tenant: name,
-        path: ['name'],
-        wanted: `not be the namespace of the shared broker "${broker}"`,
-        got: name,
-        fix: 'choose another name',
-      })),
-  );

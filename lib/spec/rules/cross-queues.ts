@@ -43,10 +43,10 @@ function defaultQueue({ tenant }: Known, own: Queues): readonly CrossFinding[] {
       tenant: tenant.name,
       path: isolated ? ['workers'] : ['celery', 'task_default_queue'],
       wanted: isolated
-        ? 'consume celery, the default queue, to which every task without a route goes'
+        ? 'consume "celery", the default queue, to which every task without a route goes'
         : 'be a queue that a pool consumes',
       got: isolated ? `the queues ${listed(tenant, own)}` : show(setting),
-      fix: `add ${isolated ? 'celery' : show(setting)} to the queues of a pool`,
+      fix: `add ${isolated ? show('celery') : show(setting)} to the queues of a pool`,
     },
   ];
 }
@@ -59,8 +59,8 @@ function named({ tenant }: Known, own: Queues): readonly CrossFinding[] {
       tenant: tenant.name,
       path,
       wanted: 'be a queue that a pool consumes',
-      got: queue,
-      fix: `add ${queue} to the queues of a pool, or use one of ${listed(tenant, own)}`,
+      got: show(queue),
+      fix: `add ${show(queue)} to the queues of a pool, or use one of ${listed(tenant, own)}`,
     }));
 }
 

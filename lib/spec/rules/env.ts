@@ -37,7 +37,8 @@ const ONLY_DERIVED: Readonly<Record<string, DerivedName>> = {
   CELERY_RESULT_BACKEND: 'results.celeryUrl',
 };
 
-function instead(name: string, value: EnvValue, { app }: ResolvedTenant): string | undefined {
+/** What to write in place of a variable that is Stalk's. */
+export function instead(name: string, value: EnvValue, { app }: ResolvedTenant): string | undefined {
   if (name.startsWith('STALK_')) return NEEDED;
   if (app.dialect === 'paperless' && /^PAPERLESS_\w+_TASK_CRON$/.test(name)) return 'use app.crons';
   const from = ONLY_DERIVED[name];
@@ -78,24 +79,7 @@ function variable(name: string, value: EnvValue, tenant: ResolvedTenant): Findin
   }
   if (typeof value !== 'object' || !('from' in value)) return undefined;
   const why = missing(value.from, tenant);
-  return why && { path: [name, 'from'], got: value.from, ...why };
-}
-
-/** A password in a URL, and names that say what they hold. */
-const LOGIN = /:\/\/[^/@\s]*:[^/@\s]+@/;
-const NAMES_A_SECRET = /(PASSWORD|PASSWD|SECRET_KEY|API_KEY|TOKEN)$/;
-
-/** What is rendered is in Git, so only a cluster that may be thrown away may have secrets in it. */
-function secret(name: string, value: EnvValue, tenant: ResolvedTenant): Finding | undefined {
-  if (tenant.environment.disposable || typeof value !== 'string' || value === '') return undefined;
-  if (!LOGIN.test(value) && !NAMES_A_SECRET.test(name)) return undefined;
-  if (instead(name, value, tenant) !== undefined) return undefined;
-  return {
-    path: [name],
-    wanted: 'come from a Secret where the environment is not disposable',
-    got: 'plain text',
-    fix: 'write { secret: …, key: … }',
-  };
+  return why && { path: [name, 'from'], got: show(value.from), ...why };
 }
 
 type Check = (name: string, value: EnvValue, tenant: ResolvedTenant) => Finding | undefined;
@@ -121,5 +105,4 @@ export const env: readonly Rule[] = [
     what: 'variables are left to Stalk where it sets them, and derived from what there is',
     of: (tenant) => each(tenant, variable),
   },
-  { what: 'a variable holds no secret in plain sight', of: (tenant) => each(tenant, secret) },
 ];

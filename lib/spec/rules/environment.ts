@@ -7,11 +7,12 @@ import { resolveRedis } from '../resolve-redis';
 import type { ResolvedEnvironment } from '../resolved';
 import { show, unless } from './finding';
 import type { Finding, Path } from './finding';
-import { isRecord } from './kinds';
+import { fixedTag } from './images';
 import { patchedFolders } from './patches';
 import { certificatesApart, literalForExternal, neverEvicts } from './redis';
 import { oddSentinels, plainSentinels } from './sentinel';
 import { enoughMaxmemory, limitsUnderRequests } from './sizes';
+import { isRecord } from './shapes';
 
 /** What an environment breaks whose form is right. */
 export const environmentFindings = (
@@ -36,8 +37,8 @@ export const onlyOne = ({ name }: Environment, names: readonly string[]): readon
 const literalOnlyWhereDisposable = ({ secrets, disposable }: ResolvedEnvironment): readonly Finding[] =>
   unless(secrets.strategy !== 'literal' || disposable, () => ({
     path: ['secrets', 'strategy'],
-    wanted: 'be existing, externalSecrets or pulumi, as literal secrets lie in Git for all to read',
-    got: 'literal',
+    wanted: 'be "existing", "externalSecrets" or "pulumi", as literal secrets lie in Git for all to read',
+    got: show('literal'),
     fix: 'change it, or mark the cluster with disposable: true if nothing in it matters',
   }));
 
@@ -49,6 +50,7 @@ function sharedBroker(name: string, asked: Redis, environment: ResolvedEnvironme
     ...certificatesApart(redis, path),
     ...oddSentinels(redis, path),
     ...plainSentinels(redis, path),
+    ...fixedTag(at(redis, 'image'), environment, path),
     ...neverEvicts(asked, path),
     ...literalForExternal(asked, environment.secrets.strategy, path),
     ...(redis.topology === 'external'
@@ -78,7 +80,7 @@ function evictingDefault({ defaults }: Environment): readonly Finding[] {
   const eviction = defaults?.redis?.eviction;
   return unless(eviction === undefined || eviction === 'noeviction', () => ({
     path: ['defaults', 'redis', 'eviction'],
-    wanted: 'be noeviction on brokers: any other deletes tasks that they accepted',
+    wanted: 'be "noeviction" on brokers: any other deletes tasks that they accepted',
     got: show(eviction),
     fix: 'remove it; defaults.cache.eviction is for caches',
   }));

@@ -2,6 +2,10 @@
 
 import type { ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
+import { namesSecret } from './secret-patterns';
+import { quoted, show } from './show';
+
+export { quoted, show };
 
 /** Where a value stands, from the tenant or the environment downwards. */
 export type Path = readonly (string | number)[];
@@ -29,30 +33,19 @@ const segment = (part: string | number): string => {
 };
 
 export const sentence = ({ path, wanted, got, fix }: Finding): string =>
-  `${pathText(path)} must ${wanted}, got ${got}; ${fix}`;
+  `${pathText(path)} must ${wanted}, got ${isHidden(path) && got !== NO_VALUE ? HIDDEN : got}; ${fix}`;
 
-/** Longest value that still reads as part of a sentence. */
-const LONGEST = 80;
+const NO_VALUE = show(undefined);
+export const HIDDEN = 'a value that is not shown';
 
-/** User and password of a URL, which a log must not keep. */
-const PASSWORD = /:\/\/[^@/]*@/g;
-
-/** A value as part of a sentence: plain where it is one word, as JSON where it is not. */
-export function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'number') return String(value);
-  const text = (
-    typeof value === 'string' && /^[\w.:/@*-]+$/.test(value) ? value : JSON.stringify(value)
-  ).replace(PASSWORD, '://…@');
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-}
-
-/** `"a", "b" and 3 more`: names in quotes, a few of them. */
-export function quoted(names: readonly string[], most = 5): string {
-  const shown = names.slice(0, most).map((name) => `"${name}"`);
-  const more = names.length - shown.length;
-  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
+/** Somewhere under a name of a secret; `tls.secret` and `auth.secret` hold the name of a Secret. */
+const isHidden = (path: Path): boolean =>
+  path.some(
+    (part, index) =>
+      typeof part === 'string' &&
+      namesSecret(part) &&
+      !(part === 'secret' && ['tls', 'auth'].includes(String(path[index - 1]))),
+  );
 
 const NONE: readonly Finding[] = [];
 

@@ -2,36 +2,32 @@
 
 import type { Defaults } from '../defaults';
 import type { Environment, GitOps, Peer, Peers, Secrets } from '../environment';
+import { show } from './finding';
 import type { Finding } from './finding';
-import { appDefaults, connections, messages, results, TENANT_DEFAULTS } from './form';
-import { cacheDefaults, externalDefaults, redis, redisDefaults, sharedDefaults } from './form-redis';
-import { labels, patches } from './form-values';
+import { connections, messages, results, TENANT_DEFAULTS } from './form';
+import { appDefaults } from './form-app';
+import { cacheDefaults, externalDefaults, redisDefaults, sharedDefaults, sharedRedis } from './form-redis';
+import { ACCESSES, STRATEGIES } from './form-guesses';
+import { labels } from './form-labels';
+import { patches } from './form-values';
 import { sizeDefaults } from './form-sizes';
 import { beatDefaults, flowerDefaults, migrateDefaults, poolDefaults, webDefaults } from './form-workloads';
-import {
-  duration,
-  each,
-  flag,
-  isRecord,
-  label,
-  list,
-  objectName,
-  oneOf,
-  record,
-  someText,
-  text,
-  when,
-  whole,
-} from './kinds';
+import { secretIn } from './secret-patterns';
+import { hinted, proposing, that } from './kind';
+import { duration, flag, label, objectName, oneOf, someText, text, whole } from './kinds';
+import { all, each, isRecord, list, record, when } from './shapes';
 
 const peer = record<Peer>({ namespace: labels, pods: labels }, 'namespace', 'pods');
 
-const strategy = oneOf('literal', 'existing', 'externalSecrets', 'pulumi');
+const strategy = hinted(oneOf('literal', 'existing', 'externalSecrets', 'pulumi'), STRATEGIES);
 
-const PATH = { wanted: 'be a path without slashes at its ends', fix: 'write it like stalk/production' };
+const PATH = { wanted: 'be a path without slashes at its ends', fix: 'write it like "stalk/production"' };
+
+const pathOf = (form: RegExp) =>
+  proposing(text(form, PATH), (value) => String(value).replace(/^\/+|\/+$/g, ''));
 
 const store = record<Extract<Secrets, { strategy: 'externalSecrets' }>>(
-  { strategy, store: objectName, path: text(/^[^/\s]\S*[^/\s]$/, PATH), generate: flag },
+  { strategy, store: objectName, path: pathOf(/^[^/\s]\S*[^/\s]$/), generate: flag },
   'strategy',
   'store',
   'path',
@@ -40,11 +36,22 @@ const store = record<Extract<Secrets, { strategy: 'externalSecrets' }>>(
 const secrets = when(
   (value) => isRecord(value) && value.strategy === 'externalSecrets',
   store,
-  record({ strategy }, 'strategy'),
+  hinted(record({ strategy }, 'strategy'), (value) =>
+    typeof value === 'string' ? `write { strategy: ${show(value)} }` : undefined,
+  ),
+);
+
+/** The rendered tree would hold it. */
+const repo = all(
+  someText,
+  that((value) => secretIn(String(value)) === undefined, {
+    wanted: 'be a URL without a password or a token, which would lie in Git',
+    fix: 'give Argo CD and Flux a Secret of the repository',
+  }),
 );
 
 const gitops = record<GitOps>(
-  { repo: someText, revision: someText, path: text(/^[^/\s](\S*[^/\s])?$/, PATH) },
+  { repo, revision: someText, path: pathOf(/^[^/\s](\S*[^/\s])?$/) },
   'repo',
   'revision',
   'path',
@@ -53,7 +60,7 @@ const gitops = record<GitOps>(
 const defaults = record<Defaults>({
   tenant: record(TENANT_DEFAULTS),
   app: appDefaults,
-  volume: record({ access: oneOf('ReadWriteOnce', 'ReadWriteMany') }),
+  volume: record({ access: hinted(oneOf('ReadWriteOnce', 'ReadWriteMany'), ACCESSES) }),
   shared: sharedDefaults,
   redis: redisDefaults,
   sentinel: record({ sentinels: whole(3), timeout: duration() }),
@@ -81,16 +88,19 @@ const environment = record<Environment>(
     disposable: flag,
     storageClass: objectName,
     secrets,
-    brokers: each(label, redis),
+    brokers: each(label, sharedRedis),
     clusterDomain: text(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {
       wanted: 'be a DNS domain',
-      fix: 'write it like cluster.local',
+      fix: 'write it like "cluster.local"',
     }),
     zones: list(someText),
-    registry: text(/^[a-z0-9][\w.-]*(:\d+)?(\/[\w.-]+)*$/i, {
-      wanted: 'be a registry without https:// and without a slash at its end',
-      fix: 'write it like registry.example.com',
-    }),
+    registry: proposing(
+      text(/^[a-z0-9][\w.-]*(:\d+)?(\/[\w.-]+)*$/i, {
+        wanted: 'be a registry without https:// and without a slash at its end',
+        fix: 'write it like "registry.example.com"',
+      }),
+      (value) => String(value).replace(/^[a-z]+:\/\/|\/+$/gi, ''),
+    ),
     imagePullSecrets: list(objectName),
     pullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
     gitops,

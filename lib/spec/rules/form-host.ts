@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import { show } from './finding';
 import type { Finding } from './finding';
-import type { Kind } from './kinds';
+import type { Kind } from './kind';
 
 type Words = Pick<Finding, 'wanted' | 'fix'>;
 
@@ -27,7 +27,7 @@ const MISTAKES: readonly (readonly [mistake: RegExp, words: Words])[] = [
     /,/,
     {
       wanted: 'be one host: Celery cannot follow the slots of a cluster',
-      fix: 'name the primary, or use sentinel or replicated of a Redis that Stalk runs',
+      fix: 'name the primary, or use "sentinel" or "replicated" of a Redis that Stalk runs',
     },
   ],
   [
@@ -52,7 +52,7 @@ const MISTAKES: readonly (readonly [mistake: RegExp, words: Words])[] = [
 
 const OTHERWISE: Words = {
   wanted: 'be a host name or an address',
-  fix: 'write it like redis.example.com, 10.0.0.5 or fd00::5',
+  fix: 'write it like "redis.example.com", "10.0.0.5" or "fd00::5"',
 };
 
 export const host: Kind = (value) => {

@@ -1,7 +1,8 @@
 // The form of a probe's timing.
 
 import type { Probes, ProbeTiming } from '../compute';
-import { duration, record, whole } from './kinds';
+import { duration, whole } from './kinds';
+import { record } from './shapes';
 
 const timing = record<ProbeTiming>({
   initialDelay: duration('0s'),

@@ -11,43 +11,30 @@ import type {
   TlsIssuer,
   TlsSecret,
 } from '../redis';
+import { show } from './finding';
 import { host } from './form-host';
+import { image } from './form-image';
 import { probes } from './form-probes';
 import { sizeDefaults } from './form-sizes';
-import { cidr } from './form-values';
-import {
-  cpu,
-  flag,
-  isRecord,
-  label,
-  list,
-  memory,
-  objectName,
-  oneOf,
-  port,
-  range,
-  prop,
-  record,
-  someText,
-  text,
-  that,
-  when,
-  whole,
-} from './kinds';
-import type { Kind } from './kinds';
+import { cidr } from './form-egress';
+import { BROKERS } from './form-guesses';
+import { nearest } from './near';
+import { hinted, proposing, that } from './kind';
+import type { Hint, Kind } from './kind';
+import { cpu, flag, label, memory, objectName, oneOf, port, range, text, whole } from './kinds';
+import { has, isRecord, list, prop, record, when } from './shapes';
 
 /** With a `:` at its end no prefix begins a longer word of another: `acme:` against `acme-eu:`. */
 const PREFIX = /^[a-z0-9.:-]+:$/;
 
 const NO_PREFIX = {
   wanted: 'end in : and hold lower case, digits, ., - and : only',
-  fix: 'write it like acme:',
+  fix: 'write it like "acme:"',
 };
 
-const prefix = text(PREFIX, NO_PREFIX);
-const prefixOrNone = text(new RegExp(`${PREFIX.source}|^$`), NO_PREFIX);
-
-const image = someText;
+const likelyPrefix = (value: unknown): string => `${String(value).toLowerCase().replace(/:*$/, '')}:`;
+const prefix = proposing(text(PREFIX, NO_PREFIX), likelyPrefix);
+const prefixOrNone = proposing(text(new RegExp(`${PREFIX.source}|^$`), NO_PREFIX), likelyPrefix);
 
 const SERVER = {
   cpu: range(cpu),
@@ -83,7 +70,7 @@ const foreignTls = when(
   tlsSecret,
 );
 
-const topology = oneOf('standalone', 'replicated', 'sentinel', 'external');
+const topology = hinted(oneOf('standalone', 'replicated', 'sentinel', 'external'), BROKERS);
 
 const BROKER = {
   ...SERVER,
@@ -126,30 +113,53 @@ const external = record<External>(EXTERNAL, 'topology', 'host', 'cidrs', 'userna
 const cluster = record<Cluster>({
   topology: that(() => false, {
     wanted: "be a Redis that carries Celery's messages: Celery cannot follow the slots of a cluster",
-    fix: 'use replicated for copies, or several standalone brokers for more room',
+    fix: 'use "replicated" for copies, or several "standalone" brokers for more room',
   }),
 });
 
 const BY_TOPOLOGY: Readonly<Record<string, Kind>> = { standalone, replicated, sentinel, external, cluster };
 
 /** A Redis as asked for; an unknown topology is told as such. */
-export const redis: Kind = (value) => {
-  const known = isRecord(value) ? BY_TOPOLOGY[String(value.topology)] : undefined;
+const redis: Kind = (value) => {
+  const name = isRecord(value) ? String(value.topology) : '';
+  const known = Object.hasOwn(BY_TOPOLOGY, name) ? BY_TOPOLOGY[name] : undefined;
   return (known ?? prop('topology', topology))(value);
 };
 
 export const cache = record<Cache>({ ...SERVER, persistence: flag, storage: memory });
 
-/** A place on one of these brokers. */
-export const place = (brokers: readonly string[]): Kind =>
-  record<BrokerUse>(
+/** A text where a record belongs: a topology, a URL, the name of another message broker. */
+const notARecord: Hint = (value) => {
+  if (typeof value !== 'string') return undefined;
+  if (Object.hasOwn(BY_TOPOLOGY, value) && value !== 'cluster') return `write { topology: ${show(value)} }`;
+  if (/^(rediss?|unix|sentinel):/i.test(value))
+    return 'write { topology: "external", host, cidrs, username }; the password comes from a Secret';
+  return BROKERS(value);
+};
+
+const ofRecord = (kind: Kind): Kind => when(isRecord, kind, hinted(record({}), notARecord));
+
+export const sharedRedis = ofRecord(redis);
+
+/** Where a tenant's messages go: a place on one of these brokers, or a Redis of its own. */
+export const brokerOf = (brokers: readonly string[]): Kind =>
+  hinted(ofRecord(when(has('shared'), place(brokers), redis)), (value) =>
+    brokers.includes(String(value)) ? `write { shared: ${show(value)} }` : undefined,
+  );
+
+function place(brokers: readonly string[]): Kind {
+  const shared = that((name) => brokers.includes(String(name)), {
+    wanted: 'name a shared broker of the environment',
+    fix:
+      brokers.length > 0
+        ? `use ${brokers.map(show).join(' or ')}`
+        : 'add it to the environment or ask for a topology',
+  });
+  return record<BrokerUse>(
     {
-      shared: that((name) => brokers.includes(String(name)), {
-        wanted: 'name a shared broker of the environment',
-        fix:
-          brokers.length > 0
-            ? `use ${brokers.join(' or ')}`
-            : 'add it to the environment or ask for a topology',
+      shared: hinted(shared, (name) => {
+        const near = nearest(String(name), brokers);
+        return near === undefined ? BROKERS(name) : `use ${show(near)}`;
       }),
       isolation: oneOf('queue', 'prefix', 'hybrid'),
       prefix,
@@ -159,6 +169,7 @@ export const place = (brokers: readonly string[]): Kind =>
     },
     'shared',
   );
+}
 
 /** What the environment's defaults may say of each. */
 export const sharedDefaults = record({ isolation: oneOf('queue', 'prefix', 'hybrid'), database: whole(0) });

@@ -1,7 +1,8 @@
 // The form of requests and limits.
 
-import { cpu, memory, range, record } from './kinds';
-import type { Kind } from './kinds';
+import type { Kind } from './kind';
+import { cpu, memory, range } from './kinds';
+import { record } from './shapes';
 
 export const sizes = { cpu: range(cpu), memory: range(memory), disk: range(memory) };
 

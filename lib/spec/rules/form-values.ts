@@ -1,24 +1,10 @@
-// The form of values that point elsewhere: environment variables, egress, patches.
+// The form of values that point elsewhere: environment variables, patches.
 
-import { isIP } from 'node:net';
-import type { CidrPeer, Derived, DerivedName, Egress, PodPeer, SecretKey } from '../values';
-import {
-  all,
-  anything,
-  each,
-  has,
-  isRecord,
-  list,
-  objectName,
-  oneOf,
-  port,
-  record,
-  someText,
-  text,
-  that,
-  when,
-} from './kinds';
-import type { Kind } from './kinds';
+import type { Derived, DerivedName, SecretKey } from '../values';
+import { hinted, that } from './kind';
+import type { Kind } from './kind';
+import { anything, objectName, oneOf, text } from './kinds';
+import { all, each, has, isRecord, list, record, when } from './shapes';
 
 const DERIVED_NAMES: Readonly<Record<DerivedName, true>> = {
   'broker.url': true,
@@ -45,6 +31,15 @@ export const secretKey = record<SecretKey>(
   'key',
 );
 
+/** As in a Pod: `{ value }`, `{ valueFrom: { secretKeyRef } }`. */
+const isKubernetes = (value: unknown): boolean =>
+  isRecord(value) && ('value' in value || 'valueFrom' in value);
+
+const kubernetes = that(() => false, {
+  wanted: 'be a text, { secret, key } or { from }',
+  fix: 'write the text alone, or the name and the key of the Secret as { secret, key }',
+});
+
 const envValue: Kind = when(
   (value) => typeof value === 'string',
   anything,
@@ -53,54 +48,32 @@ const envValue: Kind = when(
     record<Derived>({ from: oneOf(...Object.keys(DERIVED_NAMES)) }),
     when(
       isRecord,
-      secretKey,
-      that(() => false, {
-        wanted: 'be a text, { secret, key } or { from }',
-        fix: 'put a number or a boolean in quotes',
-      }),
+      when(isKubernetes, kubernetes, secretKey),
+      hinted(
+        that(() => false, {
+          wanted: 'be a text, { secret, key } or { from }',
+          fix: 'put a number or a boolean in quotes',
+        }),
+        (value) => (Array.isArray(value) ? 'write the list as one text' : undefined),
+      ),
     ),
   ),
 );
 
-const variable = text(/^[A-Za-z_][A-Za-z0-9_]*$/, {
-  wanted: 'be the name of an environment variable',
-  fix: 'use letters, digits and _, no digit first',
-});
-
-export const env = each(variable, envValue);
-
-/** `10.20.0.0/16` or `fd00::/8`; a prefix length is required, as in a network policy. */
-function isCidr(value: unknown): boolean {
-  const [address, length, ...more] = String(value).split('/');
-  const version = isIP(address ?? '');
-  const bits = version === 4 ? 32 : 128;
-  return version > 0 && more.length === 0 && /^\d{1,3}$/.test(length ?? '') && Number(length) <= bits;
-}
-
-export const cidr = that(isCidr, {
-  wanted: 'be addresses with the length of their prefix',
-  fix: 'write them like 10.20.0.0/16',
-});
-
-export const labels = all(
-  each(anything, someText),
-  that((value) => isRecord(value) && Object.keys(value).length > 0, {
-    wanted: 'name at least one label',
-    fix: 'write it like { app: … }, or every pod would match',
+const variable = hinted(
+  text(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+    wanted: 'be the name of an environment variable',
+    fix: 'use letters, digits and _, no digit first',
   }),
+  (name) =>
+    typeof name === 'string' && /^[A-Za-z_][\w.-]*$/.test(name)
+      ? `write ${name.replace(/\W/g, '_')}`
+      : undefined,
 );
 
-const destination = when(
-  has('cidr'),
-  record<CidrPeer>({ cidr, except: list(cidr) }),
-  when(
-    isRecord,
-    record<PodPeer>({ pods: labels, namespace: objectName }, 'pods', 'namespace'),
-    oneOf('internet'),
-  ),
+export const env = hinted(each(variable, envValue), (value) =>
+  Array.isArray(value) ? "write a record: { NAME: 'value' }" : undefined,
 );
-
-export const egress = list(record<Egress>({ to: destination, ports: list(port, { least: 1 }) }, 'to'));
 
 /** Kind, name, API version and namespace make an object the one that it is. */
 const IDENTITY = /^(\/(kind|apiVersion|metadata(\/(name|namespace))?))?$/;
@@ -156,7 +129,10 @@ const operation: Kind = (value) => {
 
 const objectKey = text(/^(\*|[A-Z][A-Za-z]+)\/[a-z0-9*]([a-z0-9.*-]*[a-z0-9*])?$/, {
   wanted: 'be the kind and name of an object',
-  fix: 'write it like Deployment/worker-default, or Deployment/* for all of a kind',
+  fix: 'write it like "Deployment/worker-default", or "Deployment/*" for all of a kind',
 });
 
-export const patches = each(objectKey, list(operation, { least: 1, repeats: true }));
+export const patches = each(
+  objectKey,
+  list(operation, { least: 1, repeats: true, empty: 'remove the line' }),
+);

@@ -3,26 +3,15 @@
 import type { CpuScaling, GroupPool, QueueScaling } from '../worker';
 import type { Beat, CronEntry, Flower, IntervalEntry, Migration, Web } from '../workloads';
 import { cron } from './cron';
+import { show } from './finding';
+import { AFFINITIES, POOLS, SCHEDULERS } from './form-guesses';
 import { probes } from './form-probes';
 import { sizeDefaults, sizes } from './form-sizes';
 import { env, secretKey } from './form-values';
-import {
-  anything,
-  duration,
-  each,
-  has,
-  isRecord,
-  label,
-  list,
-  memory,
-  oneOf,
-  record,
-  someText,
-  text,
-  when,
-  whole,
-} from './kinds';
-import type { Kind } from './kinds';
+import { hinted, proposing } from './kind';
+import type { Kind } from './kind';
+import { anything, atMost, duration, label, memory, oneOf, port, someText, text, whole } from './kinds';
+import { all, each, has, isRecord, list, record, when } from './shapes';
 
 /** In one argument of `-Q`, which parts queues at the comma. */
 export const queue = text(/^[\w.:-]+$/, {
@@ -34,9 +23,11 @@ const COMPUTE = { ...sizes, env };
 const PROBED = { ...COMPUTE, probes };
 
 /** Below 1024 only root may listen. */
-const ownPort = whole(1024, 65535);
+const ownPort = hinted(whole(1024, 65535), (value) =>
+  port(value).length === 0 ? 'use one from 1024 on, such as 8000: only root may listen below' : undefined,
+);
 
-const command = list(someText, { least: 1, repeats: true });
+const command = list(someText, { least: 1, repeats: true, empty: 'write the words of a command' });
 
 const cpuScaling = record<CpuScaling>(
   { min: whole(1), max: whole(1), utilization: whole(1) },
@@ -52,30 +43,45 @@ const queueScaling = record<QueueScaling>(
   'queueLength',
 );
 
-const timeLimit = when(isRecord, record({ hard: duration('2s'), soft: duration() }, 'hard'), duration('2s'));
+/** `utilization`, and how other autoscalers call it. */
+const byCpu = (value: unknown): boolean =>
+  isRecord(value) &&
+  Object.keys(value).some((key) => /^(utili[sz]ation|cpu|target.*|average.*|.*percent.*)$/i.test(key));
+
+/** A pod ends only after its task, and nobody else gets the task of a lost node before that. */
+const LONGEST = '24h';
+const SHORTER = {
+  wanted: ', as a node that is drained waits for it and the task of a lost one comes back after it',
+  fix: 'split the task into shorter ones',
+};
+const hard = all(duration('2s'), atMost(LONGEST, SHORTER));
+const timeLimit = when(isRecord, record({ hard, soft: duration() }, 'hard'), hard);
 
 const POOL = {
   ...PROBED,
-  queues: list(queue, { least: 1 }),
-  serves: list(label, { least: 1 }),
+  queues: list(queue, { least: 1, empty: 'name one, such as "celery"' }),
+  serves: list(label, { least: 1, empty: 'name tenants of the group' }),
   concurrency: whole(1),
   replicas: whole(0),
-  scaling: when(has('utilization'), cpuScaling, queueScaling),
-  pool: oneOf('prefork', 'threads', 'gevent', 'solo'),
+  scaling: when(byCpu, cpuScaling, queueScaling),
+  pool: hinted(oneOf('prefork', 'threads', 'gevent', 'solo'), POOLS),
   timeLimit,
   maxTasksPerChild: whole(1),
   prefetch: whole(1), // 0 would take every message there is
   stagger: record({ min: duration('0s'), max: duration('0s') }, 'min', 'max'),
-  antiAffinity: oneOf('preferred', 'required'),
+  antiAffinity: hinted(oneOf('preferred', 'required'), AFFINITIES),
 };
 
 export const poolDefaults = record<GroupPool>({ ...POOL, ...sizeDefaults });
-export const pool: Kind = when(has('serves'), record<GroupPool>(POOL), record<GroupPool>(POOL, 'queues'));
+export const pool: Kind = hinted(
+  when(has('serves'), record<GroupPool>(POOL), record<GroupPool>(POOL, 'queues')),
+  (value) => (typeof value === 'string' ? `write { queues: [${show(value)}] }` : undefined),
+);
 
 const ENTRY = {
   task: text(/^[\w.-]+$/, {
     wanted: 'be the full name of a task',
-    fix: 'write it like reports.tasks.nightly',
+    fix: 'write it like "reports.tasks.nightly"',
   }),
   queue,
   args: list(anything, { repeats: true }),
@@ -90,7 +96,7 @@ const entry = when(
 
 const BEAT = {
   ...PROBED,
-  scheduler: oneOf('file', 'database', 'redbeat'),
+  scheduler: hinted(oneOf('file', 'database', 'redbeat'), SCHEDULERS),
   schedule: each(someText, entry),
   storage: memory,
   maxInterval: duration('5s', '30s'), // liveness gives up after 300 s without a look
@@ -103,10 +109,12 @@ const WEB = {
   ...PROBED,
   command,
   port: ownPort,
-  health: text(/^\/\S*$/, { wanted: 'be a path', fix: 'begin it with /' }),
+  health: proposing(text(/^\/\S*$/, { wanted: 'be a path', fix: 'begin it with /' }), (value) =>
+    String(value).replace(/^https?:\/\/[^/]*\/?|^(?!\/)/, '/'),
+  ),
   replicas: whole(0),
   scaling: cpuScaling,
-  grace: duration(),
+  grace: all(duration(), atMost(LONGEST, { ...SHORTER, fix: 'end requests sooner' })),
 };
 
 export const webDefaults = record<Web>({ ...WEB, ...sizeDefaults });
@@ -116,10 +124,13 @@ const FLOWER = {
   ...PROBED,
   auth: secretKey,
   port: ownPort,
-  urlPrefix: text(/^([\w-]+(\/[\w-]+)*)?$/, {
-    wanted: 'be a path without slashes at its ends',
-    fix: 'write it like flower',
-  }),
+  urlPrefix: proposing(
+    text(/^([\w-]+(\/[\w-]+)*)?$/, {
+      wanted: 'be a path without slashes at its ends',
+      fix: 'write it like "flower"',
+    }),
+    (value) => String(value).replace(/^\/+|\/+$/g, ''),
+  ),
 };
 
 export const flowerDefaults = record<Flower>({ ...FLOWER, ...sizeDefaults });

@@ -1,123 +1,24 @@
 // The form of a tenant: what must hold before a number can be derived from it.
 
-import type { CeleryApp, DjangoApp, ExistingVolume, NewVolume, PaperlessApp } from '../app';
 import type { Environment } from '../environment';
 import type { Connections, Messages, Results } from '../messages';
 import { onlyShared } from '../resolve-redis';
 import type { Tenant } from '../tenant';
-import { cron } from './cron';
+import { quoted } from './finding';
 import type { Finding } from './finding';
-import { cache, place, redis } from './form-redis';
-import { egress, env, patches } from './form-values';
+import { app } from './form-app';
+import { egress } from './form-egress';
+import { BACKENDS, DELIVERIES, SERIALIZERS } from './form-guesses';
+import { brokerOf, cache } from './form-redis';
+import { env, patches } from './form-values';
 import { beat, flower, migrate, pool, web } from './form-workloads';
-import {
-  all,
-  anything,
-  duration,
-  each,
-  flag,
-  folder,
-  has,
-  isRecord,
-  label,
-  list,
-  memory,
-  objectName,
-  oneOf,
-  prop,
-  record,
-  someText,
-  text,
-  that,
-  when,
-  whole,
-} from './kinds';
-import type { Kind } from './kinds';
-
-const image = all(
-  someText,
-  that((value) => /@sha256:[0-9a-f]{64}$|:[\w][\w.-]*$/.test(String(value)), {
-    wanted: 'have a tag or a digest',
-    fix: 'write the version that runs, like acme/jobs:2.4.1',
-  }),
-  that((value) => !String(value).endsWith(':latest'), {
-    wanted: 'have a fixed tag: latest changes under a running tenant',
-    fix: 'write the version that runs, like acme/jobs:2.4.1',
-  }),
-);
-
-const dotted = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*/;
-
-const APP = {
-  image,
-  module: text(new RegExp(`${dotted.source}(:[A-Za-z_]\\w*)?$`), {
-    wanted: 'be what follows celery -A',
-    fix: 'write it like acme.tasks or acme.tasks:app',
-  }),
-  user: whole(1, 2 ** 31 - 1), // Pod Security refuses root
-  writable: list(folder),
-  writableRoot: someText,
-  volumes: each(
-    label,
-    when(
-      has('claim'),
-      record<ExistingVolume>({ path: folder, claim: objectName }, 'path'),
-      record<NewVolume>(
-        {
-          path: folder,
-          size: memory,
-          access: oneOf('ReadWriteOnce', 'ReadWriteMany'),
-          storageClass: objectName,
-        },
-        'path',
-        'size',
-      ),
-    ),
-  ),
-  pythonPath: list(folder),
-  logLevel: oneOf('debug', 'info', 'warning', 'error', 'critical'),
-  configMap: objectName,
-};
-
-export const appDefaults = record<Omit<CeleryApp, 'dialect' | 'image' | 'module' | 'writableRoot'>>(APP);
-
-const crons = (
-  ['EMAIL', 'TRAIN', 'INDEX', 'SANITY', 'EMPTY_TRASH', 'WORKFLOW_SCHEDULED', 'LLM_INDEX'] as const
-).map((name) => [name, when((value) => value === 'disable', anything, cron)] as const);
-
-const dialect = oneOf('celery', 'django', 'paperless');
-
-const APPS: Readonly<Record<string, Kind>> = {
-  celery: record<CeleryApp>({ ...APP, dialect }, 'dialect', 'image', 'module'),
-  django: record<DjangoApp>(
-    {
-      ...APP,
-      dialect,
-      djangoSettings: text(new RegExp(`${dotted.source}$`), {
-        wanted: 'be the module of the settings',
-        fix: 'write it like config.settings.production',
-      }),
-    },
-    'dialect',
-    'image',
-    'module',
-    'djangoSettings',
-  ),
-  paperless: record<PaperlessApp>(
-    { ...APP, dialect, threadsPerWorker: whole(1), crons: record(Object.fromEntries(crons)) },
-    'dialect',
-    'image',
-    'module',
-  ),
-};
-
-const app: Kind = (value) => {
-  const known = isRecord(value) ? APPS[String(value.dialect)] : undefined;
-  return (known ?? prop('dialect', dialect))(value);
-};
+import { hinted, proposing } from './kind';
+import type { Kind } from './kind';
+import { anything, atMost, duration, flag, label, oneOf, someText, text, whole } from './kinds';
+import { all, each, list, prop, record } from './shapes';
 
 export const results = record<Results>({
-  backend: oneOf('redis', 'django-db', 'none'),
+  backend: hinted(oneOf('redis', 'django-db', 'none'), BACKENDS),
   database: whole(0),
   expires: duration(),
   extended: flag,
@@ -125,8 +26,8 @@ export const results = record<Results>({
 });
 
 export const messages = record<Messages>({
-  serializer: oneOf('json', 'pickle'),
-  accept: list(someText, { least: 1 }),
+  serializer: hinted(oneOf('json', 'pickle'), SERIALIZERS),
+  accept: list(someText, { least: 1, empty: 'leave it out for that of the serializer' }),
 });
 
 /** At most six waits lie between two touches while a Redis hangs (measured), and liveness gives up after five minutes. */
@@ -141,18 +42,27 @@ export const connections = record<Connections>({
 
 /** A worker holds a delayed message unacknowledged all the time, and a crash gives it back as late as that. */
 const LONGEST_DELAY = '24h';
+const DELAY = {
+  wanted: ', as a worker holds a delayed message all that time',
+  fix: 'send it from beat, or from a task that looks for what is due',
+};
 
 export const TENANT_DEFAULTS = {
-  delivery: oneOf('at-least-once', 'at-most-once'),
-  longestDelay: duration('0s', LONGEST_DELAY),
+  delivery: hinted(oneOf('at-least-once', 'at-most-once'), DELIVERIES),
+  longestDelay: all(duration('0s'), atMost(LONGEST_DELAY, DELAY)),
   celery: each(
-    text(/^[a-z][a-z0-9_]*$/, {
-      wanted: 'be the lower-case name of a Celery setting',
-      fix: 'write it like worker_log_color, without CELERY_',
-    }),
+    hinted(
+      text(/^[a-z][a-z0-9_]*$/, {
+        wanted: 'be the lower-case name of a Celery setting',
+        fix: 'write it like "worker_log_color", without CELERY_',
+      }),
+      (name) =>
+        /^CELERY_[A-Z0-9_]+$/.test(String(name)) ? `write ${String(name).slice(7).toLowerCase()}` : undefined,
+    ),
     anything,
   ),
   env,
+  notSecret: list(someText),
   egress,
   credentialsVersion: someText,
 };
@@ -176,10 +86,16 @@ const tenant = (broker: Kind): Kind =>
       results,
       messages,
       connections,
-      rateLimit: text(/^[1-9]\d*\/[smh]$/, {
-        wanted: 'be tasks for each s, m or h',
-        fix: 'write it like 10/m',
-      }),
+      rateLimit: proposing(
+        text(/^[1-9]\d*\/[smh]$/, {
+          wanted: 'be tasks for each s, m or h',
+          fix: 'write it like "10/m"',
+        }),
+        (value) =>
+          String(value)
+            .replace(/^(\d+)$/, '$1/s')
+            .replace(/^(\d+)\s*(?:\/|per)\s*([smh])\w*$/i, '$1/$2'),
+      ),
       environments: elsewhere,
       overlays: elsewhere,
     },
@@ -190,7 +106,7 @@ const tenant = (broker: Kind): Kind =>
 /** What is wrong with a tenant that has its overlay on, before anything is derived from it. */
 export function formOf(environment: Environment): (asked: Tenant) => readonly Finding[] {
   const brokers = Object.keys(environment.brokers ?? {});
-  const kind = tenant(when(has('shared'), place(brokers), redis));
+  const kind = tenant(brokerOf(brokers));
   const needed = onlyShared(environment.brokers) === undefined;
   const overlaid = prop('overlays', prop(environment.name, prop('patches', patches)));
   return (asked) => [
@@ -206,6 +122,6 @@ const noBroker = (brokers: readonly string[]): Finding => ({
   got: 'nothing',
   fix:
     brokers.length > 0
-      ? `name one: { shared: '${brokers[0]}' }, of ${brokers.join(', ')}`
+      ? `name one: { shared: '${brokers[0]}' }, of ${quoted(brokers)}`
       : "write { topology: 'standalone' } for a Redis of its own",
 });

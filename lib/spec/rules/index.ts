@@ -8,20 +8,23 @@ import type { Tenant } from '../tenant';
 import { app } from './app';
 import { beat } from './beat';
 import { celery } from './celery';
+import { celeryNames } from './celery-names';
 import { ownBroker, sharedBrokers } from './connections';
 import type { CrossRule, Known } from './cross';
 import { oneBeat, onePrefix, served } from './cross-groups';
-import { namespaces, prefixes, prefixesOfQueues, queueBases, users } from './cross-names';
+import { prefixes, prefixesOfQueues, queueBases, users } from './cross-names';
 import { queues } from './cross-queues';
 import { env } from './env';
 import { environmentFindings, onlyOne } from './environment';
 import { show } from './finding';
-import type { Finding, Rule } from './finding';
+import type { Finding, Path, Rule } from './finding';
 import { formOf } from './form';
 import { formOfEnvironment } from './form-environment';
+import { images } from './images';
 import { isolation } from './isolation';
 import { messages } from './messages';
 import { placeOf } from './overlays';
+import { secrets } from './plain-secrets';
 import { redis } from './redis';
 import { sentinel } from './sentinel';
 import { environmentProblem, tenantProblem } from './report';
@@ -29,6 +32,8 @@ import type { Problem } from './report';
 import { sizes } from './sizes';
 import { workers } from './workers';
 
+export { sentence } from './finding';
+export { readable, strangersIn } from './lists';
 export { objectHint, patchesThatMatchNothing } from './patches';
 export { patchProblem, report } from './report';
 export type { Problem } from './report';
@@ -37,7 +42,9 @@ export type { Problem } from './report';
 const RULES: readonly Rule[] = [
   ...isolation,
   ...app,
+  ...images,
   ...env,
+  ...secrets,
   ...workers,
   ...sizes,
   ...beat,
@@ -45,11 +52,11 @@ const RULES: readonly Rule[] = [
   ...sentinel,
   ...messages,
   ...celery,
+  ...celeryNames,
 ];
 
 /** About a tenant among the others. */
 const CROSS_RULES: readonly CrossRule[] = [
-  namespaces,
   users,
   prefixes,
   queueBases,
@@ -117,12 +124,17 @@ function alone(tenants: readonly Tenant[], environment: Environment, { environme
     const form = formOfTenant(asked);
     const one = resolved && form.length === 0 ? { asked, tenant: resolve(asked, resolved) } : undefined;
     if (one) known.push(one);
-    return [...place, ...form, ...(one ? broken(one) : [])].map((finding) =>
+    const news = form.filter((finding) => !place.some(({ path }) => isTold(path, finding.path)));
+    return [...place, ...news, ...(one ? broken(one) : [])].map((finding) =>
       tenantProblem(finding, tenant, environment),
     );
   });
   return { known, problems };
 }
+
+/** What an overlay names wrong needs no second line about its form. */
+const isTold = ([top, , ...told]: Path, path: Path): boolean =>
+  top === 'overlays' && told.length > 1 && told.every((part, index) => part === path[index]);
 
 const broken = ({ asked, tenant }: Known): readonly Finding[] => RULES.flatMap(({ of }) => of(tenant, asked));
 

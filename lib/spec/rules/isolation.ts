@@ -5,14 +5,15 @@ import { isShared } from '../resolve-redis';
 import type { BrokerUse } from '../redis';
 import type { ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
-import { quoted, show, unless } from './finding';
+import { show, unless } from './finding';
 import type { Finding, Rule } from './finding';
 
 const place = ({ broker }: Tenant): Partial<BrokerUse> =>
   broker !== undefined && isShared(broker) ? broker : {};
 
-/** Namespaces of Kubernetes itself. */
-const RESERVED_NAMESPACES = /^(default|kube-.*)$/;
+/** Namespaces of Kubernetes, of what is installed into clusters, and of Stalk's shared brokers. */
+const RESERVED_NAMESPACES =
+  /^(default|kube-.*|broker-.*|.*-system|openshift-.*|istio-.*|argocd|argo-rollouts|cert-manager|external-secrets|ingress-nginx|traefik|keda|monitoring|local-path-storage|tigera-operator|knative-.*|gmp-public|cnpg)$/;
 
 /** Redis users of Redis and of the platform cannot be a tenant's. */
 const isReserved = (name: string): boolean => (RESERVED_USERS as readonly string[]).includes(name);
@@ -20,8 +21,8 @@ const isReserved = (name: string): boolean => (RESERVED_USERS as readonly string
 const names = ({ name, broker }: ResolvedTenant): readonly Finding[] => [
   ...unless(!isReserved(name) && !RESERVED_NAMESPACES.test(name), () => ({
     path: ['name'],
-    wanted: 'be no name of Kubernetes, Redis or Stalk',
-    got: name,
+    wanted: 'be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already',
+    got: show(name),
     fix: 'choose another name',
   })),
   ...unless(broker.group === undefined || !isReserved(broker.group), () => ({
@@ -35,7 +36,7 @@ const names = ({ name, broker }: ResolvedTenant): readonly Finding[] => [
 const groupsShareAPrefix = ({ broker: { isolation, group } }: ResolvedTenant): readonly Finding[] =>
   unless(group === undefined || isolation === 'queue', () => ({
     path: ['broker', 'group'],
-    wanted: `not be given with isolation ${isolation}: the tenants of a group share one prefix`,
+    wanted: `not be given with isolation "${isolation}": the tenants of a group share one prefix`,
     got: show(group),
     fix: "use isolation: 'queue', or remove group",
   }));
@@ -47,7 +48,7 @@ const unusedPrefix = (
   const { prefix } = place(asked);
   return unless(prefix === undefined || isolation !== 'queue' || group !== undefined, () => ({
     path: ['broker', 'prefix'],
-    wanted: 'not be given with isolation queue, which has no prefix',
+    wanted: 'not be given with isolation "queue", which has no prefix',
     got: show(prefix),
     fix: "use isolation: 'hybrid', or remove prefix",
   }));
@@ -63,12 +64,12 @@ const sharedPools = (
     const why =
       isolation === 'queue'
         ? 'not be given without a group: one pool has one Redis user'
-        : `not be given with ${kind === 'shared' ? `isolation ${isolation}` : 'a broker of its own'}: a worker has one prefix`;
+        : `not be given with ${kind === 'shared' ? `isolation "${isolation}"` : 'a broker of its own'}: a worker has one prefix`;
     return [
       {
         path: ['workers', name, 'serves'],
         wanted: why,
-        got: quoted(serves),
+        got: show(serves),
         fix: "use broker: { shared: …, isolation: 'queue', group: … } for each of the tenants, or a pool for each",
       },
     ];

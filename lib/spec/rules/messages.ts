@@ -1,6 +1,6 @@
 // Messages: what is written can be read.
 
-import { unless } from './finding';
+import { show, unless } from './finding';
 import type { Rule } from './finding';
 
 /** Celery takes the name of a serializer or its content type. */
@@ -17,9 +17,9 @@ export const messages: readonly Rule[] = [
         NAMES[serializer].some((name) => accept.includes(name)),
         () => ({
           path: ['messages', 'accept'],
-          wanted: `hold ${serializer}, which this tenant's producers write`,
-          got: JSON.stringify(accept),
-          fix: `add ${serializer} or change serializer`,
+          wanted: `hold ${show(serializer)}, which this tenant's producers write`,
+          got: show(accept),
+          fix: `add ${show(serializer)} or change serializer`,
         }),
       ),
   },

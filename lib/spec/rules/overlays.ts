@@ -5,7 +5,8 @@ import { at } from '../layers';
 import type { Tenant } from '../tenant';
 import { quoted, show, unless } from './finding';
 import type { Finding } from './finding';
-import { isRecord } from './kinds';
+import { nearest } from './near';
+import { isRecord } from './shapes';
 
 /** `names`: of all environments; without it, unknown names are not looked for. */
 export const placeOf = (
@@ -18,6 +19,7 @@ export const placeOf = (
   ...overlays(tenant, names),
   ...sameEverywhere(tenant, environment),
   ...removals(tenant, environment),
+  ...strangers(tenant, asked, environment),
   ...replicasBesideScaling(tenant, asked, environment),
 ];
 
@@ -35,19 +37,22 @@ function homes({ environments }: Tenant, names?: readonly string[]): readonly Fi
             path: ['environments', index],
             wanted: 'name an environment',
             got: show(name),
-            fix: knownNames(names),
+            fix: knownNames(names, name),
           },
         ],
   );
 }
 
-const knownNames = (names: readonly string[]): string => `there are ${quoted(names)}`;
+const knownNames = (names: readonly string[], typed: string): string => {
+  const near = nearest(typed, names);
+  return near === undefined ? `there are ${quoted(names)}` : `did you mean ${show(near)}`;
+};
 
 function overlays({ environments, overlays = {} }: Tenant, names?: readonly string[]): readonly Finding[] {
   return Object.keys(overlays).flatMap((name) => {
     const path = ['overlays', name];
     if (names !== undefined && !names.includes(name))
-      return [{ path, wanted: 'be named as an environment', got: show(name), fix: knownNames(names) }];
+      return [{ path, wanted: 'be named as an environment', got: show(name), fix: knownNames(names, name) }];
     if (environments !== undefined && !environments.includes(name))
       return [
         {
@@ -92,8 +97,32 @@ function removals(tenant: Tenant, { name }: Environment): readonly Finding[] {
         path: ['overlays', name, ...prefix.split('.').filter(Boolean), key],
         wanted: 'name what the tenant has, to remove it',
         got: 'false',
-        fix:
-          isRecord(under) && prefix !== '' ? `there are ${quoted(Object.keys(under))}` : 'remove this line',
+        fix: isRecord(under) && prefix !== '' ? knownNames(Object.keys(under), key) : 'remove this line',
+      }));
+  });
+}
+
+/** Records by name in a tenant, and the props of which each entry has one. */
+const NAMED = {
+  workers: ['queues', 'serves'],
+  'app.volumes': ['path'],
+  'beat.schedule': ['task'],
+} as const;
+
+/** Part of a pool under a name that no pool has: a slip, as a new pool would be whole. */
+function strangers(tenant: Tenant, asked: Tenant, { name }: Environment): readonly Finding[] {
+  return Object.entries(NAMED).flatMap(([prefix, needed]) => {
+    const overlaid = at(tenant.overlays?.[name], prefix);
+    const own = at(tenant, prefix);
+    const names = isRecord(own) ? Object.keys(own) : [];
+    return Object.entries(isRecord(overlaid) ? overlaid : {})
+      .filter(([key, part]) => isRecord(part) && !names.includes(key))
+      .filter(([key]) => needed.every((prop) => at(at(asked, prefix), `${key}.${prop}`) === undefined))
+      .map(([key, part]) => ({
+        path: ['overlays', name, ...prefix.split('.'), key],
+        wanted: 'name what the tenant has, to change it, or be whole',
+        got: show(part),
+        fix: names.length > 0 ? knownNames(names, key) : `write ${needed.join(' or ')} as well`,
       }));
   });
 }

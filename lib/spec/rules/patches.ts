@@ -1,7 +1,7 @@
 // Patches of an environment: their folders are in the tree, and their keys name an object somewhere.
 
 import type { Environment } from '../environment';
-import { nearest } from '../nearest';
+import { nearest } from './near';
 import { names } from '../patch-layers';
 import { show, unless } from './finding';
 import type { Finding } from './finding';
@@ -40,7 +40,7 @@ export function objectHint(key: string, known: readonly string[]): string {
   const near = nearest(key, known);
   if (near !== undefined) return `did you mean ${near}`;
   const kinds = [...new Set(known.map(kindOf))];
-  const kind = nearest(kindOf(key), kinds);
+  const kind = kinds.includes(kindOf(key)) ? kindOf(key) : nearest(kindOf(key), kinds);
   return `there are ${listed(kind === undefined ? kinds : known.filter((one) => kindOf(one) === kind))}`;
 }
 

@@ -20,8 +20,8 @@ export function certificatesApart(
   return unless(!OF_PASSWORDS.includes(secret), () => ({
     path: [...path, 'tls', 'secret'],
     wanted: 'be a Secret with certificates, and this one holds passwords',
-    got: secret,
-    fix: 'use a Secret of its own, such as redis-tls',
+    got: show(secret),
+    fix: 'use a Secret of its own, such as "redis-tls"',
   }));
 }
 
@@ -30,7 +30,7 @@ export function neverEvicts(asked: Redis | undefined, path: Path): readonly Find
   const eviction = at(asked, 'eviction');
   return unless(eviction === undefined || eviction === 'noeviction', () => ({
     path: [...path, 'eviction'],
-    wanted: 'be noeviction on a broker: any other deletes tasks that it accepted',
+    wanted: 'be "noeviction" on a broker: any other deletes tasks that it accepted',
     got: show(eviction),
     fix: 'remove it, and give the tenant a cache for what may be forgotten',
   }));
@@ -53,8 +53,8 @@ export const literalForExternal = (
   unless(redis?.topology !== 'external' || strategy !== 'literal', () => ({
     path: [...path, 'topology'],
     wanted: 'be one that Stalk runs where secrets are literal: it does not know the password of another',
-    got: 'external',
-    fix: 'use standalone here, or the strategy existing',
+    got: show('external'),
+    fix: 'use "standalone" here, or the strategy "existing"',
   }));
 
 const own = ({ broker }: Tenant): Redis | undefined =>
@@ -98,9 +98,9 @@ export const redis: readonly Rule[] = [
     of: ({ results }, asked) =>
       unless(results.backend === 'redis' || asked.results?.database === undefined, () => ({
         path: ['results', 'database'],
-        wanted: `not be given with backend ${results.backend}`,
+        wanted: `not be given with backend ${show(results.backend)}`,
         got: show(asked.results?.database),
-        fix: 'remove it, or use backend redis',
+        fix: 'remove it, or use backend "redis"',
       })),
   },
   {
@@ -108,9 +108,10 @@ export const redis: readonly Rule[] = [
     of: ({ results, app }) =>
       unless(results.backend !== 'django-db' || app.dialect !== 'celery', () => ({
         path: ['results', 'backend'],
-        wanted: 'be redis or none for the dialect celery, as django-celery-results keeps them in Django',
-        got: 'django-db',
-        fix: 'use redis, or the dialect django',
+        wanted:
+          'be "redis" or "none" for the dialect "celery", as django-celery-results keeps them in Django',
+        got: show('django-db'),
+        fix: 'use "redis", or the dialect "django"',
       })),
   },
 ];

@@ -11,11 +11,12 @@ import { locate, locateInEnvironment } from './locate';
 export interface Problem {
   /** Absent where the problem is the environment's own. */
   readonly tenant?: string;
-  readonly environment: string;
+  /** Absent where the problem stands in a list, whatever the environment. */
+  readonly environment?: string;
   /** Begins with the path, as its author typed it. */
   readonly text: string;
   /** Whose path it is; the value of a tenant may come from the defaults of its environment. */
-  readonly owner: 'tenant' | 'environment';
+  readonly owner: 'tenant' | 'environment' | 'list';
 }
 
 export function tenantProblem(finding: Finding, tenant: Tenant, environment: Environment): Problem {
@@ -41,6 +42,12 @@ export const patchProblem = (
   tenant: { readonly tenant?: string },
 ): Problem => ({ ...tenant, environment, text: sentence(finding), owner });
 
+/** Of an entry as it stands in its list, before it is laid over anything. */
+export const listProblem = (finding: Finding, of: Omit<Problem, 'text'> = { owner: 'list' }): Problem => ({
+  ...of,
+  text: sentence(finding),
+});
+
 /** A line of the report before it is written. */
 interface Line {
   readonly owner: Problem['owner'];
@@ -55,16 +62,19 @@ export function report(problems: readonly Problem[]): string {
   const everywhere = new Set(lines.map(({ environments }) => environments.join(', ')));
   const same = everywhere.size === 1;
   const count = `${lines.length} problem${lines.length === 1 ? '' : 's'}`;
-  const header = same ? `${count} in ${[...everywhere].join('')}:` : `${count}:`;
+  const named = same && !everywhere.has('');
+  const header = named ? `${count} in ${[...everywhere].join('')}:` : `${count}:`;
   return [header, ...lines.map((line) => `  ${lineText(line, same)}`)].join('\n');
 }
 
 function lineText({ owner, text, environments, tenants }: Line, same: boolean): string {
+  if (owner === 'list') return text;
   if (owner === 'environment') {
     const concerned = tenants.length > 0 ? ` (for tenant ${quoted(tenants)})` : '';
     return `environment ${quoted(environments)}: ${text}${concerned}`;
   }
-  return `tenant ${quoted(tenants)}: ${text}${same ? '' : ` (${environments.join(', ')})`}`;
+  const where = same || environments.length === 0 ? '' : ` (${environments.join(', ')})`;
+  return `tenant ${quoted(tenants)}: ${text}${where}`;
 }
 
 /** One line for problems of the same words: first over the environments, then over the tenants. */
@@ -73,7 +83,7 @@ function linesOf(problems: readonly Problem[]): readonly Line[] {
     owner: same[0].owner,
     text: same[0].text,
     tenant: same[0].tenant,
-    environments: unique(same.map(({ environment }) => environment)),
+    environments: unique(same.flatMap(({ environment }) => (environment === undefined ? [] : [environment]))),
   }));
   return grouped(single, ({ owner, text, environments }) => [owner, text, environments]).map((same) => ({
     ...same[0],

@@ -21,9 +21,9 @@ export const oddSentinels = (redis: ResolvedServer | ResolvedExternal, path: Pat
 export const plainSentinels = (redis: ResolvedServer | ResolvedExternal, path: Path): readonly Finding[] =>
   unless(redis.topology !== 'sentinel' || redis.tls === undefined, () => ({
     path: [...path, 'tls'],
-    wanted: 'be left out with topology sentinel, which Stalk renders without encryption',
+    wanted: 'be left out with topology "sentinel", which Stalk renders without encryption',
     got: show(redis.tls),
-    fix: 'remove it: network policies let nobody but its clients reach the broker; or use replicated',
+    fix: 'remove it: network policies let nobody but its clients reach the broker; or use "replicated"',
   }));
 
 /** What the loader cannot do for a client that is not Celery. */
@@ -41,9 +41,10 @@ export const sentinel: readonly Rule[] = [
     of: (tenant) =>
       unless(!has(tenant) || tenant.app.dialect !== 'paperless', () => ({
         path: ['broker'],
-        wanted: 'have one address for the dialect paperless, which connects to one URL and asks no sentinel',
-        got: 'topology sentinel',
-        fix: 'use a broker of topology standalone or replicated',
+        wanted:
+          'have one address for the dialect "paperless", which connects to one URL and asks no sentinel',
+        got: 'topology "sentinel"',
+        fix: 'use a broker of topology "standalone" or "replicated"',
       })),
   },
   {
@@ -61,9 +62,10 @@ export const sentinel: readonly Rule[] = [
     of: (tenant) =>
       unless(!has(tenant) || tenant.beat?.scheduler !== 'redbeat', () => ({
         path: ['beat', 'scheduler'],
-        wanted: 'be file or database where sentinels say who the primary is, as RedBeat connects to one URL',
-        got: 'redbeat',
-        fix: 'use file, or a broker of topology replicated',
+        wanted:
+          'be "file" or "database" where sentinels say who the primary is, as RedBeat connects to one URL',
+        got: show('redbeat'),
+        fix: 'use "file", or a broker of topology "replicated"',
       })),
   },
 ];

@@ -4,10 +4,10 @@ import type { Resources } from '../defaults';
 import type { ResolvedPool, ResolvedTenant } from '../resolved';
 import { bytes, memory, millicores } from '../units';
 import type { Cpu, Memory } from '../units';
-import { unless } from './finding';
+import { show, unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
-import { isRecord } from './kinds';
 import type { Tenant } from '../tenant';
+import { isRecord } from './shapes';
 
 /** An empty Celery process: 89 MB for two of them, 134 for four, 228 for eight, and the app comes on top. */
 const PER_PROCESS = bytes('64Mi');
@@ -24,8 +24,8 @@ export const limitsUnderRequests = (sizes: Resources, path: Path): readonly Find
     const { request, limit } = sizes[resource];
     return unless(value(resource, limit) >= value(resource, request), () => ({
       path: [...path, resource, 'limit'],
-      wanted: `be at least the request of ${request}`,
-      got: limit,
+      wanted: `be at least the request of ${show(request)}`,
+      got: show(limit),
       fix: 'raise the limit or lower the request',
     }));
   });
@@ -63,8 +63,8 @@ function enoughMemory(
   const least = PER_PROCESS * concurrency;
   return unless(pool !== 'prefork' || bytes(resources.memory.limit) >= least, () => ({
     path: memoryPath(['workers', name], asked),
-    wanted: `be at least ${memory(least)} for concurrency ${concurrency}`,
-    got: resources.memory.limit,
+    wanted: `be at least ${show(memory(least))} for concurrency ${concurrency}`,
+    got: show(resources.memory.limit),
     fix: 'raise memory or lower concurrency',
   }));
 }
@@ -72,9 +72,9 @@ function enoughMemory(
 export const enoughMaxmemory = (maxmemory: number, limit: string, path: Path): readonly Finding[] =>
   unless(maxmemory >= LEAST_MAXMEMORY, () => ({
     path,
-    wanted: `leave Redis at least ${memory(LEAST_MAXMEMORY)}, as it gets 70 % of the limit`,
-    got: limit,
-    fix: 'raise memory to 46Mi or more',
+    wanted: `leave Redis at least ${show(memory(LEAST_MAXMEMORY))}, as it gets 70 % of the limit`,
+    got: show(limit),
+    fix: 'raise memory to "46Mi" or more',
   }));
 
 export const sizes: readonly Rule[] = [

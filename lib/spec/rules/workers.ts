@@ -20,25 +20,25 @@ const eachPool =
 const softBelowHard: PoolRule = ({ soft, hard }, _, path) =>
   unless(soft < hard, () => ({
     path: [...path, 'timeLimit', 'soft'],
-    wanted: `be under the hard limit of ${duration(hard)}`,
-    got: duration(soft),
+    wanted: `be under the hard limit of ${show(duration(hard))}`,
+    got: show(duration(soft)),
     fix: 'lower soft, or leave it out',
   }));
 
 const limitsOnlyInPrefork: PoolRule = ({ pool }, { timeLimit }, path) =>
   unless(pool === 'prefork' || timeLimit === undefined, () => ({
     path: [...path, 'timeLimit'],
-    wanted: `not be given with pool ${pool}, which cannot end a task`,
+    wanted: `not be given with pool ${show(pool)}, which cannot end a task`,
     got: show(timeLimit),
-    fix: 'use pool prefork or remove timeLimit',
+    fix: 'use pool "prefork" or remove timeLimit',
   }));
 
 const soloIsAlone: PoolRule = ({ pool }, { concurrency = 1 }, path) =>
   unless(pool !== 'solo' || concurrency === 1, () => ({
     path: [...path, 'concurrency'],
-    wanted: 'be 1 with pool solo, which runs one task at a time',
+    wanted: 'be 1 with pool "solo", which runs one task at a time',
     got: show(concurrency),
-    fix: 'raise replicas, or use pool prefork',
+    fix: 'raise replicas, or use pool "prefork"',
   }));
 
 const differentQueues: PoolRule = ({ queues }, { queues: typed = [] }, path) => {
@@ -46,7 +46,7 @@ const differentQueues: PoolRule = ({ queues }, { queues: typed = [] }, path) => 
   return unless(repeated === undefined, () => ({
     path: [...path, 'queues'],
     wanted: 'be different queues on the broker',
-    got: `${show(typed)}, two of which are ${repeated}`,
+    got: `${show(typed)}, two of which are ${show(repeated)}`,
     fix: 'remove one of them',
   }));
 };
@@ -54,7 +54,7 @@ const differentQueues: PoolRule = ({ queues }, { queues: typed = [] }, path) => 
 const staggerUpwards: PoolRule = ({ stagger }, { stagger: typed }, path) =>
   unless(stagger === undefined || stagger.min <= stagger.max, () => ({
     path: [...path, 'stagger', 'min'],
-    wanted: `be at most max, which is ${typed?.max}`,
+    wanted: `be at most max, which is ${show(typed?.max)}`,
     got: show(typed?.min),
     fix: 'swap them',
   }));
@@ -75,7 +75,7 @@ const cooldownOverGrace: PoolRule = ({ scaling, grace, hard }, { scaling: typed 
     scaling === undefined || !('cooldownSeconds' in scaling) || scaling.cooldownSeconds >= grace,
     () => ({
       path: [...path, 'scaling', 'cooldown'],
-      wanted: `be at least ${duration(grace)}, as a task may run ${duration(hard)} and needs ${duration(grace - hard)} to end`,
+      wanted: `be at least ${show(duration(grace))}, as a task may run ${duration(hard)} and needs ${duration(grace - hard)} to end`,
       got: show((typed as QueueScaling | undefined)?.cooldown),
       fix: 'raise cooldown or lower timeLimit',
     }),

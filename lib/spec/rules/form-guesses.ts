@@ -1,0 +1,76 @@
+// First guesses of people who come from elsewhere, and what this contract says instead.
+
+import { guesses } from './kind';
+
+export const DIALECTS = guesses([
+  [
+    /^(flask|fast-?api|starlette|litestar|quart|sanic|aiohttp|tornado|bottle|falcon|pyramid|plain|python|none)$/i,
+    'write "celery", the dialect of every app that is neither Django nor Paperless',
+  ],
+  [/^(wagtail|drf|django.*)$/i, 'write "django"'],
+  [/^paperless.*$/i, 'write "paperless"'],
+]);
+
+const REDIS_ONLY =
+  "use broker: { topology: 'standalone' }, or leave broker out: Stalk runs Celery on Redis and on nothing else";
+
+export const BROKERS = guesses([
+  [/rabbit|amqp|sqs|kafka|nats|pubsub|memory|filesystem|zookeeper/i, REDIS_ONLY],
+  [/cluster/i, 'use "replicated" or "sentinel": Celery cannot follow the slots of a cluster'],
+  [
+    /elasti-?cache|memorystore|upstash|managed|azure|aws|cloud|remote/i,
+    'write "external" with host, cidrs and username',
+  ],
+  [/^(ha|redis-?ha|failover|high.?availability)$/i, 'write "sentinel"'],
+  [/^(master.*|primary.*|replica.*|leader.*)$/i, 'write "replicated"'],
+  [/^(single|redis|redis-stack|valkey|one|dedicated|own|simple)$/i, 'write "standalone"'],
+]);
+
+export const STRATEGIES = guesses([
+  [/vault|aws|gcp|azure|external|eso|doppler|1password/i, 'write "externalSecrets" with store and path'],
+  [/seal|sops|manual|kube|k8s|secret|none|csi/i, 'write "existing": Secrets that you make, however you do'],
+  [/plain|dev|inline|generate|random/i, 'write "literal" where the cluster is disposable'],
+]);
+
+export const POOLS = guesses([
+  [/^eventlet$/i, 'write "gevent"'],
+  [/^(process(es)?|fork|multiprocess.*)$/i, 'write "prefork"'],
+  [/^(async(io)?|greenlets?)$/i, 'write "gevent"'],
+]);
+
+export const SCHEDULERS = guesses([
+  [/django|database|^db$/i, 'write "database"'],
+  [/redbeat|redis/i, 'write "redbeat"'],
+  [/persistent|celery|shelve|default/i, 'write "file"'],
+]);
+
+export const BACKENDS = guesses([
+  [/^rediss?:/i, 'write "redis": the broker of the tenant keeps them'],
+  [/django|database|^db|sql/i, 'write "django-db"'],
+  [/rpc|amqp|memcache|cache|mongo|s3|file/i, 'write "redis", or "none"'],
+  [/^(no|off|false|disabled|ignore.*)$/i, 'write "none"'],
+]);
+
+export const SERIALIZERS = guesses([[/./, 'write "json", or "pickle" where every producer is trusted']]);
+
+export const LOG_LEVELS = guesses([
+  [/^warn$/i, 'write "warning"'],
+  [/^(trace|verbose|all)$/i, 'write "debug"'],
+  [/^fatal$/i, 'write "critical"'],
+]);
+
+export const DELIVERIES = guesses([
+  [/exactly/i, 'write "at-least-once" and make tasks idempotent: no broker delivers exactly once'],
+  [/late/i, 'write "at-least-once"'],
+  [/early/i, 'write "at-most-once"'],
+]);
+
+export const ACCESSES = guesses([
+  [/^rwo$/i, 'write "ReadWriteOnce"'],
+  [/^rwx$/i, 'write "ReadWriteMany"'],
+]);
+
+export const AFFINITIES = guesses([
+  [/^(soft|best.?effort)$/i, 'write "preferred"'],
+  [/^(hard|strict|must)$/i, 'write "required"'],
+]);

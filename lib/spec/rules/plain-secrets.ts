@@ -1,0 +1,91 @@
+// Secrets in plain sight: what is rendered lies in Git, so that only a cluster to throw away may have them.
+
+import type { ResolvedTenant } from '../resolved';
+import { DERIVED } from './celery';
+import { instead } from './env';
+import { HIDDEN, pathText } from './finding';
+import type { Finding, Path, Rule } from './finding';
+import { isPlain, namesSecret, secretIn } from './secret-patterns';
+import { isRecord } from './shapes';
+
+const FROM_A_SECRET = 'write { secret: …, key: … }';
+const IN_A_VARIABLE = 'read it from a variable: env: { NAME: { secret: …, key: … } }';
+
+interface Place {
+  readonly path: Path;
+  readonly value: unknown;
+  readonly fix: string;
+}
+
+/** What a user writes and pods read as it stands. */
+function placesOf(tenant: ResolvedTenant): readonly Place[] {
+  const { web, beat, migrate, flower, workers, env, celery, patches } = tenant;
+  const variables = (value: ResolvedTenant['env'] | undefined, ...path: Path): Place => ({
+    path,
+    value: value && only(value, (name, variable) => instead(name, variable, tenant) === undefined),
+    fix: FROM_A_SECRET,
+  });
+  const others = (value: unknown, ...path: Path): Place => ({ path, value, fix: IN_A_VARIABLE });
+  return [
+    variables(env, 'env'),
+    ...workers.map((pool) => variables(pool.env, 'workers', pool.name, 'env')),
+    ...Object.entries({ beat, web, flower, migrate }).map(([name, part]) =>
+      variables(part?.env, name, 'env'),
+    ),
+    others(web?.command, 'web', 'command'),
+    others(migrate?.command, 'migrate', 'command'),
+    others(migrate?.check, 'migrate', 'check'),
+    others(
+      only(celery, (name) => !Object.hasOwn(DERIVED, name)),
+      'celery',
+    ),
+    others(beat?.schedule, 'beat', 'schedule'),
+    others(patches, 'patches'),
+  ];
+}
+
+/** Without what another rule tells to remove. */
+const only = <T>(
+  values: Readonly<Record<string, T>>,
+  keeps: (name: string, value: T) => boolean,
+): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(values).filter((entry) => keeps(...entry)));
+
+/** Every secret in a value; of a command as a whole too, as a flag and its password may be two words. */
+function secretsIn(value: unknown, path: Path, name: string): readonly (readonly [Path, string])[] {
+  if (typeof value === 'string') {
+    const what =
+      secretIn(value) ?? (namesSecret(name) && !isPlain(value) ? 'a secret by its name' : undefined);
+    return what === undefined ? [] : [[path, what]];
+  }
+  if (Array.isArray(value)) return inList(value, path, name);
+  if (!isRecord(value) || isReference(value)) return [];
+  return Object.entries(value).flatMap(([key, part]) => secretsIn(part, [...path, key], key));
+}
+
+function inList(list: readonly unknown[], path: Path, name: string): readonly (readonly [Path, string])[] {
+  const found = list.flatMap((part, index) => secretsIn(part, [...path, index], name));
+  const whole = list.every((word) => typeof word === 'string') ? secretIn(list.join(' ')) : undefined;
+  return found.length === 0 && whole !== undefined ? [[path, whole]] : found;
+}
+
+/** `{ secret, key }` and `{ from }` of a variable hold names. */
+const isReference = (value: Readonly<Record<string, unknown>>): boolean =>
+  ['from', 'key,secret'].includes(Object.keys(value).sort().join());
+
+function plainSecrets(tenant: ResolvedTenant): readonly Finding[] {
+  if (tenant.environment.disposable) return [];
+  return placesOf(tenant).flatMap(({ path, value, fix }) =>
+    secretsIn(value, path, '')
+      .map(([where, what]) => ({ where, what, text: pathText(where) }))
+      .filter(({ text }) => !tenant.notSecret.includes(text))
+      .map(({ where, what, text }) => ({
+        path: where,
+        wanted: `come from a Secret where the environment is not disposable: it looks like ${what}`,
+        got: HIDDEN,
+        fix: `${fix}, or add '${text}' to notSecret if it is none`,
+      })),
+  );
+}
+
+export const secrets: readonly Rule[] = [{ what: 'no secret lies in plain sight', of: plainSecrets }];

@@ -1,0 +1,49 @@
+// Props that people look for under another name, and where this contract has them.
+
+const PASSWORDS = 'remove it: passwords come from Secrets, as secrets of the environment says';
+
+/** By prop, in lower case and without `_` and `-`. */
+const HINTS: Readonly<Record<string, string>> = {
+  autoscaling: 'write scaling',
+  hpa: 'write scaling: { min, max, utilization }',
+  args: 'write command, a list of words',
+  entrypoint: 'write command, a list of words',
+  cluster: "write topology: 'replicated' or 'sentinel'; Celery cannot follow the slots of a cluster",
+  cidr: 'write to: { cidr: … }',
+  configmaps: 'write configMap, the name of one',
+  cpu: 'write utilization: 70, a percentage of the request',
+  cpulimit: 'write cpu: { request, limit }',
+  cpurequest: 'write cpu: { request, limit }',
+  environment: 'write env for variables, environments for where the tenant lives',
+  envfrom: 'write env: { NAME: { secret, key } } for each variable',
+  healthcheck: 'write health, a path, or probes for the timing',
+  ingress: 'write peers.ingress in the environment, and an Ingress of your own beside the tenant',
+  livenessprobe: 'write probes: { liveness: … }',
+  maxmemory: 'write memory: Redis gets 70 % of its limit',
+  memorylimit: 'write memory: { request, limit }',
+  memoryrequest: 'write memory: { request, limit }',
+  namespace: 'remove it: the namespace has the name of the tenant',
+  nodes: 'write replicas',
+  password: PASSWORDS,
+  passwords: PASSWORDS,
+  readinessprobe: 'write probes: { readiness: … }',
+  resources: 'write cpu, memory and disk beside it: { request, limit } or one value for both',
+  slaves: 'write replicas',
+  startupprobe: 'write probes: { startup: … }',
+  targetcpuutilizationpercentage: 'write utilization',
+  tag: 'write it in image, after the colon',
+  tasktimelimit: 'write timeLimit',
+  uri: 'write topology, host, port and username; the password comes from a Secret',
+  url: 'write topology, host, port and username; the password comes from a Secret',
+  variables: 'write env',
+  version: 'write it in image, after the colon',
+  volumemounts: 'write app.volumes: { name: { path, size } }',
+};
+
+/** A hint that names a prop counts where there is such a prop. */
+export function propHint(key: string, known: readonly string[]): string | undefined {
+  const name = key.toLowerCase().replace(/[-_]/g, '');
+  const hint = Object.hasOwn(HINTS, name) ? HINTS[name] : undefined;
+  const [, named] = /^write (\w+)(?![\w.])/.exec(hint ?? '') ?? [];
+  return named === undefined || known.includes(named) ? hint : undefined;
+}
