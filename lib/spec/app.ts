@@ -6,7 +6,11 @@ import type { Memory } from './units';
 export type App = CeleryApp | DjangoApp | PaperlessApp;
 
 interface AppBase {
-  /** Image with a fixed tag or digest; `latest` is refused, as it changes under a running tenant. */
+  /**
+   * Image with a fixed tag or digest; `latest` is refused, as it changes under a running tenant.
+   *
+   * Without one, every environment in which the tenant lives must give its version in `images`.
+   */
   readonly image: string;
 
   /** What follows `celery -A`: the module, or `module:attribute`, of the Celery app. */

@@ -1,6 +1,7 @@
 // One cluster's facts, and what every tenant in it shares.
 
 import type { Redis } from './redis';
+import type { GitOps } from './gitops';
 import type { Layer } from './layers';
 import type { Defaults } from './defaults';
 import type { Patches } from './values';
@@ -57,6 +58,16 @@ export interface Environment {
    * @default 'IfNotPresent'
    */
   readonly pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+
+  /**
+   * Versions of tenants' images here, so that environments move apart: `imagesFrom(__dirname, 'images.yaml')`, a file
+   * that a pipeline may write.
+   *
+   * Every pod that runs the tenant's code takes the version. The tenant then writes its image without one; two
+   * versions for one tenant are refused.
+   * @default - each tenant's image has its version
+   */
+  readonly images?: Images;
 
   /**
    * Where the rendered tree lives in Git, for the ApplicationSet and the Flux Kustomizations.
@@ -127,15 +138,16 @@ export interface PulumiSecrets {
   readonly strategy: 'pulumi';
 }
 
-export interface GitOps {
-  /** URL of the Git repository. */
-  readonly repo: string;
+/** Versions of images, and the file that they come from. */
+export interface Images {
+  /** By tenant: a tag (`2.4.1`), a digest (`sha256:…`), or both (`2.4.1@sha256:…`). */
+  readonly versions: Readonly<Record<string, string>>;
 
-  /** Branch that Argo CD and Flux follow. */
-  readonly revision: string;
-
-  /** Folder of this environment's tree, such as `dist/production`. */
-  readonly path: string;
+  /**
+   * Named in messages; `imagesFrom` fills it in.
+   * @default - the versions stand in the environment itself
+   */
+  readonly file?: string;
 }
 
 /** Pods by the labels of their namespace and their own. */

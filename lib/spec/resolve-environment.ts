@@ -4,6 +4,7 @@ import { defaults } from './defaults';
 import type { Defaults } from './defaults';
 import type { Environment, Peer } from './environment';
 import { merge } from './layers';
+import { resolveGitOps } from './resolve-gitops';
 import type { ResolvedEnvironment } from './resolved';
 
 /** Where kubeadm, k3s and every managed cluster have it. */
@@ -23,7 +24,7 @@ export const resolveEnvironment = (environment: Environment): ResolvedEnvironmen
   registry: environment.registry ?? '',
   imagePullSecrets: environment.imagePullSecrets ?? [],
   pullPolicy: environment.pullPolicy ?? 'IfNotPresent',
-  ...(environment.gitops && { gitops: environment.gitops }),
+  ...(environment.gitops && { gitops: resolveGitOps(environment.gitops) }),
   peers: { dns: KUBE_DNS, ...environment.peers },
   patches: environment.patches ?? {},
   defaults: merge(defaults, environment.defaults) as Defaults,

@@ -2,6 +2,7 @@
 
 import type { Defaults } from './defaults';
 import type { Environment } from './environment';
+import { versioned } from './images';
 import { merge, over } from './layers';
 import { environmentLayers, tenantLayers } from './patch-layers';
 import { resolveBroker, resolveCache } from './resolve-redis';
@@ -10,12 +11,15 @@ import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant }
 import type { Tenant } from './tenant';
 import { seconds } from './units';
 
-/** A tenant as it is in one environment: its own overlay laid over it. */
-export const inEnvironment = (tenant: Tenant, environment: Environment): Tenant => {
+/** A tenant as it is in one environment: its own overlay laid over it, and the environment's version of its image. */
+export const inEnvironment = (tenant: Tenant, environment: Environment): Tenant =>
+  versioned(withOverlay(tenant, environment), environment);
+
+export function withOverlay(tenant: Tenant, environment: Environment): Tenant {
   const overlay = tenant.overlays?.[environment.name];
   // Patches of the overlay come after the tenant's, not in their place: resolve() appends them
   return merge(tenant, overlay && { ...overlay, patches: undefined }) as Tenant;
-};
+}
 
 export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
   tenant.environments === undefined || tenant.environments.includes(environment.name);

@@ -2,8 +2,9 @@
 
 import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
 import type { Defaults, ProbeDefaults, Resources } from './defaults';
-import type { Environment, GitOps, Peer, Secrets, SharedBroker } from './environment';
+import type { Environment, Peer, Secrets, SharedBroker } from './environment';
 import type { Users } from './isolation';
+import type { ResolvedGitOps } from './resolve-gitops';
 import type { Connections, Messages, Results } from './messages';
 import type { RedisServer, Tls, TlsSecret } from './redis';
 import type { Tenant } from './tenant';
@@ -23,7 +24,7 @@ export interface ResolvedEnvironment {
   readonly registry: string;
   readonly imagePullSecrets: readonly string[];
   readonly pullPolicy: 'Always' | 'IfNotPresent' | 'Never';
-  readonly gitops?: GitOps;
+  readonly gitops?: ResolvedGitOps;
   readonly peers: {
     readonly dns: Peer;
     readonly keda?: Peer;

@@ -1,7 +1,7 @@
 // The form of an environment: its own facts, its brokers, and the defaults that it lays over Stalk's.
 
 import type { Defaults } from '../defaults';
-import type { Environment, GitOps, Peer, Peers, Secrets } from '../environment';
+import type { Environment, Images, Peer, Peers, Secrets } from '../environment';
 import { show } from './finding';
 import type { Finding } from './finding';
 import { connections, messages, results, TENANT_DEFAULTS } from './form';
@@ -10,12 +10,13 @@ import { cacheDefaults, externalDefaults, redisDefaults, sharedDefaults, sharedR
 import { ACCESSES, STRATEGIES } from './form-guesses';
 import { labels } from './form-labels';
 import { patches } from './form-values';
+import { gitopsOf } from './form-gitops';
 import { sizeDefaults } from './form-sizes';
 import { beatDefaults, flowerDefaults, migrateDefaults, poolDefaults, webDefaults } from './form-workloads';
-import { secretIn } from './secret-patterns';
-import { hinted, proposing, that } from './kind';
-import { duration, flag, label, objectName, oneOf, someText, text, whole } from './kinds';
-import { all, each, isRecord, list, record, when } from './shapes';
+import { hinted, proposing } from './kind';
+import { anything, duration, flag, label, objectName, oneOf, someText, text, whole } from './kinds';
+import { each, isRecord, list, record, when } from './shapes';
+import { movingVersions, version } from './versions';
 
 const peer = record<Peer>({ namespace: labels, pods: labels }, 'namespace', 'pods');
 
@@ -41,21 +42,7 @@ const secrets = when(
   ),
 );
 
-/** The rendered tree would hold it. */
-const repo = all(
-  someText,
-  that((value) => secretIn(String(value)) === undefined, {
-    wanted: 'be a URL without a password or a token, which would lie in Git',
-    fix: 'give Argo CD and Flux a Secret of the repository',
-  }),
-);
-
-const gitops = record<GitOps>(
-  { repo, revision: someText, path: pathOf(/^[^/\s](\S*[^/\s])?$/) },
-  'repo',
-  'revision',
-  'path',
-);
+const images = record<Images>({ versions: each(anything, version), file: someText }, 'versions');
 
 const defaults = record<Defaults>({
   tenant: record(TENANT_DEFAULTS),
@@ -103,7 +90,8 @@ const environment = record<Environment>(
     ),
     imagePullSecrets: list(objectName),
     pullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
-    gitops,
+    images,
+    gitops: gitopsOf(pathOf(/^[^/\s](\S*[^/\s])?$/)),
     peers: record<Peers>({ dns: peer, keda: peer, ingress: peer, prometheus: peer }),
     defaults,
     patches: each(folder, patches),
@@ -113,4 +101,7 @@ const environment = record<Environment>(
   'secrets',
 );
 
-export const formOfEnvironment = (asked: Environment): readonly Finding[] => environment(asked);
+export const formOfEnvironment = (asked: Environment): readonly Finding[] => [
+  ...environment(asked),
+  ...movingVersions(asked),
+];
