@@ -1,6 +1,7 @@
 // The Pulumi program: an environment, or a part of it, on the cluster of the kubeconfig. `pulumi up` runs it.
 
+import { join } from 'node:path';
 import { deployStack } from '../lib/output/pulumi';
 import * as list from './list';
 
-export const { objects, tenants } = deployStack(list);
+export const { objects, tenants } = deployStack(list, { extra: join(__dirname, 'extra') });

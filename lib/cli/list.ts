@@ -14,7 +14,10 @@ export const FROM = {
 } as const;
 
 /** Every environment with its tenants, resolved: what is rendered is what is verified. */
-export function listed(from: string | undefined): readonly Platform[] {
+export const listed = (from: string | undefined): readonly Platform[] => platforms(load(from));
+
+/** Environments and tenants as they are written. */
+export function load(from: string | undefined): PlatformProps {
   const file = from === undefined ? projectAt(process.cwd()).list : resolve(from);
   if (!existsSync(file)) throw new CannotRun([`--from must name a file, got ${from}; there is no ${file}`]);
   const { environments, tenants } = loaded(file);
@@ -22,7 +25,7 @@ export function listed(from: string | undefined): readonly Platform[] {
     throw new CannotRun([
       `--from must name a module that exports environments and tenants, got ${file}; export both lists`,
     ]);
-  return platforms({ environments, tenants });
+  return { environments, tenants };
 }
 
 function loaded(file: string): Partial<PlatformProps> {

@@ -3,8 +3,9 @@
 import { Command, CommanderError } from 'commander';
 import { RulesError } from '..';
 import { ClusterError } from '../cluster';
-import { ExtraError } from '../output/extra';
-import { PatchError } from '../output/patches';
+import { cdk8sTellsOfFailure } from '../output/cdk8s';
+import { RenderError } from '../output/render-error';
+import { check } from './check';
 import { CannotRun, EXIT, Unread } from './io';
 import type { Exit, Io } from './io';
 import { loadtest } from './loadtest';
@@ -21,12 +22,14 @@ export async function main(argv: readonly string[], io: Io): Promise<Exit> {
     await root.parseAsync(argv, { from: 'user' });
     return exit;
   } catch (error) {
-    return ended(error, io);
+    const exit = ended(error, io);
+    return cdk8sTellsOfFailure() ? EXIT.ok : exit;
   }
 }
 
 /** To add a command: a file beside this one, and its line here. */
 const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
+  check(io, end),
   synth(io),
   verify(io, end),
   loadtest(io, end),
@@ -65,9 +68,7 @@ function ended(error: unknown, io: Io): Exit {
   if (error instanceof Unread) return EXIT.unread;
   // Commander has said it by now; asking for help is no mistake
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.cannot;
-  const told = [CannotRun, ClusterError, ExtraError, PatchError, RulesError].some(
-    (kind) => error instanceof kind,
-  );
+  const told = [CannotRun, ClusterError, RenderError, RulesError].some((kind) => error instanceof kind);
   io.err(told || !(error instanceof Error) ? (error as Error).message : String(error.stack));
   return EXIT.cannot;
 }

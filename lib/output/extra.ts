@@ -6,10 +6,14 @@ import { parseAllDocuments } from 'yaml';
 import type { Leaf, Platform } from '../platform';
 import { nearest } from '../spec/nearest';
 import { manifestProblems } from './extra-object';
+import { idOf } from './manifest';
 import type { Manifest } from './manifest';
+import { RenderError } from './render-error';
 
 /** A file of the user's own, with the objects in it. */
 export interface ExtraFile {
+  /** As the user knows it: `stacks/extra/dev/tenants/acme/flags.yaml`. */
+  readonly source: string;
   /** In the folder of its leaf: `extra-<file>`, so that it meets no rendered object's file. */
   readonly name: string;
   /** As the user wrote it: a signed or encrypted file stays valid. */
@@ -23,12 +27,7 @@ export type Extra = ReadonlyMap<string, readonly ExtraFile[]>;
 export const noExtra: Extra = new Map();
 
 /** Everything that is wrong with the files. */
-export class ExtraError extends Error {
-  constructor(readonly problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.name = 'ExtraError';
-  }
-}
+export class ExtraError extends RenderError {}
 
 /** Folder of what goes to every environment. */
 const ALL = 'all';
@@ -66,7 +65,12 @@ export function readExtra(root: string, platforms: readonly Platform[]): Extra {
         ),
       );
       const list = extra.get(place.key);
-      const one = { name: `extra-${name}`, text: read.text, manifests: read.manifests };
+      const one = {
+        source: `${SHOWN}/${file}`,
+        name: `extra-${name}`,
+        text: read.text,
+        manifests: read.manifests,
+      };
       if (list === undefined) extra.set(place.key, [one]);
       else if (list.some((other) => other.name === one.name))
         problems.push(
@@ -153,4 +157,19 @@ function readFile(file: string, shown: string) {
     ? []
     : [`${shown} must hold Kubernetes objects, got something else`];
   return { text, manifests: values.filter(isObject), problems };
+}
+
+/** Two objects of one kind and name would be applied one over the other. */
+export function refuseTwins(extra: readonly ExtraFile[], rendered: readonly Manifest[]): void {
+  const known = new Set(rendered.map(idOf));
+  const twins = extra.flatMap(({ source, manifests }) =>
+    manifests
+      .map(idOf)
+      .filter((id) => known.has(id))
+      .map(
+        (id) =>
+          `${source}: ${id} must not be rendered by Stalk as well; rename it, or patch the rendered one`,
+      ),
+  );
+  if (twins.length > 0) throw new ExtraError(twins);
 }

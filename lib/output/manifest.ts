@@ -3,6 +3,8 @@
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
+  /** Of a Secret. */
+  readonly type?: string;
   readonly metadata: Metadata;
   readonly data?: Readonly<Record<string, string>>;
   readonly stringData?: Readonly<Record<string, string>>;
@@ -47,3 +49,6 @@ export function isPodTemplate(template: unknown): boolean {
 
 export const podTemplateOf = ({ spec }: Manifest): PodTemplate | undefined =>
   spec?.['template'] as PodTemplate | undefined;
+
+/** `Deployment/worker-default`. */
+export const idOf = ({ kind, metadata }: Manifest): string => `${kind}/${metadata.name}`;

@@ -4,19 +4,14 @@ import { applyPatch } from 'rfc6902';
 import type { Leaf } from '../platform';
 import type { Operation, PatchLayer } from '../spec';
 import { names } from '../spec/patch-layers';
-import { objectHint, patchProblem, report } from '../spec/rules';
-import type { Problem } from '../spec/rules';
+import { lineOf, objectHint, patchProblem } from '../spec/rules';
 import { isPodTemplate, podTemplateOf } from './manifest';
 import type { Manifest } from './manifest';
 import { composed, marksOf } from './metadata';
+import { RenderError } from './render-error';
 
 /** Patches that match nothing, or cannot be applied. */
-export class PatchError extends Error {
-  constructor(readonly problems: readonly Problem[]) {
-    super(report(problems));
-    this.name = 'PatchError';
-  }
-}
+export class PatchError extends RenderError {}
 
 type Patched = Pick<Leaf, 'kind' | 'name' | 'folder' | 'patches'>;
 
@@ -146,12 +141,14 @@ function problemOf(
   { index, wanted, got, fix, objects }: Fault & { readonly objects: readonly string[] },
   layer: PatchLayer,
   { key, leaf }: { readonly key: string; readonly leaf: Patched },
-): Problem {
+): string {
   const more = objects.length - SHOWN;
   const where = leaf.kind === 'tenant' ? '' : ` of ${leaf.folder}`;
   const named = objects.slice(0, SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '') + where;
   const path = [...layer.path, key, ...(index === undefined ? [] : [index])];
-  return patchProblem({ path, wanted: wanted.replace('%', named), got, fix }, layer, {
-    ...(leaf.kind === 'tenant' && { tenant: leaf.name }),
-  });
+  return lineOf(
+    patchProblem({ path, wanted: wanted.replace('%', named), got, fix }, layer, {
+      ...(leaf.kind === 'tenant' && { tenant: leaf.name }),
+    }),
+  );
 }

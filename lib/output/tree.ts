@@ -1,15 +1,14 @@
 // The GitOps tree as text: a folder for each leaf with a file for each object, and what Argo CD and Flux need to find them.
 
 import type { Leaf, Platform } from '../platform';
-import type { Problem } from '../spec/rules';
 import { argoFiles } from './argocd';
-import { extraOf } from './extra';
+import { extraOf, refuseTwins } from './extra';
 import type { Extra, ExtraFile } from './extra';
 import { fluxFiles } from './flux';
 import { kustomization } from './kustomization';
 import { manifestsOf } from './manifests';
 import type { Manifest } from './manifest';
-import { PatchError } from './patches';
+import { problemsOf, RenderError } from './render-error';
 import { toYaml } from './yaml';
 
 /** A folder of the tree. */
@@ -33,7 +32,7 @@ export interface LeafObjects {
 
 /**
  * Renders folder by folder, so that a thousand tenants need no more memory than ten.
- * Throws one error for all patches that fail in any of them.
+ * Throws one error for all patches and files of the user's own that are wrong in any of them.
  */
 export function renderTree(
   platforms: readonly Platform[],
@@ -43,20 +42,10 @@ export function renderTree(
   const problems = platforms.flatMap((platform) => {
     foldersAround(platform).forEach(visit);
     return platform.leaves.flatMap((leaf) =>
-      patchProblems(() => visit(leafFolder(platform, leaf, extraOf(extra, platform, leaf)))),
+      problemsOf(() => visit(leafFolder(platform, leaf, extraOf(extra, platform, leaf)))),
     );
   });
-  if (problems.length > 0) throw new PatchError(problems);
-}
-
-function patchProblems(render: () => void): readonly Problem[] {
-  try {
-    render();
-    return [];
-  } catch (error) {
-    if (error instanceof PatchError) return error.problems;
-    throw error;
-  }
+  if (problems.length > 0) throw new RenderError(problems);
 }
 
 function leafFolder(platform: Platform, leaf: Leaf, extra: readonly ExtraFile[]): Folder {
@@ -68,6 +57,7 @@ function leafFolder(platform: Platform, leaf: Leaf, extra: readonly ExtraFile[])
     if (files.has(file)) throw new Error(`${leaf.folder}: two objects are called ${file}`);
     files.set(file, written(`${leaf.folder}/${file}`, manifest));
   }
+  refuseTwins(extra, manifests);
   for (const { name, text } of extra) files.set(name, text);
   files.set('kustomization.yaml', kustomization([...files.keys()]));
   return {

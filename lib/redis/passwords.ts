@@ -75,7 +75,8 @@ export function literalSecret(
   return new k8s.KubeSecret(scope, `secret-${secret}`, {
     metadata: { name: secret, labels },
     type: 'Opaque',
-    stringData: Object.fromEntries(users.map((user) => [user, value(user)])),
+    // A shared broker that nobody uses yet has no users
+    ...(users.length > 0 && { stringData: Object.fromEntries(users.map((user) => [user, value(user)])) }),
   });
 }
 

@@ -10,6 +10,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['charts'],
   ['platform'],
   ['output'],
+  ['laws'],
+  ['check', 'diff'],
   ['index'],
   ['cluster', 'report'],
   ['verify', 'loadtest'],
@@ -40,14 +42,14 @@ export function refusal(found: Import): string | undefined {
 
 const FILES = /^(node:)?fs(\/promises)?$/;
 const MAY_READ_FILES =
-  /^(lib\/output\/|lib\/cli\/|stacks\/|lib\/(celery|redis|verify|loadtest)\/runtime\.ts$)/;
+  /^(lib\/output\/|lib\/check\/|lib\/cli\/|stacks\/|lib\/(celery|redis|verify|loadtest)\/runtime\.ts$|lib\/laws\/kubernetes\.ts$)/;
 const PROCESS = /^(node:)?process$/;
 const MAY_READ_ENVIRONMENT = /^(lib\/output\/|stacks\/)/;
 const MAY_USE_PULUMI = /^lib\/output\/pulumi\/.+$/;
 
 function refusedPackage({ file, source, typeOnly }: Import, from: string): string | undefined {
   if (FILES.test(source) && !MAY_READ_FILES.test(file))
-    return `'${source}' belongs to lib/output, lib/cli, stacks and the runtime.ts files: what a tenant becomes depends on its spec alone, not on the disk`;
+    return `'${source}' belongs to lib/output, lib/check, lib/cli, stacks, the runtime.ts files and lib/laws/kubernetes.ts: what a tenant becomes depends on its spec alone, not on the disk`;
   if (PROCESS.test(source) && !MAY_READ_ENVIRONMENT.test(file))
     return `'${source}' belongs to lib/output and stacks: the same spec gives the same bytes on every machine`;
   if (source.startsWith('@pulumi/') && !MAY_USE_PULUMI.test(file))

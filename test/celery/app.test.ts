@@ -9,7 +9,8 @@ import type {
   Results,
   Tenant,
 } from '../../lib/spec';
-import { option, settingsOf } from '../support/laws/law';
+import { option } from '../../lib/laws/law';
+import { settingsOf } from '../support/settings';
 import { mainOf, once, podOf, reaches, variable } from '../support/props';
 import { synth, tenantOf } from '../support/synth';
 import type { Json, Synth } from '../support/synth';

@@ -1,7 +1,7 @@
 // Every prop of what runs for a tenant: where it ends up in the manifests, and what is there without it.
 
 import type { Beat, Flower, GroupPool, Migration, QueuePool, Web } from '../../lib/spec';
-import { option } from '../support/laws/law';
+import { option } from '../../lib/laws/law';
 import {
   allProbes,
   mainOf,

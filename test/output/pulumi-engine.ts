@@ -91,6 +91,7 @@ export const options: DeployOptions = {
   replicas: 'keep',
   retired: () => false,
   fill: false,
+  extra: () => [],
   passwords: new Map(),
 };
 

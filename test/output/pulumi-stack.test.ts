@@ -160,7 +160,7 @@ async function run(settings: Record<string, string>, secretKeys: string[] = []) 
     runtime.setAllConfig({ ...Object.fromEntries(all), 'kubernetes:foreign': 'yes' }, secretKeys);
     const { deployStack } = await import('../../lib/output/pulumi');
     const program = () => {
-      outputs = deployStack({ environments, tenants });
+      outputs = deployStack({ environments, tenants }, { extra: 'none' });
     };
     taken.push(...(await registrations(program)));
   });

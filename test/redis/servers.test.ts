@@ -1,7 +1,7 @@
 // Every prop of a Redis, in each topology, and of a place on a shared one: where it ends up in the manifests.
 
 import type { BrokerUse, Cache, External, Replicated, Sentinel, Standalone } from '../../lib/spec';
-import { settingsOf } from '../support/laws/law';
+import { settingsOf } from '../support/settings';
 import {
   allProbes,
   mainOf,

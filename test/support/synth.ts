@@ -2,6 +2,8 @@
 
 import { environments } from '../reference/environments';
 import { tenants } from '../reference/tenants';
+import { renderedLeaves } from '../../lib/laws';
+import type { RenderedLeaf } from '../../lib/laws';
 import { manifestsOf } from '../../lib/output/manifests';
 import { platforms } from '../../lib/platform';
 import type { Leaf, Platform } from '../../lib/platform';
@@ -121,42 +123,15 @@ export const tenantOf = (overrides: Partial<Tenant> = {}): Tenant => ({
   ...overrides,
 });
 
-/** Everything that is rendered for one folder. */
-export interface RenderedLeaf {
-  readonly environment: string;
-  readonly folder: string;
-  readonly kind: Leaf['kind'];
-  readonly disposable: boolean;
-  /** Of every object in it; absent where there is none. */
-  readonly namespace?: string;
-  /** Claims that its pods mount and somebody else made. */
-  readonly existingClaims: readonly string[];
-  readonly manifests: readonly Manifest[];
-}
-
-export const render = ({ environment, leaves, tenants: list }: Platform): RenderedLeaf[] =>
-  leaves.map((leaf) => {
-    const tenant = list.find(({ name }) => leaf.folder === `tenants/${name}`);
-    const namespace = { platform: undefined, broker: `broker-${leaf.name}`, tenant: leaf.name }[leaf.kind];
-    return {
-      environment: environment.name,
-      folder: leaf.folder,
-      kind: leaf.kind,
-      disposable: environment.disposable,
-      ...(namespace !== undefined && { namespace }),
-      existingClaims: Object.values(tenant?.app.volumes ?? {}).flatMap((v) =>
-        'claim' in v ? [v.claim] : [],
-      ),
-      manifests: leafManifests(leaf),
-    };
-  });
-
 let rendered: RenderedLeaf[] | undefined;
 
 /** Every leaf of every reference environment, rendered once. */
 export const referenceLeaves = (): readonly RenderedLeaf[] =>
-  (rendered ??= platforms({ environments, tenants }).flatMap(render));
+  (rendered ??= platforms({ environments, tenants }).flatMap(renderedLeaves));
 
-/** The same as rows of `test.each`. */
+/** Labels of all leaves, each with its objects. */
 export const everything = (): [string, readonly Manifest[]][] =>
-  referenceLeaves().map(({ environment, folder, manifests }) => [`${environment}/${folder}`, manifests]);
+  referenceLeaves().map((leaf) => [`${leaf.environment}/${leaf.folder}`, objectsOf(leaf)]);
+
+/** The objects of a leaf as tests look at them. */
+export const objectsOf = ({ manifests }: RenderedLeaf): readonly Manifest[] => manifests;

@@ -4,6 +4,7 @@ import { Provider } from '@pulumi/kubernetes';
 import { ComponentResource, getStack, RunError } from '@pulumi/pulumi';
 import type { ProviderResource, Resource } from '@pulumi/pulumi';
 import type { Leaf } from '../../platform';
+import type { Manifest } from '../manifest';
 import { passwordProblems } from './passwords';
 import { plan } from './plan';
 import type { Planned, PlannedLeaf } from './plan';
@@ -18,13 +19,15 @@ export interface DeployOptions extends ApplyOptions {
   readonly context?: string;
   /** Whether Secrets of Redis users are filled from `passwords`, and not as the environment's strategy says. */
   readonly fill: boolean;
+  /** Objects of the user's own beside those of a leaf. */
+  readonly extra: (leaf: Leaf) => readonly Manifest[];
   /** Whether a leaf may be deleted. */
   readonly retired: (leaf: Leaf) => boolean;
 }
 
 /** Registers everything, or throws one error before it registers anything. Returns the number of objects. */
 export function deploy(leaves: readonly Leaf[], options: DeployOptions): number {
-  const planned = plan(leaves, options.fill);
+  const planned = plan(leaves, options);
   const problems = passwordProblems(planned, options.passwords, getStack());
   if (problems.length > 0) throw new RunError(problems.join('\n'));
 

@@ -4,12 +4,11 @@ import type { ApiObject } from 'cdk8s';
 import { wantedSecrets } from '../../redis';
 import type { WantedSecret } from '../../redis';
 import type { Leaf } from '../../platform';
-import type { Problem } from '../../spec/rules';
 import { podTemplateOf } from '../manifest';
 import type { Manifest } from '../manifest';
 import { manifestsOf } from '../manifests';
 import type { Rendered } from '../manifests';
-import { PatchError } from '../patches';
+import { problemsOf, RenderError } from '../render-error';
 
 /** An object to register. */
 export interface Planned {
@@ -27,30 +26,32 @@ export interface PlannedLeaf {
   readonly objects: readonly Planned[];
 }
 
-/** `fill` puts Secrets of its own in the place of whatever the environment's strategy renders for Redis users. */
-export function plan(leaves: readonly Leaf[], fill: boolean): PlannedLeaf[] {
-  const problems: Problem[] = [];
-  const planned = leaves.flatMap((leaf) => {
-    try {
-      return [planLeaf(leaf, manifestsOf(leaf), fill)];
-    } catch (error) {
-      if (!(error instanceof PatchError)) throw error;
-      problems.push(...error.problems);
-      return [];
-    }
-  });
-  if (problems.length > 0) throw new PatchError(problems);
+/** What is applied besides a leaf's own objects, or instead of them. */
+export interface PlanOptions {
+  /** Puts Secrets of its own in the place of whatever the environment's strategy renders for Redis users. */
+  readonly fill: boolean;
+  /** Objects of the user's own beside those of a leaf. */
+  readonly extra: (leaf: Leaf) => readonly Manifest[];
+}
+
+export function plan(leaves: readonly Leaf[], options: PlanOptions): PlannedLeaf[] {
+  const planned: PlannedLeaf[] = [];
+  const problems = leaves.flatMap((leaf) =>
+    problemsOf(() => planned.push(planLeaf(leaf, manifestsOf(leaf), options))),
+  );
+  if (problems.length > 0) throw new RenderError(problems);
   return planned;
 }
 
 type Draft = Planned & { after: Planned[] };
 
-function planLeaf(leaf: Leaf, rendered: readonly Rendered[], fill: boolean): PlannedLeaf {
+function planLeaf(leaf: Leaf, rendered: readonly Rendered[], { fill, extra }: PlanOptions): PlannedLeaf {
   const drafts = new Map<ApiObject, Draft>();
   const secrets = fill ? filledSecrets(rendered, drafts) : [];
   for (const { object, manifest } of rendered)
     if (!drafts.has(object)) drafts.set(object, { manifest, after: [] });
-  const objects = [...new Set([...drafts.values(), ...secrets])];
+  const own: Draft[] = extra(leaf).map((manifest) => ({ manifest, after: [] }));
+  const objects = [...new Set([...drafts.values(), ...secrets, ...own])];
   const namespace = objects.find(({ manifest }) => manifest.kind === 'Namespace');
   for (const { object } of rendered) link(object, drafts, secrets);
   for (const draft of objects) if (namespace && draft !== namespace) join(draft, [namespace]);

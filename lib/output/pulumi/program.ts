@@ -3,7 +3,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import { platforms, RulesError } from '../../platform';
 import type { Leaf, Platform, PlatformProps } from '../../platform';
-import { PatchError } from '../patches';
+import { extraOf, readExtra } from '../extra';
+import { RenderError } from '../render-error';
 import { deploy } from './deploy';
 import { tenantOutput } from './outputs';
 import { PASSWORD } from './passwords';
@@ -21,7 +22,7 @@ export interface Deployed {
   readonly tenants: Readonly<Record<string, ReturnType<typeof tenantOutput>>>;
 }
 
-function program(list: PlatformProps): Deployed {
+function program(list: PlatformProps, folder: string): Deployed {
   const settings = new Map(
     Object.entries(pulumi.runtime.allConfig()).flatMap(([key, value]) =>
       key.startsWith(PROJECT) ? [[key.slice(PROJECT.length), value] as const] : [],
@@ -38,9 +39,11 @@ function program(list: PlatformProps): Deployed {
   const platform = all.find(({ environment }) => environment.name === config.environment) as Platform;
   const leaves = platform.leaves.filter((leaf) => holds(config, leaf));
   const held = new Set(leaves.map(({ folder }) => folder));
+  const extra = readExtra(folder, all);
   const objects = deploy(leaves, {
     ...config,
     cluster: config.environment,
+    extra: (leaf) => extraOf(extra, platform, leaf).flatMap(({ manifests }) => manifests),
     retired: (leaf) => config.retired === 'all' || config.retired.includes(nameIn(leaf)),
     fill: config.secrets === 'pulumi' || platform.environment.secrets.strategy === 'pulumi',
     passwords: new Map(entries.filter(isPassword).map(([name, value]) => [name, configured(name, value)])),
@@ -74,11 +77,11 @@ const configured = (name: string, value: string): Configured => ({
 });
 
 /** Registers what the settings of the stack ask for. A mistake in settings, tenants or patches ends without a stack trace. */
-export function deployStack(list: PlatformProps): Deployed {
+export function deployStack(list: PlatformProps, { extra }: { readonly extra: string }): Deployed {
   try {
-    return program(list);
+    return program(list, extra);
   } catch (error) {
-    const told = [StackConfigError, RulesError, PatchError].some((kind) => error instanceof kind);
+    const told = [StackConfigError, RulesError, RenderError].some((kind) => error instanceof kind);
     throw told ? new pulumi.RunError((error as Error).message) : error;
   }
 }

@@ -65,9 +65,9 @@ function told({ kind }: Manifest, { wait, fieldManager }: ApplyOptions): Record<
 
 /** `data`, not `stringData`: a key that goes from the latter stays in the cluster. */
 function secretArgs({ manifest, fill }: Planned, { passwords }: ApplyOptions): object {
-  const { apiVersion, kind, stringData } = manifest;
+  const { apiVersion, kind, type = 'Opaque', data, stringData } = manifest;
   const values = fill ? configured(fill, passwords) : stringData;
-  return { apiVersion, kind, type: 'Opaque', data: encoded(values ? values : {}) };
+  return { apiVersion, kind, type, data: encoded(data ? data : {}, values ? values : {}) };
 }
 
 function configured(
@@ -82,9 +82,12 @@ function configured(
 }
 
 /** Secret as a whole, so that neither the state nor a diff ever shows a value. */
-const encoded = (values: Readonly<Record<string, string>>): Output<Record<string, string>> =>
-  secret(
-    Object.fromEntries(
+const encoded = (already: Texts, values: Texts): Output<Texts> =>
+  secret({
+    ...already,
+    ...Object.fromEntries(
       Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
     ),
-  );
+  });
+
+type Texts = Readonly<Record<string, string>>;

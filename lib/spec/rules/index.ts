@@ -37,8 +37,8 @@ import { workers } from './workers';
 export { sentence } from './finding';
 export { readable, strangersIn } from './lists';
 export { objectHint, patchesThatMatchNothing } from './patches';
-export { patchProblem, report } from './report';
-export type { Problem } from './report';
+export { lineOf, patchProblem, report, told } from './report';
+export type { Problem, Told } from './report';
 
 /** About one tenant. */
 const RULES: readonly Rule[] = [

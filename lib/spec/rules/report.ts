@@ -59,13 +59,34 @@ interface Line {
 /** The text of the one error. Lines stand in the order in which their problems were found. */
 export function report(problems: readonly Problem[]): string {
   const lines = linesOf(problems);
-  const everywhere = new Set(lines.map(({ environments }) => environments.join(', ')));
-  const same = everywhere.size === 1;
+  const same = sameEverywhere(lines);
+  const [first] = lines;
+  const everywhere = same && first ? first.environments : [];
   const count = `${lines.length} problem${lines.length === 1 ? '' : 's'}`;
-  const named = same && !everywhere.has('');
-  const header = named ? `${count} in ${[...everywhere].join('')}:` : `${count}:`;
+  const named = same && everywhere.some((name) => name !== '');
+  const header = named ? `${count} in ${everywhere.join(', ')}:` : `${count}:`;
   return [header, ...lines.map((line) => `  ${lineText(line, same)}`)].join('\n');
 }
+
+/** A problem for people, with the tenants and environments that have it. */
+export interface Told {
+  readonly text: string;
+  readonly tenants: readonly string[];
+  readonly environments: readonly string[];
+}
+
+/** The lines of `report`, one by one. */
+export function told(problems: readonly Problem[]): readonly Told[] {
+  const lines = linesOf(problems);
+  return lines.map((line) => ({
+    text: lineText(line, sameEverywhere(lines)),
+    tenants: line.tenants,
+    environments: line.environments,
+  }));
+}
+
+const sameEverywhere = (lines: readonly Line[]): boolean =>
+  new Set(lines.map(({ environments }) => environments.join(', '))).size === 1;
 
 function lineText({ owner, text, environments, tenants }: Line, same: boolean): string {
   if (owner === 'list') return text;
@@ -76,6 +97,18 @@ function lineText({ owner, text, environments, tenants }: Line, same: boolean): 
   const where = same || environments.length === 0 ? '' : ` (${environments.join(', ')})`;
   return `tenant ${quoted(tenants)}: ${text}${where}`;
 }
+
+/** One problem by itself, in one line. */
+export const lineOf = ({ owner, text, tenant, environment }: Problem): string =>
+  lineText(
+    {
+      owner,
+      text,
+      tenants: tenant === undefined ? [] : [tenant],
+      environments: environment === undefined ? [] : [environment],
+    },
+    false,
+  );
 
 /** One line for problems of the same words: first over the environments, then over the tenants. */
 function linesOf(problems: readonly Problem[]): readonly Line[] {

@@ -1,0 +1,144 @@
+// One pass over a list: types, rules, laws, the list itself, and the tree on disk.
+
+import { judge, renderedLeaf } from '../laws';
+import { readExtra } from '../output/extra';
+import { RenderError } from '../output/render-error';
+import { renderTree } from '../output/tree';
+import type { LeafObjects } from '../output/tree';
+import { platforms, RulesError } from '../platform';
+import type { PlatformProps } from '../platform';
+import { told } from '../spec/rules';
+import type { Finding, Outcome, Subject } from './finding';
+import { compareWith } from './stale';
+import { typeErrors } from './types';
+import { tenantFiles, unlisted } from './unlisted';
+import type { LoadedModule } from './unlisted';
+
+/** The project that is checked. */
+export interface Checked {
+  readonly root: string;
+  /** The module that exports environments and tenants. */
+  readonly list: string;
+  readonly dist: string;
+  readonly extra: string;
+}
+
+/** What Node made of the list's modules. */
+export interface Loaded {
+  readonly list: PlatformProps;
+  readonly modules: readonly LoadedModule[];
+}
+
+/** Everything that is wrong with a project. `load` throws where the list cannot be loaded; `LoadError` tells why. */
+export function check(project: Checked, load: () => Loaded | LoadFailure): readonly Outcome[] {
+  const files = [project.list, ...tenantFiles(project.root)];
+  const types = outcome('types', typeErrors(project.root, files), counted(files.length, 'file'));
+  const loaded = load();
+  if (!('list' in loaded)) {
+    const rules = outcome(
+      'rules',
+      loaded.problems.map((message) => ({ message })),
+      'the list cannot be loaded',
+    );
+    return [
+      types,
+      rules,
+      ...(['laws', 'list', 'tree'] as const).map((subject) => skipped(subject, 'the list cannot be loaded')),
+    ];
+  }
+  const { list, modules } = loaded;
+  const listed = outcome(
+    'list',
+    unlisted(project.root, modules, list.tenants),
+    counted(files.length - 1, 'tenant file'),
+  );
+  const rendered = render(project, list);
+  return [types, rendered.rules, rendered.laws, listed, rendered.tree];
+}
+
+/** A list that is no list: one line for each reason. */
+export interface LoadFailure {
+  readonly problems: readonly string[];
+}
+
+interface RenderedParts {
+  readonly rules: Outcome;
+  readonly laws: Outcome;
+  readonly tree: Outcome;
+}
+
+function render({ dist, extra: folder }: Checked, list: PlatformProps): RenderedParts {
+  const leaves: LeafObjects[] = [];
+  const comparison = compareWith(dist);
+  const ruled = findingsOf(() => {
+    const all = platforms(list);
+    renderTree(all, readExtra(folder, all), (one) => {
+      comparison.see(one);
+      if (one.leaf) leaves.push(one.leaf);
+    });
+  });
+  const size = `${counted(list.tenants.length, 'tenant')} in ${list.environments.map(({ name }) => name).join(', ')}`;
+  const rules = outcome('rules', ruled, size);
+  if (ruled.length > 0)
+    return { rules, laws: skipped('laws', 'rules are broken'), tree: skipped('tree', 'rules are broken') };
+  return { rules, laws: lawsOf(leaves), tree: treeOf(comparison.differing()) };
+}
+
+/** What a user can mend ends in findings; anything else is a fault of Stalk's. */
+function findingsOf(run: () => void): readonly Finding[] {
+  try {
+    run();
+    return [];
+  } catch (error) {
+    if (error instanceof RulesError)
+      return told(error.problems).map(({ text, tenants, environments }) => ({
+        message: text,
+        tenants,
+        environments,
+      }));
+    if (error instanceof RenderError) return error.problems.map((message) => ({ message }));
+    throw error;
+  }
+}
+
+function lawsOf(leaves: readonly LeafObjects[]): Outcome {
+  const objects = leaves.reduce((sum, { manifests, extra }) => sum + manifests.length + extra.length, 0);
+  const findings = new Map<string, Finding>();
+  for (const { environment, folder, object, text } of judge(leaves.map(renderedLeaf))) {
+    const key = `${folder} ${text}`;
+    const known = findings.get(key);
+    const environments = [...(known?.environments ? known.environments : []), environment];
+    const [kind, name = ''] = folder.split('/');
+    findings.set(key, {
+      message: `${folder}: ${text}`,
+      environments,
+      object,
+      ...(kind === 'tenants' && { tenants: [name] }),
+    });
+  }
+  return outcome('laws', [...findings.values()], counted(objects, 'object'));
+}
+
+function treeOf(differing: readonly string[]): Outcome {
+  const findings = differing.map((file) => ({
+    file: `dist/${file}`,
+    message: 'must be what the list renders, got other bytes; run npx stalk synth and commit',
+  }));
+  return outcome('tree', findings, 'dist/');
+}
+
+const outcome = (subject: Subject, findings: readonly Finding[], summary: string): Outcome => ({
+  subject,
+  state: findings.length === 0 ? 'ok' : 'failed',
+  summary,
+  findings,
+});
+
+const skipped = (subject: Subject, summary: string): Outcome => ({
+  subject,
+  state: 'skipped',
+  summary,
+  findings: [],
+});
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

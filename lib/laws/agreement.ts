@@ -1,0 +1,134 @@
+// What a tenant's leaf and its broker's leaf say about each other: users, prefixes, passwords.
+
+import { envOf, unlessIn, urlOf } from './law';
+import type { ClusterLaw, ClusterView } from './law';
+import type { Kinds } from './kinds';
+import { called, ofKind } from './leaf';
+import type { LeafView } from './leaf';
+import type { Texts } from './pods';
+import { settingsOf } from './settings';
+import type { Settings } from './settings';
+import { show } from './words';
+
+interface Pair {
+  readonly tenant: LeafView;
+  readonly settings: Settings;
+  readonly broker: LeafView;
+  readonly rules: Texts;
+}
+
+const RULES = 'ConfigMap/redis-rules';
+
+/** Every tenant whose broker is rendered, with that broker's leaf, which may be its own. */
+const pairs = ({ leaves }: ClusterView): Pair[] =>
+  leaves.flatMap((tenant) => {
+    const settings = settingsOf(tenant);
+    const url = urlOf(settings?.brokerUrl);
+    if (settings === undefined || url === undefined) return [];
+    const namespace = /\.(broker-[^.]+)\.svc\./.exec(url.hostname)?.[1] ?? tenant.namespace;
+    const broker = leaves.find((leaf) => leaf.namespace === namespace);
+    const rules = broker && called(broker, 'ConfigMap', 'redis-rules')?.data;
+    return broker === undefined || rules === undefined ? [] : [{ tenant, settings, broker, rules }];
+  });
+
+const usersOf = (leaf: LeafView): string[] => [
+  ...new Set([
+    ...leaf.workloads.filter(({ own }) => own).flatMap(({ main }) => envOf(main, 'STALK_USER')?.value ?? []),
+    ...ofKind(leaf, 'TriggerAuthentication').flatMap(({ spec }) => spec?.secretTargetRef?.[0]?.key ?? []),
+  ]),
+];
+
+const rulesFit: ClusterLaw = {
+  name: 'the broker knows every user of its tenants, and lets it reach what its settings name',
+  check: (cluster) =>
+    pairs(cluster).flatMap(({ tenant, settings, broker, rules }) => {
+      const { keyPrefix, unackedKey } = settings;
+      const key = keyPrefix === undefined ? unackedKey?.replace(/unacked$/, '*') : `${keyPrefix}*`;
+      return usersOf(tenant).flatMap((user) => {
+        const line = Object.hasOwn(rules, user) ? rules[user] : undefined;
+        const at = `.data['${user}'] `;
+        return [
+          ...unlessIn(
+            line !== undefined,
+            broker,
+            RULES,
+            `${at}must be given, as ${tenant.folder} comes with that user`,
+          ),
+          ...unlessIn(
+            line === undefined || line.split(' ').includes(`~${key ?? '*'}`),
+            broker,
+            RULES,
+            `${at}must hold ~${key ?? '*'}, the keys of ${tenant.folder}`,
+          ),
+        ];
+      });
+    }),
+};
+
+/** Where both sides look a password up: a path in the store, or the value itself. */
+function sourceOf(leaf: LeafView, secret: string, user: string): string | undefined {
+  const literal = called(leaf, 'Secret', secret);
+  if (literal) return literal.stringData?.[user];
+  const external = ofKind(leaf, 'ExternalSecret').find(({ spec }) => spec?.target?.name === secret);
+  return external && pathIn(external, user);
+}
+
+/** A path that gives another property than the user's has a mark of its own. */
+function pathIn({ spec }: Kinds['ExternalSecret'], user: string): string | undefined {
+  const named = spec?.data?.find((d) => d.secretKey === user)?.remoteRef;
+  if (named === undefined) return spec?.dataFrom?.[0]?.extract?.key;
+  return `${named.key}${named.property === user ? '' : '!'}`;
+}
+
+const samePassword: ClusterLaw = {
+  name: 'client and broker take a password from one place',
+  check: (cluster) =>
+    pairs(cluster)
+      .filter(({ tenant, broker }) => tenant !== broker)
+      .flatMap(({ tenant, broker }) =>
+        usersOf(tenant).flatMap((user) => {
+          const client = sourceOf(tenant, 'redis-credentials', user);
+          const server = sourceOf(broker, 'redis-users', user);
+          return unlessIn(
+            client === server,
+            tenant,
+            credentials(tenant),
+            ` must take the password of ${user} from where ${broker.folder} takes it${tenant.disposable ? '' : `, ${show(server)}, got ${show(client)}`}`,
+          );
+        }),
+      ),
+};
+
+const credentials = (leaf: LeafView): string =>
+  called(leaf, 'Secret', 'redis-credentials') === undefined
+    ? 'ExternalSecret/redis-credentials'
+    : 'Secret/redis-credentials';
+
+/** Key patterns without their last star, of all users that are not of one tenant or group. */
+const prefixesApart: ClusterLaw = {
+  name: 'no user of a shared broker reaches a key of a tenant that it does not belong to',
+  check: ({ leaves }) =>
+    leaves
+      .filter(({ kind }) => kind === 'broker')
+      .flatMap((leaf) => {
+        const rules = called(leaf, 'ConfigMap', 'redis-rules')?.data ?? {};
+        const owners = Object.entries(rules).flatMap(([user, line]) => {
+          const prefix = /~([a-z0-9.:-]+:)\*/.exec(line)?.[1];
+          return prefix === undefined ? [] : [{ user, owner: user.replace(/-(web|scaler)$/, ''), prefix }];
+        });
+        return owners.flatMap((a) =>
+          owners
+            .filter((b) => a.owner !== b.owner && b.prefix.startsWith(a.prefix))
+            .flatMap((b) =>
+              unlessIn(
+                false,
+                leaf,
+                RULES,
+                `.data['${a.user}'] must reach no key of ${b.user}, got ${a.prefix}*, which covers ${b.prefix}*`,
+              ),
+            ),
+        );
+      }),
+};
+
+export const agreementLaws: readonly ClusterLaw[] = [rulesFit, samePassword, prefixesApart];

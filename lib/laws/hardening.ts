@@ -1,0 +1,107 @@
+// What a reviewer asks of Stalk's pods beyond the standard: read-only roots, no tokens, fixed images, probes.
+
+import { envOf, unless } from './law';
+import type { Law } from './law';
+import { ownOfKind } from './leaf';
+import type { Probe } from './pods';
+import { ownWorkloads, services } from './workloads';
+import { listed, show } from './words';
+
+const readOnlyRoot: Law = {
+  name: 'every root file system is read-only, or the pod says why not',
+  check: ({ workloads }) =>
+    ownWorkloads(workloads).flatMap(({ id, annotations, containers }) => {
+      const reason = annotations['stalk.dev/writable-root'];
+      if (reason !== undefined && reason.length > 0) return [];
+      return containers.flatMap(({ path, securityContext }) =>
+        unless(
+          securityContext?.readOnlyRootFilesystem === true,
+          id,
+          `${path}.securityContext.readOnlyRootFilesystem must be true, got ${show(securityContext?.readOnlyRootFilesystem)}; or annotate the pod with stalk.dev/writable-root and a reason`,
+        ),
+      );
+    }),
+};
+
+const tokens: Law = {
+  name: 'no pod gets a token or the addresses of Services',
+  check: (leaf) => [
+    ...ownWorkloads(leaf.workloads).flatMap(({ id, path, pod }) =>
+      (['automountServiceAccountToken', 'enableServiceLinks'] as const).flatMap((field) =>
+        unless(pod[field] === false, id, `${path}.${field} must be false, got ${show(pod[field])}`),
+      ),
+    ),
+    ...ownOfKind(leaf, 'ServiceAccount').flatMap(({ id, automountServiceAccountToken: token }) =>
+      unless(token === false, id, `.automountServiceAccountToken must be false, got ${show(token)}`),
+    ),
+  ],
+};
+
+/** `name:tag`, where the tag says which, or a digest. */
+const FIXED_IMAGE = /^[^\s@]+(:(?!latest$)[\w][\w.-]*|@sha256:[0-9a-f]{64})$/;
+
+const images: Law = {
+  name: 'every image has a fixed tag or a digest',
+  check: ({ workloads }) =>
+    ownWorkloads(workloads).flatMap(({ id, containers }) =>
+      containers.flatMap(({ path, image }) =>
+        unless(
+          FIXED_IMAGE.test(image ?? ''),
+          id,
+          `${path}.image must have a tag other than latest, or a digest, got ${show(image)}`,
+        ),
+      ),
+    ),
+};
+
+const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
+const LOOKS = ['exec', 'httpGet', 'tcpSocket', 'grpc'] as const;
+const lookOf = (probe: Probe | undefined): string => JSON.stringify(LOOKS.map((kind) => probe?.[kind]));
+
+const probes: Law = {
+  name: 'every service has a startup, a readiness and a liveness probe, the last of which looks at something else',
+  check: ({ workloads }) =>
+    services(ownWorkloads(workloads)).flatMap(({ id, main }) => [
+      ...PROBES.flatMap((probe) =>
+        unless(main[probe] !== undefined, id, `${main.path}.${probe} must be given`),
+      ),
+      ...unless(
+        lookOf(main.readinessProbe) !== lookOf(main.livenessProbe),
+        id,
+        `${main.path}.livenessProbe must look at something else than readinessProbe: a pod that cannot work for a while need not restart`,
+      ),
+    ]),
+};
+
+const PRODUCERS = new Set(['web', 'migrate']);
+
+const producers: Law = {
+  name: 'web and migration pods get the producer’s Redis user, and arguments hold no secret',
+  check: ({ workloads }) =>
+    ownWorkloads(workloads).flatMap(({ id, path, pod, labels, main }) => {
+      const user = envOf(main, 'STALK_USER')?.value;
+      const keys = (pod.volumes ?? [])
+        .filter(({ name }) => name === 'redis-password')
+        .flatMap(({ secret }) => (secret?.items ?? []).map(({ key = '' }) => key));
+      const producer = PRODUCERS.has(labels['app.kubernetes.io/component'] ?? '');
+      return [
+        ...unless(
+          user === undefined || keys.join() === user,
+          id,
+          `${path}.volumes must hold the password of ${show(user)}, got that of ${listed(keys)}`,
+        ),
+        ...unless(
+          !producer || /-web$|^app$/.test(user ?? ''),
+          id,
+          `: STALK_USER must be the producer's user, got ${show(user)}`,
+        ),
+        ...unless(
+          !JSON.stringify([main.command ?? [], main.args ?? []]).includes('$('),
+          id,
+          `${main.path}.command must hold no variable: everybody sees arguments, got ${show(main.command)}`,
+        ),
+      ];
+    }),
+};
+
+export const hardeningLaws: readonly Law[] = [readOnlyRoot, tokens, images, probes, producers];

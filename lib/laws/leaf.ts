@@ -1,0 +1,119 @@
+// One folder of the tree as it is judged: what was rendered for it, and the same objects in a form that laws can read.
+
+import type { Manifest } from '../output/manifest';
+import { manifestsOf } from '../output/manifests';
+import type { LeafObjects } from '../output/tree';
+import type { Leaf, Platform } from '../platform';
+import type { ResolvedEnvironment } from '../spec';
+import type { Base, Kind, Kinds } from './kinds';
+import type { Flaw } from './schema';
+import { isRecord, readObject } from './schema';
+import { workloadsIn } from './workloads';
+import type { Workload } from './workloads';
+
+/** Everything that is rendered for one folder. */
+export interface RenderedLeaf {
+  readonly environment: string;
+  /** Below the environment's folder: `tenants/acme`. */
+  readonly folder: string;
+  readonly kind: Leaf['kind'];
+  /** Of every object in it; absent where there is none. */
+  readonly namespace?: string;
+  readonly disposable: boolean;
+  /** Claims that its pods mount and somebody else made. */
+  readonly existingClaims: readonly string[];
+  /** Addresses of a Redis outside the cluster, which its pods talk to, as CIDRs. */
+  readonly outside: readonly string[];
+  /** Who may reach into the environment's namespaces. */
+  readonly peers: ResolvedEnvironment['peers'];
+  readonly manifests: readonly Manifest[];
+  /** Objects of a user's own that lie beside the rendered ones, as `Kind/name`. */
+  readonly foreign?: readonly string[];
+}
+
+/** The leaves of an environment, rendered: patches, hashes and waves included. */
+export const renderedLeaves = (platform: Platform): RenderedLeaf[] =>
+  platform.leaves.map((leaf) => {
+    const manifests = manifestsOf(leaf).map(
+      ({ manifest }) => JSON.parse(JSON.stringify(manifest)) as Manifest,
+    );
+    return renderedLeaf({ platform, leaf, manifests, extra: [] });
+  });
+
+/** A leaf as it is written, for the laws to judge. */
+export function renderedLeaf({ platform, leaf, manifests, extra }: LeafObjects): RenderedLeaf {
+  const { environment, tenants } = platform;
+  const tenant = tenants.find(({ name }) => leaf.folder === `tenants/${name}`);
+  const volumes = Object.values(tenant === undefined ? {} : tenant.app.volumes);
+  return {
+    environment: environment.name,
+    folder: leaf.folder,
+    kind: leaf.kind,
+    ...(leaf.namespace !== undefined && { namespace: leaf.namespace }),
+    disposable: environment.disposable,
+    existingClaims: volumes.flatMap((volume) => ('claim' in volume ? [volume.claim] : [])),
+    outside: tenant?.broker.redis.topology === 'external' ? tenant.broker.redis.cidrs : [],
+    peers: environment.peers,
+    manifests: [...manifests, ...extra],
+    foreign: extra.map(idOf),
+  };
+}
+
+/** An object with what is wrong in its form. */
+export interface ReadObject {
+  readonly object: Base;
+  readonly flaws: readonly Flaw[];
+}
+
+export interface LeafView extends Omit<RenderedLeaf, 'manifests' | 'foreign'> {
+  readonly objects: readonly Base[];
+  readonly readings: readonly ReadObject[];
+  readonly workloads: readonly Workload[];
+}
+
+export function viewOf({ manifests, foreign = [], ...leaf }: RenderedLeaf): LeafView {
+  const readings = (manifests as readonly unknown[]).map((raw) => readingOf(raw, foreign));
+  const objects = readings.map(({ object }) => object);
+  return { ...leaf, readings, objects, workloads: workloadsIn(objects) };
+}
+
+function readingOf(raw: unknown, foreign: readonly string[]): ReadObject {
+  const id = idOf(raw);
+  const own = !foreign.includes(id);
+  const { flaws, fit } = readObject(raw, own);
+  // The one place where JSON becomes typed: readObject has taken out all that does not fit
+  const { metadata, ...rest } = fit as Partial<Base>;
+  const { name, namespace, labels, annotations } = { ...metadata };
+  const meta = {
+    name: name ?? '',
+    ...(namespace !== undefined && { namespace }),
+    labels: labels ?? {},
+    annotations: annotations ?? {},
+  };
+  return { object: { apiVersion: '', kind: '', ...rest, id, own, raw, metadata: meta }, flaws };
+}
+
+/** `Deployment/worker-default`, of any JSON. */
+export function idOf(raw: unknown): string {
+  const { kind, metadata } = isRecord(raw) ? raw : {};
+  const name = isRecord(metadata) ? metadata['name'] : undefined;
+  return `${typeof kind === 'string' ? kind : '?'}/${typeof name === 'string' ? name : '?'}`;
+}
+
+/** The objects of some kinds: of Stalk, and of the user. */
+export const ofKind = <K extends Kind>(
+  { objects }: Pick<LeafView, 'objects'>,
+  ...kinds: readonly K[]
+): Kinds[K][] => objects.filter((o): o is Kinds[K] => (kinds as readonly string[]).includes(o.kind));
+
+/** The objects of some kinds that Stalk made. */
+export const ownOfKind = <K extends Kind>(
+  leaf: Pick<LeafView, 'objects'>,
+  ...kinds: readonly K[]
+): Kinds[K][] => ofKind(leaf, ...kinds).filter(({ own }) => own);
+
+export const called = <K extends Kind>(
+  leaf: Pick<LeafView, 'objects'>,
+  kind: K,
+  name: string | undefined,
+): Kinds[K] | undefined => ofKind(leaf, kind).find(({ metadata }) => metadata.name === name);

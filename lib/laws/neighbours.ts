@@ -1,0 +1,163 @@
+// Who else reaches into a cluster's namespaces: DNS, KEDA, the ingress and Prometheus, and nobody whom it does not name.
+
+import { enters, leaves, neighbour, policiesFor, reachesAddress, worldOf } from './firewall';
+import type { Pod, World } from './firewall';
+import { unlessIn } from './law';
+import type { ClusterFinding, ClusterLaw, ClusterView } from './law';
+import { ownOfKind } from './leaf';
+import type { LabelSelector, Texts } from './pods';
+import { isBroker, isSentinel, portOf, portsOf } from './redis-pods';
+
+/** Where clouds tell a machine its credentials. */
+const METADATA = '169.254.169.254';
+
+const closed: ClusterLaw = {
+  name: 'every pod is closed both ways but for what is opened, and finds names',
+  check: (cluster) => {
+    const plain = worldOf(cluster);
+    const { world, pod: dns } = neighbour(plain, 'kube-system', cluster.peers.dns);
+    const { world: wide, pod: stranger } = neighbour(world, 'elsewhere', { namespace: {}, pods: {} });
+    return [
+      ...cluster.leaves.flatMap((leaf) =>
+        ownOfKind(leaf, 'Namespace').flatMap(({ id, metadata }) =>
+          unlessIn(
+            hasDefault(plain, metadata.name),
+            leaf,
+            id,
+            ' must have a NetworkPolicy that closes all pods both ways',
+          ),
+        ),
+      ),
+      ...plain.pods.flatMap((pod) => closedPod(wide, pod, { dns, stranger })),
+    ];
+  },
+};
+
+const hasDefault = ({ policies }: World, namespace: string): boolean =>
+  policies.some(
+    ({ metadata, spec }) =>
+      metadata.namespace === namespace &&
+      isEmpty(spec?.podSelector) &&
+      ['Ingress', 'Egress'].every((way) => spec?.policyTypes?.includes(way) === true),
+  );
+
+const isEmpty = (selector: LabelSelector | undefined): boolean =>
+  Object.keys(selector?.matchLabels ?? {}).length === 0 && (selector?.matchExpressions ?? []).length === 0;
+
+interface Others {
+  readonly dns: Pod;
+  readonly stranger: Pod;
+}
+
+function closedPod(world: World, pod: Pod, { dns, stranger }: Others): ClusterFinding[] {
+  const say = (holds: boolean, rest: string): ClusterFinding[] => unlessIn(holds, pod, pod.id, rest);
+  return [
+    ...say(
+      policiesFor(world, pod, 'Ingress').length > 0,
+      ' must have a NetworkPolicy for what enters, got none',
+    ),
+    ...say(
+      policiesFor(world, pod, 'Egress').length > 0,
+      ' must have a NetworkPolicy for what leaves, got none',
+    ),
+    ...say(
+      !portsOf(pod).some((port) => enters(world, stranger, pod, { port })),
+      ' must be closed to strangers, got a way in',
+    ),
+    ...say(!leaves(world, pod, stranger, { port: 443 }), ' must not leave for a stranger, got a way out'),
+    ...(['TCP', 'UDP'] as const).flatMap((protocol) =>
+      say(leaves(world, pod, dns, { port: 53, protocol }), ` must reach DNS by ${protocol}, got no way`),
+    ),
+    ...say(
+      !reachesAddress(world, pod, METADATA, 80),
+      ` must not reach the cloud's metadata at ${METADATA}, got a way`,
+    ),
+  ];
+}
+
+const ROLES = ['keda', 'ingress', 'prometheus'] as const;
+
+/** Ports that a neighbour is let in at. */
+const SERVED: Readonly<Record<(typeof ROLES)[number], (pod: Pod) => readonly number[]>> = {
+  keda: (pod) => (isBroker(pod) || isSentinel(pod) ? [portOf(pod)] : []),
+  ingress: ({ labels, ports }) =>
+    ['web', 'flower'].includes(labels['app.kubernetes.io/component'] ?? '')
+      ? ports.flatMap((p) => p.containerPort ?? [])
+      : [],
+  prometheus: ({ ports }) =>
+    ports.filter(({ name }) => name === 'metrics').flatMap((p) => p.containerPort ?? []),
+};
+
+const neighbours: ClusterLaw = {
+  name: 'KEDA reaches brokers, the ingress web and Flower, Prometheus metrics; nobody else, and only where they are',
+  check: (cluster) => {
+    const plain = worldOf(cluster);
+    const roles = ROLES.flatMap((role) => {
+      const peer = cluster.peers[role];
+      if (peer === undefined) return [];
+      const { world, pod: from } = neighbour(plain, role, peer);
+      return ownPods(plain).flatMap((to) => entering({ world, from, to, by: role }, SERVED[role](to)));
+    });
+    const unnamed = strangersNamed(cluster, plain).flatMap((peer) => {
+      const { world, pod: from } = neighbour(plain, UNNAMED, peer);
+      const by = `${spelled(peer.pods, 'every pod')} of ${spelled(peer.namespace, 'every namespace')}, which no peer of the environment names,`;
+      return ownPods(plain).flatMap((to) => entering({ world, from, to, by }, []));
+    });
+    return [...roles, ...unnamed];
+  },
+};
+
+const UNNAMED = 'unnamed';
+
+const spelled = (labels: Texts, all: string): string => Object.values(labels).join() || all;
+
+const ownPods = ({ pods }: World): Pod[] => pods.filter(({ own }) => own);
+
+interface Visit {
+  readonly world: World;
+  readonly from: Pod;
+  readonly to: Pod;
+  readonly by: string;
+}
+
+function entering({ world, from, to, by }: Visit, wanted: readonly number[]): ClusterFinding[] {
+  const open = [...new Set(portsOf(to))].filter((port) => enters(world, from, to, { port }));
+  const at = (ports: readonly number[]): string => [...ports].sort().join() || 'no port';
+  return unlessIn(at(open) === at(wanted), to, to.id, ` must let ${by} in at ${at(wanted)}, got ${at(open)}`);
+}
+
+interface Named {
+  readonly namespace: Texts;
+  readonly pods: Texts;
+}
+
+/** Whoever Stalk's policies let in from namespaces that are not rendered, and that are no peers of the environment. */
+function strangersNamed({ leaves: all, peers }: ClusterView, { namespaces }: World): Named[] {
+  const known = new Set(ROLES.flatMap((role) => (peers[role] === undefined ? [] : keyOf(peers[role]))));
+  const named = all
+    .flatMap((leaf) => ownOfKind(leaf, 'NetworkPolicy'))
+    .flatMap(({ spec }) => (spec?.ingress ?? []).flatMap(({ from = [] }) => from))
+    .flatMap(({ namespaceSelector, podSelector }): Named[] => {
+      if (namespaceSelector === undefined) return [];
+      const namespace = wornFor(namespaceSelector);
+      const rendered = namespaces.has(namespace['kubernetes.io/metadata.name'] ?? '');
+      return rendered ? [] : [{ namespace, pods: wornFor(podSelector) }];
+    });
+  const unnamed = new Map(named.map((peer) => [keyOf(peer), peer]));
+  return [...unnamed].filter(([key]) => !known.has(key)).map(([, peer]) => peer);
+}
+
+/** Labels that a selector takes in. */
+const wornFor = ({ matchLabels, matchExpressions = [] }: LabelSelector = {}): Texts => ({
+  ...matchLabels,
+  ...Object.fromEntries(
+    matchExpressions
+      .filter(({ operator }) => operator === 'In' || operator === 'Exists')
+      .map(({ key = '', values = [] }) => [key, values[0] ?? 'any']),
+  ),
+});
+
+const keyOf = ({ namespace, pods }: Named): string =>
+  JSON.stringify([namespace, pods].map((labels) => Object.entries(labels).sort()));
+
+export const neighbourLaws: readonly ClusterLaw[] = [closed, neighbours];

@@ -1,0 +1,126 @@
+// Who reaches which Redis in a whole cluster: everybody their own, nobody anybody else's.
+
+import { addressIn, connects, enters, leaves, reachesAddress, worldOf } from './firewall';
+import type { Pod, World } from './firewall';
+import { unlessIn, urlOf } from './law';
+import type { ClusterFinding, ClusterLaw } from './law';
+import type { LeafView } from './leaf';
+import { settingsOf } from './settings';
+import { isBroker, isPrimary, isRedis, isSentinel, portOf, portsOf } from './redis-pods';
+import { listed } from './words';
+
+/** In plain text, and with certificates. */
+const REDIS_PORTS = [6379, 6380, 26379] as const;
+
+/** `redis`, `redis.<namespace>.svc…` and `redis-0.redis-headless.<namespace>.svc…` are Redis pods; others are outside. */
+function namespaceOfHost(host: string, own: string): string | undefined {
+  if (host === 'redis') return own;
+  return /^(?:redis|redis-0\.redis-headless|sentinel-0\.sentinel-headless)\.([^.]+)\.svc\./.exec(host)?.[1];
+}
+
+const reachable: ClusterLaw = {
+  name: 'every pod of an app reaches the broker that its settings name',
+  check: (cluster) => {
+    const world = worldOf(cluster);
+    return cluster.leaves
+      .filter(({ kind }) => kind === 'tenant')
+      .flatMap((leaf) => {
+        const url = urlOf(settingsOf(leaf)?.brokerUrl);
+        const pods = world.pods.filter((pod) => pod.folder === leaf.folder && pod.own && !isRedis(pod));
+        return pods.flatMap((pod) =>
+          unlessIn(
+            url !== undefined && reachesBroker(world, pod, { url, leaf }),
+            leaf,
+            pod.id,
+            ` must reach its broker ${url?.hostname ?? 'by the URL of its settings'}, got no way; let both ends' NetworkPolicies name its labels`,
+          ),
+        );
+      });
+  },
+};
+
+interface Broker {
+  readonly url: URL;
+  readonly leaf: LeafView;
+}
+
+function reachesBroker(world: World, pod: Pod, { url, leaf }: Broker): boolean {
+  const port = Number(url.port);
+  const namespace = namespaceOfHost(url.hostname, pod.namespace);
+  if (namespace === undefined)
+    return leaf.outside
+      .map(addressIn)
+      .every((address) => address !== undefined && reachesAddress(world, pod, address, port));
+  const near = world.pods.filter((p) => p.own && p.namespace === namespace);
+  const found = near.filter(isPrimary);
+  const sentinels = near.filter(isSentinel);
+  const guarded = url.hostname.startsWith('sentinel-');
+  return (
+    found.length === 1 &&
+    sentinels.length === Number(guarded) &&
+    (guarded ? sentinels : found).every((asked) => portOf(asked) === port) &&
+    [...found, ...sentinels].every((asked) => connects(world, pod, asked, { port: portOf(asked) }))
+  );
+}
+
+const bothEnds: ClusterLaw = {
+  name: 'who may leave for a Redis may enter there, and who may enter may leave',
+  check: (cluster) => {
+    const world = worldOf(cluster);
+    return pairsOf(world, (_, to) => isRedis(to)).flatMap(([from, to]) => {
+      const out = REDIS_PORTS.filter((port) => leaves(world, from, to, { port })).join();
+      const into = REDIS_PORTS.filter((port) => enters(world, from, to, { port })).join();
+      return unlessIn(
+        out === into,
+        from,
+        from.id,
+        ` must find both ends of its way to ${nameOf(to)} open or closed, got ${out ? `port ${out} open to leave` : `port ${into} open to enter`} and no more`,
+      );
+    });
+  },
+};
+
+const nameOf = ({ namespace, id }: Pod): string => `${namespace}/${id}`;
+
+const pairsOf = (world: World, about: (from: Pod, to: Pod) => boolean): [Pod, Pod][] =>
+  world.pods.flatMap((from) =>
+    world.pods.filter((to) => to !== from && about(from, to)).map((to): [Pod, Pod] => [from, to]),
+  );
+
+const apart: ClusterLaw = {
+  name: 'no pod of a tenant reaches a pod or a Redis of another',
+  check: (cluster) => {
+    const world = worldOf(cluster);
+    const strangers = (from: Pod, to: Pod): boolean =>
+      from.tenant !== undefined && to.tenant !== undefined && from.tenant !== to.tenant;
+    return pairsOf(world, strangers).flatMap(([from, to]) =>
+      unlessIn(
+        !portsOf(to).some((port) => leaves(world, from, to, { port }) || enters(world, from, to, { port })),
+        from,
+        from.id,
+        ` must not reach another tenant, got a way to ${nameOf(to)}`,
+      ),
+    );
+  },
+};
+
+const replication: ClusterLaw = {
+  name: 'a replica reaches its primary, and Redis nothing else but names',
+  check: (cluster) => {
+    const world = worldOf(cluster);
+    return pairsOf(world, (from) => from.own && isRedis(from)).flatMap(([from, to]): ClusterFinding[] => {
+      const ours = [from, to].every((pod) => isBroker(pod) || isSentinel(pod));
+      const sibling = ours && from.namespace === to.namespace;
+      const reached = [...new Set(portsOf(to).filter((port) => connects(world, from, to, { port })))];
+      const wanted = sibling ? [portOf(to)] : [];
+      return unlessIn(
+        reached.join() === wanted.join(),
+        from,
+        from.id,
+        ` must reach ${nameOf(to)} at ${listed(wanted.map(String))}, got ${listed(reached.map(String))}`,
+      );
+    });
+  },
+};
+
+export const networkLaws: readonly ClusterLaw[] = [reachable, bothEnds, apart, replication];

@@ -1,0 +1,160 @@
+// Redis servers: brokers never evict and always write down, and redis.conf fits the pod that it is for.
+
+import { amount, unless } from './law';
+import type { Finding, Law } from './law';
+import type { Kinds } from './kinds';
+import { called, ofKind, ownOfKind } from './leaf';
+import type { LeafView } from './leaf';
+import { ownWorkloads } from './workloads';
+import type { Workload } from './workloads';
+import { inSize, show } from './words';
+
+/** A server with the lines of its redis.conf by their first word. */
+interface Server extends Workload {
+  readonly set: Kinds['StatefulSet'];
+  readonly component: string | undefined;
+  readonly conf: ReadonlyMap<string, string>;
+  /** The ConfigMap that holds it. */
+  readonly file: string;
+}
+
+/** A sentinel holds no data. */
+export const redisSets = (leaf: LeafView): Kinds['StatefulSet'][] =>
+  ownOfKind(leaf, 'StatefulSet').filter(
+    ({ metadata }) => metadata.labels['app.kubernetes.io/component'] !== 'sentinel',
+  );
+
+const servers = (leaf: LeafView): Server[] =>
+  redisSets(leaf).flatMap((set) => {
+    const workload = ownWorkloads(leaf.workloads).find(({ object }) => object === set);
+    const map = `${set.metadata.name}-config`;
+    const text = called(leaf, 'ConfigMap', map)?.data?.['redis.conf'] ?? '';
+    const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    return workload === undefined
+      ? []
+      : [
+          {
+            ...workload,
+            set,
+            component: set.metadata.labels['app.kubernetes.io/component'],
+            file: `ConfigMap/${map}`,
+            conf: new Map(lines.map((l) => [l.split(' ')[0] ?? '', l.split(' ').slice(1).join(' ')])),
+          },
+        ];
+  });
+
+const says = (server: Server, holds: boolean, word: string, wanted: string): Finding[] =>
+  unless(
+    holds,
+    server.file,
+    `.data['redis.conf']: ${word} must be ${wanted}, got ${show(server.conf.get(word))}`,
+  );
+
+const noEviction: Law = {
+  name: 'a broker never evicts',
+  check: (leaf) =>
+    servers(leaf)
+      .filter(({ component }) => component === 'redis')
+      .flatMap((s) =>
+        says(s, s.conf.get('maxmemory-policy') === 'noeviction', 'maxmemory-policy', `'noeviction'`),
+      ),
+};
+
+const memory: Law = {
+  name: 'Redis may fill 70 % of its container',
+  check: (leaf) =>
+    servers(leaf).flatMap((s) => {
+      const limit = amount(s.main.resources?.limits?.['memory']);
+      const wanted = Math.floor((limit * 7) / 10);
+      const set = Number(s.conf.get('maxmemory'));
+      return says(
+        s,
+        Math.abs(set - wanted) <= 1,
+        'maxmemory',
+        `${wanted}, 70 % of the limit of ${inSize(limit)}`,
+      );
+    }),
+};
+
+const durable: Law = {
+  name: 'Redis writes everything down where it has a volume; a broker always has one',
+  check: (leaf) =>
+    servers(leaf).flatMap((s) => {
+      const claimed = s.set.spec?.volumeClaimTemplates !== undefined;
+      const wanted = claimed ? 'yes' : 'no';
+      return [
+        ...unless(
+          claimed || s.component === 'cache',
+          s.id,
+          '.spec.volumeClaimTemplates must be given: a broker without a volume loses its messages with its pod',
+        ),
+        ...says(s, s.conf.get('appendonly') === wanted, 'appendonly', show(wanted)),
+      ];
+    }),
+};
+
+const folders: Law = {
+  name: 'every file that redis.conf names lies in a folder that is mounted',
+  check: (leaf) =>
+    servers(leaf).flatMap((s) => {
+      const paths = (s.main.volumeMounts ?? []).map((m) => m.mountPath ?? '');
+      return ['aclfile', 'include', 'dir'].flatMap((word) => {
+        const file = s.conf.get(word) ?? '';
+        const mounted = paths.some((path) => file === path || file.startsWith(`${path}/`));
+        return says(s, mounted, word, 'in a folder that the container mounts');
+      });
+    }),
+};
+
+const once: Law = {
+  name: 'redis.conf says nothing twice: after an include, the last one counts',
+  check: (leaf) =>
+    ofKind(leaf, 'ConfigMap').flatMap(({ id, data }) => {
+      const text = data?.['redis.conf'] ?? '';
+      // Files to include may be many, each once
+      const words = text.split('\n').flatMap((line) => /^(include .*|[a-z][a-z-]*)/.exec(line)?.[0] ?? []);
+      return words
+        .filter((word, i) => words.indexOf(word) !== i)
+        .flatMap((word) => unless(false, id, `.data['redis.conf']: ${word} must be there once, got two`));
+    }),
+};
+
+const replicas: Law = {
+  name: 'a replica follows the primary by the name of its pod',
+  check: (leaf) =>
+    servers(leaf)
+      .filter(({ labels }) => labels['stalk.dev/role'] === 'replica')
+      .flatMap((s) => {
+        const found = s.conf.get('replicaof') ?? '';
+        const host = `redis-0.redis-headless.${s.set.metadata.namespace}.svc.`;
+        const port = s.conf.get('tls-port') ?? s.conf.get('port');
+        const follows =
+          called(leaf, 'StatefulSet', 'redis') !== undefined &&
+          found.startsWith(host) &&
+          found.endsWith(` ${port}`);
+        return says(s, follows, 'replicaof', `${host}… ${port}`);
+      }),
+};
+
+const priority: Law = {
+  name: 'a broker is evicted last',
+  check: (leaf) =>
+    servers(leaf).flatMap(({ id, path, component, pod }) => {
+      const wanted = component === 'redis' ? 'stalk-broker' : undefined;
+      return unless(
+        pod.priorityClassName === wanted,
+        id,
+        `${path}.priorityClassName must be ${show(wanted)}, got ${show(pod.priorityClassName)}`,
+      );
+    }),
+};
+
+export const redisServerLaws: readonly Law[] = [
+  noEviction,
+  memory,
+  durable,
+  folders,
+  once,
+  replicas,
+  priority,
+];

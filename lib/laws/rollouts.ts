@@ -1,0 +1,67 @@
+// What starts pods anew: Jobs by their content, configuration by its hash, passwords by a version.
+
+import { envOf, unless } from './law';
+import type { Law } from './law';
+import { ownOfKind } from './leaf';
+import { settingsOf } from './settings';
+import { ownWorkloads } from './workloads';
+import type { PlacedContainer } from './workloads';
+import { show } from './words';
+
+const jobs: Law = {
+  name: 'a Job is called by its content, runs once and stays',
+  check: (leaf) =>
+    ownOfKind(leaf, 'Job').flatMap(({ id, metadata, spec }) => [
+      ...unless(
+        /-[0-9a-f]{10}$/.test(metadata.name),
+        id,
+        `.metadata.name must end in a hash of its content, got ${show(metadata.name)}`,
+      ),
+      ...unless(
+        spec?.ttlSecondsAfterFinished === undefined,
+        id,
+        `.spec.ttlSecondsAfterFinished must be left out, got ${show(spec?.ttlSecondsAfterFinished)}; a Job that vanishes runs again`,
+      ),
+      ...unless(
+        spec?.template?.spec?.restartPolicy === 'Never',
+        id,
+        `.spec.template.spec.restartPolicy must be 'Never', got ${show(spec?.template?.spec?.restartPolicy)}; the logs of its failures would be lost`,
+      ),
+    ]),
+};
+
+const hashes: Law = {
+  name: 'a pod that reads configuration carries its hash',
+  check: ({ workloads }) =>
+    ownWorkloads(workloads).flatMap(({ id, annotations }) => {
+      const hash = annotations['stalk.dev/config-hash'];
+      return unless(
+        /^[0-9a-f]{10,}$/.test(hash ?? ''),
+        id,
+        `: the pods' annotation stalk.dev/config-hash must be a hash, got ${show(hash)}; new configuration would not roll them`,
+      );
+    }),
+};
+
+/** Passwords in the environment are as old as the pod. */
+const rotation: Law = {
+  name: 'a pod that holds a Redis URL in its environment is rolled in a rotation, and no other is',
+  check: (leaf) => {
+    const bySentinels = settingsOf(leaf)?.results?.startsWith('sentinel:') === true;
+    return ownWorkloads(leaf.workloads).flatMap(({ id, annotations, main }) => {
+      const holds = (bySentinels && envOf(main, 'STALK_USER') !== undefined) || holdsUrl(main);
+      const stamp = annotations['stalk.dev/credentials-version'];
+      return unless(
+        holds === (stamp !== undefined),
+        id,
+        `: the pods' annotation stalk.dev/credentials-version must be ${holds ? 'there, as they keep a password in their environment' : 'left out, as they read new passwords by themselves'}, got ${show(stamp)}`,
+      );
+    });
+  },
+};
+
+const holdsUrl = (main: PlacedContainer): boolean =>
+  (main.env ?? []).some(({ value = '' }) => /\$\(STALK_\w+_PASSWORD\)/.test(value)) ||
+  envOf(main, 'STALK_CREDENTIALS_IN') !== undefined;
+
+export const rolloutLaws: readonly Law[] = [jobs, hashes, rotation];

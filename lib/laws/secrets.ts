@@ -1,0 +1,77 @@
+// Passwords: none is rendered outside a disposable cluster, and Celery's settings hold none anywhere.
+
+import { collect, unless, walk } from './law';
+import type { Finding, Law } from './law';
+import { ofKind } from './leaf';
+import { PROGRAM } from './form';
+import { isRecord } from './schema';
+import { SETTINGS, SETTINGS_KEY, settingsOf } from './settings';
+
+/** `redis://user:password@host`, where the password is more than a reference to a variable. */
+const PASSWORD_IN_URL = /[a-z]:\/\/[^\s/:@]*:(?!\$\()[^\s/@]+@/;
+/** What `literal` secrets are made of. */
+const MADE_OF_NAMES = /not-a-secret/;
+const SECRET_NAME = /(PASSWORD|PASSWD|SECRET|TOKEN|API_KEY|DBPASS|SECRET_KEY)$/;
+
+const noSecrets: Law = {
+  name: 'outside a disposable cluster nothing looks like a password, and no Secret is rendered',
+  check: (leaf) =>
+    leaf.disposable
+      ? []
+      : [
+          ...leaf.objects.flatMap((object) => [
+            ...unless(
+              object.kind !== 'Secret',
+              object.id,
+              ' must come from a store or from somebody else, got a Secret in plain text',
+            ),
+            ...collect(object, (value, path) =>
+              typeof value === 'string' && !PROGRAM.test(path) && isPassword(value)
+                ? ' must hold no password; take it from a Secret'
+                : undefined,
+            ),
+            ...collect(object, (value) =>
+              isSecretVariable(value) ? ' must take its value from a Secret, got plain text' : undefined,
+            ),
+          ]),
+          ...ofKind(leaf, 'ConfigMap').flatMap(({ id, data = {} }) =>
+            Object.entries(data).flatMap(([key, value]) =>
+              unless(
+                !SECRET_NAME.test(key) || value === '',
+                id,
+                `.data.${key} must be in a Secret, got plain text`,
+              ),
+            ),
+          ),
+        ],
+};
+
+const isPassword = (text: string): boolean => PASSWORD_IN_URL.test(text) || MADE_OF_NAMES.test(text);
+
+const isSecretVariable = (node: unknown): boolean =>
+  isRecord(node) &&
+  typeof node['value'] === 'string' &&
+  node['value'] !== '' &&
+  typeof node['name'] === 'string' &&
+  SECRET_NAME.test(node['name']);
+
+const LOGIN = /:\/\/[^/]*@/;
+
+const settingsHoldNoPassword: Law = {
+  name: 'the settings and URLs of Celery hold no user and no password, in no environment',
+  check: (leaf) => {
+    const found: Finding[] = [];
+    walk(settingsOf(leaf)?.all, (value, path) => {
+      if (typeof value === 'string' && LOGIN.test(value))
+        found.push(...unless(false, SETTINGS, `${SETTINGS_KEY}${path} must hold no user and no password`));
+    });
+    const variables = ofKind(leaf, 'ConfigMap').flatMap(({ id, data = {} }) =>
+      ['CELERY_BROKER_URL', 'CELERY_RESULT_BACKEND'].flatMap((key) =>
+        unless(!LOGIN.test(data[key] ?? ''), id, `.data.${key} must hold no user and no password`),
+      ),
+    );
+    return [...found, ...variables];
+  },
+};
+
+export const secretLaws: readonly Law[] = [noSecrets, settingsHoldNoPassword];

@@ -1,0 +1,52 @@
+// The Celery settings of a tenant, read back from their ConfigMap.
+
+import { called } from './leaf';
+import type { LeafView } from './leaf';
+import { isRecord } from './schema';
+
+export const SETTINGS = 'ConfigMap/celery-settings';
+export const SETTINGS_KEY = `.data['settings.json']`;
+
+/** What the laws read of the settings; `all` is everything that is there. */
+export interface Settings {
+  readonly all: Readonly<Record<string, unknown>>;
+  readonly brokerUrl?: string;
+  readonly results?: string;
+  readonly visibilityTimeout?: number;
+  readonly keyPrefix?: string;
+  readonly unackedKey?: string;
+  readonly masterName?: string;
+  readonly beatSyncEvery?: number;
+}
+
+/** Nothing in leaves without a tenant, and where the text is no JSON. */
+export function settingsOf(leaf: Pick<LeafView, 'objects'>): Settings | undefined {
+  const all = parsed(called(leaf, 'ConfigMap', 'celery-settings')?.data?.['settings.json']);
+  if (!isRecord(all)) return undefined;
+  const options = all['broker_transport_options'];
+  const transport = isRecord(options) ? options : {};
+  return {
+    all,
+    ...text('brokerUrl', all['broker_url']),
+    ...text('results', all['result_backend']),
+    ...number('visibilityTimeout', transport['visibility_timeout']),
+    ...text('keyPrefix', transport['global_keyprefix']),
+    ...text('unackedKey', transport['unacked_key']),
+    ...text('masterName', transport['master_name']),
+    ...number('beatSyncEvery', all['beat_sync_every']),
+  };
+}
+
+const text = <K extends string>(key: K, value: unknown): { readonly [P in K]?: string } =>
+  (typeof value === 'string' ? { [key]: value } : {}) as { readonly [P in K]?: string };
+
+const number = <K extends string>(key: K, value: unknown): { readonly [P in K]?: number } =>
+  (typeof value === 'number' ? { [key]: value } : {}) as { readonly [P in K]?: number };
+
+function parsed(json: string | undefined): unknown {
+  try {
+    return json === undefined ? undefined : JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

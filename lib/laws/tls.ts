@@ -1,0 +1,187 @@
+// TLS in a leaf: no plain port beside it, and every client verifies and shows what it is asked for.
+
+import { matches, selects, unless, urlOf } from './law';
+import type { Finding, Law } from './law';
+import { called, ofKind, ownOfKind } from './leaf';
+import type { LeafView } from './leaf';
+import type { EgressRule, IngressRule, Parameter } from './kinds';
+import type { Container, PodSpec } from './pods';
+import { settingsOf } from './settings';
+import { ownWorkloads } from './workloads';
+import type { Workload } from './workloads';
+import { listed, show } from './words';
+
+/** Files of the Secret that is mounted at a folder. */
+function filesAt(pod: PodSpec, container: Container, folder: string): readonly string[] {
+  const mount = container.volumeMounts?.find((m) => m.mountPath === folder);
+  const volume = (pod.volumes ?? []).find((v) => v.name !== undefined && v.name === mount?.name);
+  return (volume?.secret?.items ?? []).map(({ path = '' }) => `${folder}/${path}`);
+}
+
+/** Redis that has certificates, by its mounts: what its configuration says of them is judged. */
+const sealed = (leaf: LeafView): Workload[] =>
+  ownWorkloads(leaf.workloads).filter(
+    ({ object, pod }) =>
+      object.kind === 'StatefulSet' && (pod.volumes ?? []).some(({ name }) => name === 'tls'),
+  );
+
+const TLS_PORT = 6380;
+
+const WANTED = [
+  'port 0',
+  `tls-port ${TLS_PORT}`,
+  'tls-cert-file /etc/redis-tls/tls.crt',
+  'tls-key-file /etc/redis-tls/tls.key',
+  'tls-ca-cert-file /etc/redis-tls/ca.crt',
+  'tls-auth-clients yes',
+  'tls-protocols "TLSv1.2 TLSv1.3"',
+];
+
+const SERVER_FILES = ['ca.crt', 'tls.crt', 'tls.key'];
+
+const noPlainPort: Law = {
+  name: 'a Redis with certificates listens for TLS alone, asks each client for one, and is reached nowhere else',
+  check: (leaf) =>
+    sealed(leaf).flatMap((workload) => {
+      const { id, object, labels, path, pod, main } = workload;
+      const map = `${object.metadata.name}-config`;
+      const lines = (called(leaf, 'ConfigMap', map)?.data?.['redis.conf'] ?? '').split('\n');
+      const replica = labels['stalk.dev/role'] === 'replica';
+      const mounted = filesAt(pod, main, '/etc/redis-tls');
+      return [
+        ...[...WANTED, ...(replica ? ['tls-replication yes'] : [])].flatMap((line) =>
+          unless(lines.includes(line), `ConfigMap/${map}`, `.data['redis.conf'] must say ${line}`),
+        ),
+        ...SERVER_FILES.flatMap((file) =>
+          unless(
+            mounted.includes(`/etc/redis-tls/${file}`),
+            id,
+            `${path}.volumes must mount ${file} at /etc/redis-tls`,
+          ),
+        ),
+        ...[...new Set(openPorts(workload, leaf))].flatMap((port) =>
+          unless(port === TLS_PORT, id, ` must be reached at ${TLS_PORT} alone, got ${show(port)}`),
+        ),
+      ];
+    }),
+};
+
+function openPorts({ labels, main }: Workload, leaf: LeafView): (string | number | undefined)[] {
+  const services = ofKind(leaf, 'Service').filter(({ spec }) => matches(spec?.selector, labels));
+  const policies = ofKind(leaf, 'NetworkPolicy').filter(
+    ({ spec }) => spec?.podSelector?.matchLabels !== undefined && selects(spec.podSelector, labels),
+  );
+  return [
+    ...(main.ports ?? []).map((p) => p.containerPort),
+    ...services.flatMap(({ spec }) => (spec?.ports ?? []).map(({ port }) => port)),
+    ...policies.flatMap(({ spec }) => [...portsOf(spec?.ingress), ...portsOf(spec?.egress)]),
+  ];
+}
+
+/** A rule without ports opens all of them. */
+const portsOf = (rules: readonly (IngressRule | EgressRule)[] = []): (string | number | undefined)[] =>
+  rules.flatMap(({ ports }) => (ports === undefined ? ['every port'] : ports.map(({ port }) => port)));
+
+/** Every text that a container gets from its environment. */
+function textsOf(leaf: LeafView, { envFrom = [], env = [] }: Container): string[] {
+  const dataOf = (name: string | undefined) => called(leaf, 'ConfigMap', name)?.data ?? {};
+  return [
+    ...envFrom.flatMap(({ configMapRef }) => Object.values(dataOf(configMapRef?.name))),
+    ...env.map(({ value, valueFrom }) => {
+      const key = valueFrom?.configMapKeyRef;
+      return (key ? dataOf(key.name)[key.key ?? ''] : value) ?? '';
+    }),
+  ];
+}
+
+const REDIS_URL = /\brediss?:\/\/[^\s"]+/g;
+
+/** `$(…)` is a password still to come. */
+const parsed = (url: string): URL | undefined => urlOf(url.replace(/\$\(\w+\)/, 'x'));
+
+const CERTIFICATE = '/etc/stalk/tls/tls.crt';
+const FILES = ['ssl_ca_certs', 'ssl_certfile', 'ssl_keyfile'] as const;
+
+/** What a URL of the broker says wrong. */
+function wrongIn(url: URL, files: readonly string[], broker: URL): string[] {
+  if (url.host !== broker.host) return [];
+  if (url.protocol !== 'rediss:') return [`must begin with rediss:, got '${url.protocol}'`];
+  const option = (name: string): string | null => url.searchParams.get(name);
+  const named = FILES.map(option).filter((file) => file !== null);
+  const wanted: readonly (readonly [boolean, string])[] = [
+    [option('ssl_cert_reqs') === 'required', 'must hold ssl_cert_reqs=required'],
+    [option('ssl_check_hostname') === 'true', 'must hold ssl_check_hostname=true'],
+    [option('ssl_ca_certs') !== null, 'must hold ssl_ca_certs, or it trusts what the image trusts'],
+    ...named.map(
+      (file) => [files.includes(file), `must name a file that is mounted, got '${file}'`] as const,
+    ),
+    [
+      option('ssl_certfile') !== null || !files.includes(CERTIFICATE),
+      'must hold ssl_certfile, as the broker asks for it',
+    ],
+  ];
+  return wanted.flatMap(([holds, text]) => (holds ? [] : [text]));
+}
+
+const clientsVerify: Law = {
+  name: 'every URL of a Redis with certificates verifies it, with files that the container mounts',
+  check: (leaf) => {
+    const broker = urlOf(settingsOf(leaf)?.brokerUrl);
+    if (broker?.protocol !== 'rediss:') return [];
+    return ownWorkloads(leaf.workloads).flatMap(({ id, pod, containers }) =>
+      containers.flatMap((container): Finding[] => {
+        const files = filesAt(pod, container, '/etc/stalk/tls');
+        const urls = textsOf(leaf, container).flatMap((text) => text.match(REDIS_URL) ?? []);
+        const wrong = urls.flatMap((url) => {
+          const read = parsed(url);
+          return read === undefined ? [] : wrongIn(read, files, broker);
+        });
+        return [...new Set(wrong)].flatMap((what) =>
+          unless(false, id, `${container.path}: its URL of the broker ${what}`),
+        );
+      }),
+    );
+  },
+};
+
+const KEDA_FILES = new Set(['ca', 'cert', 'key']);
+
+const scalerVerifies: Law = {
+  name: 'KEDA is given the certificates that the workers have',
+  check: (leaf) => {
+    const worker = ownWorkloads(leaf.workloads).find(
+      ({ labels }) => labels['app.kubernetes.io/component'] === 'worker',
+    );
+    const secret = worker?.pod.volumes?.find(({ name }) => name === 'redis-tls')?.secret;
+    const wanted = (secret?.items ?? []).map(({ key }) => `${secret?.secretName}/${key}`);
+    const sealedBroker = settingsOf(leaf)?.brokerUrl?.startsWith('rediss:') === true;
+    return ownOfKind(leaf, 'TriggerAuthentication').flatMap(({ id, spec }) => {
+      const { configMapTargetRef: plain = [], secretTargetRef: files = [] } = spec ?? {};
+      const said = saidBy(
+        leaf,
+        plain.find(({ parameter }) => parameter === 'tls'),
+      );
+      const given = files
+        .filter(({ parameter = '' }) => KEDA_FILES.has(parameter))
+        .map(({ name, key }) => `${name}/${key}`);
+      return [
+        ...unless(
+          (said === 'enable') === sealedBroker,
+          id,
+          `.spec.configMapTargetRef: tls must be ${sealedBroker ? `'enable'` : 'left out'}, got ${show(said)}`,
+        ),
+        ...unless(
+          given.join() === wanted.join(),
+          id,
+          `.spec.secretTargetRef must hold ${listed(wanted)}, got ${listed(given)}`,
+        ),
+      ];
+    });
+  },
+};
+
+/** What the ConfigMap says that a parameter is taken from. */
+export const saidBy = (leaf: LeafView, from: Parameter | undefined): string | undefined =>
+  called(leaf, 'ConfigMap', from?.name)?.data?.[from?.key ?? ''];
+
+export const tlsLaws: readonly Law[] = [noPlainPort, clientsVerify, scalerVerifies];

@@ -1,0 +1,143 @@
+// What autoscalers count: the lists that their workers take tasks from, on the broker that these ask.
+
+import { option, unless, urlOf } from './law';
+import type { Finding, Law } from './law';
+import type { Kinds, Trigger } from './kinds';
+import { ownOfKind } from './leaf';
+import { workloadOf } from './scaling';
+import { settingsOf } from './settings';
+import type { Settings } from './settings';
+import type { Workload } from './workloads';
+import { listed, show } from './words';
+
+type Scaled = Kinds['ScaledObject'];
+
+const triggers: Law = {
+  name: 'a ScaledObject adds up named triggers, tasks in flight among them, and hides no failure',
+  check: (leaf) =>
+    ownOfKind(leaf, 'ScaledObject').flatMap(({ id, spec }) => {
+      const { triggers: all = [], advanced, fallback } = spec ?? {};
+      const { formula, target, activationTarget } = advanced?.scalingModifiers ?? {};
+      const names = all.map(({ name = '' }) => name);
+      const at = '.spec.advanced.scalingModifiers';
+      return [
+        ...unless(
+          formula === names.join(' + '),
+          id,
+          `${at}.formula must be ${show(names.join(' + '))}, got ${show(formula)}`,
+        ),
+        ...unless(
+          new Set(names).size === names.length,
+          id,
+          `.spec.triggers must have names of their own, got ${listed(names)}`,
+        ),
+        ...unless(
+          all.some(({ metadata = {} }) => String(metadata['listName']).endsWith('unacked')),
+          id,
+          '.spec.triggers must count tasks in flight, the list unacked',
+        ),
+        ...unless(
+          fallback === undefined,
+          id,
+          `.spec.fallback must be left out, got ${show(fallback)}; it hides that nothing is counted`,
+        ),
+        ...Object.entries({ target, activationTarget }).flatMap(([key, value]) =>
+          unless(typeof value === 'string', id, `${at}.${key} must be text, got ${show(value)}`),
+        ),
+        ...all.flatMap(({ metadata = {} }, i) =>
+          Object.entries(metadata).flatMap(([key, value]) =>
+            unless(
+              typeof value === 'string',
+              id,
+              `.spec.triggers[${i}].metadata.${key} must be text, got ${show(value)}`,
+            ),
+          ),
+        ),
+      ];
+    }),
+};
+
+/** kombu keeps four lists for the priorities of one queue. */
+const PRIORITIES = ['', '\u0006\u00163', '\u0006\u00166', '\u0006\u00169'];
+
+const lists: Law = {
+  name: 'a ScaledObject counts the queues of its workers, on their broker, in their database',
+  check: (leaf) => {
+    const settings = settingsOf(leaf);
+    return ownOfKind(leaf, 'ScaledObject').flatMap((scaled) => {
+      const counted = (scaled.spec?.triggers ?? []).map(({ metadata }) => metadata?.['listName']);
+      const wanted = listsOf(workloadOf(scaled, leaf), settings);
+      return [
+        ...unless(
+          JSON.stringify(counted) === JSON.stringify(wanted),
+          scaled.id,
+          `.spec.triggers must count the lists of its workers, ${show(wanted[0])} and so on, got ${show(counted)}`,
+        ),
+        ...(scaled.spec?.triggers ?? []).flatMap((trigger, i) =>
+          place({ scaled, trigger, at: `.spec.triggers[${i}]` }, settings),
+        ),
+      ];
+    });
+  },
+};
+
+function listsOf(worker: Workload | undefined, settings: Settings | undefined): string[] {
+  const { keyPrefix = '', unackedKey = 'unacked' } = settings ?? {};
+  const queues = (option(worker?.main.command, 'queues') ?? '').split(',');
+  return [
+    ...queues.flatMap((queue) => PRIORITIES.map((p) => `${keyPrefix}${queue}${p}`)),
+    `${keyPrefix}${unackedKey}`,
+  ];
+}
+
+interface Placed {
+  readonly scaled: Scaled;
+  readonly trigger: Trigger;
+  readonly at: string;
+}
+
+/** Where a trigger looks, against where the workers look. */
+function place(
+  { scaled: { id, metadata: own }, trigger, at }: Placed,
+  settings: Settings | undefined,
+): Finding[] {
+  const urls = (settings?.brokerUrl ?? '').split(';').flatMap((url) => urlOf(url) ?? []);
+  const [broker] = urls;
+  if (broker === undefined)
+    return unless(false, id, `${at} must ask the broker of the workers, got no broker_url`);
+  const { address, addresses, databaseIndex } = trigger.metadata ?? {};
+  const database = broker.pathname.slice(1);
+  const sentinels = urls.map(({ host }) => host).join();
+  const name = `${broker.hostname}:${broker.port}`;
+  const short = `${broker.hostname}.${own.namespace}.svc.`;
+  const found = String(address);
+  const guarded = broker.protocol === 'sentinel:';
+  return [
+    ...unless(
+      databaseIndex === database,
+      id,
+      `${at}.metadata.databaseIndex must be ${show(database)}, got ${show(databaseIndex)}`,
+    ),
+    ...unless(
+      guarded || found === name || found.startsWith(short),
+      id,
+      `${at}.metadata.address must be ${show(name)}, got ${show(address)}`,
+    ),
+    ...unless(
+      !guarded || asksSentinels(trigger, sentinels, settings),
+      id,
+      `${at} must ask the sentinels of the workers, ${sentinels}, got ${show(addresses)}`,
+    ),
+  ];
+}
+
+const asksSentinels = (
+  { type, metadata = {} }: Trigger,
+  sentinels: string,
+  settings: Settings | undefined,
+): boolean =>
+  type === 'redis-sentinel' &&
+  metadata['sentinelMaster'] === settings?.masterName &&
+  metadata['addresses'] === sentinels;
+
+export const triggerLaws: readonly Law[] = [triggers, lists];

@@ -1,0 +1,113 @@
+// Workers: a task ends before its pod does, and no second worker gets it meanwhile.
+
+import { option, unless } from './law';
+import type { Law } from './law';
+import type { LeafView } from './leaf';
+import { settingsOf } from './settings';
+import { ownWorkloads, services } from './workloads';
+import type { Workload } from './workloads';
+import { show } from './words';
+
+const pools = ({ workloads }: LeafView): Workload[] =>
+  services(ownWorkloads(workloads)).filter(
+    ({ labels }) => labels['app.kubernetes.io/component'] === 'worker',
+  );
+
+/** Kubernetes' own. */
+const GRACE = 30;
+
+const graceOf = ({ pod }: Workload): number => pod.terminationGracePeriodSeconds ?? GRACE;
+
+/** 0 where there is none: without processes nothing enforces a limit. */
+const hardLimit = ({ main }: Workload): number => Number(option(main.command, 'time-limit') ?? 0);
+
+const grace: Law = {
+  name: 'a worker pod may take 30 s longer to end than its longest task',
+  check: (leaf) =>
+    pools(leaf).flatMap((pool) =>
+      unless(
+        graceOf(pool) >= hardLimit(pool) + 30,
+        pool.id,
+        `${pool.path}.terminationGracePeriodSeconds must be at least ${hardLimit(pool) + 30}, 30 s over the longest task, got ${graceOf(pool)}`,
+      ),
+    ),
+};
+
+const softLimit: Law = {
+  name: 'a task is warned before it is killed',
+  check: (leaf) =>
+    pools(leaf).flatMap((pool) => {
+      const soft = Number(option(pool.main.command, 'soft-time-limit') ?? 0);
+      const hard = hardLimit(pool);
+      return unless(
+        hard === 0 || (soft > 0 && soft < hard),
+        pool.id,
+        `${pool.main.path}.command must hold --soft-time-limit under ${hard}, got ${soft}`,
+      );
+    }),
+};
+
+const visibility: Law = {
+  name: 'a message is not given to a second worker while the first may still have it',
+  check: (leaf) => {
+    const timeout = settingsOf(leaf)?.visibilityTimeout;
+    return pools(leaf).flatMap((pool) => {
+      const prefetch = Number(option(pool.main.command, 'prefetch-multiplier'));
+      const longest = prefetch * hardLimit(pool) + graceOf(pool);
+      return unless(
+        Number(timeout) > longest,
+        pool.id,
+        ` may hold a message for ${longest} s: broker_transport_options.visibility_timeout must be more, got ${show(timeout)}`,
+      );
+    });
+  },
+};
+
+const WANTED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['worker', ['--without-gossip', '--without-mingle']],
+  ['beat', ['--pidfile=']],
+]);
+
+const commands: Law = {
+  name: 'workers and beat run in exec form, without gossip and mingle, on the node’s signal',
+  check: ({ workloads }) =>
+    ownWorkloads(workloads).flatMap(({ id, labels, main }) => {
+      const wanted = WANTED.get(labels['app.kubernetes.io/component'] ?? '');
+      const { command = [] } = main;
+      if (wanted === undefined) return [];
+      return [
+        ...unless(
+          command[0] === 'celery',
+          id,
+          `${main.path}.command[0] must be 'celery', got ${show(command[0])}`,
+        ),
+        ...wanted.flatMap((flag) =>
+          unless(command.includes(flag), id, `${main.path}.command must hold ${flag}`),
+        ),
+      ];
+    }),
+};
+
+/** Seconds on a node that does not answer. */
+const LONGEST_STAY = 30;
+
+/** What is pinned to a volume gains nothing by moving; it is the Redises. */
+const lostNodes: Law = {
+  name: 'what can move leaves a node that is lost within half a minute, and a Redis waits for its own',
+  check: ({ workloads }) =>
+    services(ownWorkloads(workloads)).flatMap(({ id, path, object, pod }) => {
+      const stays = (pod.tolerations ?? [])
+        .filter(({ key = '' }) => /^node\.kubernetes\.io\/(not-ready|unreachable)$/.test(key))
+        .map(({ tolerationSeconds }) => tolerationSeconds ?? Number.POSITIVE_INFINITY);
+      const [holds, wanted] =
+        object.kind === 'StatefulSet'
+          ? [stays.length === 0, 'leave lost nodes alone, as its volume stays there']
+          : [
+              stays.length === 2 && stays.every((seconds) => seconds <= LONGEST_STAY),
+              `hold not-ready and unreachable for at most ${LONGEST_STAY} s`,
+            ];
+      return unless(holds, id, `${path}.tolerations must ${wanted}, got ${show(stays)}`);
+    }),
+};
+
+export const workerLaws: readonly Law[] = [grace, softLimit, visibility, commands, lostNodes];

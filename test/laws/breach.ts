@@ -1,0 +1,37 @@
+// A breach: one change to good objects that a law has to see.
+
+import type { RenderedLeaf } from '../../lib/laws';
+import type { Json, Manifest, Synth } from '../support/synth';
+
+/** What is spoilt: parsed JSON that any test may change. */
+export interface SpoiltLeaf extends Omit<RenderedLeaf, 'manifests'> {
+  manifests: Manifest[];
+}
+
+export interface Breach {
+  /** Completes "fails when …". */
+  readonly when: string;
+  /** `production/tenants/paless`. */
+  readonly leaf: string;
+  readonly spoil: (objects: Synth, leaf: SpoiltLeaf) => void;
+  /** What the law says then. */
+  readonly says: readonly string[];
+}
+
+export interface ClusterBreach {
+  readonly when: string;
+  readonly cluster: string;
+  /** `of('tenants/paless')` gives the objects of a leaf. */
+  readonly spoil: (of: (folder: string) => Synth) => void;
+  /** The same, behind the folder of the leaf. */
+  readonly says: readonly string[];
+}
+
+/** By the name of the law. */
+export type Breaches = Readonly<Record<string, readonly Breach[]>>;
+export type ClusterBreaches = Readonly<Record<string, readonly ClusterBreach[]>>;
+
+export const envOf = (container: Json, name: string): Json =>
+  container.env?.find((variable: Json) => variable.name === name);
+
+export const beatPod = ({ byKind }: Synth): Json => byKind('Deployment', 'beat').spec.template.spec;

@@ -1,0 +1,32 @@
+// All breaches, by the law that has to see them.
+
+import type { Breaches, ClusterBreaches } from '../breach';
+import { agreementClusterBreaches } from './agreement';
+import { celeryBreaches } from './celery';
+import { formBreaches } from './form';
+import { networkClusterBreaches } from './network';
+import { orderBreaches } from './order';
+import { redisBreaches } from './redis';
+import { resourcesBreaches } from './resources';
+import { scalingBreaches } from './scaling';
+import { securityBreaches } from './security';
+import { tlsBreaches, tlsClusterBreaches } from './tls';
+import { wiringBreaches } from './wiring';
+
+export const breaches: Breaches = {
+  ...formBreaches,
+  ...securityBreaches,
+  ...resourcesBreaches,
+  ...wiringBreaches,
+  ...celeryBreaches,
+  ...scalingBreaches,
+  ...redisBreaches,
+  ...tlsBreaches,
+  ...orderBreaches,
+};
+
+export const clusterBreaches: ClusterBreaches = {
+  ...networkClusterBreaches,
+  ...agreementClusterBreaches,
+  ...tlsClusterBreaches,
+};

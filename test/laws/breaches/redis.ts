@@ -1,0 +1,171 @@
+// How a Redis evicts, forgets, or lets its users do too much.
+
+import type { Breaches } from '../breach';
+import type { Synth } from '../../support/synth';
+
+const replaceIn = ({ byKind }: Synth, map: string, from: string, to: string): void => {
+  const { data } = byKind('ConfigMap', map);
+  data['redis.conf'] = data['redis.conf'].replace(from, to);
+};
+
+export const redisBreaches: Breaches = {
+  'a broker never evicts': [
+    {
+      when: 'a broker is run as a cache',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => replaceIn(o, 'redis-config', 'noeviction', 'allkeys-lru'),
+      says: [
+        `ConfigMap/redis-config.data['redis.conf']: maxmemory-policy must be 'noeviction', got 'allkeys-lru'`,
+      ],
+    },
+  ],
+  'Redis may fill 70 % of its container': [
+    {
+      when: 'maxmemory is the limit',
+      leaf: 'lab/brokers/main',
+      spoil: ({ byKind }) =>
+        (byKind('StatefulSet', 'redis').spec.template.spec.containers[0].resources.limits.memory = '1Gi'),
+      says: [
+        `ConfigMap/redis-config.data['redis.conf']: maxmemory must be 751619276, 70 % of the limit of 1Gi, got '187904819'`,
+      ],
+    },
+  ],
+  'Redis writes everything down where it has a volume; a broker always has one': [
+    {
+      when: 'nothing is written',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => replaceIn(o, 'redis-config', 'appendonly yes', 'appendonly no'),
+      says: [`ConfigMap/redis-config.data['redis.conf']: appendonly must be 'yes', got 'no'`],
+    },
+    {
+      when: 'a broker has no volume',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => {
+        delete o.byKind('StatefulSet', 'redis').spec.volumeClaimTemplates;
+        replaceIn(o, 'redis-config', 'appendonly yes', 'appendonly no');
+      },
+      says: [
+        'StatefulSet/redis.spec.volumeClaimTemplates must be given: a broker without a volume loses its messages with its pod',
+      ],
+    },
+  ],
+  'every file that redis.conf names lies in a folder that is mounted': [
+    {
+      when: 'the aclfile lies elsewhere',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => replaceIn(o, 'redis-config', 'aclfile /run/redis', 'aclfile /etc'),
+      says: [
+        `ConfigMap/redis-config.data['redis.conf']: aclfile must be in a folder that the container mounts, got '/etc/users.acl'`,
+      ],
+    },
+  ],
+  'redis.conf says nothing twice: after an include, the last one counts': [
+    {
+      when: 'the saves are lines of their own',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => replaceIn(o, 'redis-config', 'save 900 1 300 10', 'save 900 1\nsave 300 10'),
+      says: [`ConfigMap/redis-config.data['redis.conf']: save must be there once, got two`],
+    },
+  ],
+  'a replica follows the primary by the name of its pod': [
+    {
+      when: 'it follows a Service',
+      leaf: 'lab/brokers/twin',
+      spoil: (o) => replaceIn(o, 'redis-replica-config', 'redis-0.redis-headless', 'redis'),
+      says: [
+        `ConfigMap/redis-replica-config.data['redis.conf']: replicaof must be redis-0.redis-headless.broker-twin.svc.… 6379, got 'redis.broker-twin.svc.cluster.example.com 6379'`,
+      ],
+    },
+  ],
+  'every line of rules is one that ACL SETUSER reads': [
+    {
+      when: 'a line has a password',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' >geheim'),
+      says: [`ConfigMap/redis-rules.data['tenant-a'] must hold words of ACL SETUSER, got '>geheim'`],
+    },
+    {
+      when: 'a line ends in a blank',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' '),
+      says: [
+        `ConfigMap/redis-rules.data['tenant-a'] must be one line of words with one blank between them`,
+        `ConfigMap/redis-rules.data['tenant-a'] must hold words of ACL SETUSER, got ''`,
+      ],
+    },
+  ],
+  'the users of a broker may do what is named, and nothing that is the server’s': [
+    {
+      when: 'a tenant may do everything',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' +@all'),
+      says: [`ConfigMap/redis-rules.data['tenant-a'] must name commands one by one, got +@all`],
+    },
+    {
+      when: 'a tenant may empty the server',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) =>
+        (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' +flushall +config|set'),
+      says: [
+        `ConfigMap/redis-rules.data['tenant-a'] must hold no command that is the server's, got +flushall`,
+        `ConfigMap/redis-rules.data['tenant-a'] must hold no command that is the server's, got +config|set`,
+      ],
+    },
+    {
+      when: 'nothing was taken away first',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) => {
+        const { data } = byKind('ConfigMap', 'redis-rules');
+        data['tenant-a'] = data['tenant-a'].replace('-@all ', '');
+      },
+      says: [`ConfigMap/redis-rules.data['tenant-a'] must begin with -@all, or it keeps every command`],
+    },
+  ],
+  'users of a shared broker reach their own keys and channels, Celery’s patterns spelled out': [
+    {
+      when: 'a pattern of PSUBSCRIBE is left to the wildcard',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) => {
+        const { data } = byKind('ConfigMap', 'redis-rules');
+        data['tenant-a'] = data['tenant-a'].replace(' &tenant-a:/0.celeryev/worker.*', '');
+      },
+      says: [`ConfigMap/redis-rules.data['tenant-a'] must hold the channel &tenant-a:/0.celeryev/worker.*`],
+    },
+    {
+      when: 'a tenant reaches all keys',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' ~*'),
+      says: [
+        `ConfigMap/redis-rules.data['tenant-a'] must hold neither ~* nor &*, which reach everything`,
+        `ConfigMap/redis-rules.data['tenant-a'] must hold one pattern of keys, got tenant-a:* and *`,
+      ],
+    },
+    {
+      when: 'a line leaves keys from before',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) => {
+        const { data } = byKind('ConfigMap', 'redis-rules');
+        data['tenant-a'] = data['tenant-a'].replace('resetkeys ', '');
+      },
+      says: [
+        `ConfigMap/redis-rules.data['tenant-a'] must begin with resetkeys and hold resetchannels, or the user keeps what it had`,
+      ],
+    },
+  ],
+  'every user with rules gets a password, where the leaf says which there are': [
+    {
+      when: 'a user has none',
+      leaf: 'dev/brokers/shared',
+      spoil: ({ byKind }) => delete byKind('Secret', 'redis-users').stringData['tenant-a-web'],
+      says: [`Secret/redis-users.stringData['tenant-a-web'] must be a password of at least 32 letters`],
+    },
+  ],
+  'a broker is evicted last': [
+    {
+      when: 'a broker has no priority',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) => delete byKind('StatefulSet', 'redis').spec.template.spec.priorityClassName,
+      says: [`StatefulSet/redis.spec.template.spec.priorityClassName must be 'stalk-broker', got nothing`],
+    },
+  ],
+};

@@ -1,0 +1,169 @@
+// How a Redis with certificates is reached without them.
+
+import { changeSettings } from '../../support/settings';
+import type { Breaches, ClusterBreaches } from '../breach';
+import type { Json } from '../../support/synth';
+
+export const tlsBreaches: Breaches = {
+  'a Redis with certificates listens for TLS alone, asks each client for one, and is reached nowhere else': [
+    {
+      when: 'clients need no certificate',
+      leaf: 'lab/brokers/sealed',
+      spoil: ({ byKind }) => {
+        const { data } = byKind('ConfigMap', 'redis-config');
+        data['redis.conf'] = data['redis.conf'].replace('tls-auth-clients yes\n', '');
+      },
+      says: [`ConfigMap/redis-config.data['redis.conf'] must say tls-auth-clients yes`],
+    },
+    {
+      when: 'the plain port stays open',
+      leaf: 'lab/brokers/sealed',
+      spoil: ({ byKind }) => {
+        const { data } = byKind('ConfigMap', 'redis-config');
+        data['redis.conf'] = data['redis.conf'].replace('port 0\n', 'port 6379\n');
+      },
+      says: [`ConfigMap/redis-config.data['redis.conf'] must say port 0`],
+    },
+    {
+      when: 'a replica follows in plain text',
+      leaf: 'lab/brokers/sealed',
+      spoil: ({ byKind }) => {
+        const { data } = byKind('ConfigMap', 'redis-replica-config');
+        data['redis.conf'] = data['redis.conf'].replace('tls-replication yes\n', '');
+      },
+      says: [`ConfigMap/redis-replica-config.data['redis.conf'] must say tls-replication yes`],
+    },
+    {
+      when: 'a Service and a policy keep the plain port',
+      leaf: 'lab/tenants/sealed-own',
+      spoil: ({ byKind }) => {
+        byKind('Service', 'redis').spec.ports[0].port = 6379;
+        byKind('NetworkPolicy', 'redis').spec.ingress[0].ports.push({ port: 6378 });
+      },
+      says: [
+        'StatefulSet/redis must be reached at 6380 alone, got 6379',
+        'StatefulSet/redis must be reached at 6380 alone, got 6378',
+      ],
+    },
+    {
+      when: 'the Secret is mounted without its authority',
+      leaf: 'lab/tenants/sealed-own',
+      spoil: ({ byKind }) =>
+        byKind('StatefulSet', 'redis')
+          .spec.template.spec.volumes.find((v: Json) => v.name === 'tls')
+          .secret.items.shift(),
+      says: ['StatefulSet/redis.spec.template.spec.volumes must mount ca.crt at /etc/redis-tls'],
+    },
+  ],
+  'every URL of a Redis with certificates verifies it, with files that the container mounts': [
+    {
+      when: 'the settings forget the authority',
+      leaf: 'lab/tenants/sealed-away',
+      spoil: ({ byKind }) => {
+        const { data } = byKind('ConfigMap', 'celery-settings');
+        data['settings.json'] = data['settings.json'].replaceAll('&ssl_ca_certs=/etc/stalk/tls/ca.crt', '');
+      },
+      says: [
+        'Deployment/worker-default.spec.template.spec.initContainers[0]: its URL of the broker must hold ssl_ca_certs, or it trusts what the image trusts',
+        'Deployment/worker-default.spec.template.spec.containers[0]: its URL of the broker must hold ssl_ca_certs, or it trusts what the image trusts',
+      ],
+    },
+    {
+      when: 'a URL with a password is plain',
+      leaf: 'lab/tenants/sealed-own',
+      spoil: ({ byKind }) => {
+        const { env } = byKind('Deployment', 'worker-default').spec.template.spec.containers[0];
+        const url = env.find((v: Json) => v.name === 'PAPERLESS_REDIS');
+        url.value = url.value.replace('rediss:', 'redis:');
+      },
+      says: [
+        `Deployment/worker-default.spec.template.spec.containers[0]: its URL of the broker must begin with rediss:, got 'redis:'`,
+      ],
+    },
+    {
+      when: 'a client hides its certificate',
+      leaf: 'lab/tenants/sealed-twin',
+      spoil: (objects) =>
+        changeSettings(
+          objects,
+          (s) => (s.broker_url = s.broker_url.replace(/&ssl_(certfile|keyfile)=[^&]*/g, '')),
+        ),
+      says: [
+        'Deployment/worker-default.spec.template.spec.initContainers[0]: its URL of the broker must hold ssl_certfile, as the broker asks for it',
+        'Deployment/worker-default.spec.template.spec.containers[0]: its URL of the broker must hold ssl_certfile, as the broker asks for it',
+      ],
+    },
+    {
+      when: 'names are not looked at',
+      leaf: 'lab/tenants/sealed-own',
+      spoil: ({ byKind }) => {
+        const { env } = byKind('Deployment', 'worker-default').spec.template.spec.containers[0];
+        const url = env.find((v: Json) => v.name === 'PAPERLESS_REDIS');
+        url.value = url.value.replace('ssl_check_hostname=true', 'ssl_check_hostname=false');
+      },
+      says: [
+        'Deployment/worker-default.spec.template.spec.containers[0]: its URL of the broker must hold ssl_check_hostname=true',
+      ],
+    },
+    {
+      when: 'the container that waits has no certificate',
+      leaf: 'lab/tenants/sealed-twin',
+      spoil: ({ byKind }) => {
+        const [wait] = byKind('Deployment', 'worker-default').spec.template.spec.initContainers;
+        wait.volumeMounts = wait.volumeMounts.filter((m: Json) => m.mountPath !== '/etc/stalk/tls');
+      },
+      says: [
+        `Deployment/worker-default.spec.template.spec.initContainers[0]: its URL of the broker must name a file that is mounted, got '/etc/stalk/tls/ca.crt'`,
+        `Deployment/worker-default.spec.template.spec.initContainers[0]: its URL of the broker must name a file that is mounted, got '/etc/stalk/tls/tls.crt'`,
+        `Deployment/worker-default.spec.template.spec.initContainers[0]: its URL of the broker must name a file that is mounted, got '/etc/stalk/tls/tls.key'`,
+      ],
+    },
+  ],
+  'KEDA is given the certificates that the workers have': [
+    {
+      when: 'KEDA speaks plain text',
+      leaf: 'lab/tenants/sealed-shared',
+      spoil: ({ byKind }) => delete byKind('ConfigMap', 'celery-settings').data['scaler-tls'],
+      says: [`TriggerAuthentication/redis-scaler.spec.configMapTargetRef: tls must be 'enable', got nothing`],
+    },
+    {
+      when: 'KEDA shows no certificate',
+      leaf: 'lab/tenants/sealed-shared',
+      spoil: ({ byKind }) => byKind('TriggerAuthentication', 'redis-scaler').spec.secretTargetRef.splice(2),
+      says: [
+        'TriggerAuthentication/redis-scaler.spec.secretTargetRef must hold redis-client-tls/ca.crt, redis-client-tls/tls.crt and redis-client-tls/tls.key, got redis-client-tls/ca.crt',
+      ],
+    },
+  ],
+};
+
+export const tlsClusterBreaches: ClusterBreaches = {
+  'a certificate holds every name that clients use, and one issuer signs for both sides, each for its own use':
+    [
+      {
+        when: 'the name of the primary is missing',
+        cluster: 'lab',
+        spoil: (of) => {
+          const { spec } = of('brokers/sealed').byKind('Certificate', 'redis-tls');
+          spec.dnsNames = spec.dnsNames.filter((name: string) => !name.endsWith('.cluster.example.com'));
+        },
+        says: [
+          'brokers/sealed: Certificate/redis-tls.spec.dnsNames must hold redis-0.redis-headless.broker-sealed.svc.cluster.example.com, by which tenants/sealed-shared calls it, got redis, redis.broker-sealed, redis.broker-sealed.svc, redis-replicas, redis-replicas.broker-sealed, redis-replicas.broker-sealed.svc and *.redis-headless.broker-sealed.svc',
+        ],
+      },
+      {
+        when: 'a client is signed by somebody else, for everything',
+        cluster: 'lab',
+        spoil: (of) => {
+          const { spec } = of('tenants/sealed-shared').byKind('Certificate', 'redis-client-tls');
+          spec.issuerRef = { ...spec.issuerRef, kind: 'Issuer' };
+          spec.usages = ['server auth', 'client auth'];
+        },
+        says: [
+          'tenants/sealed-shared: Certificate/redis-client-tls.spec.issuerRef must be that of the broker, {"name":"internal","kind":"ClusterIssuer","group":"cert-mana…, got {"name":"internal","kind":"Issuer","group":"cert-manager.io"…',
+          `tenants/sealed-shared: Certificate/redis-client-tls.spec.issuerRef.kind must be 'ClusterIssuer', got 'Issuer'`,
+          `tenants/sealed-shared: Certificate/redis-client-tls.spec.usages must be ['client auth'], or a client may pass for Redis, got ["server auth","client auth"]`,
+        ],
+      },
+    ],
+};
