@@ -2,6 +2,5 @@
 
 import { join } from 'node:path';
 import { deployStack } from '../lib/output/pulumi';
-import * as list from './list';
 
-export const { objects, tenants } = deployStack(list, { extra: join(__dirname, 'extra') });
+export const { objects, tenants } = deployStack(join(__dirname, 'list'), { extra: join(__dirname, 'extra') });

@@ -139,7 +139,7 @@ const TOLD: readonly (readonly [
       ],
     },
     '1 problem in test:\n' +
-      '  tenant "acme": beat.schedule.night.queue must be a queue that a pool consumes, got nightly; add nightly to the queues of a pool, or use one of "celery"',
+      '  tenant "acme": beat.schedule.night.queue must be a queue that a pool consumes, got "nightly"; add "nightly" to the queues of a pool, or use one of "celery"',
   ],
   [
     'two tenants have one prefix',
@@ -147,7 +147,7 @@ const TOLD: readonly (readonly [
       tenants: ['acme', 'globex'].map((name) => tenantOf({ name, broker: { ...shared, prefix: 'jobs:' } })),
     },
     '1 problem in test:\n' +
-      '  tenant "globex": broker.prefix must not begin with the prefix jobs: of tenant "acme" on broker "main", which would reach its keys, got jobs:; choose another prefix for one of them',
+      '  tenant "globex": broker.prefix must not begin with the prefix "jobs:" of tenant "acme" on broker "main", which would reach its keys, got "jobs:"; choose another prefix for one of them',
   ],
   [
     'the prefix of one tenant begins that of another',
@@ -157,7 +157,7 @@ const TOLD: readonly (readonly [
       ),
     },
     '1 problem in test:\n' +
-      '  tenant "acme-eu": broker.prefix must not begin with the prefix acme: of tenant "acme" on broker "main", which would reach its keys, got acme:eu:; choose another prefix for one of them',
+      '  tenant "acme-eu": broker.prefix must not begin with the prefix "acme:" of tenant "acme" on broker "main", which would reach its keys, got "acme:eu:"; choose another prefix for one of them',
   ],
   [
     'a limit is under its request',
@@ -169,13 +169,13 @@ const TOLD: readonly (readonly [
       ],
     },
     '1 problem in test:\n' +
-      '  tenant "acme": workers.default.memory.limit must be at least the request of 1Gi, got 512Mi; raise the limit or lower the request',
+      '  tenant "acme": workers.default.memory.limit must be at least the request of "1Gi", got "512Mi"; raise the limit or lower the request',
   ],
   [
     'a broker evicts',
     { tenants: [tenantOf({ broker: { topology: 'standalone', eviction: 'allkeys-lru' } })] },
     '1 problem in test:\n' +
-      '  tenant "acme": broker.eviction must be noeviction on a broker: any other deletes tasks that it accepted, got allkeys-lru; remove it, and give the tenant a cache for what may be forgotten',
+      '  tenant "acme": broker.eviction must be "noeviction" on a broker: any other deletes tasks that it accepted, got "allkeys-lru"; remove it, and give the tenant a cache for what may be forgotten',
   ],
   [
     'two tenants of a group have a beat',
@@ -191,25 +191,25 @@ const TOLD: readonly (readonly [
     'two tenants have one name',
     { tenants: [tenantOf(), tenantOf()] },
     '1 problem in test:\n' +
-      '  tenant "acme": name must be of one tenant only, got acme again; rename one of the two, or remove it from the list',
+      '  tenant "acme": name must be of one tenant only, got "acme" again; rename one of the two, or remove it from the list',
   ],
   [
     'the users of two tenants collide',
     { tenants: [tenantOf(), tenantOf({ name: 'acme-web' })] },
     '1 problem in test:\n' +
-      '  tenant "acme-web": name must leave the Redis user acme-web of broker "main" to tenant "acme", got acme-web; choose another name',
+      '  tenant "acme-web": name must leave the Redis user "acme-web" of broker "main" to tenant "acme", got "acme-web"; choose another name',
   ],
   [
     'an overlay is for an environment that does not exist',
     { tenants: [tenantOf({ overlays: { prodution: { workers: false } } })] },
     '1 problem in test:\n' +
-      '  tenant "acme": overlays.prodution must be named as an environment, got prodution; there are "test"',
+      '  tenant "acme": overlays.prodution must be named as an environment, got "prodution"; there are "test"',
   ],
   [
     'a tenant name is no DNS label',
     { tenants: [tenantOf({ name: 'Acme_Corp' })] },
     '1 problem in test:\n' +
-      '  tenant "Acme_Corp": name must be a DNS label of at most 40 characters, got Acme_Corp; use lower case letters, digits and - between them',
+      '  tenant "Acme_Corp": name must be a DNS label of at most 40 characters, got "Acme_Corp"; write "acme-corp"',
   ],
   [
     'secrets are literal where the cluster is not disposable',
@@ -218,13 +218,13 @@ const TOLD: readonly (readonly [
       environment: { ...plain, name: 'production', secrets: { strategy: 'literal' } },
     },
     '1 problem in production:\n' +
-      '  environment "production": secrets.strategy must be existing, externalSecrets or pulumi, as literal secrets lie in Git for all to read, got literal; change it, or mark the cluster with disposable: true if nothing in it matters',
+      '  environment "production": secrets.strategy must be "existing", "externalSecrets" or "pulumi", as literal secrets lie in Git for all to read, got "literal"; change it, or mark the cluster with disposable: true if nothing in it matters',
   ],
   [
     'a Redis Cluster is asked for',
     { tenants: [tenantOf({ broker: { topology: 'cluster' } })] },
     '1 problem in test:\n' +
-      `  tenant "acme": broker.topology must be a Redis that carries Celery's messages: Celery cannot follow the slots of a cluster, got cluster; use replicated for copies, or several standalone brokers for more room`,
+      `  tenant "acme": broker.topology must be a Redis that carries Celery's messages: Celery cannot follow the slots of a cluster, got "cluster"; use "replicated" for copies, or several "standalone" brokers for more room`,
   ],
   [
     'a patch matches nothing',

@@ -4,6 +4,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { platforms } from '..';
 import type { Platform, PlatformProps } from '..';
+import { ListError, loadList } from '../output/load';
+import { nearest } from '../spec/nearest';
+import { show } from '../spec/rules';
 import { CannotRun } from './io';
 import { projectAt } from './project';
 
@@ -19,42 +22,33 @@ export const listed = (from: string | undefined): readonly Platform[] => platfor
 /** Environments and tenants as they are written. */
 export function load(from: string | undefined): PlatformProps {
   const file = from === undefined ? projectAt(process.cwd()).list : resolve(from);
-  if (!existsSync(file)) throw new CannotRun([`--from must name a file, got ${from}; there is no ${file}`]);
-  const { environments, tenants } = loaded(file);
-  if (!Array.isArray(environments) || !Array.isArray(tenants))
-    throw new CannotRun([
-      `--from must name a module that exports environments and tenants, got ${file}; export both lists`,
-    ]);
-  return { environments, tenants };
+  if (!existsSync(file))
+    throw new CannotRun([`--from must name a file, got ${show(from)}; there is no ${file}`]);
+  return lists(file);
 }
 
-function loaded(file: string): Partial<PlatformProps> {
+function lists(file: string): PlatformProps {
   try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- its name is known at run time only
-    return require(file) as Partial<PlatformProps>;
+    return loadList(file);
   } catch (error) {
-    throw new CannotRun([`--from must name a module that can be loaded, got ${file}: ${reasonOf(error)}`]);
+    throw error instanceof ListError ? new CannotRun(error.lines) : error;
   }
-}
-
-/** What is wrong and in which file, without what compilers and Node add of themselves. */
-function reasonOf(error: unknown): string {
-  const { message, stack } = error as Error;
-  const [first = ''] = message.split('\n');
-  const [, drawn] = /,-\[(.*)\]/.exec(message) ?? [];
-  const [, thrown] =
-    /^\s+at .*?((?:\/|[A-Z]:\\)(?!.*node_modules)[^()]*\.[jt]s):\d+/m.exec(String(stack)) ?? [];
-  const where = drawn ?? (error instanceof SyntaxError ? undefined : thrown);
-  return first.replace(/^\s*x /, '').trim() + (where === undefined ? '' : `, in ${where}`);
 }
 
 export function environmentNamed(all: readonly Platform[], name: string): Platform {
   const found = all.find(({ environment }) => environment.name === name);
   if (found) return found;
-  const names = all.map(({ environment }) => environment.name).join(', ');
+  const names = all.map(({ environment }) => environment.name);
+  const near = nearest(name, names);
   throw new CannotRun([
-    `--env must be one of ${names}, got ${name}; choose one, or another list with --from`,
+    `--env must be one of ${names.map(show).join(', ')}, got ${show(name)}; ` +
+      (near === undefined ? 'choose one, or another list with --from' : `did you mean ${show(near)}`),
   ]);
+}
+
+function fixOf(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return near === undefined ? `there are ${known.map(show).join(', ')}` : `did you mean ${show(near)}`;
 }
 
 /** The tenants of these names, in the list's order; all without names. */
@@ -68,7 +62,7 @@ export function tenantsNamed(
     throw new CannotRun(
       strangers.map(
         (name) =>
-          `tenant must be one of environment ${environment.name}, got ${name}; there are ${known.join(', ')}`,
+          `tenant must be one of environment ${show(environment.name)}, got ${show(name)}; ${fixOf(name, known)}`,
       ),
     );
   return names.length === 0 ? tenants : tenants.filter(({ name }) => names.includes(name));

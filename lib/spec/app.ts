@@ -7,7 +7,8 @@ export type App = CeleryApp | DjangoApp | PaperlessApp;
 
 interface AppBase {
   /**
-   * Image with a fixed tag or digest; `latest` is refused, as it changes under a running tenant.
+   * Image with a fixed tag or a digest. `latest`, `main` and other tags that move to another image are refused, as they
+   * change under a running tenant; a disposable environment with `pullPolicy: 'Always'` may have them.
    *
    * Without one, every environment in which the tenant lives must give its version in `images`.
    */

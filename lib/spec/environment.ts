@@ -54,7 +54,7 @@ export interface Environment {
   readonly imagePullSecrets?: readonly string[];
 
   /**
-   * When nodes pull images.
+   * When nodes pull images. With `Always`, a disposable environment takes tags that move, such as `main`.
    * @default 'IfNotPresent'
    */
   readonly pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';

@@ -113,7 +113,8 @@ export interface Tenant {
   readonly rateLimit?: `${number}/${'s' | 'm' | 'h'}`;
 
   /**
-   * Any other Celery setting, in lower case; refused where the platform derives it.
+   * Any other Celery setting, in lower case; refused where the platform derives it, and where it is nearly the name of
+   * one: Celery passes over unknown names in silence.
    * @default {}
    * @see https://docs.celeryq.dev/en/stable/userguide/configuration.html
    */

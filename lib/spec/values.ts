@@ -2,7 +2,10 @@
 
 import type { Json } from './units';
 
-/** Plain text, a key of a Secret, or a fact that Stalk knows. `''` is a value: the variable is set and empty. */
+/**
+ * Plain text, a key of a Secret, or a fact that Stalk knows. `''` is a value: the variable is set and empty.
+ * Plain text that looks like a secret is refused, unless the tenant's `notSecret` names it.
+ */
 export type EnvValue = string | SecretKey | Derived;
 
 /** One key of a Secret in the tenant's namespace, which somebody else owns. */

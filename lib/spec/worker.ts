@@ -52,7 +52,8 @@ interface PoolBase extends Probed {
 
   /**
    * How long a task may take. `hard` kills it, `soft` raises in it before (a twelfth of `hard` earlier, at least 5 s).
-   * The pod's grace period and the broker's visibility timeout follow from it.
+   * The pod's grace period and the broker's visibility timeout follow from it, so it is at most 24 h: a drained node
+   * waits for its tasks, and the task of a lost node comes back only after them.
    * @default '30m'
    */
   readonly timeLimit?: Duration | { readonly hard: Duration; readonly soft?: Duration };

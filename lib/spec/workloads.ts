@@ -95,7 +95,7 @@ export interface Web extends Probed {
   readonly scaling?: CpuScaling;
 
   /**
-   * Time to finish requests after SIGTERM.
+   * Time to finish requests after SIGTERM, at most 24 h: a drained node waits for it.
    * @default '30s'
    */
   readonly grace?: Duration;

@@ -170,6 +170,15 @@ async function run(settings: Record<string, string>, secretKeys: string[] = []) 
 const namespacesIn = (registered: readonly Registration[]): string[] =>
   registered.filter(({ type }) => type === 'kubernetes:core/v1:Namespace').map(({ name }) => name);
 
+test('a list that cannot be loaded ends in one line, as Pulumi shows it', async () => {
+  const { RunError } = await import('@pulumi/pulumi');
+  const { deployStack } = await import('../../lib/output/pulumi');
+
+  expect(() => deployStack('/nowhere/list', { extra: 'none' })).toThrow(
+    new RunError('/nowhere/list must be a module with the lists, got nothing; correct its path'),
+  );
+});
+
 describe('the program', () => {
   const pair = { environment: 'staging', tenants: '["tenant-a","redline"]', shared: 'true' };
 

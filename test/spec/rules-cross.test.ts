@@ -26,31 +26,31 @@ const ROWS: readonly CrossRow[] = [
   {
     rule: 'names of tenants are unique',
     tenants: [named('acme'), named('acme')],
-    says: 'name must be of one tenant only, got acme again; rename one of the two, or remove it from the list',
+    says: 'name must be of one tenant only, got "acme" again; rename one of the two, or remove it from the list',
     held: [named('acme'), named('acme', { environments: ['production'] })],
   },
   {
     rule: 'a tenant is not the namespace of a broker',
     tenants: [named('broker-main')],
-    says: 'name must not be the namespace of the shared broker "main", got broker-main; choose another name',
-    held: [named('broker-mains')],
+    says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "broker-main"; choose another name',
+    held: [named('brokers-main')],
   },
   {
     rule: 'Redis users are those of one tenant',
     tenants: [named('acme'), named('acme-web')],
-    says: 'name must leave the Redis user acme-web of broker "main" to tenant "acme", got acme-web; choose another name',
+    says: 'name must leave the Redis user "acme-web" of broker "main" to tenant "acme", got "acme-web"; choose another name',
     held: [named('acme'), named('acme-website')],
   },
   {
     rule: 'Redis users are those of one tenant',
     tenants: [grouped('shop-1'), placed('shops', { prefix: 's:' })],
-    says: 'name must leave the Redis user shops of broker "main" to group "shops", got shops; choose another name',
+    says: 'name must leave the Redis user "shops" of broker "main" to group "shops", got "shops"; choose another name',
     held: [grouped('shop-1'), named('shops', { broker: { topology: 'standalone' } })],
   },
   {
     rule: 'prefixes are apart',
     tenants: [placed('acme', { prefix: 'acme:' }), placed('globex', { prefix: 'acme:' })],
-    says: 'broker.prefix must not begin with the prefix acme: of tenant "acme" on broker "main", which would reach its keys, got acme:; choose another prefix for one of them',
+    says: 'broker.prefix must not begin with the prefix "acme:" of tenant "acme" on broker "main", which would reach its keys, got "acme:"; choose another prefix for one of them',
     held: [placed('acme', { prefix: 'acme:' }), placed('globex', { prefix: 'acme-2:' })],
   },
   {
@@ -61,33 +61,33 @@ const ROWS: readonly CrossRow[] = [
       placed('outer', { prefix: 'acme:' }),
     ],
     says: [
-      'broker.prefix must not begin with the prefix acme: of tenant "outer" on broker "main", which would reach its keys, got acme:b:; choose another prefix for one of them',
-      'broker.prefix must not begin with the prefix acme: of tenant "outer" on broker "main", which would reach its keys, got acme:eu:; choose another prefix for one of them',
+      'broker.prefix must not begin with the prefix "acme:" of tenant "outer" on broker "main", which would reach its keys, got "acme:b:"; choose another prefix for one of them',
+      'broker.prefix must not begin with the prefix "acme:" of tenant "outer" on broker "main", which would reach its keys, got "acme:eu:"; choose another prefix for one of them',
     ],
     held: [placed('inner', { prefix: 'acme:eu:' }), placed('outer', { prefix: 'acme:us:' })],
   },
   {
     rule: 'prefixes are apart',
     tenants: [grouped('shop-1'), placed('globex', { prefix: 'tenant:shops:' })],
-    says: 'broker.prefix must not begin with the prefix tenant:shops: of group "shops" on broker "main", which would reach its keys, got tenant:shops:; choose another prefix for one of them',
+    says: 'broker.prefix must not begin with the prefix "tenant:shops:" of group "shops" on broker "main", which would reach its keys, got "tenant:shops:"; choose another prefix for one of them',
     held: [grouped('shop-1'), grouped('shop-2')],
   },
   {
     rule: 'prefixes are apart from queues',
     tenants: [placed('acme', { isolation: 'queue' }), placed('globex', { prefix: 'tenant-acme.x:' })],
-    says: 'broker.prefix must not begin with tenant-acme., as the queues of tenant "acme" on broker "main" do, got tenant-acme.x:; choose another prefix',
+    says: 'broker.prefix must not begin with "tenant-acme.", as the queues of tenant "acme" on broker "main" do, got "tenant-acme.x:"; choose another prefix',
     held: [placed('acme', { isolation: 'queue' }), placed('globex', { prefix: 'tenant-acme:' })],
   },
   {
     rule: 'queues are those of one tenant',
     tenants: [placed('001', { isolation: 'queue' }), placed('tenant-001', { isolation: 'queue' })],
-    says: 'name must give queues other names than those of tenant "001" on broker "main", got tenant-001, whose queues begin with tenant-001 as well; rename one of them, or use isolation hybrid for both',
+    says: 'name must give queues other names than those of tenant "001" on broker "main", got "tenant-001", whose queues begin with "tenant-001" as well; rename one of them, or use isolation "hybrid" for both',
     held: [placed('001', { isolation: 'hybrid' }), placed('tenant-001', { isolation: 'hybrid' })],
   },
   {
     rule: 'a group has one prefix',
     tenants: [grouped('shop-1'), placed('shop-2', { isolation: 'queue', group: 'shops', prefix: 'shops:' })],
-    says: 'broker.prefix must be tenant:shops: like that of tenant "shop-1", as a group has one, got shops:; write the same prefix in all of them, or none',
+    says: 'broker.prefix must be "tenant:shops:" like that of tenant "shop-1", as a group has one, got "shops:"; write the same prefix in all of them, or none',
     held: [
       placed('shop-1', { isolation: 'queue', group: 'shops', prefix: 'shops:' }),
       placed('shop-2', { isolation: 'queue', group: 'shops', prefix: 'shops:' }),
@@ -102,19 +102,19 @@ const ROWS: readonly CrossRow[] = [
   {
     rule: 'a pool serves tenants that there are',
     tenants: [serving('shop-1', 'shop-3')],
-    says: 'workers.all.serves[1] must be a tenant of this environment, got shop-3; the group has "shop-1"',
+    says: 'workers.all.serves[1] must be a tenant of this environment, got "shop-3"; the group has "shop-1"',
     held: [serving('shop-1', 'shop-2'), grouped('shop-2', idle)],
   },
   {
     rule: 'a pool serves its group',
     tenants: [serving('shop-1', 'shop-2'), named('shop-2')],
-    says: 'workers.all.serves[1] must be a tenant of group "shops" on broker "main", got shop-2; the group has "shop-1"',
+    says: 'workers.all.serves[1] must be a tenant of group "shops" on broker "main", got "shop-2"; the group has "shop-1"',
     held: [serving('shop-1', 'shop-2'), grouped('shop-2')],
   },
   {
     rule: 'a pool serves one app',
     tenants: [serving('shop-1', 'shop-2'), grouped('shop-2', { ...idle, app: { module: 'other' } })],
-    says: 'workers.all.serves[1] must run the app acme.tasks of dialect celery, as one worker runs one app, got shop-2; the group has "shop-1", "shop-2"',
+    says: 'workers.all.serves[1] must run the app "acme.tasks" of dialect "celery", as one worker runs one app, got "shop-2"; the group has "shop-1", "shop-2"',
     held: [serving('shop-1', 'shop-2'), grouped('shop-2', { ...idle, app: { image: 'acme/jobs:2.4.2' } })],
   },
   {
@@ -137,7 +137,7 @@ const ROWS: readonly CrossRow[] = [
   {
     rule: 'the default queue has a worker',
     tenants: [placed('acme', { isolation: 'queue' }, { workers: { default: { queues: ['mail'] } } })],
-    says: 'workers must consume celery, the default queue, to which every task without a route goes, got the queues "mail"; add celery to the queues of a pool',
+    says: 'workers must consume "celery", the default queue, to which every task without a route goes, got the queues "mail"; add "celery" to the queues of a pool',
     held: [
       placed(
         'acme',
@@ -149,7 +149,7 @@ const ROWS: readonly CrossRow[] = [
   {
     rule: 'the default queue has a worker',
     tenants: [placed('acme', { isolation: 'prefix' }, { celery: { task_default_queue: 'mail' } })],
-    says: 'celery.task_default_queue must be a queue that a pool consumes, got mail; add mail to the queues of a pool',
+    says: 'celery.task_default_queue must be a queue that a pool consumes, got "mail"; add "mail" to the queues of a pool',
     held: [placed('acme', { isolation: 'prefix' }, { celery: { task_default_queue: 'celery' } })],
   },
   {
@@ -157,13 +157,13 @@ const ROWS: readonly CrossRow[] = [
     tenants: [
       named('acme', { beat: { schedule: { nightly: { task: 'a.b', every: '1h', queue: 'reports' } } } }),
     ],
-    says: 'beat.schedule.nightly.queue must be a queue that a pool consumes, got reports; add reports to the queues of a pool, or use one of "celery"',
+    says: 'beat.schedule.nightly.queue must be a queue that a pool consumes, got "reports"; add "reports" to the queues of a pool, or use one of "celery"',
     held: [named('acme', { beat: { schedule: { nightly: { task: 'a.b', every: '1h', queue: 'celery' } } } })],
   },
   {
     rule: 'routed queues have a worker',
     tenants: [named('acme', { celery: { task_routes: { 'mail.*': { queue: 'mail' } } } })],
-    says: 'celery.task_routes["mail.*"].queue must be a queue that a pool consumes, got mail; add mail to the queues of a pool, or use one of "celery"',
+    says: 'celery.task_routes["mail.*"].queue must be a queue that a pool consumes, got "mail"; add "mail" to the queues of a pool, or use one of "celery"',
     held: [named('acme', { celery: { task_routes: { 'mail.*': { queue: 'celery' } } } })],
   },
   {
@@ -212,7 +212,7 @@ describe('a rule across tenants', () => {
   test('is not asked about a tenant whose form is wrong', () => {
     const found = saysOf([serving('shop-1', 'shop-2'), grouped('shop-2', { ...idle, rateLimit: 'slow' })]);
 
-    expect(found).toEqual(['rateLimit must be tasks for each s, m or h, got slow; write it like 10/m']);
+    expect(found).toEqual(['rateLimit must be tasks for each s, m or h, got "slow"; write it like "10/m"']);
   });
 
   test('is about one broker only', () => {

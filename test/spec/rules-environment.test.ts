@@ -19,25 +19,25 @@ const ROWS: readonly Row[] = [
   {
     rule: 'literal secrets are for clusters to throw away',
     broken: { secrets: { strategy: 'literal' } },
-    says: 'secrets.strategy must be existing, externalSecrets or pulumi, as literal secrets lie in Git for all to read, got literal; change it, or mark the cluster with disposable: true if nothing in it matters',
+    says: 'secrets.strategy must be "existing", "externalSecrets" or "pulumi", as literal secrets lie in Git for all to read, got "literal"; change it, or mark the cluster with disposable: true if nothing in it matters',
     held: { secrets: { strategy: 'literal' }, disposable: true },
   },
   {
     rule: 'a shared broker never evicts',
     broken: broker({ eviction: 'volatile-lru' }),
-    says: 'brokers.main.eviction must be noeviction on a broker: any other deletes tasks that it accepted, got volatile-lru; remove it, and give the tenant a cache for what may be forgotten',
+    says: 'brokers.main.eviction must be "noeviction" on a broker: any other deletes tasks that it accepted, got "volatile-lru"; remove it, and give the tenant a cache for what may be forgotten',
     held: broker({ eviction: 'noeviction' }),
   },
   {
     rule: 'dedicated brokers never evict',
     broken: { defaults: { redis: { eviction: 'allkeys-lfu' } } },
-    says: 'defaults.redis.eviction must be noeviction on brokers: any other deletes tasks that they accepted, got allkeys-lfu; remove it; defaults.cache.eviction is for caches',
+    says: 'defaults.redis.eviction must be "noeviction" on brokers: any other deletes tasks that they accepted, got "allkeys-lfu"; remove it; defaults.cache.eviction is for caches',
     held: { defaults: { redis: { eviction: 'noeviction' }, cache: { eviction: 'allkeys-lfu' } } },
   },
   {
     rule: 'sentinels of a shared broker speak plain TCP',
     broken: broker({ topology: 'sentinel', replicas: 2, tls: { issuer: 'internal' } }),
-    says: 'brokers.main.tls must be left out with topology sentinel, which Stalk renders without encryption, got {"issuer":"internal"}; remove it: network policies let nobody but its clients reach the broker; or use replicated',
+    says: 'brokers.main.tls must be left out with topology "sentinel", which Stalk renders without encryption, got {"issuer":"internal"}; remove it: network policies let nobody but its clients reach the broker; or use "replicated"',
     held: broker({ topology: 'replicated', replicas: 2, tls: { issuer: 'internal' } }),
   },
   {
@@ -49,32 +49,32 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a shared broker keeps certificates apart from passwords',
     broken: broker({ tls: { secret: 'redis-credentials' } }),
-    says: 'brokers.main.tls.secret must be a Secret with certificates, and this one holds passwords, got redis-credentials; use a Secret of its own, such as redis-tls',
+    says: 'brokers.main.tls.secret must be a Secret with certificates, and this one holds passwords, got "redis-credentials"; use a Secret of its own, such as "redis-tls"',
     held: broker({ tls: { issuer: 'internal' } }),
   },
   {
     rule: 'a shared broker carries messages',
     broken: broker({ topology: 'cluster' }),
-    says: "brokers.main.topology must be a Redis that carries Celery's messages: Celery cannot follow the slots of a cluster, got cluster; use replicated for copies, or several standalone brokers for more room",
+    says: `brokers.main.topology must be a Redis that carries Celery's messages: Celery cannot follow the slots of a cluster, got "cluster"; use "replicated" for copies, or several "standalone" brokers for more room`,
     held: broker(external),
   },
   {
     rule: 'a shared broker has a limit over its request',
     broken: broker({ memory: { request: '1Gi', limit: '512Mi' } }),
-    says: 'brokers.main.memory.limit must be at least the request of 1Gi, got 512Mi; raise the limit or lower the request',
+    says: 'brokers.main.memory.limit must be at least the request of "1Gi", got "512Mi"; raise the limit or lower the request',
     held: broker({ memory: { request: '512Mi', limit: '512Mi' } }),
   },
   {
     rule: 'a shared broker has memory to work with',
     broken: broker({ memory: '32Mi' }),
-    says: 'brokers.main.memory must leave Redis at least 32Mi, as it gets 70 % of the limit, got 32Mi; raise memory to 46Mi or more',
+    says: 'brokers.main.memory must leave Redis at least "32Mi", as it gets 70 % of the limit, got "32Mi"; raise memory to "46Mi" or more',
     held: broker({ memory: '46Mi' }),
   },
   {
     rule: 'a shared broker has no prefix of its own',
     broken: broker({ prefix: 'shared:', database: 1 }),
     says: [
-      'brokers.main.prefix must be left to the tenants of a shared broker, got shared:; write it in the tenant: broker: { shared: …, prefix: … }',
+      'brokers.main.prefix must be left to the tenants of a shared broker, got "shared:"; write it in the tenant: broker: { shared: …, prefix: … }',
       'brokers.main.database must be left to the tenants of a shared broker, got 1; write it in the tenant: broker: { shared: …, database: … }',
     ],
     held: broker({ databases: 1 }),
@@ -82,55 +82,55 @@ const ROWS: readonly Row[] = [
   {
     rule: 'literal secrets do not open an external broker',
     broken: { ...broker(external), disposable: true, secrets: { strategy: 'literal' } },
-    says: 'brokers.main.topology must be one that Stalk runs where secrets are literal: it does not know the password of another, got external; use standalone here, or the strategy existing',
+    says: 'brokers.main.topology must be one that Stalk runs where secrets are literal: it does not know the password of another, got "external"; use "standalone" here, or the strategy "existing"',
     held: broker(external),
   },
   {
     rule: 'a name',
     broken: { name: 'Dev' },
-    says: 'name must be a DNS label of at most 40 characters, got Dev; use lower case letters, digits and - between them',
+    says: 'name must be a DNS label of at most 40 characters, got "Dev"; write "dev"',
     held: { name: 'production' },
   },
   {
     rule: 'a name',
     broken: { brokers: { main_2: { topology: 'standalone' } } },
-    says: 'brokers.main_2 must be a DNS label of at most 40 characters, got main_2; use lower case letters, digits and - between them',
+    says: 'brokers.main_2 must be a DNS label of at most 40 characters, got "main_2"; write "main-2"',
     held: { brokers: { 'main-2': { topology: 'standalone' } } },
   },
   {
     rule: 'a strategy',
     broken: { secrets: { strategy: 'vault' } },
-    says: 'secrets.strategy must be one of literal, existing, externalSecrets, pulumi, got vault; choose one of them',
+    says: 'secrets.strategy must be one of "literal", "existing", "externalSecrets", "pulumi", got "vault"; write "externalSecrets" with store and path',
     held: { secrets: { strategy: 'pulumi' } },
   },
   {
     rule: 'a store',
     broken: store({ path: '/stalk' }),
-    says: 'secrets.path must be a path without slashes at its ends, got /stalk; write it like stalk/production',
+    says: 'secrets.path must be a path without slashes at its ends, got "/stalk"; write "stalk"',
     held: store({ path: 'stalk', generate: true }),
   },
   {
     rule: 'a domain',
     broken: { clusterDomain: '.local' },
-    says: 'clusterDomain must be a DNS domain, got .local; write it like cluster.local',
+    says: 'clusterDomain must be a DNS domain, got ".local"; write it like "cluster.local"',
     held: { clusterDomain: 'k8s.example.com' },
   },
   {
     rule: 'a registry',
     broken: { registry: 'https://registry.example.com' },
-    says: 'registry must be a registry without https:// and without a slash at its end, got https://registry.example.com; write it like registry.example.com',
+    says: 'registry must be a registry without https:// and without a slash at its end, got "https://registry.example.com"; write "registry.example.com"',
     held: { registry: 'registry.example.com:5000/team' },
   },
   {
     rule: 'zones',
     broken: { zones: ['a', 'a'] },
-    says: 'zones[1] must stand in the list once, got a again; remove it',
+    says: 'zones[1] must stand in the list once, got "a" again; remove it',
     held: { zones: ['a', 'b'] },
   },
   {
     rule: 'a path',
     broken: gitops({ path: '/dist/dev' }),
-    says: 'gitops.path must be a path without slashes at its ends, got /dist/dev; write it like stalk/production',
+    says: 'gitops.path must be a path without slashes at its ends, got "/dist/dev"; write "dist/dev"',
     held: gitops({}),
   },
   {
@@ -274,13 +274,13 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a known prop',
     broken: { storageclass: 'fast' },
-    says: 'storageclass must be a known prop, got fast; write storageClass',
+    says: 'storageclass must be a known prop, got "fast"; write storageClass',
     held: { storageClass: 'slow' },
   },
   {
     rule: 'defaults',
     broken: { defaults: { worker: { memory: { limit: '1G' } } } },
-    says: 'defaults.worker.memory.limit must be a whole, positive number of Ki, Mi or Gi, got 1G; write it like 512Mi',
+    says: 'defaults.worker.memory.limit must be a whole, positive number of Ki, Mi or Gi, got "1G"; write "1Gi"',
     held: { defaults: { worker: { memory: { limit: '1Gi' } } } },
   },
   {
@@ -288,6 +288,54 @@ const ROWS: readonly Row[] = [
     broken: { defaults: { workers: { memory: '1Gi' } } },
     says: 'defaults.workers must be a known prop, got {"memory":"1Gi"}; write worker',
     held: { defaults: { helper: { memory: { request: '16Mi' } } } },
+  },
+  {
+    rule: 'a strategy',
+    broken: { secrets: 'literal' },
+    says: 'secrets must be a record, got "literal"; write { strategy: "literal" }',
+    held: { secrets: { strategy: 'literal' }, disposable: true },
+  },
+  {
+    rule: 'a strategy',
+    broken: { secrets: { strategy: 'sops' } },
+    says: 'secrets.strategy must be one of "literal", "existing", "externalSecrets", "pulumi", got "sops"; write "existing": Secrets that you make, however you do',
+    held: { secrets: { strategy: 'existing' } },
+  },
+  {
+    rule: 'a word',
+    broken: { pullPolicy: 'always' },
+    says: 'pullPolicy must be one of "Always", "IfNotPresent", "Never", got "always"; write "Always"',
+    held: { pullPolicy: 'Always' },
+  },
+  {
+    rule: 'a shared broker',
+    broken: { brokers: { main: 'standalone' } },
+    says: 'brokers.main must be a record, got "standalone"; write { topology: "standalone" }',
+    held: { brokers: { main: { topology: 'standalone' } } },
+  },
+  {
+    rule: 'a shared broker',
+    broken: { brokers: { main: { topology: 'rabbitmq' } } },
+    says: 'brokers.main.topology must be one of "standalone", "replicated", "sentinel", "external", got "rabbitmq"; use "standalone", a Redis: Stalk runs Celery on Redis and on nothing else',
+    held: { brokers: { main: { topology: 'standalone' } } },
+  },
+  {
+    rule: 'a shared broker has a fixed image',
+    broken: broker({ image: 'redis:latest' }),
+    says: 'brokers.main.image must have a fixed tag: "latest" changes under a running tenant, got "redis:latest"; write the version that runs, like "acme/jobs:2.4.1"',
+    held: broker({ image: 'redis:8.2.2' }),
+  },
+  {
+    rule: 'a repository',
+    broken: gitops({ repo: 'https://bot:hunter2@git.example.com/x' }),
+    says: 'gitops.repo must be a URL without a password or a token, which would lie in Git, got "https://…@git.example.com/x"; give Argo CD and Flux a Secret of the repository',
+    held: gitops({ repo: 'ssh://git@git.example.com/x' }),
+  },
+  {
+    rule: 'a list',
+    broken: { imagePullSecrets: 'regcred' },
+    says: 'imagePullSecrets must be a list, got "regcred"; write ["regcred"]',
+    held: { imagePullSecrets: ['regcred'], zones: [] },
   },
 ];
 
@@ -308,7 +356,7 @@ describe('a rule of the environment', () => {
     const { problems } = check([], environment, ['dev', 'dev']);
 
     expect(report(problems)).toBe(
-      '1 problem in dev:\n  environment "dev": name must be of one environment only, got dev again; rename one of the two',
+      '1 problem in dev:\n  environment "dev": name must be of one environment only, got "dev" again; rename one of the two',
     );
   });
 
@@ -324,7 +372,8 @@ describe('a rule of the environment', () => {
 
 describe('the place of a value', () => {
   const big = { concurrency: 4, memory: '64Mi' };
-  const tooSmall = 'must be at least 256Mi for concurrency 4, got 64Mi; raise memory or lower concurrency';
+  const tooSmall =
+    'must be at least "256Mi" for concurrency 4, got "64Mi"; raise memory or lower concurrency';
   const lines = (...args: Parameters<typeof check>) => report(check(...args).problems).split('\n');
 
   test('is the tenant', () => {
@@ -356,7 +405,7 @@ describe('the place of a value', () => {
     });
 
     expect(saysOf([overlaid])).toEqual([
-      'workers must consume celery, the default queue, to which every task without a route goes, got the queues "mail"; add celery to the queues of a pool',
+      'workers must consume "celery", the default queue, to which every task without a route goes, got the queues "mail"; add "celery" to the queues of a pool',
     ]);
   });
 
@@ -404,9 +453,9 @@ describe('the one error', () => {
     expect(report(problems)).toBe(
       [
         '3 problems in dev:',
-        '  tenant "acme": rateLimit must be tasks for each s, m or h, got slow; write it like 10/m',
+        '  tenant "acme": rateLimit must be tasks for each s, m or h, got "slow"; write it like "10/m"',
         `  tenant "acme", "globex": broker must be given where the environment does not have exactly one shared broker, got nothing; write { topology: 'standalone' } for a Redis of its own`,
-        '  tenant "globex": app.image must have a tag or a digest, got jobs; write the version that runs, like acme/jobs:2.4.1',
+        '  tenant "globex": app.image must have a tag or a digest, got "jobs"; write the version that runs, like "acme/jobs:2.4.1"',
       ].join('\n'),
     );
   });
@@ -423,8 +472,8 @@ describe('the one error', () => {
     expect(report(problems)).toBe(
       [
         '2 problems:',
-        '  tenant "acme": rateLimit must be tasks for each s, m or h, got slow; write it like 10/m (dev, production)',
-        '  tenant "there": overlays.production.app.image must have a tag or a digest, got jobs; write the version that runs, like acme/jobs:2.4.1 (production)',
+        '  tenant "acme": rateLimit must be tasks for each s, m or h, got "slow"; write it like "10/m" (dev, production)',
+        '  tenant "there": overlays.production.app.image must have a tag or a digest, got "jobs"; write the version that runs, like "acme/jobs:2.4.1" (production)',
       ].join('\n'),
     );
   });
@@ -437,7 +486,7 @@ describe('the one error', () => {
     expect(report(problems)).toBe(
       [
         '1 problem in dev, production:',
-        '  environment "dev", "production": storageClass must be the name of a Kubernetes object, got Fast; use lower case letters, digits, - and .',
+        '  environment "dev", "production": storageClass must be the name of a Kubernetes object, got "Fast"; use lower case letters, digits, - and .',
       ].join('\n'),
     );
   });
@@ -454,7 +503,7 @@ describe('the one error', () => {
     const leaky = tenantWith({ env: { CELERY_BROKER_URL: 'redis://acme:hunter2@redis:6379/0' } });
 
     expect(saysOf([leaky])).toEqual([
-      "env.CELERY_BROKER_URL must be left to Stalk, which sets it, got redis://…@redis:6379/0; write { from: 'broker.celeryUrl' } or leave it out",
+      `env.CELERY_BROKER_URL must be left to Stalk, which sets it, got "redis://…@redis:6379/0"; write { from: 'broker.celeryUrl' } or leave it out`,
     ]);
   });
 });

@@ -1,9 +1,12 @@
 import { app } from '../../lib/spec/rules/app';
 import { beat } from '../../lib/spec/rules/beat';
 import { celery, DERIVED, DERIVED_WHEN_ISOLATED } from '../../lib/spec/rules/celery';
+import { celeryNames } from '../../lib/spec/rules/celery-names';
 import { env } from '../../lib/spec/rules/env';
+import { images } from '../../lib/spec/rules/images';
 import { isolation } from '../../lib/spec/rules/isolation';
 import { messages } from '../../lib/spec/rules/messages';
+import { secrets } from '../../lib/spec/rules/plain-secrets';
 import { redis } from '../../lib/spec/rules/redis';
 import { sentinel as sentinelRules } from '../../lib/spec/rules/sentinel';
 import { sizes } from '../../lib/spec/rules/sizes';
@@ -28,91 +31,91 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a limit is at least its request',
     broken: pool({ memory: { request: '512Mi', limit: '511Mi' } }),
-    says: 'workers.default.memory.limit must be at least the request of 512Mi, got 511Mi; raise the limit or lower the request',
+    says: 'workers.default.memory.limit must be at least the request of "512Mi", got "511Mi"; raise the limit or lower the request',
     held: pool({ memory: { request: '512Mi', limit: '512Mi' } }),
   },
   {
     rule: 'a limit is at least its request',
     broken: { beat: { cpu: { request: '1', limit: '999m' } } },
-    says: 'beat.cpu.limit must be at least the request of 1, got 999m; raise the limit or lower the request',
+    says: 'beat.cpu.limit must be at least the request of "1", got "999m"; raise the limit or lower the request',
     held: { beat: { cpu: { request: '1', limit: '1000m' } } },
   },
   {
     rule: 'a limit is at least its request',
     broken: { ...web({ disk: { request: '2Gi', limit: '1Gi' } }) },
-    says: 'web.disk.limit must be at least the request of 2Gi, got 1Gi; raise the limit or lower the request',
+    says: 'web.disk.limit must be at least the request of "2Gi", got "1Gi"; raise the limit or lower the request',
     held: { ...web({ disk: { request: '1Gi', limit: '1Gi' } }) },
   },
   {
     rule: 'a limit is at least its request',
     broken: dedicated({ cpu: { request: '2', limit: '1' } }),
-    says: 'broker.cpu.limit must be at least the request of 2, got 1; raise the limit or lower the request',
+    says: 'broker.cpu.limit must be at least the request of "2", got "1"; raise the limit or lower the request',
     held: dedicated({ cpu: { request: '1', limit: '1' } }),
   },
   {
     rule: 'a limit is at least its request',
     broken: { cache: { memory: { request: '1Gi', limit: '512Mi' } } },
-    says: 'cache.memory.limit must be at least the request of 1Gi, got 512Mi; raise the limit or lower the request',
+    says: 'cache.memory.limit must be at least the request of "1Gi", got "512Mi"; raise the limit or lower the request',
     held: { cache: { memory: { request: '1Gi', limit: '1Gi' } } },
   },
   {
     rule: 'a pool has memory for its processes',
     broken: pool({ concurrency: 4, memory: '64Mi' }),
-    says: 'workers.default.memory must be at least 256Mi for concurrency 4, got 64Mi; raise memory or lower concurrency',
+    says: 'workers.default.memory must be at least "256Mi" for concurrency 4, got "64Mi"; raise memory or lower concurrency',
     held: pool({ concurrency: 4, memory: '256Mi' }),
   },
   {
     rule: 'a pool has memory for its processes',
     broken: pool({ concurrency: 9 }),
-    says: 'workers.default.memory must be at least 576Mi for concurrency 9, got 512Mi; raise memory or lower concurrency',
+    says: 'workers.default.memory must be at least "576Mi" for concurrency 9, got "512Mi"; raise memory or lower concurrency',
     held: pool({ concurrency: 8 }),
   },
   {
     rule: 'a pool has memory for its processes',
     broken: pool({ concurrency: 2, memory: { request: '64Mi', limit: '127Mi' } }),
-    says: 'workers.default.memory.limit must be at least 128Mi for concurrency 2, got 127Mi; raise memory or lower concurrency',
+    says: 'workers.default.memory.limit must be at least "128Mi" for concurrency 2, got "127Mi"; raise memory or lower concurrency',
     held: pool({ concurrency: 100, pool: 'gevent', memory: '128Mi' }),
   },
   {
     rule: 'a Redis has memory to work with',
     broken: dedicated({ memory: '45Mi' }),
-    says: 'broker.memory must leave Redis at least 32Mi, as it gets 70 % of the limit, got 45Mi; raise memory to 46Mi or more',
+    says: 'broker.memory must leave Redis at least "32Mi", as it gets 70 % of the limit, got "45Mi"; raise memory to "46Mi" or more',
     held: dedicated({ memory: '46Mi' }),
   },
   {
     rule: 'a Redis has memory to work with',
     broken: { cache: { memory: { request: '8Mi', limit: '16Mi' } } },
-    says: 'cache.memory.limit must leave Redis at least 32Mi, as it gets 70 % of the limit, got 16Mi; raise memory to 46Mi or more',
+    says: 'cache.memory.limit must leave Redis at least "32Mi", as it gets 70 % of the limit, got "16Mi"; raise memory to "46Mi" or more',
     held: { cache: { memory: { request: '8Mi', limit: '46Mi' } } },
   },
   {
     rule: 'a soft limit comes before the hard one',
     broken: pool({ timeLimit: { hard: '60s', soft: '1m' } }),
-    says: 'workers.default.timeLimit.soft must be under the hard limit of 1m, got 1m; lower soft, or leave it out',
+    says: 'workers.default.timeLimit.soft must be under the hard limit of "1m", got "1m"; lower soft, or leave it out',
     held: pool({ timeLimit: { hard: '60s', soft: '59s' } }),
   },
   {
     rule: 'only prefork has time limits',
     broken: pool({ pool: 'threads', timeLimit: '5m' }),
-    says: 'workers.default.timeLimit must not be given with pool threads, which cannot end a task, got 5m; use pool prefork or remove timeLimit',
+    says: 'workers.default.timeLimit must not be given with pool "threads", which cannot end a task, got "5m"; use pool "prefork" or remove timeLimit',
     held: pool({ pool: 'threads' }),
   },
   {
     rule: 'a solo pool has one process',
     broken: pool({ pool: 'solo', concurrency: 2 }),
-    says: 'workers.default.concurrency must be 1 with pool solo, which runs one task at a time, got 2; raise replicas, or use pool prefork',
+    says: 'workers.default.concurrency must be 1 with pool "solo", which runs one task at a time, got 2; raise replicas, or use pool "prefork"',
     held: pool({ pool: 'solo', concurrency: 1 }),
   },
   {
     rule: 'queues of a pool differ on the broker',
     broken: pool({ queues: ['celery', 'tenant-acme'] }),
-    says: 'workers.default.queues must be different queues on the broker, got ["celery","tenant-acme"], two of which are tenant-acme; remove one of them',
+    says: 'workers.default.queues must be different queues on the broker, got ["celery","tenant-acme"], two of which are "tenant-acme"; remove one of them',
     held: pool({ queues: ['celery', 'tenant-acm'] }),
   },
   {
     rule: 'stagger runs from min to max',
     broken: pool({ stagger: { min: '61s', max: '1m' } }),
-    says: 'workers.default.stagger.min must be at most max, which is 1m, got 61s; swap them',
+    says: 'workers.default.stagger.min must be at most max, which is "1m", got "61s"; swap them',
     held: pool({ stagger: { min: '60s', max: '1m' } }),
   },
   {
@@ -131,7 +134,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'the last pod goes after its last task',
     broken: queueScaling({ cooldown: '1829s' }),
-    says: 'workers.default.scaling.cooldown must be at least 1830s, as a task may run 30m and needs 30s to end, got 1829s; raise cooldown or lower timeLimit',
+    says: 'workers.default.scaling.cooldown must be at least "1830s", as a task may run 30m and needs 30s to end, got "1829s"; raise cooldown or lower timeLimit',
     held: queueScaling({ cooldown: '1830s' }),
     where: keda,
   },
@@ -144,13 +147,13 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a schedule in the database has Django',
     broken: { beat: { scheduler: 'database' } },
-    says: 'beat.scheduler must be file or redbeat for the dialect celery, as django-celery-beat keeps it in Django, got database; use redbeat, or the dialect django',
+    says: 'beat.scheduler must be "file" or "redbeat" for the dialect "celery", as django-celery-beat keeps it in Django, got "database"; use "redbeat", or the dialect "django"',
     held: { app: django, beat: { scheduler: 'database' } },
   },
   {
     rule: 'only a schedule file has a volume',
     broken: { beat: { scheduler: 'redbeat', storage: '1Gi' } },
-    says: 'beat.storage must not be given with scheduler redbeat, which has no file, got 1Gi; remove it, or use scheduler file',
+    says: 'beat.storage must not be given with scheduler "redbeat", which has no file, got "1Gi"; remove it, or use scheduler "file"',
     held: { beat: { scheduler: 'file', storage: '1Gi' } },
   },
   {
@@ -162,13 +165,13 @@ const ROWS: readonly Row[] = [
   {
     rule: 'sentinels speak plain TCP',
     broken: guarded({ broker: { ...sentinel, tls: { issuer: 'internal' } } }),
-    says: 'broker.tls must be left out with topology sentinel, which Stalk renders without encryption, got {"issuer":"internal"}; remove it: network policies let nobody but its clients reach the broker; or use replicated',
+    says: 'broker.tls must be left out with topology "sentinel", which Stalk renders without encryption, got {"issuer":"internal"}; remove it: network policies let nobody but its clients reach the broker; or use "replicated"',
     held: { broker: { topology: 'replicated', replicas: 2, tls: { issuer: 'internal' } } },
   },
   {
     rule: 'a dialect that takes one URL has a broker with one address',
     broken: guarded({ app: { dialect: 'paperless', image: 'paperless:1', module: 'paperless' } }),
-    says: 'broker must have one address for the dialect paperless, which connects to one URL and asks no sentinel, got topology sentinel; use a broker of topology standalone or replicated',
+    says: 'broker must have one address for the dialect "paperless", which connects to one URL and asks no sentinel, got topology "sentinel"; use a broker of topology "standalone" or "replicated"',
     held: {
       broker: { topology: 'replicated', replicas: 1 },
       app: { dialect: 'paperless', image: 'paperless:1', module: 'paperless' },
@@ -183,7 +186,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'RedBeat has a broker with one address',
     broken: guarded({ beat: { scheduler: 'redbeat' } }),
-    says: 'beat.scheduler must be file or database where sentinels say who the primary is, as RedBeat connects to one URL, got redbeat; use file, or a broker of topology replicated',
+    says: 'beat.scheduler must be "file" or "database" where sentinels say who the primary is, as RedBeat connects to one URL, got "redbeat"; use "file", or a broker of topology "replicated"',
     held: guarded({ beat: { scheduler: 'file' } }),
   },
   {
@@ -191,20 +194,20 @@ const ROWS: readonly Row[] = [
     broken: guarded({ env: { URL: { from: 'broker.url' }, HOST: { from: 'broker.host' } } }),
     says: ['URL', 'HOST'].map(
       (name) =>
-        `env.${name}.from must be a fact of this tenant, whose primary changes: sentinels say who it is, got broker.${name.toLowerCase()}; use broker.celeryUrl, which names them all, or a broker of topology replicated`,
+        `env.${name}.from must be a fact of this tenant, whose primary changes: sentinels say who it is, got "broker.${name.toLowerCase()}"; use broker.celeryUrl, which names them all, or a broker of topology replicated`,
     ),
     held: guarded({ env: { URL: { from: 'broker.celeryUrl' }, DATABASE: { from: 'broker.database' } } }),
   },
   {
     rule: 'certificates lie apart from passwords',
     broken: dedicated({ tls: { secret: 'redis-users' } }),
-    says: 'broker.tls.secret must be a Secret with certificates, and this one holds passwords, got redis-users; use a Secret of its own, such as redis-tls',
+    says: 'broker.tls.secret must be a Secret with certificates, and this one holds passwords, got "redis-users"; use a Secret of its own, such as "redis-tls"',
     held: dedicated({ tls: { secret: 'redis-tls' } }),
   },
   {
     rule: 'a broker never evicts',
     broken: dedicated({ eviction: 'allkeys-lru' }),
-    says: 'broker.eviction must be noeviction on a broker: any other deletes tasks that it accepted, got allkeys-lru; remove it, and give the tenant a cache for what may be forgotten',
+    says: 'broker.eviction must be "noeviction" on a broker: any other deletes tasks that it accepted, got "allkeys-lru"; remove it, and give the tenant a cache for what may be forgotten',
     held: { ...dedicated({ eviction: 'noeviction' }), cache: { eviction: 'allkeys-lru' } },
   },
   {
@@ -224,32 +227,32 @@ const ROWS: readonly Row[] = [
     broken: {
       broker: { topology: 'external', host: 'redis.example.com', cidrs: ['10.0.0.0/8'], username: 'acme' },
     },
-    says: 'broker.topology must be one that Stalk runs where secrets are literal: it does not know the password of another, got external; use standalone here, or the strategy existing',
+    says: 'broker.topology must be one that Stalk runs where secrets are literal: it does not know the password of another, got "external"; use "standalone" here, or the strategy "existing"',
     held: { broker: { topology: 'standalone' } },
     where: { disposable: true, secrets: { strategy: 'literal' } },
   },
   {
     rule: 'only a cache with persistence has a volume',
     broken: { cache: { storage: '2Gi' } },
-    says: 'cache.storage must not be given without persistence, got 2Gi; add persistence: true, or remove it',
+    says: 'cache.storage must not be given without persistence, got "2Gi"; add persistence: true, or remove it',
     held: { cache: { storage: '2Gi', persistence: true } },
   },
   {
     rule: 'only results in Redis have a database of it',
     broken: { results: { backend: 'none', database: 1 } },
-    says: 'results.database must not be given with backend none, got 1; remove it, or use backend redis',
+    says: 'results.database must not be given with backend "none", got 1; remove it, or use backend "redis"',
     held: { results: { backend: 'redis', database: 1 } },
   },
   {
     rule: 'results in a database have Django',
     broken: { results: { backend: 'django-db' } },
-    says: 'results.backend must be redis or none for the dialect celery, as django-celery-results keeps them in Django, got django-db; use redis, or the dialect django',
+    says: 'results.backend must be "redis" or "none" for the dialect "celery", as django-celery-results keeps them in Django, got "django-db"; use "redis", or the dialect "django"',
     held: { app: django, results: { backend: 'django-db' } },
   },
   {
     rule: 'workers read what producers write',
     broken: { messages: { serializer: 'pickle', accept: ['json'] } },
-    says: `messages.accept must hold pickle, which this tenant's producers write, got ["json"]; add pickle or change serializer`,
+    says: `messages.accept must hold "pickle", which this tenant's producers write, got ["json"]; add "pickle" or change serializer`,
     held: {
       messages: { serializer: 'pickle', accept: ['application/json', 'application/x-python-serialize'] },
     },
@@ -263,7 +266,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'no Celery setting contradicts what is derived',
     broken: { celery: { task_default_queue: 'mine' } },
-    says: 'celery.task_default_queue must be left to Stalk, which derives it, got mine; remove it: the default queue follows from broker.isolation',
+    says: 'celery.task_default_queue must be left to Stalk, which derives it, got "mine"; remove it: the default queue follows from broker.isolation',
     held: { broker: { shared: 'main', isolation: 'prefix' }, celery: { task_default_queue: 'celery' } },
   },
   {
@@ -273,30 +276,30 @@ const ROWS: readonly Row[] = [
     held: { celery: { worker_log_color: false } },
   },
   {
-    rule: 'a variable holds no secret in plain sight',
+    rule: 'no secret lies in plain sight',
     broken: { env: { DATABASE_URL: 'postgres://acme:hunter2@db:5432/acme' } },
-    says: 'env.DATABASE_URL must come from a Secret where the environment is not disposable, got plain text; write { secret: …, key: … }',
+    says: "env.DATABASE_URL must come from a Secret where the environment is not disposable: it looks like a URL with a password, got a value that is not shown; write { secret: …, key: … }, or add 'env.DATABASE_URL' to notSecret if it is none",
     held: { env: { DATABASE_URL: 'postgres://db:5432/acme', API_KEY: '' } },
   },
   {
-    rule: 'a variable holds no secret in plain sight',
+    rule: 'no secret lies in plain sight',
     broken: { ...web({ env: { STRIPE_API_KEY: 'sk_live_1' } }) },
-    says: 'web.env.STRIPE_API_KEY must come from a Secret where the environment is not disposable, got plain text; write { secret: …, key: … }',
+    says: "web.env.STRIPE_API_KEY must come from a Secret where the environment is not disposable: it looks like one by its name, got a value that is not shown; write { secret: …, key: … }, or add 'web.env.STRIPE_API_KEY' to notSecret if it is none",
     held: { ...web({ env: { STRIPE_API_KEY: { secret: 'stripe', key: 'key' } } }) },
   },
   {
     rule: 'variables are left to Stalk where it sets them, and derived from what there is',
     broken: { env: { STALK_USER: 'me' }, workers: { default: { env: { PYTHONPATH: '/app' } } } },
     says: [
-      'env.STALK_USER must be left to Stalk, which sets it, got me; leave it out: Stalk needs its own value',
-      'workers.default.env.PYTHONPATH must be left to Stalk, which sets it, got /app; use app.pythonPath',
+      'env.STALK_USER must be left to Stalk, which sets it, got "me"; leave it out: Stalk needs its own value',
+      'workers.default.env.PYTHONPATH must be left to Stalk, which sets it, got "/app"; use app.pythonPath',
     ],
     held: { env: { STALKER: 'me' } },
   },
   {
     rule: 'variables are left to Stalk where it sets them, and derived from what there is',
     broken: { app: django, env: { DJANGO_SETTINGS_MODULE: 'other' } },
-    says: 'env.DJANGO_SETTINGS_MODULE must be left to Stalk, which sets it, got other; use app.djangoSettings',
+    says: 'env.DJANGO_SETTINGS_MODULE must be left to Stalk, which sets it, got "other"; use app.djangoSettings',
     held: { env: { DJANGO_SETTINGS_MODULE: 'other' } },
   },
   {
@@ -306,7 +309,7 @@ const ROWS: readonly Row[] = [
       env: { PAPERLESS_REDIS_PREFIX: 'a:', PAPERLESS_TRAIN_TASK_CRON: '0 0 * * *' },
     },
     says: [
-      'env.PAPERLESS_REDIS_PREFIX must be left to Stalk, which sets it, got a:; use broker.prefix',
+      'env.PAPERLESS_REDIS_PREFIX must be left to Stalk, which sets it, got "a:"; use broker.prefix',
       'env.PAPERLESS_TRAIN_TASK_CRON must be left to Stalk, which sets it, got "0 0 * * *"; use app.crons',
     ],
     held: { env: { PAPERLESS_REDIS_PREFIX: 'a:' } },
@@ -317,73 +320,73 @@ const ROWS: readonly Row[] = [
       app: { ...django, dialect: 'paperless', djangoSettings: false },
       env: { PAPERLESS_REDIS: 'unix:///var/run/redis/redis.sock' },
     },
-    says: "env.PAPERLESS_REDIS must be reached over TCP: a socket is a file on one node, and pods run on many, got unix:///var/run/redis/redis.sock; use broker: { topology: 'standalone' }, or host and port of a Redis that listens on TCP",
+    says: `env.PAPERLESS_REDIS must be reached over TCP: a socket is a file on one node, and pods run on many, got "unix:///var/run/redis/redis.sock"; use broker: { topology: 'standalone' }, or host and port of a Redis that listens on TCP`,
     held: { env: { PAPERLESS_REDIS: 'unix:///var/run/redis/redis.sock' } },
   },
   {
     rule: 'variables are left to Stalk where it sets them, and derived from what there is',
     broken: { env: { CELERY_BROKER_URL: 'redis://redis:6379/0' } },
-    says: "env.CELERY_BROKER_URL must be left to Stalk, which sets it, got redis://redis:6379/0; write { from: 'broker.celeryUrl' } or leave it out",
+    says: `env.CELERY_BROKER_URL must be left to Stalk, which sets it, got "redis://redis:6379/0"; write { from: 'broker.celeryUrl' } or leave it out`,
     held: { env: { CELERY_BROKER_URL: { from: 'broker.celeryUrl' } } },
   },
   {
     rule: 'variables are left to Stalk where it sets them, and derived from what there is',
     broken: { beat: { env: { CACHE_URL: { from: 'cache.url' } } } },
-    says: 'beat.env.CACHE_URL.from must be a fact of this tenant, which has no cache, got cache.url; add cache: {}, or use broker',
+    says: 'beat.env.CACHE_URL.from must be a fact of this tenant, which has no cache, got "cache.url"; add cache: {}, or use broker',
     held: { cache: {}, beat: { env: { CACHE_URL: { from: 'cache.url' } } } },
   },
   {
     rule: 'variables are left to Stalk where it sets them, and derived from what there is',
     broken: { results: { backend: 'none' }, env: { RESULTS: { from: 'results.celeryUrl' } } },
-    says: 'env.RESULTS.from must be a fact of this tenant, which keeps no results, got results.celeryUrl; remove it, or change results.backend',
+    says: 'env.RESULTS.from must be a fact of this tenant, which keeps no results, got "results.celeryUrl"; remove it, or change results.backend',
     held: { env: { RESULTS: { from: 'results.celeryUrl' } } },
   },
   {
     rule: 'variables are left to Stalk where it sets them, and derived from what there is',
     broken: { ...dedicated(), env: { PREFIX: { from: 'broker.prefix' } } },
-    says: 'env.PREFIX.from must be a fact of this tenant, which has no prefix, got broker.prefix; set broker.prefix',
+    says: 'env.PREFIX.from must be a fact of this tenant, which has no prefix, got "broker.prefix"; set broker.prefix',
     held: { ...dedicated({ prefix: 'acme:' }), env: { PREFIX: { from: 'broker.prefix' } } },
   },
   {
     rule: 'names are free',
     broken: { name: 'admin' },
-    says: 'name must be no name of Kubernetes, Redis or Stalk, got admin; choose another name',
+    says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "admin"; choose another name',
     held: { name: 'admins' },
   },
   {
     rule: 'names are free',
     broken: { name: 'kube-public' },
-    says: 'name must be no name of Kubernetes, Redis or Stalk, got kube-public; choose another name',
+    says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "kube-public"; choose another name',
     held: { name: 'kubepublic' },
   },
   {
     rule: 'names are free',
     broken: { broker: { shared: 'main', isolation: 'queue', group: 'replica' } },
-    says: 'broker.group must be no user of Redis or Stalk, got replica; choose another name',
+    says: 'broker.group must be no user of Redis or Stalk, got "replica"; choose another name',
     held: { broker: { shared: 'main', isolation: 'queue', group: 'replicas' } },
   },
   {
     rule: 'a queue is not called like a key of Celery',
     broken: { broker: { shared: 'main', isolation: 'queue' }, ...pool({ queues: ['celery', 'unacked'] }) },
-    says: "workers.default.queues[1] must be no name of keys that Celery keeps beside the queues, got unacked; rename the queue, or use isolation: 'hybrid'",
+    says: `workers.default.queues[1] must be no name of keys that Celery keeps beside the queues, got "unacked"; rename the queue, or use isolation: 'hybrid'`,
     held: { broker: { shared: 'main', isolation: 'queue' }, ...pool({ queues: ['celery', 'unacked2'] }) },
   },
   {
     rule: 'a group has queue isolation',
     broken: { broker: { shared: 'main', group: 'shops' } },
-    says: "broker.group must not be given with isolation hybrid: the tenants of a group share one prefix, got shops; use isolation: 'queue', or remove group",
+    says: `broker.group must not be given with isolation "hybrid": the tenants of a group share one prefix, got "shops"; use isolation: 'queue', or remove group`,
     held: { broker: { shared: 'main', isolation: 'queue', group: 'shops' } },
   },
   {
     rule: 'a prefix is used',
     broken: { broker: { shared: 'main', isolation: 'queue', prefix: 'acme:' } },
-    says: "broker.prefix must not be given with isolation queue, which has no prefix, got acme:; use isolation: 'hybrid', or remove prefix",
+    says: `broker.prefix must not be given with isolation "queue", which has no prefix, got "acme:"; use isolation: 'hybrid', or remove prefix`,
     held: { broker: { shared: 'main', isolation: 'queue', group: 'shops', prefix: 'shops:' } },
   },
   {
     rule: 'a shared pool has one prefix',
     broken: { broker: { shared: 'main', isolation: 'prefix' }, workers: { all: { serves: ['acme'] } } },
-    says: `workers.all.serves must not be given with isolation prefix: a worker has one prefix, got "acme"; use broker: { shared: …, isolation: 'queue', group: … } for each of the tenants, or a pool for each`,
+    says: `workers.all.serves must not be given with isolation "prefix": a worker has one prefix, got ["acme"]; use broker: { shared: …, isolation: 'queue', group: … } for each of the tenants, or a pool for each`,
     held: {
       broker: { shared: 'main', isolation: 'queue', group: 'shops' },
       workers: { default: false, all: { serves: ['acme'] } },
@@ -392,60 +395,207 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a shared pool has one prefix',
     broken: { broker: { shared: 'main', isolation: 'queue' }, workers: { all: { serves: ['acme'] } } },
-    says: `workers.all.serves must not be given without a group: one pool has one Redis user, got "acme"; use broker: { shared: …, isolation: 'queue', group: … } for each of the tenants, or a pool for each`,
+    says: `workers.all.serves must not be given without a group: one pool has one Redis user, got ["acme"]; use broker: { shared: …, isolation: 'queue', group: … } for each of the tenants, or a pool for each`,
     held: { broker: { shared: 'main', isolation: 'queue' } },
   },
   {
     rule: 'a shared pool has one prefix',
     broken: { ...dedicated(), workers: { all: { serves: ['acme'] } } },
-    says: `workers.all.serves must not be given with a broker of its own: a worker has one prefix, got "acme"; use broker: { shared: …, isolation: 'queue', group: … } for each of the tenants, or a pool for each`,
+    says: `workers.all.serves must not be given with a broker of its own: a worker has one prefix, got ["acme"]; use broker: { shared: …, isolation: 'queue', group: … } for each of the tenants, or a pool for each`,
     held: dedicated(),
   },
   {
     rule: 'folders are mounted once',
     broken: { app: { writable: ['/tmp'] } },
-    says: 'app.writable[0] must be a folder of its own, and every pod has this one, got /tmp; use another folder or remove it',
+    says: 'app.writable[0] must be a folder of its own, and every pod has this one, got "/tmp"; use another folder or remove it',
     held: { app: { writable: ['/tmp/acme'] } },
   },
   {
     rule: 'folders are mounted once',
     broken: { app: { writable: ['/data'], volumes: { files: { path: '/data', claim: 'files' } } } },
-    says: 'app.volumes.files.path must be a folder of its own, and app.writable has this one, got /data; use another folder or remove it',
+    says: 'app.volumes.files.path must be a folder of its own, and app.writable has this one, got "/data"; use another folder or remove it',
     held: { app: { writable: ['/scratch'], volumes: { files: { path: '/data', claim: 'files' } } } },
   },
   {
     rule: 'folders are mounted once',
     broken: { app: { writable: ['/data'] }, beat: {} },
-    says: "app.writable[0] must be a folder of its own, and beat's schedule has this one, got /data; use another folder or remove it",
+    says: `app.writable[0] must be a folder of its own, and beat's schedule has this one, got "/data"; use another folder or remove it`,
     held: { app: { writable: ['/data'] }, beat: { scheduler: 'redbeat' } },
   },
   {
     rule: 'volumes are for as many pods as mount them',
     broken: { ...data({}), ...web({ replicas: 2 }) },
-    says: 'app.volumes.data.access must be ReadWriteMany, as 3 pods mount it at a time, got ReadWriteOnce; use ReadWriteMany with a storage class that has it, or an object store',
+    says: 'app.volumes.data.access must be "ReadWriteMany", as 3 pods mount it at a time, got "ReadWriteOnce"; use "ReadWriteMany" with a storage class that has it, or an object store',
     held: { ...data({ access: 'ReadWriteMany' }), ...web({ replicas: 2 }) },
   },
   {
     rule: 'volumes are for as many pods as mount them',
     broken: { ...data({ access: 'ReadWriteOnce' }), ...pool({ replicas: 2 }) },
-    says: 'app.volumes.data.access must be ReadWriteMany, as 2 pods mount it at a time, got ReadWriteOnce; use ReadWriteMany with a storage class that has it, or an object store',
+    says: 'app.volumes.data.access must be "ReadWriteMany", as 2 pods mount it at a time, got "ReadWriteOnce"; use "ReadWriteMany" with a storage class that has it, or an object store',
     held: data({ access: 'ReadWriteOnce' }),
   },
   {
     rule: 'volumes have names of their own',
     broken: { app: { volumes: { 'stalk-run': { path: '/data', claim: 'files' } } } },
-    says: "app.volumes.stalk-run must be named unlike Stalk's own volumes, got stalk-run; choose another name",
+    says: `app.volumes.stalk-run must be named unlike Stalk's own volumes, got "stalk-run"; choose another name`,
     held: { app: { volumes: { run: { path: '/data', claim: 'files' } } } },
   },
   {
     rule: 'the ConfigMap of the environment has a name of its own',
     broken: { app: { configMap: 'celery-settings' } },
-    says: "app.configMap must be named unlike Stalk's own ConfigMaps, got celery-settings; choose another name, or leave it out",
+    says: `app.configMap must be named unlike Stalk's own ConfigMaps, got "celery-settings"; choose another name, or leave it out`,
     held: { app: { configMap: 'app-settings' } },
+  },
+  {
+    rule: 'an image has a fixed tag',
+    broken: { app: { image: 'acme/jobs:main' } },
+    says: 'app.image must have a fixed tag: "main" changes under a running tenant, got "acme/jobs:main"; write the version that runs, like "acme/jobs:2.4.1"',
+    held: { app: { image: `acme/jobs:main@sha256:${'0'.repeat(64)}` } },
+  },
+  {
+    rule: 'an image has a fixed tag',
+    broken: { app: { image: 'acme/jobs:Latest' } },
+    says: 'app.image must have a fixed tag: "Latest" changes under a running tenant, got "acme/jobs:Latest"; write the version that runs, like "acme/jobs:2.4.1"',
+    held: { app: { image: 'acme/jobs:latest-2' } },
+  },
+  {
+    rule: 'an image has a fixed tag',
+    broken: { app: { image: 'acme/jobs:develop' } },
+    says: 'app.image must have a fixed tag: "develop" changes under a running tenant, got "acme/jobs:develop"; write the version that runs, like "acme/jobs:2.4.1", or set pullPolicy: "Always" in the environment',
+    held: { app: { image: 'acme/jobs:develop-4f2a' } },
+    where: { disposable: true },
+  },
+  {
+    rule: 'an image has a fixed tag',
+    broken: dedicated({ image: 'redis:latest' }),
+    says: 'broker.image must have a fixed tag: "latest" changes under a running tenant, got "redis:latest"; write the version that runs, like "acme/jobs:2.4.1"',
+    held: dedicated({ image: 'redis:8.2.2' }),
+  },
+  {
+    rule: 'an image has a fixed tag',
+    broken: { cache: { image: 'redis:stable' } },
+    says: 'cache.image must have a fixed tag: "stable" changes under a running tenant, got "redis:stable"; write the version that runs, like "acme/jobs:2.4.1"',
+    held: { cache: { image: 'redis:8' } },
+  },
+  {
+    rule: 'Celery settings are spelt as Celery does',
+    broken: { celery: { task_allways_eager: true } },
+    says: 'celery.task_allways_eager must be a setting of Celery, which passes over unknown ones in silence, got true; write task_always_eager',
+    held: { celery: { task_always_eager: true } },
+  },
+  {
+    rule: 'Celery settings are spelt as Celery does',
+    broken: { celery: { worker_hijack_root_loger: true, timezon: 'UTC' } },
+    says: [
+      'celery.worker_hijack_root_loger must be a setting of Celery, which passes over unknown ones in silence, got true; write worker_hijack_root_logger',
+      'celery.timezon must be a setting of Celery, which passes over unknown ones in silence, got "UTC"; write timezone',
+    ],
+    held: { celery: { worker_hijack_root_logger: true, timezone: 'UTC' } },
+  },
+  {
+    rule: 'Celery settings are spelt as Celery does',
+    broken: { celery: { always_eager: true } },
+    says: 'celery.always_eager must be a setting of Celery, which passes over unknown ones in silence, got true; write task_always_eager',
+    held: { celery: { singleton_lock_expiry: 60, redbeat_redis_options: {} } },
+  },
+  {
+    rule: 'Celery settings are spelt as Celery does',
+    broken: { celery: { task_time_limt: 60 } },
+    says: 'celery.task_time_limt must be a setting of Celery, which passes over unknown ones in silence, got 60; use timeLimit of the pool',
+    held: { celery: { task_eager_propagates: true } },
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: { celery: { broker_login: { password: 'hunter2' } } },
+    says: "celery.broker_login.password must come from a Secret where the environment is not disposable: it looks like one by its name, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'celery.broker_login.password' to notSecret if it is none",
+    held: { celery: { broker_login: { password: '' } } },
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: { celery: { couchbase_backend_settings: { hosts: ['couchbase://u:hunter2@db'] } } },
+    says: "celery.couchbase_backend_settings.hosts[0] must come from a Secret where the environment is not disposable: it looks like a URL with a password, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'celery.couchbase_backend_settings.hosts[0]' to notSecret if it is none",
+    held: { celery: { couchbase_backend_settings: { hosts: ['couchbase://db'] } } },
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: web({ command: ['sh', '-c', 'PGPASSWORD=hunter2 exec serve'] }),
+    says: "web.command[2] must come from a Secret where the environment is not disposable: it looks like a password, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'web.command[2]' to notSecret if it is none",
+    held: web({ command: ['sh', '-c', 'PGPASSWORD=$DB_PASSWORD exec serve'] }),
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: web({ command: ['serve', '--password', 'hunter2'] }),
+    says: "web.command must come from a Secret where the environment is not disposable: it looks like a password, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'web.command' to notSecret if it is none",
+    held: web({ command: ['serve', '--password', '$(DB_PASSWORD)', '--password-file', '/run/x'] }),
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: { migrate: { command: ['mysql', '-phunter2', 'acme'] } },
+    says: "migrate.command must come from a Secret where the environment is not disposable: it looks like a password, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'migrate.command' to notSecret if it is none",
+    held: { migrate: { command: ['mysql', '--protocol=tcp', '-h', 'db', 'acme'] } },
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: { beat: { schedule: { sync: { task: 'a.b', every: '1h', kwargs: { apiKey: 'hunter2' } } } } },
+    says: "beat.schedule.sync.kwargs.apiKey must come from a Secret where the environment is not disposable: it looks like one by its name, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'beat.schedule.sync.kwargs.apiKey' to notSecret if it is none",
+    held: {
+      beat: { schedule: { sync: { task: 'a.b', every: '1h', kwargs: { apiKey: '/run/secrets/key' } } } },
+    },
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: {
+      patches: { 'Deployment/worker-default': [{ op: 'add', path: '/spec/x', value: { token: 'hunter2' } }] },
+    },
+    says: `patches["Deployment/worker-default"][0].value.token must come from a Secret where the environment is not disposable: it looks like one by its name, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'patches["Deployment/worker-default"][0].value.token' to notSecret if it is none`,
+    held: {
+      patches: {
+        'Deployment/worker-default': [{ op: 'add', path: '/spec/x', value: { token: '$(TOKEN)' } }],
+      },
+    },
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: {
+      env: { DSN: 'https://u:p@sentry.example.com/1', OTHER: 'https://u:p@x' },
+      notSecret: ['env.DSN'],
+    },
+    says: "env.OTHER must come from a Secret where the environment is not disposable: it looks like a URL with a password, got a value that is not shown; write { secret: …, key: … }, or add 'env.OTHER' to notSecret if it is none",
+    held: {
+      env: { DSN: 'https://u:p@sentry.example.com/1', MAX_TOKEN: '4096' },
+      notSecret: ['env.DSN', 'env.MAX_TOKEN'],
+    },
+  },
+  {
+    rule: 'names are free',
+    broken: { name: 'flux-system' },
+    says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "flux-system"; choose another name',
+    held: { name: 'flux' },
+  },
+  {
+    rule: 'names are free',
+    broken: { name: 'argocd' },
+    says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "argocd"; choose another name',
+    held: { name: 'argo' },
+  },
+  {
+    rule: 'names are free',
+    broken: { name: 'default' },
+    says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "default"; choose another name',
+    held: { name: 'defaults' },
+  },
+  {
+    rule: 'names are free',
+    broken: { name: 'broker-main' },
+    says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "broker-main"; choose another name',
+    held: { name: 'brokers-main' },
   },
 ];
 
-const RULES = [isolation, app, env, workers, sizes, beat, redis, sentinelRules, messages, celery].flat();
+const RULES = [
+  ...[isolation, app, images, env, secrets, workers, sizes, beat],
+  ...[redis, sentinelRules, messages, celery, celeryNames],
+].flat();
 
 describe('a rule about one tenant', () => {
   test.each(ROWS)('fails with the words of its author: $rule: $says', ({ broken, says, where = {} }) => {
@@ -471,7 +621,8 @@ describe('a derived Celery setting', () => {
   test.each(Object.entries({ ...DERIVED, ...DERIVED_WHEN_ISOLATED }))('fails when typed: %s', (name, fix) => {
     const found = saysOf([tenantWith({ celery: { [name]: 1 } })]);
 
-    expect(found[0]).toBe(`celery.${name} must be left to Stalk, which derives it, got 1; ${fix}`);
+    const shown = name.endsWith('password') ? 'a value that is not shown' : '1';
+    expect(found[0]).toBe(`celery.${name} must be left to Stalk, which derives it, got ${shown}; ${fix}`);
   });
 });
 

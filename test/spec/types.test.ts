@@ -155,14 +155,18 @@ describe('what the compiler refuses', () => {
     [
       'a wrong unit',
       wrongUnit,
-      'workers.default.memory must be a whole, positive number of Ki, Mi or Gi, got 512MB; write it like 512Mi',
+      'workers.default.memory must be a whole, positive number of Ki, Mi or Gi, got "512MB"; write "512Mi"',
     ],
     [
       'a number without a unit',
       noUnit,
-      'workers.default.timeLimit must be a whole number of s, m or h, at least 2s, got 60; write it like 45s, 30m or 2h',
+      'workers.default.timeLimit must be a whole number of s, m or h, at least 2s, got 60; write "60s"',
     ],
-    ['no queue', emptyQueues, 'workers.default.queues must list at least one, got []; write them in [ ]'],
+    [
+      'no queue',
+      emptyQueues,
+      'workers.default.queues must list at least one, got []; name one, such as "celery"',
+    ],
     [
       'no list of queues',
       noQueues,
@@ -171,12 +175,12 @@ describe('what the compiler refuses', () => {
     [
       'an unknown policy',
       unknownEviction,
-      'broker.eviction must be one of noeviction, allkeys-lru, allkeys-lfu, volatile-lru, volatile-ttl, allkeys-random, got lru; choose one of them',
+      'broker.eviction must be one of "noeviction", "allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-ttl", "allkeys-random", got "lru"; choose one of them',
     ],
     [
       'an unknown dialect',
       unknownDialect,
-      'app.dialect must be one of celery, django, paperless, got flask; choose one of them',
+      'app.dialect must be one of "celery", "django", "paperless", got "flask"; write "celery", the dialect of every app that is neither Django nor Paperless',
     ],
     [
       'two beats',
@@ -191,7 +195,7 @@ describe('what the compiler refuses', () => {
     [
       'another name in an overlay',
       overlayRenames,
-      'overlays.dev.name must not be in an overlay, got acme-dev; write it in the tenant itself',
+      'overlays.dev.name must not be in an overlay, got "acme-dev"; write it in the tenant itself',
     ],
     [
       'a number as a variable',
@@ -201,12 +205,12 @@ describe('what the compiler refuses', () => {
     [
       'an issuer for a Redis that somebody else runs',
       foreignIssuer,
-      'broker.tls.issuer must be left out for a Redis that somebody else runs, who has its certificate already, got internal; write secret, the name of a Secret whose ca.crt verifies it',
+      'broker.tls.issuer must be left out for a Redis that somebody else runs, who has its certificate already, got "internal"; write secret, the name of a Secret whose ca.crt verifies it',
     ],
     [
       'a Django app without settings',
       noDjangoSettings,
-      'app.djangoSettings must be the module of the settings, got nothing; write it like config.settings.production',
+      'app.djangoSettings must be the module of the settings, got nothing; write it like "config.settings.production"',
     ],
   ])('fails at synth as well: %s', (_, tenant, says) => {
     expect(saysOf([tenant])).toEqual([says]);

@@ -4,6 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { platforms, RulesError } from '../../platform';
 import type { Leaf, Platform, PlatformProps } from '../../platform';
 import { extraOf, readExtra } from '../extra';
+import { ListError, loadList } from '../load';
 import { RenderError } from '../render-error';
 import { deploy } from './deploy';
 import { tenantOutput } from './outputs';
@@ -76,12 +77,15 @@ const configured = (name: string, value: string): Configured => ({
   secret: isSecret(`${PROJECT}${name}`),
 });
 
-/** Registers what the settings of the stack ask for. A mistake in settings, tenants or patches ends without a stack trace. */
-export function deployStack(list: PlatformProps, { extra }: { readonly extra: string }): Deployed {
+/**
+ * Registers what the settings of the stack ask for, of both lists or the module that exports them. A mistake in
+ * settings, lists or patches ends without a stack trace.
+ */
+export function deployStack(list: string | PlatformProps, { extra }: { readonly extra: string }): Deployed {
   try {
-    return program(list, extra);
+    return program(typeof list === 'string' ? loadList(list) : list, extra);
   } catch (error) {
-    const told = [StackConfigError, RulesError, RenderError].some((kind) => error instanceof kind);
+    const told = [StackConfigError, ListError, RulesError, RenderError].some((kind) => error instanceof kind);
     throw told ? new pulumi.RunError((error as Error).message) : error;
   }
 }

@@ -1,9 +1,10 @@
 // The names of Celery's settings: what is near one of them and none is a slip that Celery passes over in silence.
 
+import { distance } from 'fastest-levenshtein';
+import { nearest } from '../nearest';
 import { DERIVED, DERIVED_WHEN_ISOLATED, OLD } from './celery';
 import { show, unless } from './finding';
 import type { Rule } from './finding';
-import { nearest } from './near';
 
 /**
  * All of Celery 5.5, 5.6 and 5.7 (`celery.app.defaults.NAMESPACES`), and those that its backends read beside.
@@ -66,6 +67,9 @@ const KNOWN: readonly string[] = [
   ...new Set([...SETTINGS.trim().split(/\s+/), ...Object.keys({ ...DERIVED, ...DERIVED_WHEN_ISOLATED })]),
 ];
 
+/** Letters that a slip changes; a plugin's setting differs from all of Celery's in more. */
+const SLIP = 2;
+
 /** Shorter endings are those of many settings. */
 const ENDING = 6;
 
@@ -73,7 +77,8 @@ const ENDING = 6;
 function meant(name: string): string | undefined {
   if (KNOWN.includes(name) || OLD.test(name)) return undefined;
   const ends = name.length < ENDING ? undefined : KNOWN.find((setting) => setting.endsWith(`_${name}`));
-  return nearest(name, KNOWN) ?? ends;
+  const near = nearest(name, KNOWN);
+  return near !== undefined && distance(name, near) <= SLIP ? near : ends;
 }
 
 export const celeryNames: readonly Rule[] = [

@@ -1,7 +1,7 @@
 // Cron lines that Celery's crontab reads as their author means them.
 
 import { Cron } from 'croner';
-import { that } from './kind';
+import { that, textOf } from './kind';
 
 const CALENDAR = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat';
 
@@ -31,7 +31,7 @@ const known = new Map<string, boolean>();
 
 export const cron = that(
   (value) => {
-    const line = String(value);
+    const line = textOf(value);
     const good = known.get(line) ?? isCron(line);
     known.set(line, good);
     return good;

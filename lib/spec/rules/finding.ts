@@ -44,6 +44,7 @@ const isHidden = (path: Path): boolean =>
     (part, index) =>
       typeof part === 'string' &&
       namesSecret(part) &&
+      part !== 'notSecret' &&
       !(part === 'secret' && ['tls', 'auth'].includes(String(path[index - 1]))),
   );
 

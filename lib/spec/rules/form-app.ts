@@ -4,7 +4,7 @@ import type { CeleryApp, DjangoApp, ExistingVolume, NewVolume, PaperlessApp } fr
 import { cron } from './cron';
 import { ACCESSES, DIALECTS, LOG_LEVELS } from './form-guesses';
 import { image } from './form-image';
-import { hinted, proposing } from './kind';
+import { hinted, proposing, textOf } from './kind';
 import type { Kind } from './kind';
 import { anything, folder, label, memory, objectName, oneOf, someText, text, whole } from './kinds';
 import { each, has, isRecord, list, prop, record, when } from './shapes';
@@ -13,7 +13,7 @@ const dotted = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*/;
 
 /** `acme/tasks.py` and `celery -A acme` say `acme.tasks` and `acme`. */
 const likelyModule = (value: unknown): string =>
-  String(value)
+  textOf(value)
     .replace(/^celery\s+(-A|--app)[\s=]+/, '')
     .replace(/\.py$/, '')
     .replace(/^[./]+/, '')
@@ -97,7 +97,7 @@ const notAnApp = record<Pick<CeleryApp, 'dialect' | 'image' | 'module'>>(
 
 export const app: Kind = (value) => {
   if (!isRecord(value)) return notAnApp(value);
-  const name = String(value.dialect);
+  const name = textOf(value.dialect);
   const known = Object.hasOwn(APPS, name) ? APPS[name] : undefined;
   return (known ?? prop('dialect', dialect))(value);
 };

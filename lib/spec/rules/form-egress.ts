@@ -4,14 +4,14 @@ import { isIP } from 'node:net';
 import type { CidrPeer, Egress, PodPeer } from '../values';
 import { labels } from './form-labels';
 import { show } from './finding';
-import { hinted, proposing, that } from './kind';
+import { hinted, proposing, that, textOf } from './kind';
 import type { Kind } from './kind';
 import { objectName, port } from './kinds';
 import { has, isRecord, list, record, when } from './shapes';
 
 /** `10.20.0.0/16` or `fd00::/8`; a prefix length is required, as in a network policy. */
 function isCidr(value: unknown): boolean {
-  const [address, length, ...more] = String(value).split('/');
+  const [address, length, ...more] = textOf(value).split('/');
   const version = isIP(address ?? '');
   const bits = version === 4 ? 32 : 128;
   return version > 0 && more.length === 0 && /^\d{1,3}$/.test(length ?? '') && Number(length) <= bits;
@@ -19,8 +19,8 @@ function isCidr(value: unknown): boolean {
 
 /** One address is a range of its own. */
 function likelyCidr(value: unknown): string | undefined {
-  const version = isIP(String(value));
-  return version === 0 ? undefined : `${String(value)}/${version === 4 ? 32 : 128}`;
+  const version = isIP(textOf(value));
+  return version === 0 ? undefined : `${textOf(value)}/${version === 4 ? 32 : 128}`;
 }
 
 export const cidr = hinted(
@@ -40,7 +40,7 @@ const POLICIES = 'network policies know addresses and pods, no host names';
 function hostIn(value: unknown): string | undefined {
   const [, host = ''] =
     /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^@/\s]*@)?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::\d+)?(?:\/\S*)?$/i.exec(
-      String(value),
+      textOf(value),
     ) ?? [];
   return typeof value !== 'string' || host === '' || isIP(host) > 0 || /^[\d.]+$/.test(host)
     ? undefined
@@ -91,9 +91,9 @@ const destination = when(
 
 const ports = list(port, { least: 1, empty: 'leave it out to open all' });
 const entry: Kind = hinted(record<Egress>({ to: destination, ports }, 'to'), (value) =>
-  typeof value === 'string' ? `write { to: … } around ${show(value)}` : undefined,
+  typeof value === 'string' ? `write { to: ${show(value)} }` : undefined,
 );
 
 export const egress = hinted(list(entry), (value) =>
-  Array.isArray(value) ? undefined : 'write [{ to: … }], a list',
+  Array.isArray(value) ? undefined : 'write a list: [{ to: … }]',
 );

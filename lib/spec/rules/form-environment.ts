@@ -13,7 +13,7 @@ import { patches } from './form-values';
 import { gitopsOf } from './form-gitops';
 import { sizeDefaults } from './form-sizes';
 import { beatDefaults, flowerDefaults, migrateDefaults, poolDefaults, webDefaults } from './form-workloads';
-import { hinted, proposing } from './kind';
+import { hinted, proposing, textOf } from './kind';
 import { anything, duration, flag, label, objectName, oneOf, someText, text, whole } from './kinds';
 import { each, isRecord, list, record, when } from './shapes';
 import { movingVersions, version } from './versions';
@@ -25,7 +25,7 @@ const strategy = hinted(oneOf('literal', 'existing', 'externalSecrets', 'pulumi'
 const PATH = { wanted: 'be a path without slashes at its ends', fix: 'write it like "stalk/production"' };
 
 const pathOf = (form: RegExp) =>
-  proposing(text(form, PATH), (value) => String(value).replace(/^\/+|\/+$/g, ''));
+  proposing(text(form, PATH), (value) => textOf(value).replace(/^\/+|\/+$/g, ''));
 
 const store = record<Extract<Secrets, { strategy: 'externalSecrets' }>>(
   { strategy, store: objectName, path: pathOf(/^[^/\s]\S*[^/\s]$/), generate: flag },
@@ -86,7 +86,7 @@ const environment = record<Environment>(
         wanted: 'be a registry without https:// and without a slash at its end',
         fix: 'write it like "registry.example.com"',
       }),
-      (value) => String(value).replace(/^[a-z]+:\/\/|\/+$/gi, ''),
+      (value) => textOf(value).replace(/^[a-z]+:\/\/|\/+$/gi, ''),
     ),
     imagePullSecrets: list(objectName),
     pullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),

@@ -1,7 +1,7 @@
 // The form of what Argo CD and Flux are told.
 
 import type { ArgoCd, Automated, Flux, GitOps } from '../gitops';
-import { hinted, proposing, that } from './kind';
+import { hinted, proposing, textOf, that } from './kind';
 import type { Kind } from './kind';
 import { duration, flag, objectName, oneOf, someText, text } from './kinds';
 import { secretIn } from './secret-patterns';
@@ -11,7 +11,7 @@ import { show } from './show';
 /** The rendered tree would hold it. */
 const repo = all(
   someText,
-  that((value) => secretIn(String(value)) === undefined, {
+  that((value) => secretIn(textOf(value)) === undefined, {
     wanted: 'be a URL without a password or a token, which would lie in Git',
     fix: 'give Argo CD and Flux a Secret of the repository',
   }),

@@ -11,8 +11,7 @@ export const DIALECTS = guesses([
   [/^paperless.*$/i, 'write "paperless"'],
 ]);
 
-const REDIS_ONLY =
-  "use broker: { topology: 'standalone' }, or leave broker out: Stalk runs Celery on Redis and on nothing else";
+const REDIS_ONLY = 'use "standalone", a Redis: Stalk runs Celery on Redis and on nothing else';
 
 export const BROKERS = guesses([
   [/rabbit|amqp|sqs|kafka|nats|pubsub|memory|filesystem|zookeeper/i, REDIS_ONLY],

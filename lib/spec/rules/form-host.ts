@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { show } from './finding';
 import type { Finding } from './finding';
 import type { Kind } from './kind';
+import { textOf } from './kind';
 
 type Words = Pick<Finding, 'wanted' | 'fix'>;
 
@@ -57,6 +58,6 @@ const OTHERWISE: Words = {
 
 export const host: Kind = (value) => {
   if (typeof value === 'string' && (NAME.test(value) || isIP(value) > 0)) return [];
-  const words = MISTAKES.find(([mistake]) => mistake.test(String(value)))?.[1];
+  const words = MISTAKES.find(([mistake]) => mistake.test(textOf(value)))?.[1];
   return [{ path: [], ...(words ?? OTHERWISE), got: show(value) }];
 };

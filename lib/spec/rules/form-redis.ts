@@ -1,5 +1,6 @@
 // The form of brokers, caches and places on shared brokers.
 
+import { nearest } from '../nearest';
 import type {
   BrokerUse,
   Cache,
@@ -18,8 +19,7 @@ import { probes } from './form-probes';
 import { sizeDefaults } from './form-sizes';
 import { cidr } from './form-egress';
 import { BROKERS } from './form-guesses';
-import { nearest } from './near';
-import { hinted, proposing, that } from './kind';
+import { hinted, proposing, that, textOf } from './kind';
 import type { Hint, Kind } from './kind';
 import { cpu, flag, label, memory, objectName, oneOf, port, range, text, whole } from './kinds';
 import { has, isRecord, list, prop, record, when } from './shapes';
@@ -32,7 +32,7 @@ const NO_PREFIX = {
   fix: 'write it like "acme:"',
 };
 
-const likelyPrefix = (value: unknown): string => `${String(value).toLowerCase().replace(/:*$/, '')}:`;
+const likelyPrefix = (value: unknown): string => `${textOf(value).toLowerCase().replace(/:*$/, '')}:`;
 const prefix = proposing(text(PREFIX, NO_PREFIX), likelyPrefix);
 const prefixOrNone = proposing(text(new RegExp(`${PREFIX.source}|^$`), NO_PREFIX), likelyPrefix);
 
@@ -121,7 +121,7 @@ const BY_TOPOLOGY: Readonly<Record<string, Kind>> = { standalone, replicated, se
 
 /** A Redis as asked for; an unknown topology is told as such. */
 const redis: Kind = (value) => {
-  const name = isRecord(value) ? String(value.topology) : '';
+  const name = isRecord(value) ? textOf(value.topology) : '';
   const known = Object.hasOwn(BY_TOPOLOGY, name) ? BY_TOPOLOGY[name] : undefined;
   return (known ?? prop('topology', topology))(value);
 };
@@ -144,11 +144,11 @@ export const sharedRedis = ofRecord(redis);
 /** Where a tenant's messages go: a place on one of these brokers, or a Redis of its own. */
 export const brokerOf = (brokers: readonly string[]): Kind =>
   hinted(ofRecord(when(has('shared'), place(brokers), redis)), (value) =>
-    brokers.includes(String(value)) ? `write { shared: ${show(value)} }` : undefined,
+    brokers.includes(textOf(value)) ? `write { shared: ${show(value)} }` : undefined,
   );
 
 function place(brokers: readonly string[]): Kind {
-  const shared = that((name) => brokers.includes(String(name)), {
+  const shared = that((name) => brokers.includes(textOf(name)), {
     wanted: 'name a shared broker of the environment',
     fix:
       brokers.length > 0
@@ -158,7 +158,7 @@ function place(brokers: readonly string[]): Kind {
   return record<BrokerUse>(
     {
       shared: hinted(shared, (name) => {
-        const near = nearest(String(name), brokers);
+        const near = nearest(textOf(name), brokers);
         return near === undefined ? BROKERS(name) : `use ${show(near)}`;
       }),
       isolation: oneOf('queue', 'prefix', 'hybrid'),

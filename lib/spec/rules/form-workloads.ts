@@ -8,7 +8,7 @@ import { AFFINITIES, POOLS, SCHEDULERS } from './form-guesses';
 import { probes } from './form-probes';
 import { sizeDefaults, sizes } from './form-sizes';
 import { env, secretKey } from './form-values';
-import { hinted, proposing } from './kind';
+import { hinted, proposing, textOf } from './kind';
 import type { Kind } from './kind';
 import { anything, atMost, duration, label, memory, oneOf, port, someText, text, whole } from './kinds';
 import { all, each, has, isRecord, list, record, when } from './shapes';
@@ -51,7 +51,7 @@ const byCpu = (value: unknown): boolean =>
 /** A pod ends only after its task, and nobody else gets the task of a lost node before that. */
 const LONGEST = '24h';
 const SHORTER = {
-  wanted: ', as a node that is drained waits for it and the task of a lost one comes back after it',
+  wanted: ', as a drained node waits for it and the task of a lost node comes back only after it',
   fix: 'split the task into shorter ones',
 };
 const hard = all(duration('2s'), atMost(LONGEST, SHORTER));
@@ -110,7 +110,7 @@ const WEB = {
   command,
   port: ownPort,
   health: proposing(text(/^\/\S*$/, { wanted: 'be a path', fix: 'begin it with /' }), (value) =>
-    String(value).replace(/^https?:\/\/[^/]*\/?|^(?!\/)/, '/'),
+    textOf(value).replace(/^https?:\/\/[^/]*\/?|^(?!\/)/, '/'),
   ),
   replicas: whole(0),
   scaling: cpuScaling,
@@ -129,7 +129,7 @@ const FLOWER = {
       wanted: 'be a path without slashes at its ends',
       fix: 'write it like "flower"',
     }),
-    (value) => String(value).replace(/^\/+|\/+$/g, ''),
+    (value) => textOf(value).replace(/^\/+|\/+$/g, ''),
   ),
 };
 

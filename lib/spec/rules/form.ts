@@ -12,7 +12,7 @@ import { BACKENDS, DELIVERIES, SERIALIZERS } from './form-guesses';
 import { brokerOf, cache } from './form-redis';
 import { env, patches } from './form-values';
 import { beat, flower, migrate, pool, web } from './form-workloads';
-import { hinted, proposing } from './kind';
+import { hinted, proposing, textOf } from './kind';
 import type { Kind } from './kind';
 import { anything, atMost, duration, flag, label, oneOf, someText, text, whole } from './kinds';
 import { all, each, list, prop, record } from './shapes';
@@ -57,7 +57,7 @@ export const TENANT_DEFAULTS = {
         fix: 'write it like "worker_log_color", without CELERY_',
       }),
       (name) =>
-        /^CELERY_[A-Z0-9_]+$/.test(String(name)) ? `write ${String(name).slice(7).toLowerCase()}` : undefined,
+        /^CELERY_[A-Z0-9_]+$/.test(textOf(name)) ? `write ${textOf(name).slice(7).toLowerCase()}` : undefined,
     ),
     anything,
   ),
@@ -92,7 +92,7 @@ const tenant = (broker: Kind): Kind =>
           fix: 'write it like "10/m"',
         }),
         (value) =>
-          String(value)
+          textOf(value)
             .replace(/^(\d+)$/, '$1/s')
             .replace(/^(\d+)\s*(?:\/|per)\s*([smh])\w*$/i, '$1/$2'),
       ),

@@ -8,6 +8,10 @@ export type Kind = (value: unknown) => readonly Finding[];
 
 export const NOTHING: readonly Finding[] = [];
 
+/** What a person typed, with a number as it stands; nothing of all else, which may not be put into words at all. */
+export const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
 export interface Words {
   readonly wanted: string;
   readonly fix: string;

@@ -1,11 +1,11 @@
 // Kinds of values: what the types cannot say about a text or a number.
 
+import { nearest } from '../nearest';
 import { isCpu, isDuration, isMemory, millicores, seconds } from '../units';
 import type { Cpu, Duration } from '../units';
 import { show } from './finding';
 import { hinted, NOTHING, proposing, that } from './kind';
 import type { Kind, Words } from './kind';
-import { nearest } from './near';
 import { likelyCpu, likelyDuration, likelyMemory } from './quantities';
 import { record, when } from './shapes';
 

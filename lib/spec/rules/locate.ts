@@ -63,6 +63,6 @@ function presetOf(path: Path, tenant: Tenant): Path {
 }
 
 function brokerDefaults({ broker }: Tenant): string {
-  if (broker === undefined || 'shared' in broker) return 'shared';
+  if (!isRecord(broker) || 'shared' in broker) return 'shared';
   return broker.topology === 'external' ? 'external' : 'redis';
 }

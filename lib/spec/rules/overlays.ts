@@ -2,11 +2,11 @@
 
 import type { Environment } from '../environment';
 import { at } from '../layers';
+import { nearest } from '../nearest';
 import type { Tenant } from '../tenant';
 import { quoted, show, unless } from './finding';
 import type { Finding } from './finding';
-import { nearest } from './near';
-import { isRecord } from './shapes';
+import { has, isRecord } from './shapes';
 
 /** `names`: of all environments; without it, unknown names are not looked for. */
 export const placeOf = (
@@ -112,12 +112,10 @@ const NAMED = {
 /** Part of a pool under a name that no pool has: a slip, as a new pool would be whole. */
 function strangers(tenant: Tenant, asked: Tenant, { name }: Environment): readonly Finding[] {
   return Object.entries(NAMED).flatMap(([prefix, needed]) => {
-    const overlaid = at(tenant.overlays?.[name], prefix);
-    const own = at(tenant, prefix);
-    const names = isRecord(own) ? Object.keys(own) : [];
-    return Object.entries(isRecord(overlaid) ? overlaid : {})
+    const names = Object.keys(recordAt(tenant, prefix));
+    return Object.entries(recordAt(tenant.overlays?.[name], prefix))
       .filter(([key, part]) => isRecord(part) && !names.includes(key))
-      .filter(([key]) => needed.every((prop) => at(at(asked, prefix), `${key}.${prop}`) === undefined))
+      .filter(([key]) => needed.every((prop) => !has(prop)(recordAt(asked, prefix)[key])))
       .map(([key, part]) => ({
         path: ['overlays', name, ...prefix.split('.'), key],
         wanted: 'name what the tenant has, to change it, or be whole',
@@ -126,6 +124,11 @@ function strangers(tenant: Tenant, asked: Tenant, { name }: Environment): readon
       }));
   });
 }
+
+const recordAt = (tree: unknown, path: string): Readonly<Record<string, unknown>> => {
+  const found = at(tree, path);
+  return isRecord(found) ? found : {};
+};
 
 /** The autoscaler decides over replicas; only an overlay that brings it may lie over a number of them. */
 function replicasBesideScaling(

@@ -1,7 +1,7 @@
 // Patches of an environment: their folders are in the tree, and their keys name an object somewhere.
 
 import type { Environment } from '../environment';
-import { nearest } from './near';
+import { nearest } from '../nearest';
 import { names } from '../patch-layers';
 import { show, unless } from './finding';
 import type { Finding } from './finding';

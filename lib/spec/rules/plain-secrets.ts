@@ -54,8 +54,7 @@ const only = <T>(
 /** Every secret in a value; of a command as a whole too, as a flag and its password may be two words. */
 function secretsIn(value: unknown, path: Path, name: string): readonly (readonly [Path, string])[] {
   if (typeof value === 'string') {
-    const what =
-      secretIn(value) ?? (namesSecret(name) && !isPlain(value) ? 'a secret by its name' : undefined);
+    const what = secretIn(value) ?? (namesSecret(name) && !isPlain(value) ? 'one by its name' : undefined);
     return what === undefined ? [] : [[path, what]];
   }
   if (Array.isArray(value)) return inList(value, path, name);

@@ -31,12 +31,12 @@ const HINTS: Readonly<Record<string, string>> = {
   slaves: 'write replicas',
   startupprobe: 'write probes: { startup: … }',
   targetcpuutilizationpercentage: 'write utilization',
-  tag: 'write it in image, after the colon',
+  tag: 'put it into image, after the colon',
   tasktimelimit: 'write timeLimit',
   uri: 'write topology, host, port and username; the password comes from a Secret',
   url: 'write topology, host, port and username; the password comes from a Secret',
   variables: 'write env',
-  version: 'write it in image, after the colon',
+  version: 'put it into image, after the colon',
   volumemounts: 'write app.volumes: { name: { path, size } }',
 };
 

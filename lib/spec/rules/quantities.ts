@@ -2,6 +2,7 @@
 
 import type { Cpu, Duration, Memory } from '../units';
 import { cpu, duration, memory } from '../units';
+import { textOf } from './kind';
 
 /** Powers of 1024 over a byte. */
 const POWERS: Readonly<Record<string, number>> = { k: 1, m: 2, g: 3, t: 4 };
@@ -17,10 +18,17 @@ export function likelyMemory(value: unknown): Memory | undefined {
 export function likelyCpu(value: unknown): Cpu | undefined {
   const [, count, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z%]*)\s*$/i.exec(textOf(value)) ?? [];
   if (count === undefined) return undefined;
-  const thousandths = /^(|v?cpus?|cores?)$/i.test(unit) ? 1000 : /^%$/.test(unit) ? 10 : undefined;
-  if (/^(m|mcpu|milli(cores?|cpus?)?)$/i.test(unit)) return cpu(Math.round(Number(count)));
-  return thousandths === undefined ? undefined : cpu(Math.round(Number(count) * thousandths));
+  const share = SHARES.find(([name]) => name.test(unit))?.[1];
+  const milli = share === undefined ? Number.NaN : Number((Number(count) * share).toFixed(6));
+  return Number.isInteger(milli) ? cpu(milli) : undefined;
 }
+
+/** Thousandths of a core in each unit. */
+const SHARES: readonly (readonly [name: RegExp, thousandths: number])[] = [
+  [/^(|v?cpus?|cores?)$/i, 1000],
+  [/^%$/, 10],
+  [/^(m|mcpu|milli(cores?|cpus?)?)$/i, 1],
+];
 
 /** Seconds in each unit, by how it begins. */
 const UNITS: readonly (readonly [begins: RegExp, seconds: number])[] = [
@@ -36,7 +44,7 @@ const UNITS: readonly (readonly [begins: RegExp, seconds: number])[] = [
 /** `1.5h`, `1h30m`, `30min`, `2 hours`, `1d`; a number alone counts seconds, as in Celery's own settings. */
 export function likelyDuration(value: unknown): Duration | undefined {
   const text = textOf(value).trim();
-  if (/^\d+$/.test(text)) return duration(Number(text));
+  if (/^\d+$/.test(text)) return `${Number(text)}s`;
   if (!/^(\d+(\.\d+)?\s*[a-z]+\s*)+$/i.test(text)) return undefined;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)];
   const total = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * secondsOf(unit), 0);
@@ -44,6 +52,3 @@ export function likelyDuration(value: unknown): Duration | undefined {
 }
 
 const secondsOf = (unit: string): number => UNITS.find(([begins]) => begins.test(unit))?.[1] ?? Number.NaN;
-
-const textOf = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : '';

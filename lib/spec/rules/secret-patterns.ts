@@ -72,19 +72,26 @@ export const PATTERNS: readonly (readonly [what: string, looks: RegExp])[] = [
   ['a token of Grafana or Sentry', /\b(?:glsa_|glc_|sntry[su]_)[\w+/=.-]{20,}/g],
   // https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1
   ['a URL with a password', /(?<keep>\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:(?!\$)[^\s@/]+(?=@)/gi],
+  // the same without a scheme, as registries are written
+  [
+    'a password before a host',
+    /(?<keep>(?<![\w./:-])(?!(?:mailto|sip|xmpp|acct):)[\w.-]+:)(?![$/])[^\s@:/"']+(?=@(?!sha256:)\w)/gi,
+  ],
   // https://www.rfc-editor.org/rfc/rfc6750#section-2.1, https://www.rfc-editor.org/rfc/rfc7617#section-2
   ['a token of an HTTP header', /(?<keep>\b(?:Bearer|Basic) )(?!\$)[\w.~+/=-]{16,}/g],
-  // https://www.postgresql.org/docs/current/libpq-envars.html, https://man7.org/linux/man-pages/man1/sshpass.1.html
+  // https://www.postgresql.org/docs/current/libpq-envars.html
   [
     'a password',
-    new RegExp(`(?<keep>${SECRET_WORD}["']?\\s*(?:=|:\\s)\\s*["']?)(?!["']|${NONE})[^\\s"'&;,]+`, 'gi'),
+    new RegExp(
+      `(?<keep>${SECRET_WORD}(?:["']?\\s*=|["']\\s*:|:\\s)\\s*["']?)(?!["']|${NONE})[^\\s"'&;,]+`,
+      'gi',
+    ),
   ],
   ['a password', new RegExp(`(?<keep>--[\\w-]*${SECRET_WORD} +["']?)(?![-"']|${NONE})[^\\s"']+`, 'gi')],
+  // https://man7.org/linux/man-pages/man1/sshpass.1.html
+  ['a password', /(?<keep>\bsshpass -p *["']?)(?![\s"'$])[^\s"']+/g],
   // https://dev.mysql.com/doc/refman/8.4/en/password-security-user.html
-  [
-    'a password',
-    /(?<keep>\b(?:mysql\w*|mariadb[\w-]*|sshpass)\b(?:[^|;&]*?\s)?-p["']?)(?![\s"'$]|ort\b)[^\s"']+/g,
-  ],
+  ['a password', /(?<keep>\b(?:mysql\w*|mariadb[\w-]*)\b(?:[^|;&]*?\s)?-p["']?)(?![\s"'$]|ort\b)[^\s"']+/g],
   // https://redis.io/docs/latest/develop/tools/cli/#host-port-password-and-database
   ['a password', /(?<keep>\bredis-cli\b[^|;&]*?\s-a +["']?)(?![\s"'$])[^\s"']+/g],
   // https://curl.se/docs/manpage.html#-u

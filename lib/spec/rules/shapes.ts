@@ -1,10 +1,10 @@
 // Shapes made of kinds: lists, records of known props, records by name.
 
+import { nearest } from '../nearest';
 import { show } from './finding';
 import type { Finding } from './finding';
 import { NOTHING } from './kind';
 import type { Kind } from './kind';
-import { nearest } from './near';
 import { propHint } from './prop-hints';
 
 export const when =
@@ -99,8 +99,9 @@ export const record =
       if (value[key] === undefined) found = both(found, under(key, props[key](undefined)));
     for (const key in value) {
       if (value[key] === undefined) continue;
-      const more =
-        key in props ? props[key as keyof T](value[key]) : unknownProp(key, Object.keys(props), value[key]);
+      const more = Object.hasOwn(props, key)
+        ? props[key as keyof T](value[key])
+        : unknownProp(key, Object.keys(props), value[key]);
       found = both(found, under(key, more));
     }
     return found;

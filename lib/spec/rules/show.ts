@@ -10,12 +10,19 @@ const KEYS = 6;
 
 /** Texts in quotes, numbers and booleans without, records and lists as JSON or by their keys. */
 export function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
   if (typeof value === 'string') return cut(JSON.stringify(masked(value)), '…"');
-  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
-  if (typeof value === 'bigint' || typeof value === 'symbol') return `a ${typeof value}`;
   if (typeof value === 'object' && value !== null) return showObject(value);
-  return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return showOdd(value);
+}
+
+/** What JSON has no word for. */
+function showOdd(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  return typeof value === 'function' && value.name !== ''
+    ? `the function ${value.name}`
+    : `a ${typeof value}`;
 }
 
 function showObject(value: object): string {

@@ -8,7 +8,7 @@ import type { Finding } from './finding';
 import { movingTag } from './form-image';
 import { hinted, that } from './kind';
 import type { Kind } from './kind';
-import { nearest } from './near';
+import { nearest } from '../nearest';
 import { isRecord } from './shapes';
 
 /** `acme/jobs:2.4.1` is written where only `2.4.1` is missing; `2.4` is a number in YAML, and `1.10` another one. */
