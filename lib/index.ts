@@ -6,4 +6,5 @@ export { writeGitOps } from './output/gitops';
 export type { WriteOptions, Written } from './output/gitops';
 export type { Manifest } from './output/manifest';
 export { objectsOf } from './output/objects';
+export { imagesFrom } from './output/images';
 export type * from './spec';

@@ -3,12 +3,14 @@
 import { App } from 'cdk8s';
 import type { Chart } from 'cdk8s';
 import { BrokerChart } from './charts/broker-chart';
+import { objectsOf } from './charts/order';
 import { PlatformChart } from './charts/platform-chart';
 import { TenantChart } from './charts/tenant-chart';
 import { brokerNamespace } from './kube';
-import type { Environment, Patches, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
+import type { Environment, PatchLayer, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
+import { environmentLayers } from './spec/patch-layers';
 import { resolveRedis } from './spec/resolve-redis';
-import { check, readable, report } from './spec/rules';
+import { check, patchesThatMatchNothing, patchProblem, readable, report } from './spec/rules';
 import type { Problem } from './spec/rules';
 
 /** A chart to be, with the folder that it goes to. */
@@ -19,7 +21,8 @@ export interface Leaf {
   readonly folder: string;
   /** Where its objects lie; absent where they lie in none or in several. */
   readonly namespace?: string;
-  readonly patches: Patches;
+  /** In the order in which they are applied. */
+  readonly patches: readonly PatchLayer[];
   /** Folders of what it needs: a tenant's broker. */
   readonly needs: readonly string[];
   /** Builds it in an App of its own: with many charts in one App, time grows with the square of their number. */
@@ -52,18 +55,43 @@ export function platforms(props: PlatformProps): Platform[] {
   const checked = environments.map((environment) => check(tenants, environment, names));
   const problems = [...unreadable, ...checked.flatMap((result) => result.problems)];
   if (problems.length > 0) throw new RulesError(problems);
-  return checked.map((result) => ({ ...result, leaves: leavesOf(result.environment, result.tenants) }));
+  const built = checked.map((result) => ({
+    ...result,
+    leaves: leavesOf(result.environment, result.tenants),
+  }));
+  const unmatched = built.flatMap(unmatchedPatches);
+  if (unmatched.length > 0) throw new RulesError(unmatched);
+  return built;
+}
+
+/** Builds leaves until each of the environment's patches has found an object: nearly always one of each kind. */
+function unmatchedPatches({ environment, leaves }: Omit<Platform, 'tenants'>): Problem[] {
+  const folders = leaves.map((leaf) => ({
+    folder: leaf.folder,
+    objects: once(() => objectsOf(leaf.build()).map(({ kind, name }) => `${kind}/${name}`)),
+  }));
+  return patchesThatMatchNothing(environment, folders).map((finding) =>
+    patchProblem(finding, { owner: 'environment', environment: environment.name }, {}),
+  );
+}
+
+function once<T>(make: () => T): () => T {
+  const made: T[] = [];
+  return () => {
+    if (made.length === 0) made.push(make());
+    return made[0] as T;
+  };
 }
 
 function leavesOf(environment: ResolvedEnvironment, tenants: readonly ResolvedTenant[]): Leaf[] {
-  return [platformLeaf(), ...brokerLeaves(environment, tenants), ...tenants.map(tenantLeaf)];
+  return [platformLeaf(environment), ...brokerLeaves(environment, tenants), ...tenants.map(tenantLeaf)];
 }
 
-const platformLeaf = (): Leaf => ({
+const platformLeaf = (environment: ResolvedEnvironment): Leaf => ({
   kind: 'platform',
   name: 'platform',
   folder: 'platform',
-  patches: {},
+  patches: environmentLayers(environment, 'platform'),
   needs: [],
   build: () => new PlatformChart(new App()),
 });
@@ -81,7 +109,7 @@ function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly Resolv
         name,
         folder: `brokers/${name}`,
         namespace: brokerNamespace(name),
-        patches: {},
+        patches: environmentLayers(environment, `brokers/${name}`),
         needs: ['platform'],
         build: () => new BrokerChart(new App(), { name, redis, environment, tenants: users }),
       } satisfies Leaf,

@@ -233,7 +233,7 @@ const TOLD: readonly (readonly [
         tenantOf({ patches: { 'Deployment/worker-defualt': [{ op: 'remove', path: '/spec/replicas' }] } }),
       ],
     },
-    'tenant "acme": patches["Deployment/worker-defualt"] must match an object, got none; did you mean Deployment/worker-default',
+    'tenant "acme": patches["Deployment/worker-defualt"] must match an object, got none; did you mean Deployment/worker-default (test)',
   ],
 ];
 

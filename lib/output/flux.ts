@@ -2,17 +2,16 @@
 
 import type { IKustomization } from '@kubernetes-models/flux-cd/kustomize.toolkit.fluxcd.io/v1/Kustomization';
 import type { IGitRepository } from '@kubernetes-models/flux-cd/source.toolkit.fluxcd.io/v1/GitRepository';
-import type { GitOps } from '../spec';
+import type { ResolvedGitOps } from '../spec/resolve-gitops';
 import type { Leaf } from '../platform';
 import { kustomization } from './kustomization';
 import { toYaml } from './yaml';
 
-const NAMESPACE = 'flux-system';
 const SOURCE_FILE = 'gitrepository.yaml';
 
 export function fluxFiles(
   environment: string,
-  gitops: GitOps,
+  gitops: ResolvedGitOps,
   leaves: readonly Leaf[],
 ): Record<string, string> {
   const names = leaves.map(({ folder }) => `${nameOf(folder)}.yaml`);
@@ -31,28 +30,42 @@ export function fluxFiles(
 /** `tenants/acme` is `tenants-acme`. */
 const nameOf = (folder: string): string => folder.replaceAll('/', '-');
 
-const source = (environment: string, { repo, revision }: GitOps): IGitRepository => ({
+const source = (environment: string, { repo, revision, flux }: ResolvedGitOps): IGitRepository => ({
   apiVersion: 'source.toolkit.fluxcd.io/v1',
   kind: 'GitRepository',
-  metadata: { name: `stalk-${environment}`, namespace: NAMESPACE },
-  spec: { interval: '1m', url: repo, ref: { branch: revision } },
+  metadata: metadata(`stalk-${environment}`, flux),
+  spec: {
+    interval: flux.interval,
+    url: repo,
+    ref: typeof revision === 'string' ? { branch: revision } : revision,
+    ...(flux.secret !== undefined && { secretRef: { name: flux.secret } }),
+  },
+});
+
+/** An empty map is left out. */
+const metadata = (name: string, { namespace, labels, annotations }: ResolvedGitOps['flux']) => ({
+  name,
+  namespace,
+  ...(Object.keys(labels).length > 0 && { labels }),
+  ...(Object.keys(annotations).length > 0 && { annotations }),
 });
 
 const leafKustomization = (
   environment: string,
-  { path }: GitOps,
+  { path, flux }: ResolvedGitOps,
   { folder, needs }: Leaf,
 ): IKustomization => ({
   apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
   kind: 'Kustomization',
-  metadata: { name: `stalk-${environment}-${nameOf(folder)}`, namespace: NAMESPACE },
+  metadata: metadata(`stalk-${environment}-${nameOf(folder)}`, flux),
   spec: {
-    interval: '10m',
+    interval: flux.reconcile,
     retryInterval: '1m',
     timeout: '10m',
     path: `./${path}/${folder}`,
     prune: true,
     wait: true,
+    ...(flux.serviceAccount !== undefined && { serviceAccountName: flux.serviceAccount }),
     sourceRef: { kind: 'GitRepository', name: `stalk-${environment}` },
     ...(needs.length > 0 && {
       dependsOn: needs.map((need) => ({ name: `stalk-${environment}-${nameOf(need)}` })),

@@ -65,8 +65,9 @@ export function nameJobs(manifests: readonly Manifest[]): void {
 /** Short enough to read, long enough never to meet another of one tenant. */
 const HASH_LENGTH = 10;
 
+/** A patch may have put a number among the texts of a ConfigMap: the checks say so, not this. */
 function hash(...parts: readonly string[]): string {
   const sum = createHash('sha256');
-  for (const part of parts) sum.update(`${part.length}:`).update(part); // lengths, so that parts cannot run together
+  for (const part of parts.map(String)) sum.update(`${part.length}:`).update(part); // lengths, so that parts cannot run together
   return sum.digest('hex').slice(0, HASH_LENGTH);
 }

@@ -20,7 +20,7 @@ export interface Metadata {
 
 /** What a pod template looks like in JSON, as far as it is read here. */
 export interface PodTemplate {
-  metadata: { annotations?: Record<string, string> };
+  metadata: { labels?: Record<string, string>; annotations?: Record<string, string> };
   spec: {
     containers: { envFrom?: { configMapRef?: { name: string } }[]; env?: EnvVar[] }[];
     volumes?: { configMap?: { name: string }; persistentVolumeClaim?: { claimName: string } }[];

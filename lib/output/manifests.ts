@@ -44,10 +44,8 @@ export function manifestsOf(leaf: Leaf): Rendered[] {
 
 const fileOrder = ({ manifest }: Rendered): string => `${manifest.kind} ${manifest.metadata.name}`;
 
+/** What a patch has put there stays. */
 function annotate({ kind, metadata }: Manifest, wave: number): void {
-  metadata.annotations = {
-    ...metadata.annotations,
-    'argocd.argoproj.io/sync-wave': String(wave),
-    ...(GUARDED.has(kind) && GUARDS),
-  };
+  const own = { 'argocd.argoproj.io/sync-wave': String(wave), ...(GUARDED.has(kind) && GUARDS) };
+  metadata.annotations = { ...metadata.annotations, ...own, ...metadata.annotations };
 }

@@ -9,6 +9,8 @@ interface AppBase {
   /**
    * Image with a fixed tag or a digest. `latest`, `main` and other tags that move to another image are refused, as they
    * change under a running tenant; a disposable environment with `pullPolicy: 'Always'` may have them.
+   *
+   * Without one, every environment in which the tenant lives must give its version in `images`.
    */
   readonly image: string;
 

@@ -29,7 +29,7 @@ type Runs = Resources & { readonly probes: ProbeDefaults };
 export interface Defaults {
   readonly tenant: Given<
     Tenant,
-    'delivery' | 'longestDelay' | 'celery' | 'env' | 'notSecret' | 'egress' | 'credentialsVersion' | 'patches'
+    'delivery' | 'longestDelay' | 'celery' | 'env' | 'notSecret' | 'egress' | 'credentialsVersion'
   >;
   readonly app: Given<CeleryApp, 'user' | 'writable' | 'volumes' | 'pythonPath' | 'logLevel' | 'configMap'>;
   readonly volume: Given<NewVolume, 'access'>;
@@ -88,7 +88,6 @@ export const defaults: Defaults = {
     notSecret: [],
     egress: [],
     credentialsVersion: '1',
-    patches: {},
   },
   app: { user: 10001, writable: [], volumes: {}, pythonPath: [], logLevel: 'info', configMap: 'app-config' },
   volume: { access: 'ReadWriteOnce' },

@@ -1,9 +1,11 @@
 // One cluster's facts, and what every tenant in it shares.
 
 import type { Redis } from './redis';
+import type { GitOps } from './gitops';
 import type { Layer } from './layers';
 import type { Defaults } from './defaults';
 import type { Runtime } from './runtimes';
+import type { Patches } from './values';
 
 /** A cluster, as the platform team knows it. */
 export interface Environment {
@@ -59,6 +61,16 @@ export interface Environment {
   readonly pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
 
   /**
+   * Versions of tenants' images here, so that environments move apart: `imagesFrom(__dirname, 'images.yaml')`, a file
+   * that a pipeline may write.
+   *
+   * Every pod that runs the tenant's code takes the version. The tenant then writes its image without one; two
+   * versions for one tenant are refused.
+   * @default - each tenant's image has its version
+   */
+  readonly images?: Images;
+
+  /**
    * Where the rendered tree lives in Git, for the ApplicationSet and the Flux Kustomizations.
    * @default - no `gitops/` folder
    */
@@ -83,7 +95,20 @@ export interface Environment {
    * @default {}
    */
   readonly defaults?: Layer<Defaults>;
+
+  /**
+   * Patches of what is rendered here, by folder of the tree: `platform`, `brokers/<name>`, all of `brokers/*` or
+   * all of `tenants/*`.
+   *
+   * Those of tenants are applied before each tenant's own, and need an object to match in one tenant only. A patch
+   * of one tenant belongs to that tenant's overlay.
+   * @default {}
+   */
+  readonly patches?: Readonly<Partial<Record<PatchedFolder, Patches>>>;
 }
+
+/** Folders of an environment's tree that it may patch. */
+export type PatchedFolder = 'platform' | 'tenants/*' | 'brokers/*' | `brokers/${string}`;
 
 /** A broker for many tenants; it has no prefix of its own. */
 export type SharedBroker = Redis;
@@ -122,15 +147,16 @@ export interface PulumiSecrets {
   readonly strategy: 'pulumi';
 }
 
-export interface GitOps {
-  /** URL of the Git repository. */
-  readonly repo: string;
+/** Versions of images, and the file that they come from. */
+export interface Images {
+  /** By tenant: a tag (`2.4.1`), a digest (`sha256:…`), or both (`2.4.1@sha256:…`). */
+  readonly versions: Readonly<Record<string, string>>;
 
-  /** Branch that Argo CD and Flux follow. */
-  readonly revision: string;
-
-  /** Folder of this environment's tree, such as `dist/production`. */
-  readonly path: string;
+  /**
+   * Named in messages; `imagesFrom` fills it in.
+   * @default - the versions stand in the environment itself
+   */
+  readonly file?: string;
 }
 
 /** Pods by the labels of their namespace and their own. */

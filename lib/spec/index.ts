@@ -2,6 +2,7 @@
 
 export type * from './app';
 export type * from './environment';
+export type * from './gitops';
 export type * from './messages';
 export type * from './redis';
 export type * from './resolved';

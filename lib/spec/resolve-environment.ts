@@ -4,6 +4,7 @@ import { defaults } from './defaults';
 import type { Defaults } from './defaults';
 import type { Environment, Peer } from './environment';
 import { merge } from './layers';
+import { resolveGitOps } from './resolve-gitops';
 import type { ResolvedEnvironment } from './resolved';
 import { NEWEST } from './runtimes';
 
@@ -24,8 +25,9 @@ export const resolveEnvironment = (environment: Environment): ResolvedEnvironmen
   registry: environment.registry ?? '',
   imagePullSecrets: environment.imagePullSecrets ?? [],
   pullPolicy: environment.pullPolicy ?? 'IfNotPresent',
-  ...(environment.gitops && { gitops: environment.gitops }),
+  ...(environment.gitops && { gitops: resolveGitOps(environment.gitops) }),
   peers: { dns: KUBE_DNS, ...environment.peers },
   runtime: environment.runtime ?? NEWEST,
+  patches: environment.patches ?? {},
   defaults: merge(defaults, environment.defaults) as Defaults,
 });

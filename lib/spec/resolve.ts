@@ -2,16 +2,24 @@
 
 import type { Defaults } from './defaults';
 import type { Environment } from './environment';
+import { versioned } from './images';
 import { merge, over } from './layers';
+import { environmentLayers, tenantLayers } from './patch-layers';
 import { resolveBroker, resolveCache } from './resolve-redis';
 import { resolveBeat, resolveFlower, resolveMigration, resolvePool, resolveWeb } from './resolve-workloads';
 import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant } from './resolved';
 import type { Tenant } from './tenant';
 import { seconds } from './units';
 
-/** A tenant as it is in one environment: its own overlay laid over it. */
+/** A tenant as it is in one environment: its own overlay laid over it, and the environment's version of its image. */
 export const inEnvironment = (tenant: Tenant, environment: Environment): Tenant =>
-  merge(tenant, tenant.overlays?.[environment.name]) as Tenant;
+  versioned(withOverlay(tenant, environment), environment);
+
+export function withOverlay(tenant: Tenant, environment: Environment): Tenant {
+  const overlay = tenant.overlays?.[environment.name];
+  // Patches of the overlay come after the tenant's, not in their place: resolve() appends them
+  return merge(tenant, overlay && { ...overlay, patches: undefined }) as Tenant;
+}
 
 export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
   tenant.environments === undefined || tenant.environments.includes(environment.name);
@@ -50,12 +58,15 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     egress: base.egress,
     credentialsVersion: base.credentialsVersion,
     runtime: tenant.runtime ?? environment.runtime,
-    patches: base.patches,
+    patches: [
+      ...environmentLayers(environment, `tenants/${tenant.name}`),
+      ...tenantLayers(tenant, environment.name),
+    ],
   };
 }
 
 /** What has a default beside it: the rest would be copied for nothing. */
-const own = ({
+const own = ({ delivery, longestDelay, celery, env, notSecret, egress, credentialsVersion }: Tenant) => ({
   delivery,
   longestDelay,
   celery,
@@ -63,16 +74,6 @@ const own = ({
   notSecret,
   egress,
   credentialsVersion,
-  patches,
-}: Tenant) => ({
-  delivery,
-  longestDelay,
-  celery,
-  env,
-  notSecret,
-  egress,
-  credentialsVersion,
-  patches,
 });
 
 function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnvironment): ResolvedApp {

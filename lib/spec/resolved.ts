@@ -2,8 +2,9 @@
 
 import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
 import type { Defaults, ProbeDefaults, Resources } from './defaults';
-import type { GitOps, Peer, Secrets, SharedBroker } from './environment';
+import type { Environment, Peer, Secrets, SharedBroker } from './environment';
 import type { Users } from './isolation';
+import type { ResolvedGitOps } from './resolve-gitops';
 import type { Connections, Messages, Results } from './messages';
 import type { RedisServer, Tls, TlsSecret } from './redis';
 import type { Runtime } from './runtimes';
@@ -24,7 +25,7 @@ export interface ResolvedEnvironment {
   readonly registry: string;
   readonly imagePullSecrets: readonly string[];
   readonly pullPolicy: 'Always' | 'IfNotPresent' | 'Never';
-  readonly gitops?: GitOps;
+  readonly gitops?: ResolvedGitOps;
   readonly peers: {
     readonly dns: Peer;
     readonly keda?: Peer;
@@ -33,6 +34,16 @@ export interface ResolvedEnvironment {
   };
   readonly runtime: Runtime;
   readonly defaults: Defaults;
+  readonly patches: NonNullable<Environment['patches']>;
+}
+
+/** Patches that stand in one place; those of another place come after them, none in place of them. */
+export interface PatchLayer {
+  readonly owner: 'tenant' | 'environment';
+  readonly environment: string;
+  /** Where their author typed them, from the tenant or the environment downwards. */
+  readonly path: readonly string[];
+  readonly patches: Patches;
 }
 
 /** A Redis that Stalk runs. */
@@ -215,5 +226,6 @@ export interface ResolvedTenant {
   readonly egress: readonly Egress[];
   readonly credentialsVersion: string;
   readonly runtime: Runtime;
-  readonly patches: Patches;
+  /** In the order in which they are applied: the environment's, the tenant's, its overlay's. */
+  readonly patches: readonly PatchLayer[];
 }

@@ -167,7 +167,9 @@ export interface Tenant {
   readonly overlays?: Readonly<Record<string, Overlay>>;
 
   /**
-   * The last hatch: JSON Patch on a rendered object, by `Kind/name`.
+   * The last hatch: JSON Patch on rendered objects, by `Kind/name`; a star matches many: `Deployment/*`.
+   *
+   * Applied after the environment's `patches` and before those of the overlay; none replaces another.
    * @default {}
    * @see https://www.rfc-editor.org/rfc/rfc6902
    */
@@ -176,5 +178,9 @@ export interface Tenant {
 
 /** A partial tenant, laid over the tenant in one environment. */
 export type Overlay = Layer<Omit<Tenant, 'name' | 'environments' | 'overlays' | 'patches'>> & {
+  /**
+   * Patches for this environment, applied after the tenant's own.
+   * @default {}
+   */
   readonly patches?: Patches;
 };

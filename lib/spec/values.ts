@@ -67,10 +67,20 @@ export interface PodPeer {
   readonly namespace: string;
 }
 
-/** JSON Patches by the object they change: `{ 'Deployment/worker-default': [{ op: 'add', … }] }`. */
+/**
+ * JSON Patches by the objects they change: `{ 'Deployment/worker-default': [{ op: 'add', … }] }`.
+ *
+ * A star stands for any letters of the kind or of the name: `Deployment/*`, `Deployment/worker-*`. A patch must match
+ * something, and apply to all that it matches.
+ */
 export type Patches = Readonly<Record<`${string}/${string}`, readonly Operation[]>>;
 
-/** One step of an RFC 6902 patch; kind and name of an object cannot be changed. */
+/**
+ * One step of an RFC 6902 patch; kind and name of an object cannot be changed.
+ *
+ * Labels and annotations are everybody's: `add` makes the map where there is none, and a whole map is laid over the
+ * one that is there. What Stalk wrote stays.
+ */
 export type Operation =
   | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: Json }
   | { readonly op: 'remove'; readonly path: string }

@@ -2,8 +2,9 @@
 
 import { writeGitOps } from '../../lib';
 import { platforms } from '../../lib/platform';
-import type { Environment, ExternalSecretsStore, Peers } from '../../lib/spec';
+import type { ArgoCd, Environment, ExternalSecretsStore, Flux, GitOps, Peers } from '../../lib/spec';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { mainOf, once, podOf, range, reaches } from '../support/props';
 import { broker, plain, synth, tenantOf } from '../support/synth';
 import type { Json } from '../support/synth';
@@ -36,7 +37,12 @@ describe('an environment', () => {
     imagePullSecrets: ['login'],
     pullPolicy: 'Always',
     defaults: { worker: { cpu: { request: '33m' } } },
+    images: { file: 'images.yaml', versions: { acme: '9.9.9' } },
+    patches: {
+      'tenants/*': { 'Deployment/*': [{ op: 'add', path: '/metadata/labels/team', value: 'blue' }] },
+    },
   };
+  const app = (image: string) => ({ dialect: 'celery', image, module: 'acme.tasks' }) as const;
   const tenant = tenantOf({ beat: {} });
   const pod = podOf('Deployment', 'worker-default');
   const main = mainOf('Deployment', 'worker-default');
@@ -60,12 +66,14 @@ describe('an environment', () => {
         'topology.kubernetes.io/zone',
         undefined,
       ],
-      registry: [(o) => main(o).image, 'registry.example.com/acme/jobs:2.4.1', 'acme/jobs:2.4.1'],
+      registry: [(o) => main(o).image.split('/')[0], 'registry.example.com', 'acme'],
+      images: [(o) => main(o).image.split(':')[1], '9.9.9', '2.4.1'],
       imagePullSecrets: [(o) => pod(o).imagePullSecrets, [{ name: 'login' }], undefined],
       pullPolicy: [(o) => main(o).imagePullPolicy, 'Always', 'IfNotPresent'],
       defaults: [(o) => range(main(o), 'cpu'), '33m/1', '250m/1'],
+      patches: [(o) => o.byKind('Deployment', 'beat').metadata.labels.team, 'blue', undefined],
     },
-    once(() => synth(tenant, { ...plain, ...all })),
+    once(() => synth({ ...tenant, app: app('acme/jobs') }, { ...plain, ...all })),
     once(() => synth(tenant, plain)),
   );
 
@@ -182,20 +190,138 @@ describe('the secrets of an environment', () => {
   });
 });
 
-test('the place of an environment in Git is where Argo CD and Flux look', () => {
-  const gitops: Required<NonNullable<Environment['gitops']>> = {
-    repo: 'https://git.example.com/x.git',
-    revision: 'trunk',
-    path: 'clusters/x',
+describe('the place of an environment in Git', () => {
+  const argocd: Required<ArgoCd> = {
+    namespace: 'gitops',
+    project: 'tenants',
+    destination: { name: 'west' },
+    labels: { team: 'blue' },
+    annotations: { 'example.com/pager': 'on' },
+    syncOptions: ['ServerSideApply=false', 'RespectIgnoreDifferences=true'],
+    automated: { prune: false, selfHeal: true },
   };
-  const folder = join(tempFolder(), 'dist');
+  const flux: Required<Flux> = {
+    namespace: 'flux',
+    labels: { team: 'red' },
+    annotations: { 'example.com/pager': 'off' },
+    interval: '5m',
+    reconcile: '1h',
+    secret: 'repository',
+    serviceAccount: 'tenants',
+  };
+  const all: Required<GitOps> = {
+    repo: 'https://git.example.com/x.git',
+    revision: { tag: 'v1' },
+    path: 'clusters/x',
+    argocd,
+    flux,
+  };
+  const least = { repo: 'https://git.example.com/y.git', revision: 'trunk', path: 'dist' } as const;
 
-  writeGitOps(platforms({ environments: [{ ...plain, gitops }], tenants: [] }), folder);
-
-  const tree = readTree(folder);
-  for (const file of ['test/gitops/argocd/applicationset.yaml', 'test/gitops/flux/gitrepository.yaml']) {
-    expect(tree.get(file)).toContain('https://git.example.com/x.git');
-    expect(tree.get(file)).toContain('trunk');
+  /** Objects of both tools, by file. */
+  function rendered(gitops: GitOps): Readonly<Record<string, Json>> {
+    const folder = join(tempFolder(), 'dist');
+    writeGitOps(platforms({ environments: [{ ...plain, gitops }], tenants: [] }), folder);
+    const files = [...readTree(join(folder, 'test', 'gitops'))];
+    return Object.fromEntries(files.map(([file, text]) => [file, parse(text)]));
   }
-  expect(tree.get('test/gitops/flux/brokers-main.yaml')).toContain('path: ./clusters/x/brokers/main');
+  const [full, minimal] = [rendered(all), rendered(least)];
+  const set = (o: Readonly<Record<string, Json>>): Json => o['argocd/applicationset.yaml'];
+  const app = (o: Readonly<Record<string, Json>>): Json => set(o).spec.template;
+  const source = (o: Readonly<Record<string, Json>>): Json => o['flux/gitrepository.yaml'];
+  const leaf = (o: Readonly<Record<string, Json>>): Json => o['flux/brokers-main.yaml'];
+
+  type Place = readonly [found: (o: Readonly<Record<string, Json>>) => Json, given: Json, byDefault: Json];
+  const ARGOCD: Record<keyof ArgoCd, Place> = {
+    namespace: [(o) => set(o).metadata.namespace, 'gitops', 'argocd'],
+    project: [(o) => app(o).spec.project, 'tenants', 'default'],
+    destination: [
+      (o) => app(o).spec.destination,
+      { name: 'west' },
+      { server: 'https://kubernetes.default.svc' },
+    ],
+    labels: [
+      (o) => [set(o).metadata.labels, app(o).metadata.labels],
+      [argocd.labels, argocd.labels],
+      [undefined, undefined],
+    ],
+    annotations: [
+      (o) => [set(o).metadata.annotations, app(o).metadata.annotations],
+      [argocd.annotations, argocd.annotations],
+      [undefined, undefined],
+    ],
+    syncOptions: [
+      (o) => app(o).spec.syncPolicy.syncOptions,
+      ['PruneLast=true', 'ServerSideApply=false', 'RespectIgnoreDifferences=true'],
+      ['ServerSideApply=true', 'PruneLast=true'],
+    ],
+    automated: [
+      (o) => app(o).spec.syncPolicy.automated,
+      { prune: false, selfHeal: true },
+      { prune: true, selfHeal: true },
+    ],
+  };
+  const FLUX: Record<keyof Flux, Place> = {
+    namespace: [
+      (o) => [source(o).metadata.namespace, leaf(o).metadata.namespace],
+      ['flux', 'flux'],
+      ['flux-system', 'flux-system'],
+    ],
+    labels: [
+      (o) => [source(o).metadata.labels, leaf(o).metadata.labels],
+      [flux.labels, flux.labels],
+      [undefined, undefined],
+    ],
+    annotations: [
+      (o) => [source(o).metadata.annotations, leaf(o).metadata.annotations],
+      [flux.annotations, flux.annotations],
+      [undefined, undefined],
+    ],
+    interval: [(o) => source(o).spec.interval, '5m', '1m'],
+    reconcile: [(o) => leaf(o).spec.interval, '1h', '10m'],
+    secret: [(o) => source(o).spec.secretRef, { name: 'repository' }, undefined],
+    serviceAccount: [(o) => leaf(o).spec.serviceAccountName, 'tenants', undefined],
+  };
+  const GITOPS: Record<'repo' | 'revision' | 'path', Place> = {
+    repo: [
+      (o) => [set(o).spec.generators[0].git.repoURL, app(o).spec.source.repoURL, source(o).spec.url],
+      [all.repo, all.repo, all.repo],
+      [least.repo, least.repo, least.repo],
+    ],
+    revision: [
+      (o) => [set(o).spec.generators[0].git.revision, app(o).spec.source.targetRevision, source(o).spec.ref],
+      ['v1', 'v1', { tag: 'v1' }],
+      ['trunk', 'trunk', { branch: 'trunk' }],
+    ],
+    path: [(o) => leaf(o).spec.path, './clusters/x/brokers/main', './dist/brokers/main'],
+  };
+
+  test.each(Object.entries({ ...GITOPS, ...ARGOCD }))(
+    'tells Argo CD its %s',
+    (_, [found, given, byDefault]) => {
+      expect([found(full), found(minimal)]).toEqual([given, byDefault]);
+    },
+  );
+
+  test.each(Object.entries(FLUX))('tells Flux its %s', (_, [found, given, byDefault]) => {
+    expect([found(full), found(minimal)]).toEqual([given, byDefault]);
+  });
+
+  test('may be a range of versions', () => {
+    const o = rendered({ ...least, revision: { semver: '1.x' } });
+
+    expect([app(o).spec.source.targetRevision, source(o).spec.ref]).toEqual(['1.x', { semver: '1.x' }]);
+  });
+
+  test('leaves each sync to a person where nothing is automated', () => {
+    const o = rendered({ ...least, argocd: { automated: false } });
+
+    expect(app(o).spec.syncPolicy).not.toHaveProperty('automated');
+  });
+
+  test('fills in the other half of what is automated', () => {
+    const o = rendered({ ...least, argocd: { automated: { selfHeal: false } } });
+
+    expect(app(o).spec.syncPolicy.automated).toEqual({ prune: true, selfHeal: false });
+  });
 });

@@ -201,7 +201,7 @@ test('synth fails in one line for a patch that changes nothing', async () => {
   const { code, err } = await stalk('synth', '--from', file, '--out', join(scratch, 'patched'));
 
   expect(code).toBe(2);
-  expect(err).toMatch(/^[^\n]*Deployment\/nowhere[^\n]*$/);
+  expect(err).toMatch(/^tenant "acme": [^\n]*Deployment\/nowhere[^\n]* \(dev\)$/);
 });
 
 test('synth fails in one line where nothing can be written', async () => {

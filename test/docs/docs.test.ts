@@ -4,7 +4,10 @@ import { parseSync } from '@swc/core';
 import { dev } from '../../docs/examples/environment';
 import { acme } from '../../docs/examples/acme';
 import * as group from '../../docs/examples/isolation-group';
+import * as patched from '../../docs/examples/patches';
 import * as hybrid from '../../docs/examples/isolation-hybrid';
+import { acme as promoted } from '../../docs/examples/promotion/acme';
+import { environments as promotion } from '../../docs/examples/promotion/environments';
 import * as prefix from '../../docs/examples/isolation-prefix';
 import * as queue from '../../docs/examples/isolation-queue';
 import type { Tenant } from '../../lib';
@@ -46,7 +49,7 @@ describe('code in the docs', () => {
   });
 
   test.each(quoted)('%s quotes %s as it is', (_page, file, code) => {
-    expect(code).toBe(textOf(file).replaceAll("'../../lib'", "'@stalk/stalk'")); // as it looks in a project
+    expect(code).toBe(textOf(file).replace(/'(\.\.\/)+lib'/g, "'@stalk/stalk'")); // as it looks in a project
   });
 
   test('other TypeScript in the docs parses', () => {
@@ -118,5 +121,32 @@ describe('the examples', () => {
       prefix: 'tenant:acme:',
       user: 'acme',
     });
+  });
+
+  test('patches of all layers reach the objects that they name', () => {
+    const [platform] = platforms({ environments: [patched.production], tenants: [patched.acme] });
+    const objects = (platform?.leaves ?? []).flatMap((leaf) =>
+      manifestsOf(leaf).map(({ manifest }) => manifest),
+    );
+    const find = (key: string) => objects.find(({ kind, metadata }) => `${kind}/${metadata.name}` === key);
+
+    expect(find('Deployment/worker-default')).toMatchObject({
+      metadata: { labels: { 'cost-center': 'platform' } },
+      spec: { minReadySeconds: 10, template: { metadata: { annotations: { 'example.com/pager': 'on' } } } },
+    });
+    expect(find('StatefulSet/redis')).toMatchObject({
+      spec: { template: { spec: { priorityClassName: 'high' } } },
+    });
+  });
+
+  test('promotion gives each environment its own version, from YAML and from JSON', () => {
+    const images = platforms({ environments: promotion, tenants: [promoted] }).map(({ leaves }) => {
+      const written = JSON.stringify(
+        leaves.flatMap((leaf) => manifestsOf(leaf).map(({ manifest }) => manifest)),
+      );
+      return [...new Set([...written.matchAll(/"image":"(acme[^"]*)"/g)].map(([, image]) => image))];
+    });
+
+    expect(images).toEqual([['acme/jobs:2.5.0-rc.3'], ['acme/jobs:2.4.1']]);
   });
 });

@@ -11,7 +11,7 @@ import { manifestsOf } from '../../lib/output/manifests';
 import { renderTree } from '../../lib/output/tree';
 import { platforms } from '../../lib/platform';
 import type { Leaf, Platform } from '../../lib/platform';
-import type { Environment, Tenant } from '../../lib/spec';
+import type { Environment, Patches, Tenant } from '../../lib/spec';
 import { environments } from '../reference/environments';
 import { tenants } from '../reference/tenants';
 import { plain, tenantOf } from '../support/synth';
@@ -232,6 +232,12 @@ describe('when a leaf cannot be written', () => {
     leaves: good.leaves.map((leaf) => (leaf.kind === 'tenant' ? change(leaf) : leaf)),
   });
 
+  const patch = (patches: Patches) =>
+    withLeaf((leaf) => ({
+      ...leaf,
+      patches: [{ owner: 'tenant', environment: 'test', path: ['patches'], patches }],
+    }));
+
   /** A written tree, what happens to it, and what lies beside it then. */
   function attempt(broken: Platform) {
     const parent = tempFolder();
@@ -250,11 +256,11 @@ describe('when a leaf cannot be written', () => {
   const untouched = { old: [['old.yaml', 'old: true\n']], beside: ['dist'] };
 
   test('fails when a patch matches nothing, and leaves the old tree alone', () => {
-    const result = attempt(withLeaf((leaf) => ({ ...leaf, patches: { 'Deployment/worker': [] } })));
+    const result = attempt(patch({ 'Deployment/worker': [] }));
 
     expect(result).toEqual({
       message:
-        'tenant "acme": patches["Deployment/worker"] must match an object, got none; did you mean Deployment/worker-default',
+        'tenant "acme": patches["Deployment/worker"] must match an object, got none; there are Deployment/worker-default (test)',
       ...untouched,
     });
   });
@@ -287,9 +293,7 @@ describe('when a leaf cannot be written', () => {
   test('fails when a value is none, with the file and the path', () => {
     const none = { op: 'replace', path: '/spec/replicas', value: Number.NaN } as const;
 
-    const result = attempt(
-      withLeaf((leaf) => ({ ...leaf, patches: { 'Deployment/worker-default': [none] } })),
-    );
+    const result = attempt(patch({ 'Deployment/worker-default': [none] }));
 
     expect(result).toEqual({
       message:

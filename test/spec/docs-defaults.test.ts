@@ -6,6 +6,7 @@ import ts from 'typescript';
 import type { Environment } from '../../lib/spec';
 import { defaults } from '../../lib/spec/defaults';
 import { resolve } from '../../lib/spec/resolve';
+import { resolveGitOps } from '../../lib/spec/resolve-gitops';
 import { resolveEnvironment } from '../../lib/spec/resolve-environment';
 import { environment, tenantWith } from './helpers';
 
@@ -16,6 +17,7 @@ const CONTRACT = [
   'app',
   'compute',
   'environment',
+  'gitops',
   'messages',
   'redis',
   'tenant',
@@ -62,6 +64,7 @@ function literals(text: string): unknown[] {
 
 const bare: Environment = { name: 'dev', storageClass: 'fast', secrets: { strategy: 'existing' } };
 
+const gitops = resolveGitOps({ repo: 'https://git.example.com/x', revision: 'main', path: 'dist' });
 const workloads = [defaults.worker, defaults.beat, defaults.web, defaults.flower, defaults.migrate];
 const { readiness } = defaults.worker.probes;
 
@@ -88,6 +91,9 @@ const DEFAULTS: Readonly<Record<string, readonly object[]>> = {
   Results: [defaults.results],
   Messages: [defaults.messages],
   Connections: [defaults.connections],
+  ArgoCd: [gitops.argocd],
+  Automated: [gitops.argocd.automated || {}],
+  Flux: [gitops.flux],
   Environment: [{ ...resolveEnvironment(bare), defaults: {} }],
 };
 

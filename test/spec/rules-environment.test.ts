@@ -8,6 +8,9 @@ const external = { topology: 'external', host: 'redis', cidrs: ['10.0.0.1/32'], 
 const gitops = (change: object) => ({
   gitops: { repo: 'https://git.example.com/x', revision: 'main', path: 'dist/dev', ...change },
 });
+const patches = (folder: string, operation: object = { op: 'remove', path: '/spec' }) => ({
+  patches: { [folder]: { 'StatefulSet/redis': [operation] } },
+});
 const store = (change: object) => ({
   secrets: { strategy: 'externalSecrets', store: 'platform', path: 'stalk/dev', ...change },
 });
@@ -135,6 +138,138 @@ const ROWS: readonly Row[] = [
     broken: { peers: { keda: { namespace: { name: 'keda' }, pods: {} } } },
     says: 'peers.keda.pods must name at least one label, got {}; write it like { app: … }, or every pod would match',
     held: { peers: { keda: { namespace: { name: 'keda' }, pods: { app: 'keda' } } } },
+  },
+  {
+    rule: 'a revision',
+    broken: gitops({ revision: 'a branch' }),
+    says: 'gitops.revision must be the name of a branch or a tag, got "a branch"; write it like "main"',
+    held: gitops({ revision: 'release/1.x' }),
+  },
+  {
+    rule: 'a revision',
+    broken: gitops({ revision: { tag: '' } }),
+    says: 'gitops.revision.tag must be the name of a branch or a tag, got ""; write it like "main"',
+    held: gitops({ revision: { tag: 'v1.4.0' } }),
+  },
+  {
+    rule: 'a revision',
+    broken: gitops({ revision: { semver: 'newest!' } }),
+    says: 'gitops.revision.semver must be a range of versions, got "newest!"; write it like "1.x" or ">=1.4.0 <2.0.0"',
+    held: gitops({ revision: { semver: '>=1.4.0 <2.0.0' } }),
+  },
+  {
+    rule: 'a destination',
+    broken: gitops({ argocd: { destination: { server: 'west' } } }),
+    says: 'gitops.argocd.destination.server must be the URL of an API server, got "west"; write it like "https://kubernetes.default.svc"',
+    held: gitops({ argocd: { destination: { server: 'https://10.0.0.1:6443' } } }),
+  },
+  {
+    rule: 'a destination',
+    broken: gitops({ argocd: { destination: { name: 'west', server: 'https://west' } } }),
+    says: 'gitops.argocd.destination.server must be a known prop, got "https://west"; known here: name',
+    held: gitops({ argocd: { destination: { name: 'west' } } }),
+  },
+  {
+    rule: 'a destination',
+    broken: gitops({ argocd: { destination: 'west' } }),
+    says: 'gitops.argocd.destination must be a record, got "west"; write { name: "west" }',
+    held: gitops({ argocd: { destination: { name: 'in-cluster' } } }),
+  },
+  {
+    rule: 'a project',
+    broken: gitops({ argocd: { project: 'My Project' } }),
+    says: 'gitops.argocd.project must be the name of a Kubernetes object, got "My Project"; use lower case letters, digits, - and .',
+    held: gitops({ argocd: { project: 'tenants' } }),
+  },
+  {
+    rule: 'a label',
+    broken: gitops({ argocd: { labels: { team: 'blue and red' } } }),
+    says: 'gitops.argocd.labels.team must be the value of a label, got "blue and red"; use up to 63 letters, digits, -, _ and ., in quotes',
+    held: gitops({ argocd: { labels: { 'example.com/team': 'blue' } } }),
+  },
+  {
+    rule: 'a label',
+    broken: gitops({ flux: { labels: { '/team': 'blue' } } }),
+    says: 'gitops.flux.labels["/team"] must be the key of a label or an annotation, got "/team"; write it like "example.com/team"',
+    held: gitops({ flux: { labels: { team: '' } } }),
+  },
+  {
+    rule: 'an annotation',
+    broken: gitops({ flux: { annotations: { team: 1 } } }),
+    says: 'gitops.flux.annotations.team must be a text, got 1; put it in quotes',
+    held: gitops({ flux: { annotations: { team: 'blue and red' } } }),
+  },
+  {
+    rule: 'a sync option',
+    broken: gitops({ argocd: { syncOptions: ['Validate'] } }),
+    says: 'gitops.argocd.syncOptions[0] must be a sync option with its value, got "Validate"; write "Validate=true"',
+    held: gitops({ argocd: { syncOptions: ['Validate=false'] } }),
+  },
+  {
+    rule: 'automation',
+    broken: gitops({ argocd: { automated: true } }),
+    says: 'gitops.argocd.automated must be one of false, got true; write false, { prune: …, selfHeal: … }, or leave it out',
+    held: gitops({ argocd: { automated: false } }),
+  },
+  {
+    rule: 'automation',
+    broken: gitops({ argocd: { automated: { prune: 'no' } } }),
+    says: 'gitops.argocd.automated.prune must be one of true, false, got "no"; choose one of them',
+    held: gitops({ argocd: { automated: { prune: false } } }),
+  },
+  {
+    rule: 'an interval',
+    broken: gitops({ flux: { interval: '5s' } }),
+    says: 'gitops.flux.interval must be a whole number of s, m or h, at least 10s, got "5s"; write it like "45s", "30m" or "2h"',
+    held: gitops({ flux: { interval: '10s' } }),
+  },
+  {
+    rule: 'an interval',
+    broken: gitops({ flux: { reconcile: '10s' } }),
+    says: 'gitops.flux.reconcile must be a whole number of s, m or h, at least 1m, got "10s"; write it like "45s", "30m" or "2h"',
+    held: gitops({ flux: { reconcile: '1m' } }),
+  },
+  {
+    rule: 'a Secret of the repository',
+    broken: gitops({ flux: { secret: { name: 'repository' } } }),
+    says: 'gitops.flux.secret must be the name of a Kubernetes object, got a value that is not shown; use lower case letters, digits, - and .',
+    held: gitops({ flux: { secret: 'repository' } }),
+  },
+  {
+    rule: 'a known option',
+    broken: gitops({ argocd: { projekt: 'tenants' } }),
+    says: 'gitops.argocd.projekt must be a known prop, got "tenants"; write project',
+    held: gitops({ argocd: {}, flux: {} }),
+  },
+  {
+    rule: 'a known option',
+    broken: gitops({ flux: { serviceAccountName: 'tenants' } }),
+    says: 'gitops.flux.serviceAccountName must be a known prop, got "tenants"; write serviceAccount',
+    held: gitops({ flux: { serviceAccount: 'tenants' } }),
+  },
+  {
+    rule: 'patches are by folder',
+    broken: patches('tenants/acme'),
+    says: 'patches["tenants/acme"] must be a folder of the tree, got "tenants/acme"; write platform, brokers/*, brokers/<name> or tenants/*; a patch of one tenant belongs to its overlay',
+    held: patches('tenants/*'),
+  },
+  {
+    rule: 'patches of brokers are of those that run here',
+    broken: patches('brokers/mian'),
+    says: 'patches["brokers/mian"] must be for a shared broker that Stalk runs here, got "brokers/mian"; did you mean brokers/main',
+    held: patches('brokers/main'),
+  },
+  {
+    rule: 'patches of brokers are of those that run here',
+    broken: { ...patches('brokers/main'), ...broker(external) },
+    says: 'patches["brokers/main"] must be for a shared broker that Stalk runs here, got "brokers/main"; there are none',
+    held: patches('brokers/*'),
+  },
+  {
+    rule: 'patches of an environment have the form of all patches',
+    broken: patches('platform', { op: 'add', path: 'spec', value: 1 }),
+    says: 'patches.platform["StatefulSet/redis"][0].path must be a JSON pointer, got "spec"; begin it with /',
+    held: patches('platform'),
   },
   {
     rule: 'a known prop',

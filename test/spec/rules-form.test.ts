@@ -580,8 +580,62 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'a patch',
+    broken: patch({ op: 'set', path: '/spec/replicas', value: 1 }),
+    says: 'patches["Deployment/worker-default"][0].op must be one of "add", "replace", "test", "remove", "move", "copy", got "set"; choose one of them',
+    held: patch({ op: 'replace', path: '/spec/replicas', value: 1 }),
+  },
+  {
+    rule: 'a patch',
+    broken: patch({ op: 'test', path: 'spec', value: 1 }),
+    says: 'patches["Deployment/worker-default"][0].path must be a JSON pointer, got "spec"; begin it with /',
+    held: patch({ op: 'test', path: '/kind', value: 'Deployment' }),
+  },
+  {
+    rule: 'a patch',
+    broken: patch({ op: 'copy', from: 'spec/replicas', path: '/spec/minReadySeconds' }),
+    says: 'patches["Deployment/worker-default"][0].from must be a JSON pointer, got "spec/replicas"; begin it with /',
+    held: patch({ op: 'copy', from: '/spec/replicas', path: '/spec/minReadySeconds' }),
+  },
+  {
+    rule: 'a patch',
+    broken: patch({ op: 'move', path: '/spec/minReadySeconds' }),
+    says: 'patches["Deployment/worker-default"][0].from must be a JSON pointer, got nothing; begin it with /',
+    held: patch({ op: 'move', from: '/spec/replicas', path: '/spec/minReadySeconds' }),
+  },
+  {
+    rule: 'a patch',
+    broken: patch({ op: 'add', path: '/metadata/annotations/example.com~1ttl', value: 60 }),
+    says: 'patches["Deployment/worker-default"][0].value must be a text, as every label and annotation is, got 60; put it in quotes',
+    held: patch({ op: 'add', path: '/metadata/annotations/example.com~1ttl', value: '60' }),
+  },
+  {
+    rule: 'a patch',
+    broken: patch({ op: 'add', path: '/metadata/labels', value: { team: true } }),
+    says: 'patches["Deployment/worker-default"][0].value.team must be a text, as every label and annotation is, got true; put it in quotes',
+    held: patch({ op: 'add', path: '/spec/template/metadata/labels', value: { team: 'true' } }),
+  },
+  {
+    rule: 'a patch',
+    broken: {
+      patches: { 'Deployment/*': [{ op: 'remove', path: '/spec/replicas' }] },
+      overlays: { dev: { patches: { 'Deployment/*': [{ op: 'remove', path: 'spec' }] } } },
+    },
+    says: 'overlays.dev.patches["Deployment/*"][0].path must be a JSON pointer, got "spec"; begin it with /',
+    held: { overlays: { dev: { patches: { '*/worker-*': [{ op: 'remove', path: '/spec/replicas' }] } } } },
+  },
+  {
+    rule: 'a patch',
+    broken: {
+      patches: { 'Deployment/*': [{ op: 'remove', path: 'spec' }] },
+      overlays: { dev: { patches: { 'Deployment/*': [{ op: 'remove', path: '/spec/replicas' }] } } },
+    },
+    says: 'patches["Deployment/*"][0].path must be a JSON pointer, got "spec"; begin it with /',
+    held: { patches: { '*/*': [{ op: 'remove', path: '/spec/replicas' }] } },
+  },
+  {
+    rule: 'a patch',
     broken: { patches: { 'worker-default': [{ op: 'remove', path: '/spec/replicas' }] } },
-    says: 'patches.worker-default must be the kind and name of an object, got "worker-default"; write it like "Deployment/worker-default"',
+    says: 'patches.worker-default must be the kind and name of an object, got "worker-default"; write it like "Deployment/worker-default", or "Deployment/*" for all of a kind',
     held: { patches: { 'Deployment/worker-default': [{ op: 'remove', path: '/spec/replicas' }] } },
   },
   {

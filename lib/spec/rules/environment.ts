@@ -8,6 +8,7 @@ import type { ResolvedEnvironment } from '../resolved';
 import { show, unless } from './finding';
 import type { Finding, Path } from './finding';
 import { fixedTag } from './images';
+import { patchedFolders } from './patches';
 import { certificatesApart, literalForExternal, neverEvicts } from './redis';
 import { oddSentinels, plainSentinels } from './sentinel';
 import { enoughMaxmemory, limitsUnderRequests } from './sizes';
@@ -21,6 +22,7 @@ export const environmentFindings = (
   ...literalOnlyWhereDisposable(resolved),
   ...Object.entries(resolved.brokers).flatMap(([name, redis]) => sharedBroker(name, redis, resolved)),
   ...evictingDefault(asked),
+  ...patchedFolders(asked),
 ];
 
 /** Two environments of one name would write into one folder. */

@@ -1,7 +1,7 @@
 // The form of an environment: its own facts, its brokers, and the defaults that it lays over Stalk's.
 
 import type { Defaults } from '../defaults';
-import type { Environment, GitOps, Peer, Peers, Secrets } from '../environment';
+import type { Environment, Images, Peer, Peers, Secrets } from '../environment';
 import { show } from './finding';
 import type { Finding } from './finding';
 import { connections, messages, results, TENANT_DEFAULTS } from './form';
@@ -9,12 +9,14 @@ import { appDefaults } from './form-app';
 import { cacheDefaults, externalDefaults, redisDefaults, sharedDefaults, sharedRedis } from './form-redis';
 import { ACCESSES, STRATEGIES } from './form-guesses';
 import { labels } from './form-labels';
+import { patches } from './form-values';
+import { gitopsOf } from './form-gitops';
 import { sizeDefaults } from './form-sizes';
 import { beatDefaults, flowerDefaults, migrateDefaults, poolDefaults, webDefaults } from './form-workloads';
-import { secretIn } from './secret-patterns';
-import { hinted, proposing, that, textOf } from './kind';
-import { duration, flag, label, objectName, oneOf, runtime, someText, text, whole } from './kinds';
-import { all, each, isRecord, list, record, when } from './shapes';
+import { hinted, proposing, textOf } from './kind';
+import { anything, duration, flag, label, objectName, oneOf, runtime, someText, text, whole } from './kinds';
+import { each, isRecord, list, record, when } from './shapes';
+import { movingVersions, version } from './versions';
 
 const peer = record<Peer>({ namespace: labels, pods: labels }, 'namespace', 'pods');
 
@@ -40,21 +42,7 @@ const secrets = when(
   ),
 );
 
-/** The rendered tree would hold it. */
-const repo = all(
-  someText,
-  that((value) => secretIn(textOf(value)) === undefined, {
-    wanted: 'be a URL without a password or a token, which would lie in Git',
-    fix: 'give Argo CD and Flux a Secret of the repository',
-  }),
-);
-
-const gitops = record<GitOps>(
-  { repo, revision: someText, path: pathOf(/^[^/\s](\S*[^/\s])?$/) },
-  'repo',
-  'revision',
-  'path',
-);
+const images = record<Images>({ versions: each(anything, version), file: someText }, 'versions');
 
 const defaults = record<Defaults>({
   tenant: record(TENANT_DEFAULTS),
@@ -74,6 +62,11 @@ const defaults = record<Defaults>({
   messages,
   connections,
   helper: record(sizeDefaults),
+});
+
+const folder = text(/^(platform|tenants\/\*|brokers\/(\*|[a-z0-9-]+))$/, {
+  wanted: 'be a folder of the tree',
+  fix: 'write platform, brokers/*, brokers/<name> or tenants/*; a patch of one tenant belongs to its overlay',
 });
 
 const environment = record<Environment>(
@@ -97,14 +90,19 @@ const environment = record<Environment>(
     ),
     imagePullSecrets: list(objectName),
     pullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
-    gitops,
+    images,
+    gitops: gitopsOf(pathOf(/^[^/\s](\S*[^/\s])?$/)),
     peers: record<Peers>({ dns: peer, keda: peer, ingress: peer, prometheus: peer }),
     runtime,
     defaults,
+    patches: each(folder, patches),
   },
   'name',
   'storageClass',
   'secrets',
 );
 
-export const formOfEnvironment = (asked: Environment): readonly Finding[] => environment(asked);
+export const formOfEnvironment = (asked: Environment): readonly Finding[] => [
+  ...environment(asked),
+  ...movingVersions(asked),
+];

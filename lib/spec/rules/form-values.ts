@@ -3,7 +3,7 @@
 import type { Derived, DerivedName, SecretKey } from '../values';
 import { hinted, that, textOf } from './kind';
 import type { Kind } from './kind';
-import { anything, objectName, oneOf, someText, text } from './kinds';
+import { anything, objectName, oneOf, text } from './kinds';
 import { all, each, has, isRecord, list, record, when } from './shapes';
 
 const DERIVED_NAMES: Readonly<Record<DerivedName, true>> = {
@@ -78,38 +78,58 @@ export const env = hinted(each(variable, envValue), (value) =>
 /** Kind, name, API version and namespace make an object the one that it is. */
 const IDENTITY = /^(\/(kind|apiVersion|metadata(\/(name|namespace))?))?$/;
 
+const place = text(/^(\/.*)?$/, { wanted: 'be a JSON pointer', fix: 'begin it with /' });
+
 const pointer = all(
-  text(/^(\/.*)?$/, { wanted: 'be a JSON pointer', fix: 'begin it with /' }),
+  place,
   that((value) => !IDENTITY.test(textOf(value)), {
     wanted: 'leave kind, apiVersion, name and namespace of the object alone',
     fix: 'patch what is below spec or data, or rename the tenant or pool',
   }),
 );
 
+const given = that((value) => value !== undefined && value !== null, {
+  wanted: 'be given',
+  fix: 'write the value, or use remove',
+});
+
+const someString = that((value) => typeof value === 'string', {
+  wanted: 'be a text, as every label and annotation is',
+  fix: 'put it in quotes',
+});
+
+/** Labels and annotations, as one map and one by one. */
+function valueAt(path: string): Kind {
+  if (/\/metadata\/(labels|annotations)$/.test(path)) return each(anything, someString);
+  return /\/metadata\/(labels|annotations)\/[^/]+$/.test(path) ? someString : anything;
+}
+
+const NEEDS: Readonly<Record<string, readonly ('from' | 'value')[]>> = {
+  add: ['value'],
+  replace: ['value'],
+  test: ['value'],
+  move: ['from'],
+  copy: ['from'],
+};
+
 const operation: Kind = (value) => {
-  const op = isRecord(value) ? value.op : undefined;
-  const moves = op === 'move' || op === 'copy';
-  const values = op === 'add' || op === 'replace' || op === 'test';
+  const { op, path } = isRecord(value) ? value : {};
   return record<Record<'op' | 'path' | 'from' | 'value', unknown>>(
     {
       op: oneOf('add', 'replace', 'test', 'remove', 'move', 'copy'),
-      path: op === 'test' ? someText : pointer,
-      from: op === 'copy' ? someText : pointer,
-      value: that((given) => given !== undefined && given !== null, {
-        wanted: 'be given',
-        fix: 'write the value, or use remove',
-      }),
+      path: op === 'test' ? place : pointer,
+      from: op === 'copy' ? place : pointer,
+      value: op === 'test' ? given : all(given, valueAt(String(path))),
     },
     'op',
     'path',
-    ...(moves ? (['from'] as const) : []),
-    ...(values ? (['value'] as const) : []),
+    ...(NEEDS[String(op)] ?? []),
   )(value);
 };
 
-const objectKey = text(/^[A-Z][A-Za-z]+\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {
+const objectKey = text(/^(\*|[A-Z][A-Za-z]+)\/[a-z0-9*]([a-z0-9.*-]*[a-z0-9*])?$/, {
   wanted: 'be the kind and name of an object',
-  fix: 'write it like "Deployment/worker-default"',
+  fix: 'write it like "Deployment/worker-default", or "Deployment/*" for all of a kind',
 });
 
 export const patches = each(

@@ -15,7 +15,7 @@ import { beat, flower, migrate, pool, web } from './form-workloads';
 import { hinted, proposing, textOf } from './kind';
 import type { Kind } from './kind';
 import { anything, atMost, duration, flag, label, oneOf, runtime, someText, text, whole } from './kinds';
-import { all, each, list, record } from './shapes';
+import { all, each, list, prop, record } from './shapes';
 
 export const results = record<Results>({
   backend: hinted(oneOf('redis', 'django-db', 'none'), BACKENDS),
@@ -65,7 +65,6 @@ export const TENANT_DEFAULTS = {
   notSecret: list(someText),
   egress,
   credentialsVersion: someText,
-  patches,
 };
 
 const elsewhere: Kind = anything; // overlays.ts: it needs the names of all environments
@@ -74,6 +73,7 @@ const tenant = (broker: Kind): Kind =>
   record<Tenant>(
     {
       ...TENANT_DEFAULTS,
+      patches,
       name: label,
       app,
       broker,
@@ -109,7 +109,12 @@ export function formOf(environment: Environment): (asked: Tenant) => readonly Fi
   const brokers = Object.keys(environment.brokers ?? {});
   const kind = tenant(brokerOf(brokers));
   const needed = onlyShared(environment.brokers) === undefined;
-  return (asked) => [...kind(asked), ...(needed && asked.broker === undefined ? [noBroker(brokers)] : [])];
+  const overlaid = prop('overlays', prop(environment.name, prop('patches', patches)));
+  return (asked) => [
+    ...kind(asked),
+    ...(asked.overlays?.[environment.name]?.patches === undefined ? [] : overlaid(asked)),
+    ...(needed && asked.broker === undefined ? [noBroker(brokers)] : []),
+  ];
 }
 
 const noBroker = (brokers: readonly string[]): Finding => ({

@@ -1,7 +1,8 @@
 // The rules of the contract: everything that is wrong with an environment and its tenants, in its authors' words.
 
 import type { Environment } from '../environment';
-import { inEnvironment, livesIn, resolve } from '../resolve';
+import { versioned } from '../images';
+import { livesIn, resolve, withOverlay } from '../resolve';
 import { resolveEnvironment } from '../resolve-environment';
 import type { ResolvedEnvironment, ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
@@ -30,11 +31,13 @@ import { sentinel } from './sentinel';
 import { environmentProblem, tenantProblem } from './report';
 import type { Problem } from './report';
 import { sizes } from './sizes';
+import { strangersInImages, withFile, withVersions } from './versions';
 import { workers } from './workers';
 
 export { sentence, show } from './finding';
 export { readable, strangersIn } from './lists';
-export { report, told } from './report';
+export { objectHint, patchesThatMatchNothing } from './patches';
+export { lineOf, patchProblem, report, told } from './report';
 export type { Problem, Told } from './report';
 
 /** About one tenant. */
@@ -83,7 +86,7 @@ export function check(
   environments?: readonly string[],
 ): Checked {
   const resolved = resolveEnvironment(environment);
-  const form = formOfEnvironment(environment);
+  const form = withFile(formOfEnvironment(environment), environment);
   const sound = form.length === 0;
   const ofEnvironment = sound ? environmentFindings(environment, resolved) : form;
   const { known, problems } = alone(tenants, environment, {
@@ -91,13 +94,17 @@ export function check(
     resolved: sound ? resolved : undefined,
   });
   const here = known.map(({ tenant }) => tenant);
+  const living = tenants.filter((tenant) => livesIn(tenant, environment)).map(({ name }) => name);
   return {
     tenants: here,
     environment: resolved,
     problems: [
-      ...[...ofEnvironment, ...onlyOne(environment, environments ?? []), ...sharedBrokers(here)].map(
-        (finding) => environmentProblem(finding, environment),
-      ),
+      ...[
+        ...ofEnvironment,
+        ...withFile(strangersInImages(environment, living), environment),
+        ...onlyOne(environment, environments ?? []),
+        ...sharedBrokers(here),
+      ].map((finding) => environmentProblem(finding, environment)),
       ...problems,
       ...twins(tenants, environment),
       ...together(tenants, known, environment),
@@ -116,14 +123,15 @@ function alone(tenants: readonly Tenant[], environment: Environment, { environme
   const formOfTenant = formOf(environment);
   const known: Known[] = [];
   const problems = tenants.flatMap((tenant) => {
-    const asked = inEnvironment(tenant, environment);
+    const laid = withOverlay(tenant, environment);
+    const asked = versioned(laid, environment);
     const place = placeOf(tenant, asked, environment, environments);
     if (!livesIn(tenant, environment))
       return place.map((finding) => tenantProblem(finding, tenant, environment));
-    const form = formOfTenant(asked);
+    const form = withVersions(formOfTenant(asked), laid, environment);
     const one = resolved && form.length === 0 ? { asked, tenant: resolve(asked, resolved) } : undefined;
     if (one) known.push(one);
-    const news = form.filter((finding) => !place.some(({ path }) => isTold(path, finding.path)));
+    const news = form.filter(({ path }) => !place.some((one) => isTold(one.path, path)));
     return [...place, ...news, ...(one ? broken(one) : [])].map((finding) =>
       tenantProblem(finding, tenant, environment),
     );

@@ -13,6 +13,7 @@ export interface Place {
 
 /** A record may come from both; then it is the tenant's. */
 export function locate(path: Path, tenant: Tenant, environment: Environment): Place {
+  if (path[0] === 'patches') return { owner: 'tenant', path }; // an overlay's are never laid over them
   const overlay = tenant.overlays?.[environment.name];
   const overlaid: Place = { owner: 'tenant', path: ['overlays', environment.name, ...path] };
   const inTenant = reaches(tenant, path) === path.length;

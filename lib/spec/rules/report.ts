@@ -1,6 +1,7 @@
 // All problems in one error: each line once, with the tenants and environments that it is about.
 
 import type { Environment } from '../environment';
+import type { PatchLayer } from '../resolved';
 import type { Tenant } from '../tenant';
 import { quoted, sentence } from './finding';
 import type { Finding } from './finding';
@@ -34,6 +35,13 @@ export const environmentProblem = (finding: Finding, environment: Environment): 
   owner: 'environment',
 });
 
+/** Of a patch: its layer says where it stands, and `tenant` for whom it fails. */
+export const patchProblem = (
+  finding: Finding,
+  { owner, environment }: Pick<PatchLayer, 'owner' | 'environment'>,
+  tenant: { readonly tenant?: string },
+): Problem => ({ ...tenant, environment, text: sentence(finding), owner });
+
 /** Of an entry as it stands in its list, before it is laid over anything. */
 export const listProblem = (finding: Finding, of: Omit<Problem, 'text'> = { owner: 'list' }): Problem => ({
   ...of,
@@ -55,7 +63,8 @@ export function report(problems: readonly Problem[]): string {
   const [first] = lines;
   const everywhere = same && first ? first.environments : [];
   const count = `${lines.length} problem${lines.length === 1 ? '' : 's'}`;
-  const header = everywhere.length > 0 ? `${count} in ${everywhere.join(', ')}:` : `${count}:`;
+  const named = same && everywhere.some((name) => name !== '');
+  const header = named ? `${count} in ${everywhere.join(', ')}:` : `${count}:`;
   return [header, ...lines.map((line) => `  ${lineText(line, same)}`)].join('\n');
 }
 
@@ -88,6 +97,18 @@ function lineText({ owner, text, environments, tenants }: Line, same: boolean): 
   const where = same || environments.length === 0 ? '' : ` (${environments.join(', ')})`;
   return `tenant ${quoted(tenants)}: ${text}${where}`;
 }
+
+/** One problem by itself, in one line. */
+export const lineOf = ({ owner, text, tenant, environment }: Problem): string =>
+  lineText(
+    {
+      owner,
+      text,
+      tenants: tenant === undefined ? [] : [tenant],
+      environments: environment === undefined ? [] : [environment],
+    },
+    false,
+  );
 
 /** One line for problems of the same words: first over the environments, then over the tenants. */
 function linesOf(problems: readonly Problem[]): readonly Line[] {
