@@ -1,5 +1,7 @@
 // What is shown of a value: short, on one line, and never a secret.
 
+import { masked as withoutSecrets, namesSecret } from '../spec/rules/secret-patterns';
+
 const HIDDEN = '(hidden)';
 
 /** Longer values are cut: a whole script is no sentence. */
@@ -59,17 +61,12 @@ const SECRET_NAME = /(pass(word|wd|phrase)?|secret(_key)?|token|api_?key|private
 
 function namesASecret(path: string): boolean {
   const [, variable, entry, setting] = ENTRY.exec(path) ?? [];
-  return SECRET_NAME.test(variable ?? entry ?? setting ?? '');
+  const name = variable ?? entry ?? setting ?? '';
+  return SECRET_NAME.test(name) || namesSecret(name);
 }
 
-/** What gives a secret away by itself, and what is kept of it; a reference to a variable, `$(NAME)`, is none. */
-const PATTERNS: readonly (readonly [RegExp, string])[] = [
-  [/(:\/\/[^\s/:@]*:)(?!\$\()[^\s/@]+@/g, `$1${HIDDEN}@`],
-  [/((?:pass(?:word|wd)?|secret|token|api_?key)["']?\s*[=:]\s*["']?)(?!\$\()[^\s"',}]+/gi, `$1${HIDDEN}`],
-  [/((?:requirepass|masterauth|user \S+ .*?>)\s*)\S+/g, `$1${HIDDEN}`],
-  [/AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}|xox[abprs]-[\w-]{10,}|eyJ[\w-]{10,}\.eyJ[\w.-]+/g, HIDDEN],
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*/g, HIDDEN],
-];
+/** Passwords in a redis.conf or a list of users. */
+const REDIS = /((?:requirepass|masterauth|user \S+ .*?>)\s*)\S+/g;
 
-const masked = (text: string): string =>
-  PATTERNS.reduce((kept, [pattern, instead]) => kept.replace(pattern, instead), text);
+/** The rest by the patterns that keep secrets out of a list; they leave an ellipsis. */
+const masked = (text: string): string => withoutSecrets(text.replace(REDIS, `$1${HIDDEN}`));

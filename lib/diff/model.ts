@@ -19,7 +19,7 @@ export interface Ref {
   readonly name: string;
 }
 
-/** One field; a value that was or is not there is left out. Values are short, and `(hidden)` where they may be secret. */
+/** One field; a value that was or is not there is left out. Values are short, and without what may be secret. */
 export interface Field {
   /** `spec.template.spec.containers[web].image`: an item of a list goes by its name. */
   readonly path: string;
