@@ -5,6 +5,7 @@ import type { Leaf } from '../platform';
 import type { Operation, PatchLayer } from '../spec';
 import { names } from '../spec/patch-layers';
 import { lineOf, objectHint, patchProblem } from '../spec/rules';
+import { podTemplateOf } from './manifest';
 import type { Manifest } from './manifest';
 import { composed, marksOf } from './metadata';
 import { RenderError } from './render-error';
@@ -56,13 +57,14 @@ function applyTo(
   marks: ReadonlyMap<string, string> | undefined,
 ): Fault[] {
   const object = keyOf(manifest);
+  const pods = podTemplateOf(manifest) !== undefined;
   const before = marksOf(manifest);
   const failed = operations.flatMap((operation, index) => {
     const reason = failure(manifest, operation);
     const fix = 'look at it in dist/';
     return reason === undefined ? [] : [{ index, wanted: 'apply to %', got: quote(reason), fix }];
   });
-  const faults = [...failed, ...renamed(manifest, object)];
+  const faults = [...failed, ...renamed(manifest, object), ...(pods ? podless(manifest) : [])];
   const lost = faults.length === 0 ? lostMarks(manifest, before, marks) : [];
   return [...faults, ...lost].map((fault) => ({ ...fault, object }));
 }
@@ -77,6 +79,18 @@ const renamed = (manifest: Manifest, object: string): Fault[] =>
           wanted: 'leave kind and name of % alone',
           got: keyOf(manifest),
           fix: 'rename in the tenant instead',
+        },
+      ];
+
+/** Without a pod template, nothing could be said about the pods. */
+const podless = (manifest: Manifest): Fault[] =>
+  podTemplateOf(manifest) !== undefined
+    ? []
+    : [
+        {
+          wanted: 'leave % a pod template with metadata and a list of containers',
+          got: 'none',
+          fix: 'patch what is in them, one by one',
         },
       ];
 

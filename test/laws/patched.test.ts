@@ -137,30 +137,11 @@ describe('a patch', () => {
         `LimitRange/tenant.spec.limits[0].max.memory must be at least 8Gi, the limit of the largest container, got '512Mi'; replace it in patches['LimitRange/tenant'], or lower that limit`,
       ],
     ],
-    [
-      'makes the containers an object',
-      '/containers',
-      {},
-      [
-        'Deployment/worker-default.spec.template.spec.containers must be a list, got {}',
-        'Deployment/worker-default must be mended before 11 more findings about it can be told',
-      ],
-    ],
   ])('fails when it %s', (_, path, value, says) => {
     expect(verdicts({ [WORKER]: [add(`${POD}${path}`, value)] })).toEqual(says);
   });
 
   test.each<[string, string, Json, readonly string[]]>([
-    [
-      'changes the labels of pods',
-      '/spec/template/metadata/labels/app.kubernetes.io~1instance',
-      'other',
-      [
-        'Deployment/worker-default.spec.selector must select its own pods alone, got those of nothing; make it and the labels of the pods agree',
-        'PodDisruptionBudget/worker-default.spec.selector must find the pods of one workload, got those of nothing',
-        'Deployment/worker-default must have one PodDisruptionBudget, got nothing',
-      ],
-    ],
     [
       'changes a selector',
       '/spec/selector/matchLabels/x',
@@ -176,16 +157,6 @@ describe('a patch', () => {
       [
         `Deployment/worker-default.spec.replicas must be a whole number, got '3'; write 3`,
         'Deployment/worker-default must be mended before 1 more finding about it can be told',
-      ],
-    ],
-    [
-      'makes the pods a list',
-      '/spec/template',
-      [],
-      [
-        'Deployment/worker-default.spec.template must be an object, got []',
-        'PodDisruptionBudget/worker-default.spec.selector must find the pods of one workload, got those of nothing',
-        'Deployment/worker-default must be mended before 2 more findings about it can be told',
       ],
     ],
   ])('fails when it %s', (_, path, value, says) => {

@@ -260,7 +260,7 @@ describe('when a leaf cannot be written', () => {
 
     expect(result).toEqual({
       message:
-        'tenant "acme": patches["Deployment/worker"] must match an object, got none; there are Deployment/worker-default (test)',
+        'tenant "acme": patches["Deployment/worker"] must match an object, got none; did you mean Deployment/worker-default (test)',
       ...untouched,
     });
   });

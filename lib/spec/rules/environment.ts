@@ -9,6 +9,7 @@ import { show, unless } from './finding';
 import type { Finding, Path } from './finding';
 import { fixedTag } from './images';
 import { patchedFolders } from './patches';
+import { plainSecretsInPatches } from './plain-secrets';
 import { certificatesApart, literalForExternal, neverEvicts } from './redis';
 import { oddSentinels, plainSentinels } from './sentinel';
 import { enoughMaxmemory, limitsUnderRequests } from './sizes';
@@ -23,6 +24,7 @@ export const environmentFindings = (
   ...Object.entries(resolved.brokers).flatMap(([name, redis]) => sharedBroker(name, redis, resolved)),
   ...evictingDefault(asked),
   ...patchedFolders(asked),
+  ...plainSecretsInPatches(resolved),
 ];
 
 /** Two environments of one name would write into one folder. */

@@ -1,7 +1,7 @@
 // The form of values that point elsewhere: environment variables, patches.
 
 import type { Derived, DerivedName, SecretKey } from '../values';
-import { hinted, that, textOf } from './kind';
+import { hinted, that } from './kind';
 import type { Kind } from './kind';
 import { anything, objectName, oneOf, text } from './kinds';
 import { all, each, has, isRecord, list, record, when } from './shapes';
@@ -82,7 +82,7 @@ const place = text(/^(\/.*)?$/, { wanted: 'be a JSON pointer', fix: 'begin it wi
 
 const pointer = all(
   place,
-  that((value) => !IDENTITY.test(textOf(value)), {
+  that((value) => typeof value !== 'string' || !IDENTITY.test(value), {
     wanted: 'leave kind, apiVersion, name and namespace of the object alone',
     fix: 'patch what is below spec or data, or rename the tenant or pool',
   }),

@@ -1,6 +1,6 @@
 // Secrets in plain sight: what is rendered lies in Git, so that only a cluster to throw away may have them.
 
-import type { ResolvedTenant } from '../resolved';
+import type { ResolvedEnvironment, ResolvedTenant } from '../resolved';
 import { DERIVED } from './celery';
 import { instead } from './env';
 import { HIDDEN, pathText } from './finding';
@@ -40,7 +40,7 @@ function placesOf(tenant: ResolvedTenant): readonly Place[] {
       'celery',
     ),
     others(beat?.schedule, 'beat', 'schedule'),
-    others(patches, 'patches'),
+    ...patches.filter(({ owner }) => owner === 'tenant').map((layer) => others(layer.patches, ...layer.path)),
   ];
 }
 
@@ -74,17 +74,30 @@ const isReference = (value: Readonly<Record<string, unknown>>): boolean =>
 
 function plainSecrets(tenant: ResolvedTenant): readonly Finding[] {
   if (tenant.environment.disposable) return [];
-  return placesOf(tenant).flatMap(({ path, value, fix }) =>
-    secretsIn(value, path, '')
-      .map(([where, what]) => ({ where, what, text: pathText(where) }))
-      .filter(({ text }) => !tenant.notSecret.includes(text))
-      .map(({ where, what, text }) => ({
-        path: where,
-        wanted: `come from a Secret where the environment is not disposable: it looks like ${what}`,
-        got: HIDDEN,
-        fix: `${fix}, or add '${text}' to notSecret if it is none`,
-      })),
-  );
+  return placesOf(tenant)
+    .flatMap(findingsAt)
+    .filter(({ where }) => !tenant.notSecret.includes(where))
+    .map(({ where, finding }) => ({
+      ...finding,
+      fix: `${finding.fix}, or add '${where}' to notSecret if it is none`,
+    }));
 }
+
+const findingsAt = ({ path, value, fix }: Place): readonly { where: string; finding: Finding }[] =>
+  secretsIn(value, path, '').map(([where, what]) => ({
+    where: pathText(where),
+    finding: {
+      path: where,
+      wanted: `come from a Secret where the environment is not disposable: it looks like ${what}`,
+      got: HIDDEN,
+      fix,
+    },
+  }));
+
+/** An environment's own patches reach many tenants. */
+export const plainSecretsInPatches = ({ disposable, patches }: ResolvedEnvironment): readonly Finding[] =>
+  disposable
+    ? []
+    : findingsAt({ path: ['patches'], value: patches, fix: IN_A_VARIABLE }).map(({ finding }) => finding);
 
 export const secrets: readonly Rule[] = [{ what: 'no secret lies in plain sight', of: plainSecrets }];
