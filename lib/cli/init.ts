@@ -42,7 +42,7 @@ function act(io: Io, asked: string, flags: Flags): void {
   refuseProject(folder, asked);
   const pulumi = flags.pulumi === true;
   const merged = packageOf(folder, pulumi);
-  const files = templates(basename(folder), pulumi);
+  const files = templates(nameOf(folder), pulumi);
   const kept = reported(asked, () => [...files.keys()].filter((path) => isThere(join(folder, path))).sort());
   const fresh = [...files].filter(([path]) => !kept.includes(path));
   reported(asked, () => place(new Map([...fresh, ['package.json', merged.text]]), folder));
@@ -74,7 +74,7 @@ function packageOf(folder: string, pulumi: boolean): MergedPackage {
   }
 }
 
-/** npm takes no capitals, and few signs, in the name of a package. */
+/** npm and Pulumi take no capitals, and few signs, in a name. */
 function nameOf(folder: string): string {
   const name = basename(folder)
     .toLowerCase()

@@ -125,6 +125,14 @@ describe('stalk init', () => {
     expect(parse(read(folder, 'Pulumi.yaml'))).toMatchObject({ name: folder.split('/').pop() });
   });
 
+  test('takes a folder with a name that npm and Pulumi would refuse', async () => {
+    await stalk(scratch, 'init', 'Our Tenants: 2', '--pulumi');
+
+    const folder = join(scratch, 'Our Tenants: 2');
+    expect(JSON.parse(read(folder, 'package.json')).name).toBe('our-tenants-2');
+    expect(parse(read(folder, 'Pulumi.yaml')).name).toBe('our-tenants-2');
+  });
+
   test('writes CI files that check, test and comment the diff', async () => {
     const folder = await projectWith();
 
