@@ -40,11 +40,14 @@ const belongsTo = (root: string, file: string): boolean => {
 function configOf(root: string): { options: ts.CompilerOptions; errors: readonly ts.Diagnostic[] } {
   const file = ts.findConfigFile(root, (name) => ts.sys.fileExists(name));
   if (file === undefined) return { options: { strict: true }, errors: [] };
-  const { config, error } = ts.readConfigFile(file, (name) => ts.sys.readFile(name));
-  if (error) return { options: {}, errors: [error] };
+  const read: { readonly config?: unknown; readonly error?: ts.Diagnostic } = ts.readConfigFile(
+    file,
+    (name) => ts.sys.readFile(name),
+  );
+  if (read.error) return { options: {}, errors: [read.error] };
   // The files that it lists are not looked for: a project may hold more than its list
   const host = { ...ts.sys, readDirectory: () => [] };
-  const { options } = ts.parseJsonConfigFileContent(config, host, dirname(file));
+  const { options } = ts.parseJsonConfigFileContent(read.config, host, dirname(file));
   return { options, errors: [] };
 }
 
