@@ -66,7 +66,7 @@ export const charts: Room = {
         'workloads do not wait for migrations',
         '    after(\n      workloads.map(({ workload }) => workload),\n      jobs,\n    );\n',
         '',
-        /migration/,
+        /a workload comes after .* the migrations/,
       ],
       [
         'objects come before their Namespace',
@@ -81,7 +81,7 @@ export const charts: Room = {
         'namespaces admit what the standard refuses',
         "'restricted'],",
         "'baseline'],",
-        /Namespace .*(enforces|restricted)/,
+        /every Namespace enforces the restricted/,
       ],
       [
         'the ServiceAccount hands out tokens',

@@ -65,20 +65,18 @@ interface Report {
   }[];
 }
 
-/** Full names of the tests that fail; a file that does not even load is named as such. */
-export function failing({ folder }: Copy, tests: readonly string[]): string[] {
+/**
+ * Full names of the tests that fail, of all or of those that `named` fits: these end at the first file in which one
+ * fails. A file that does not even load is named as such.
+ */
+export function failing({ folder }: Copy, tests: readonly string[], named?: RegExp): string[] {
   const files = tests.flatMap((test) => testFiles(folder, join('test', test)));
   const output = join(folder, 'report.json');
   rmSync(output, { force: true });
   const jest = join(folder, 'node_modules', 'jest', 'bin', 'jest.js');
-  const options = [
-    '--ci',
-    '--json',
-    `--outputFile=${output}`,
-    '--maxWorkers=1',
-    '--runTestsByPath',
-    ...files,
-  ];
+  const some = named === undefined ? [] : ['--bail', `--testNamePattern=${named.source}`];
+  const report = ['--ci', '--json', `--outputFile=${output}`, '--silent', '--maxWorkers=1'];
+  const options = [...report, ...some, '--runTestsByPath', ...new Set(files)];
   const { stderr } = spawnSync(process.execPath, [jest, ...options], { cwd: folder, encoding: 'utf8' });
   if (!existsSync(output)) throw new Error(`jest has no report:\n${stderr}`);
   const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as Report;
