@@ -27,11 +27,19 @@ const outdated = chosen.flatMap(({ defects }) =>
 
 const seconds = (since: number): string => `${((Date.now() - since) / 1000).toFixed(0)} s`;
 
+/** Failing tests that say what is wrong, of the first folder that has some. */
+function namedIn(copy: Copy, tests: readonly string[], { says }: Pick<Defect, 'says'>): readonly string[] {
+  const [first, ...rest] = tests;
+  if (first === undefined) return [];
+  const found = failing(copy, [first], says).filter((name) => says.test(name));
+  return found.length > 0 ? found : namedIn(copy, rest, { says });
+}
+
 /** Whether a test says what is wrong; the others are asked only where none does. */
 function hunt(copy: Copy, tests: readonly string[], defect: Defect): boolean {
   const start = Date.now();
   const [named, others] = withDefect(copy, defect, () => {
-    const found = failing(copy, tests, defect.says).filter((name) => defect.says.test(name));
+    const found = namedIn(copy, tests, defect);
     return [found, found.length > 0 ? [] : failing(copy, tests)];
   });
   console.log(`\n${defect.name} (${seconds(start)})`);

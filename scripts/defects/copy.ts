@@ -65,16 +65,13 @@ interface Report {
   }[];
 }
 
-/**
- * Full names of the tests that fail, of all or of those that `named` fits: these end at the first file in which one
- * fails. A file that does not even load is named as such.
- */
+/** Full names of the tests that fail, of all or of those that `named` fits; a file that does not load is named as such. */
 export function failing({ folder }: Copy, tests: readonly string[], named?: RegExp): string[] {
   const files = tests.flatMap((test) => testFiles(folder, join('test', test)));
   const output = join(folder, 'report.json');
   rmSync(output, { force: true });
   const jest = join(folder, 'node_modules', 'jest', 'bin', 'jest.js');
-  const some = named === undefined ? [] : ['--bail', `--testNamePattern=${named.source}`];
+  const some = named === undefined ? [] : [`--testNamePattern=${named.source}`];
   const report = ['--ci', '--json', `--outputFile=${output}`, '--silent', '--maxWorkers=1'];
   const options = [...report, ...some, '--runTestsByPath', ...new Set(files)];
   const { stderr } = spawnSync(process.execPath, [jest, ...options], { cwd: folder, encoding: 'utf8' });

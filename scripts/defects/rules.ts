@@ -4,7 +4,7 @@ import type { Room } from './defect';
 
 export const rules: Room = {
   name: 'rules',
-  tests: ['laws/laws.test.ts', 'spec', 'mistakes.test.ts'],
+  tests: ['spec', 'mistakes.test.ts', 'laws/laws.test.ts'],
   defects: [
     ...inFile(
       'lib/spec/defaults.ts',
