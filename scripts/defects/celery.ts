@@ -85,7 +85,7 @@ export const celery: Room = {
         'a task whose process is killed is lost',
         'task_reject_on_worker_lost: late',
         'task_reject_on_worker_lost: false',
-        /deliver|acknowledge|lost/,
+        /a tenant delivery has its default/,
       ],
       [
         'control messages go out on channels that no user may use',
@@ -152,7 +152,7 @@ export const celery: Room = {
         'everybody reaches the metrics',
         "ingress: [{ from: [peer(prometheus)], ports: tcpNamed('metrics') }],",
         "ingress: [{ ports: tcpNamed('metrics') }],",
-        /Prometheus/,
+        /prometheus reaches the manifests/,
       ],
     ),
     ...inFile('lib/celery/scaler.ts', [

@@ -12,7 +12,7 @@ export const output: Room = {
     'output/argocd-flux.test.ts',
     'output/runtime.test.ts',
     'check',
-    'cli/cli.test.ts',
+    'cli/check.test.ts',
   ],
   defects: [
     ...inFile(
@@ -81,7 +81,7 @@ export const output: Room = {
       '`stalk check` ends well whatever it finds',
       '? EXIT.ok : EXIT.failed);',
       '? EXIT.ok : EXIT.ok);',
-      /check/,
+      /stalk check ends with 1/,
     ]),
   ],
 };
