@@ -14,7 +14,12 @@ export const rules: Room = {
         "delivery: 'at-most-once',",
         /delivery of Tenant is 'at-least-once' when it is left out/,
       ],
-      ['workers fetch four tasks ahead', 'prefetch: 1,', 'prefetch: 4,', /prefetch of PoolBase is 1 when it is left out/],
+      [
+        'workers fetch four tasks ahead',
+        'prefetch: 1,',
+        'prefetch: 4,',
+        /prefetch of PoolBase is 1 when it is left out/,
+      ],
       [
         'a broker evicts',
         "eviction: 'noeviction',",
