@@ -69,7 +69,7 @@ export const output: Room = {
     ),
     ...inFile(
       'lib/output/yaml-scalar.ts',
-      ['`no` becomes false', "'n', 'no', 'on',", "'n', 'on',", /"no" is quoted/],
+      ['`no` becomes false', "'n', 'no', 'on',", "'n', 'on',", /"no" is quoted/i],
       [
         'numbers in texts become numbers',
         "'^[-+]?0(?:x[\\\\da-f]*|[bo][-+]?[0-7]*)$',",
