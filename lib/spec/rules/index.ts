@@ -37,7 +37,7 @@ import { workers } from './workers';
 export { sentence, show } from './finding';
 export { readable, strangersIn } from './lists';
 export { objectHint, patchesThatMatchNothing } from './patches';
-export { lineOf, patchProblem, report, told } from './report';
+export { patchProblem, report, told } from './report';
 export type { Problem, Told } from './report';
 
 /** About one tenant. */
