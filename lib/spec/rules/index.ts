@@ -34,7 +34,7 @@ import { sizes } from './sizes';
 import { strangersInImages, withFile, withVersions } from './versions';
 import { workers } from './workers';
 
-export { sentence, show } from './finding';
+export { quoted, sentence, show } from './finding';
 export { readable, strangersIn } from './lists';
 export { objectHint, patchesThatMatchNothing } from './patches';
 export { patchProblem, report, told } from './report';
