@@ -2,7 +2,6 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import type { Leaf, Platform } from '../platform';
 import { nearest } from '../spec/nearest';
 import { show } from '../spec/rules';
@@ -10,6 +9,7 @@ import { manifestProblems } from './extra-object';
 import { idOf } from './manifest';
 import type { Manifest } from './manifest';
 import { RenderError } from './render-error';
+import { valuesIn } from './yaml-file';
 
 /** A file of the user's own, with the objects in it. */
 export interface ExtraFile {
@@ -158,7 +158,7 @@ function readFile(file: string, shown: string): ReadFile {
   if (!existsSync(file))
     return refused(' must be a file, got a link that leads nowhere; correct or remove it');
   const text = readFileSync(file, 'utf8');
-  const values = valuesOf(text);
+  const values = valuesIn(text);
   if ('wrong' in values)
     return refused(`${values.at} must be valid YAML, got ${show(values.wrong)}; correct it`, text);
   if (values.length === 0)
@@ -167,30 +167,6 @@ function readFile(file: string, shown: string): ReadFile {
   if (other !== undefined)
     return refused(` must hold Kubernetes objects, got ${show(other)}; part them by ---`, text);
   return { text, manifests: values.filter(isObject), problems: [] };
-}
-
-/** Why a text is no YAML; `at` is `:line:column`. */
-interface NoYaml {
-  readonly wrong: string;
-  readonly at: string;
-}
-
-/** What each document holds. */
-function valuesOf(text: string): readonly unknown[] | NoYaml {
-  const documents = parseAllDocuments(text);
-  const [error] = documents.flatMap((document) => document.errors);
-  if (error) return noYaml(error);
-  try {
-    // A document that holds nothing stands before the first --- or behind the last
-    return documents.map((document) => document.toJS() as unknown).filter((value) => value !== null);
-  } catch (thrown) {
-    return noYaml(thrown as Error);
-  }
-}
-
-function noYaml({ message }: Error): NoYaml {
-  const found = /^(.*?) at line (\d+), column (\d+)/s.exec(message);
-  return found ? { wrong: String(found[1]), at: `:${found[2]}:${found[3]}` } : { wrong: message, at: '' };
 }
 
 const isObject = (value: unknown): value is Manifest => typeof value === 'object' && !Array.isArray(value);
