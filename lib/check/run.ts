@@ -10,6 +10,7 @@ import type { PlatformProps } from '../platform';
 import { told } from '../spec/rules';
 import type { Finding, Outcome, Subject } from './finding';
 import { compareWith } from './stale';
+import type { Difference } from './stale';
 import { typeErrors } from './types';
 import { tenantFiles, unlisted } from './unlisted';
 import type { LoadedModule } from './unlisted';
@@ -70,44 +71,43 @@ interface RenderedParts {
 function render({ dist, extra: folder }: Checked, list: PlatformProps): RenderedParts {
   const leaves: LeafObjects[] = [];
   const comparison = compareWith(dist);
-  const ruled = findingsOf(() => {
+  const names = list.environments.map(({ name }) => name);
+  const ruled = findingsOf(names, () => {
     const all = platforms(list);
     renderTree(all, readExtra(folder, all), (one) => {
       comparison.see(one);
       if (one.leaf) leaves.push(one.leaf);
     });
   });
-  const size = `${counted(list.tenants.length, 'tenant')} in ${list.environments.map(({ name }) => name).join(', ')}`;
+  const size = `${counted(list.tenants.length, 'tenant')} in ${names.join(', ')}`;
   const rules = outcome('rules', ruled, size);
   if (ruled.length > 0)
     return { rules, laws: skipped('laws', 'rules are broken'), tree: skipped('tree', 'rules are broken') };
-  return { rules, laws: lawsOf(leaves), tree: treeOf(comparison.differing()) };
+  return { rules, laws: lawsOf(leaves, names), tree: treeOf(comparison.differing()) };
 }
 
 /** What a user can mend ends in findings; anything else is a fault of Stalk's. */
-function findingsOf(run: () => void): readonly Finding[] {
+function findingsOf(environments: readonly string[], run: () => void): readonly Finding[] {
   try {
     run();
     return [];
   } catch (error) {
-    if (error instanceof RulesError)
-      return told(error.problems).map(({ text, tenants, environments }) => ({
-        message: text,
-        tenants,
-        environments,
-      }));
-    if (error instanceof RenderError) return error.problems.map((message) => ({ message }));
-    throw error;
+    if (!(error instanceof RulesError) && !(error instanceof RenderError)) throw error;
+    return told(error.problems, environments).map(({ text, ...concerned }) => ({
+      message: text,
+      ...concerned,
+    }));
   }
 }
 
-function lawsOf(leaves: readonly LeafObjects[]): Outcome {
+/** `everywhere` are all environments; a finding of some of them names those. */
+function lawsOf(leaves: readonly LeafObjects[], everywhere: readonly string[]): Outcome {
   const objects = leaves.reduce((sum, { manifests, extra }) => sum + manifests.length + extra.length, 0);
-  const findings = new Map<string, Finding>();
+  const findings = new Map<string, Finding & { readonly environments: readonly string[] }>();
   for (const { environment, folder, object, text } of judge(leaves.map(renderedLeaf))) {
     const key = `${folder} ${text}`;
     const known = findings.get(key);
-    const environments = [...(known?.environments ? known.environments : []), environment];
+    const environments = [...(known ? known.environments : []), environment];
     const [kind, name = ''] = folder.split('/');
     findings.set(key, {
       message: `${folder}: ${text}`,
@@ -116,13 +116,20 @@ function lawsOf(leaves: readonly LeafObjects[]): Outcome {
       ...(kind === 'tenants' && { tenants: [name] }),
     });
   }
-  return outcome('laws', [...findings.values()], counted(objects, 'object'));
+  const named = [...findings.values()].map((finding) => ({
+    ...finding,
+    message: finding.message + whereOf(finding.environments, everywhere),
+  }));
+  return outcome('laws', named, counted(objects, 'object'));
 }
 
-function treeOf(differing: readonly string[]): Outcome {
-  const findings = differing.map((file) => ({
+const whereOf = (some: readonly string[], all: readonly string[]): string =>
+  some.length === all.length ? '' : ` (${some.join(', ')})`;
+
+function treeOf(differing: readonly Difference[]): Outcome {
+  const findings = differing.map(({ file, got }) => ({
     file: `dist/${file}`,
-    message: 'must be what the list renders, got other bytes; run npx stalk synth and commit',
+    message: `must be what the list renders, got ${got}; run npx stalk synth and commit`,
   }));
   return outcome('tree', findings, 'dist/');
 }

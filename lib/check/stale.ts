@@ -4,30 +4,46 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Folder } from '../output/tree';
 
+/** A file of the tree that is not as it is rendered. */
+export interface Difference {
+  /** From the tree's root. */
+  readonly file: string;
+  readonly got: 'other bytes' | 'no such file' | 'a file that it does not render';
+}
+
 /** What compares a tree with rendered folders, seen one by one. */
 export interface Comparison {
   readonly see: (folder: Folder) => void;
-  /** Paths in the tree that differ, are missing, or that nobody renders any more; in order. */
-  differing(): readonly string[];
+  /** In the order of their paths. */
+  differing(): readonly Difference[];
 }
 
 export function compareWith(dist: string): Comparison {
   const rendered = new Set<string>();
-  const changed: string[] = [];
+  const changed: Difference[] = [];
   return {
     see({ path, files }) {
       for (const [name, text] of files) {
         const file = join(path, name);
         rendered.add(file);
-        if (!holds(join(dist, file), text)) changed.push(file);
+        const found = foundIn(join(dist, file), text);
+        if (found !== undefined) changed.push({ file, got: found });
       }
     },
-    differing: () => [...changed, ...filesBelow(dist).filter((file) => !rendered.has(file))].sort(),
+    differing() {
+      const surplus = filesBelow(dist).filter((file) => !rendered.has(file));
+      return [
+        ...changed,
+        ...surplus.map((file): Difference => ({ file, got: 'a file that it does not render' })),
+      ].sort((a, b) => (a.file < b.file ? -1 : 1));
+    },
   };
 }
 
-const holds = (file: string, text: string): boolean =>
-  existsSync(file) && readFileSync(file, 'utf8') === text;
+function foundIn(file: string, text: string): Difference['got'] | undefined {
+  if (!existsSync(file)) return 'no such file';
+  return readFileSync(file, 'utf8') === text ? undefined : 'other bytes';
+}
 
 function filesBelow(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];

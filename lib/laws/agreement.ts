@@ -46,7 +46,7 @@ const rulesFit: ClusterLaw = {
       const key = keyPrefix === undefined ? unackedKey?.replace(/unacked$/, '*') : `${keyPrefix}*`;
       return usersOf(tenant).flatMap((user) => {
         const line = Object.hasOwn(rules, user) ? rules[user] : undefined;
-        const at = `.data['${user}'] `;
+        const at = `.data["${user}"] `;
         return [
           ...unlessIn(
             line !== undefined,
@@ -124,7 +124,7 @@ const prefixesApart: ClusterLaw = {
                 false,
                 leaf,
                 RULES,
-                `.data['${a.user}'] must reach no key of ${b.user}, got ${a.prefix}*, which covers ${b.prefix}*`,
+                `.data["${a.user}"] must reach no key of ${b.user}, got ${a.prefix}*, which covers ${b.prefix}*`,
               ),
             ),
         );

@@ -34,7 +34,7 @@ function alone({ id, object }: Workload, leaf: LeafView): Finding[] {
     ...unless(
       spec?.strategy?.type === 'Recreate',
       id,
-      `.spec.strategy.type must be 'Recreate', got ${show(spec?.strategy?.type)}; a rollout would run two`,
+      `.spec.strategy.type must be "Recreate", got ${show(spec?.strategy?.type)}; a rollout would run two`,
     ),
     ...unless(
       scalers.length === 0,
@@ -50,7 +50,7 @@ function schedule({ id, main }: Workload, leaf: LeafView): Finding[] {
   return unless(
     modes?.join() === 'ReadWriteOnce',
     id,
-    ` must keep its schedule on a claim beat-schedule of its own: accessModes must be ['ReadWriteOnce'], got ${show(modes)}`,
+    ` must keep its schedule on a claim beat-schedule of its own: accessModes must be ["ReadWriteOnce"], got ${show(modes)}`,
   );
 }
 

@@ -41,7 +41,7 @@ const spelled = (what: string, value: number): string => {
 };
 
 /** Quotas are computed before patches are applied. */
-const replace = (id: string): string => `replace it in patches['${id}']`;
+const replace = (id: string): string => `replace it in patches["${id}"]`;
 
 const quotas: Law = {
   name: 'the quota covers twice all pods with their surge, the Jobs and all claims, and not four times as much',
@@ -71,12 +71,12 @@ const quotas: Law = {
         return unless(
           false,
           id,
-          `.spec.hard['${what}'] must be at most twice the ${wanted} that all pods take, got ${got}, which bounds nothing; ${replace(id)}`,
+          `.spec.hard["${what}"] must be at most twice the ${wanted} that all pods take, got ${got}, which bounds nothing; ${replace(id)}`,
         );
       return unless(
         amount(hard) >= need - 1e-9,
         id,
-        `.spec.hard['${what}'] must be at least ${wanted}, the sum of all pods in a rollout, got ${got}; ${replace(id)}, or lower what the pods take`,
+        `.spec.hard["${what}"] must be at least ${wanted}, the sum of all pods in a rollout, got ${got}; ${replace(id)}, or lower what the pods take`,
       );
     });
   },
@@ -102,7 +102,7 @@ const claimQuota: Law = {
       ...unless(
         wanted === undefined ? storage === undefined : amount(storage) === size,
         quota.id,
-        `.spec.hard['requests.storage'] must be ${wanted === undefined ? 'left out, as nobody knows the size of a claim of somebody else' : `${wanted}, the sum of all claims`}, got ${show(storage)}; ${replace(quota.id)}`,
+        `.spec.hard["requests.storage"] must be ${wanted === undefined ? 'left out, as nobody knows the size of a claim of somebody else' : `${wanted}, the sum of all claims`}, got ${show(storage)}; ${replace(quota.id)}`,
       ),
     ];
   },

@@ -72,13 +72,13 @@ function signed(
       issuerRef?.kind === 'ClusterIssuer',
       tenant,
       CLIENT,
-      `.spec.issuerRef.kind must be 'ClusterIssuer', got ${show(issuerRef?.kind)}`,
+      `.spec.issuerRef.kind must be "ClusterIssuer", got ${show(issuerRef?.kind)}`,
     ),
     ...unlessIn(
       usages?.join() === 'client auth',
       tenant,
       CLIENT,
-      `.spec.usages must be ['client auth'], or a client may pass for Redis, got ${show(usages)}`,
+      `.spec.usages must be ["client auth"], or a client may pass for Redis, got ${show(usages)}`,
     ),
   ];
 }

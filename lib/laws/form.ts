@@ -97,7 +97,7 @@ function slip(value: unknown, path: string, kind: string): string | undefined {
 function slipInText(text: string, path: string, kind: string): string | undefined {
   if (SLIPS.test(text) && !PROGRAM.test(path)) return ` must be text that somebody wrote, got ${show(text)}`;
   const mayBeEmpty = ENV_VALUE.test(path) || (kind === 'ConfigMap' && path.startsWith('.data'));
-  return text === '' && !mayBeEmpty ? ` must be text, got ''; leave the field out` : undefined;
+  return text === '' && !mayBeEmpty ? ` must be text, got ""; leave the field out` : undefined;
 }
 
 function hollow(value: unknown, path: string): string | undefined {

@@ -1,5 +1,6 @@
 // What a law is, and the few words that all of them use.
 
+import { step } from './words';
 import type { Base } from './kinds';
 import type { LeafView } from './leaf';
 import type { EnvVar, LabelSelector, Texts } from './pods';
@@ -70,8 +71,6 @@ export function walk(node: unknown, visit: (value: unknown, path: string) => voi
   for (const [key, value] of Object.entries(node))
     walk(value, visit, Array.isArray(node) ? `${path}[${key}]` : `${path}${step(key)}`);
 }
-
-const step = (key: string): string => (/^[A-Za-z_][\w-]*$/.test(key) ? `.${key}` : `['${key}']`);
 
 /** What a walk through an object finds. */
 export function collect(

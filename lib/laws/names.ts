@@ -57,7 +57,7 @@ const labels: Law = {
       })),
     ];
     return judged.flatMap(({ id, own, path, worn }) => {
-      const at = (key: string): string => `${path}['${key}']`;
+      const at = (key: string): string => `${path}["${key}"]`;
       const owner = worn['stalk.dev/tenant'];
       const missing = own ? wanted.filter((key) => worn[key] === undefined) : [];
       return [

@@ -16,12 +16,12 @@ const standard: Law = {
           ...unless(
             level === 'restricted',
             id,
-            `.metadata.labels['${key}'] must be 'restricted', got ${show(level)}`,
+            `.metadata.labels["${key}"] must be "restricted", got ${show(level)}`,
           ),
           ...unless(
             /^v1\.\d+$/.test(version ?? ''),
             id,
-            `.metadata.labels['${key}-version'] must be a version such as 'v1.27', got ${show(version)}; an upgrade of the cluster would change the rules`,
+            `.metadata.labels["${key}-version"] must be a version such as "v1.27", got ${show(version)}; an upgrade of the cluster would change the rules`,
           ),
         ];
       }),

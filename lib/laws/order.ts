@@ -10,7 +10,7 @@ import type { Workload } from './workloads';
 import { show } from './words';
 
 const WAVE = 'argocd.argoproj.io/sync-wave';
-const AT = `.metadata.annotations['${WAVE}']`;
+const AT = `.metadata.annotations["${WAVE}"]`;
 
 const waveOf = ({ metadata }: Base): number => Number(metadata.annotations[WAVE] ?? Number.NaN);
 
@@ -124,7 +124,7 @@ const guards: Law = {
           return unless(
             annotations[key] === wanted,
             id,
-            `.metadata.annotations['${key}'] must be ${guarded ? show(guard) : 'left out'}, got ${show(annotations[key])}`,
+            `.metadata.annotations["${key}"] must be ${guarded ? show(guard) : 'left out'}, got ${show(annotations[key])}`,
           );
         });
       }),

@@ -50,7 +50,7 @@ function identity(workload: Workload): Finding[] {
     ...unless(
       hasProfile(context, own) || each((s) => hasProfile(s, own)),
       id,
-      `${at}.seccompProfile.type must be 'RuntimeDefault', got ${show(context.seccompProfile?.type)}`,
+      `${at}.seccompProfile.type must be "RuntimeDefault", got ${show(context.seccompProfile?.type)}`,
     ),
     ...options(id, at, context),
   ];
@@ -103,7 +103,7 @@ const annotated = ({ id, annotations }: Workload): Finding[] =>
     unless(
       !key.startsWith(APPARMOR) || value === 'runtime/default' || value.startsWith('localhost/'),
       id,
-      `: the pods' annotation ${key} must be 'runtime/default', got ${show(value)}`,
+      `: the pods' annotation ${key} must be "runtime/default", got ${show(value)}`,
     ),
   );
 
@@ -144,7 +144,7 @@ function rights({ id, own }: Workload, { path, securityContext = {} }: PlacedCon
     ...unless(
       capabilities.drop?.includes('ALL') === true,
       id,
-      `${at}.capabilities.drop must be ['ALL'], got ${show(capabilities.drop)}`,
+      `${at}.capabilities.drop must be ["ALL"], got ${show(capabilities.drop)}`,
     ),
     ...unless(
       added.length === 0,
@@ -169,7 +169,7 @@ function overrides({ id }: Workload, { path, securityContext = {} }: PlacedConta
     ...unless(
       seccompProfile?.type !== 'Unconfined',
       id,
-      `${at}.seccompProfile.type must be 'RuntimeDefault' or left out, got 'Unconfined'`,
+      `${at}.seccompProfile.type must be "RuntimeDefault" or left out, got "Unconfined"`,
     ),
     ...options(id, at, securityContext),
   ];

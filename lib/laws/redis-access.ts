@@ -38,7 +38,7 @@ const defaultUser: Law = {
       return unless(
         lines.length > 0 && lines.every((line) => line === OFF),
         id,
-        `.data['users.sh'] must hold '${OFF}', got ${listed(lines.map(show))}`,
+        `.data["users.sh"] must hold "${OFF}", got ${listed(lines.map(show))}`,
       );
     }),
 };

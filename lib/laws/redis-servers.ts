@@ -47,7 +47,7 @@ const says = (server: Server, holds: boolean, word: string, wanted: string): Fin
   unless(
     holds,
     server.file,
-    `.data['redis.conf']: ${word} must be ${wanted}, got ${show(server.conf.get(word))}`,
+    `.data["redis.conf"]: ${word} must be ${wanted}, got ${show(server.conf.get(word))}`,
   );
 
 const noEviction: Law = {
@@ -56,7 +56,7 @@ const noEviction: Law = {
     servers(leaf)
       .filter(({ component }) => component === 'redis')
       .flatMap((s) =>
-        says(s, s.conf.get('maxmemory-policy') === 'noeviction', 'maxmemory-policy', `'noeviction'`),
+        says(s, s.conf.get('maxmemory-policy') === 'noeviction', 'maxmemory-policy', `"noeviction"`),
       ),
 };
 
@@ -96,7 +96,7 @@ const durable: Law = {
 
 /** The log within a second, and the whole data now and then: a log that is torn can be left out. */
 const written = (s: Server): Finding[] => [
-  ...says(s, s.conf.get('appendfsync') !== 'no', 'appendfsync', `'everysec' or 'always'`),
+  ...says(s, s.conf.get('appendfsync') !== 'no', 'appendfsync', `"everysec" or "always"`),
   ...says(s, /^\d/.test(s.conf.get('save') ?? ''), 'save', 'seconds and changes, as in 900 1'),
 ];
 
@@ -139,7 +139,7 @@ const once: Law = {
       const words = text.split('\n').flatMap((line) => /^(include .*|[a-z][a-z-]*)/.exec(line)?.[0] ?? []);
       return words
         .filter((word, i) => words.indexOf(word) !== i)
-        .flatMap((word) => unless(false, id, `.data['redis.conf']: ${word} must be there once, got two`));
+        .flatMap((word) => unless(false, id, `.data["redis.conf"]: ${word} must be there once, got two`));
     }),
 };
 

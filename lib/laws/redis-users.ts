@@ -50,7 +50,7 @@ export const rulesOf = (leaf: LeafView): Rule[] =>
     );
 
 export const about = ({ map, user }: Rule, holds: boolean, rest: string): Finding[] =>
-  unless(holds, `ConfigMap/${map}`, `.data['${user}'] ${rest}`);
+  unless(holds, `ConfigMap/${map}`, `.data["${user}"] ${rest}`);
 
 export const after = (words: readonly string[], mark: string): string[] =>
   words.filter((w) => w.startsWith(mark)).map((w) => w.slice(1));
@@ -161,7 +161,7 @@ const passwordsMatch: Law = {
           unless(
             /^[A-Za-z0-9_-]{32,}$/.test(secret.stringData?.[user] ?? ''),
             secret.id,
-            `.stringData['${user}'] must be a password of at least 32 letters`,
+            `.stringData["${user}"] must be a password of at least 32 letters`,
           ),
         );
     }),

@@ -25,7 +25,7 @@ const jobs: Law = {
       ...unless(
         spec?.template?.spec?.restartPolicy === 'Never',
         id,
-        `.spec.template.spec.restartPolicy must be 'Never', got ${show(spec?.template?.spec?.restartPolicy)}; the logs of its failures would be lost`,
+        `.spec.template.spec.restartPolicy must be "Never", got ${show(spec?.template?.spec?.restartPolicy)}; the logs of its failures would be lost`,
       ),
     ]),
 };

@@ -5,7 +5,7 @@ import { fieldsOf, typeOfKind } from './kubernetes';
 import type { Fields } from './kubernetes';
 import { versionOf } from './versions';
 import { nearest } from '../spec/nearest';
-import { show } from './words';
+import { show, step } from './words';
 
 /** One thing that is wrong in the form of an object. */
 export interface Flaw {
@@ -24,7 +24,7 @@ export interface Reading {
 /** Reads any JSON: nothing in it can make this fail. What Stalk writes is read as the version that Stalk writes. */
 export function readObject(raw: unknown, own: boolean): Reading {
   const flaws: Flaw[] = [];
-  const { apiVersion, kind, ...body } = isRecord(raw) ? raw : {};
+  const { apiVersion, kind, ...body } = isRecord(raw) ? unsealed(raw, own) : {};
   for (const [name, value] of Object.entries({ apiVersion, kind }))
     if (typeof value !== 'string') flaws.push(wrong(`.${name}`, 'text', value));
   const [version, called] = [textOr(apiVersion), textOr(kind)];
@@ -43,6 +43,12 @@ function nameless(metadata: unknown, told: readonly Flaw[]): Flaw[] {
   const named = isRecord(metadata) && metadata['name'] !== undefined;
   const known = told.some(({ text }) => /^\.metadata(\.name)? /.test(text));
   return named || known ? [] : [{ about: 'type', text: '.metadata.name must be given' }];
+}
+
+/** SOPS writes `sops` beside the values that it encrypts, and takes it away before the object is applied. */
+function unsealed(raw: Readonly<Record<string, unknown>>, own: boolean): Readonly<Record<string, unknown>> {
+  const { sops, ...rest } = raw;
+  return own || sops === undefined ? raw : rest;
 }
 
 const textOr = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -64,7 +70,7 @@ const wrong = (path: string, wanted: string, got: unknown): Flaw => {
 };
 
 function remedy(wanted: string, got: unknown): string {
-  if (typeof got !== 'string') return wanted === 'text' && isScalar(got) ? `; write '${String(got)}'` : '';
+  if (typeof got !== 'string') return wanted === 'text' && isScalar(got) ? `; write "${String(got)}"` : '';
   if (wanted === INTEGER && /^-?\d+$/.test(got)) return `; write ${got}`;
   return wanted === FLAG && /^(true|false)$/.test(got) ? `; write ${got}` : '';
 }
@@ -127,8 +133,6 @@ const mapOf = (value: object, type: string, path: string, pass: Pass): unknown =
       .map(([key, item]) => [key, valueOf(item, type, `${path}${step(key)}`, pass)] as const)
       .filter(([, item]) => item !== undefined),
   );
-
-const step = (key: string): string => (/^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `['${key}']`);
 
 function record(
   value: Readonly<Record<string, unknown>>,

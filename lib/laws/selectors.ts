@@ -89,7 +89,7 @@ const headless: Law = {
           `.spec.serviceName must name a Service of this folder, got ${show(spec?.serviceName)}`,
         );
       return [
-        ...unless(clusterIP === 'None', service.id, `.spec.clusterIP must be 'None', got ${show(clusterIP)}`),
+        ...unless(clusterIP === 'None', service.id, `.spec.clusterIP must be "None", got ${show(clusterIP)}`),
         ...unless(
           publishNotReadyAddresses === true,
           service.id,

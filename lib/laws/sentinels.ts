@@ -26,7 +26,7 @@ const quorum: Law = {
       return unless(
         told.length === 1 && told[0] === wanted,
         id,
-        `: QUORUM must be '${wanted}', more than half of ${count}, got ${show(told[0])}`,
+        `: QUORUM must be "${wanted}", more than half of ${count}, got ${show(told[0])}`,
       );
     }),
 };

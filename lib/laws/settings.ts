@@ -5,7 +5,7 @@ import type { LeafView } from './leaf';
 import { isRecord } from './schema';
 
 export const SETTINGS = 'ConfigMap/celery-settings';
-export const SETTINGS_KEY = `.data['settings.json']`;
+export const SETTINGS_KEY = `.data["settings.json"]`;
 
 /** What the laws read of the settings; `all` is everything that is there. */
 export interface Settings {

@@ -50,7 +50,7 @@ const noPlainPort: Law = {
       const mounted = filesAt(pod, main, '/etc/redis-tls');
       return [
         ...[...WANTED, ...(replica ? ['tls-replication yes'] : [])].flatMap((line) =>
-          unless(lines.includes(line), `ConfigMap/${map}`, `.data['redis.conf'] must say ${line}`),
+          unless(lines.includes(line), `ConfigMap/${map}`, `.data["redis.conf"] must say ${line}`),
         ),
         ...SERVER_FILES.flatMap((file) =>
           unless(
@@ -105,7 +105,7 @@ const FILES = ['ssl_ca_certs', 'ssl_certfile', 'ssl_keyfile'] as const;
 /** What a URL of the broker says wrong. */
 function wrongIn(url: URL, files: readonly string[], broker: URL): string[] {
   if (url.host !== broker.host) return [];
-  if (url.protocol !== 'rediss:') return [`must begin with rediss:, got '${url.protocol}'`];
+  if (url.protocol !== 'rediss:') return [`must begin with rediss:, got "${url.protocol}"`];
   const option = (name: string): string | null => url.searchParams.get(name);
   const named = FILES.map(option).filter((file) => file !== null);
   const wanted: readonly (readonly [boolean, string])[] = [
@@ -113,7 +113,7 @@ function wrongIn(url: URL, files: readonly string[], broker: URL): string[] {
     [option('ssl_check_hostname') === 'true', 'must hold ssl_check_hostname=true'],
     [option('ssl_ca_certs') !== null, 'must hold ssl_ca_certs, or it trusts what the image trusts'],
     ...named.map(
-      (file) => [files.includes(file), `must name a file that is mounted, got '${file}'`] as const,
+      (file) => [files.includes(file), `must name a file that is mounted, got "${file}"`] as const,
     ),
     [
       option('ssl_certfile') !== null || !files.includes(CERTIFICATE),
@@ -168,7 +168,7 @@ const scalerVerifies: Law = {
         ...unless(
           (said === 'enable') === sealedBroker,
           id,
-          `.spec.configMapTargetRef: tls must be ${sealedBroker ? `'enable'` : 'left out'}, got ${show(said)}`,
+          `.spec.configMapTargetRef: tls must be ${sealedBroker ? `"enable"` : 'left out'}, got ${show(said)}`,
         ),
         ...unless(
           given.join() === wanted.join(),

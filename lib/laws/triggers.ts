@@ -8,7 +8,7 @@ import { workloadOf } from './scaling';
 import { settingsOf } from './settings';
 import type { Settings } from './settings';
 import type { Workload } from './workloads';
-import { listed, show } from './words';
+import { listed, quoted, show } from './words';
 
 type Scaled = Kinds['ScaledObject'];
 
@@ -71,7 +71,7 @@ const lists: Law = {
         ...unless(
           JSON.stringify(counted) === JSON.stringify(wanted),
           scaled.id,
-          `.spec.triggers must count the lists of its workers, ${show(wanted[0])} and so on, got ${show(counted)}`,
+          `.spec.triggers must count the lists of its workers, ${show(wanted[0])} and so on, got ${counted.length === 0 ? 'none' : quoted(counted.map(String), 2)}`,
         ),
         ...(scaled.spec?.triggers ?? []).flatMap((trigger, i) =>
           place({ scaled, trigger, at: `.spec.triggers[${i}]` }, settings),

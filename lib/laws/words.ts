@@ -1,18 +1,9 @@
 // How findings spell things: values as their author would type them, sums as Kubernetes writes them.
 
-/** `'a'`, `3`, `nothing`; long ones shortened. */
-export function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'number') return String(value);
-  if (typeof value === 'string') return quote(value);
-  return shortened(String(JSON.stringify(value)));
-}
+export { quoted, show } from '../spec/rules';
 
-const LONGEST = 60;
-
-const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
-
-const quote = (text: string): string => `'${shortened(text.replaceAll('\n', '\\n'))}'`;
+/** The next step of a path, as the rules write it: `.spec`, `["app.kubernetes.io/name"]`. */
+export const step = (key: string): string => (/^[\w-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`);
 
 /** `a, b and c`; `nothing` where there is none. */
 export function listed(names: readonly string[]): string {

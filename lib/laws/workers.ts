@@ -79,7 +79,7 @@ const commands: Law = {
         ...unless(
           command[0] === 'celery',
           id,
-          `${main.path}.command[0] must be 'celery', got ${show(command[0])}`,
+          `${main.path}.command[0] must be "celery", got ${show(command[0])}`,
         ),
         ...wanted.flatMap((flag) =>
           unless(command.includes(flag), id, `${main.path}.command must hold ${flag}`),

@@ -1,5 +1,6 @@
 // What an object of the user's own has to say before it may stand beside the rendered ones.
 
+import { show } from '../spec/rules';
 import type { Manifest } from './manifest';
 
 /** Where the object goes, and the file it comes from. */
@@ -35,12 +36,12 @@ export function manifestProblems(manifest: Manifest, where: Where): readonly str
   const { file } = where;
   const missing = (['apiVersion', 'kind'] as const).filter((key) => typeof manifest[key] !== 'string');
   if (missing.length > 0)
-    return missing.map((key) => `${file}: ${key} must be a string, got ${shown(manifest[key])}`);
+    return missing.map((key) => `${file}: ${key} must be a text, got ${show(manifest[key])}; write it`);
   if (manifest.kind === 'List')
     return [`${file}: kind must be of one object, got "List"; part its items by ---`];
   const name: unknown = (manifest.metadata as Manifest['metadata'] | undefined)?.name;
   if (typeof name !== 'string')
-    return [`${file}: ${manifest.kind}: metadata.name must be a string, got ${shown(name)}`];
+    return [`${file}: ${manifest.kind}: metadata.name must be a text, got ${show(name)}; write it`];
   const id = `${file}: ${manifest.kind}/${name}`;
   return [...namespaceProblems(manifest, id, where), ...secretProblems(manifest, id, where)];
 }
@@ -53,7 +54,7 @@ function namespaceProblems(
   if (namespace === undefined || metadata.namespace === namespace) return [];
   if (metadata.namespace === undefined && CLUSTER_SCOPED.has(kind)) return [];
   return [
-    `${id}: metadata.namespace must be "${namespace}", as its folder says, got ${shown(metadata.namespace)}; ` +
+    `${id}: metadata.namespace must be "${namespace}", as its folder says, got ${show(metadata.namespace)}; ` +
       'what lies elsewhere goes to the folder "platform"',
   ];
 }
@@ -66,5 +67,3 @@ function secretProblems(manifest: Manifest, id: string, { disposable }: Where): 
     `${id}: data must not be in Git outside a disposable environment; use an ExternalSecret, a SealedSecret or SOPS`,
   ];
 }
-
-const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));

@@ -1,14 +1,15 @@
 // Objects of a user's own: YAML files in stacks/extra/, written byte for byte beside the rendered objects of their leaf.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import type { Leaf, Platform } from '../platform';
 import { nearest } from '../spec/nearest';
+import { show } from '../spec/rules';
 import { manifestProblems } from './extra-object';
 import { idOf } from './manifest';
 import type { Manifest } from './manifest';
 import { RenderError } from './render-error';
+import { valuesIn } from './yaml-file';
 
 /** A file of the user's own, with the objects in it. */
 export interface ExtraFile {
@@ -27,7 +28,11 @@ export type Extra = ReadonlyMap<string, readonly ExtraFile[]>;
 export const noExtra: Extra = new Map();
 
 /** Everything that is wrong with the files. */
-export class ExtraError extends RenderError {}
+export class ExtraError extends RenderError {
+  constructor(lines: readonly string[]) {
+    super(lines.map((text) => ({ text, owner: 'list' })));
+  }
+}
 
 /** Folder of what goes to every environment. */
 const ALL = 'all';
@@ -52,7 +57,7 @@ export function readExtra(root: string, platforms: readonly Platform[]): Extra {
     const leaves = places.get(folder);
     if (leaves === undefined) {
       problems.push(
-        `${SHOWN}/${file} must lie in the folder of a leaf, got "${folder}"; ${hint(folder, places)}`,
+        `${SHOWN}/${file} must lie in a folder of the tree, got "${folder}"; ${hint(folder, places)}`,
       );
       continue;
     }
@@ -79,7 +84,7 @@ export function readExtra(root: string, platforms: readonly Platform[]): Extra {
       else list.push(one);
     }
   }
-  if (problems.length > 0) throw new ExtraError([...new Set(problems)]);
+  if (problems.length > 0) throw new ExtraError(problems);
   return extra;
 }
 
@@ -114,10 +119,15 @@ function placesOf(platforms: readonly Platform[]): ReadonlyMap<string, readonly 
 }
 
 function filesBelow(root: string): readonly string[] {
-  return readdirSync(root, { withFileTypes: true, recursive: true })
-    .filter((entry) => !entry.isDirectory() && !IGNORED.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-    .sort();
+  return (
+    readdirSync(root, { withFileTypes: true, recursive: true })
+      .filter((entry) => !entry.isDirectory() && !IGNORED.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+      // A link may lead to a folder
+      .filter((file) => !statSync(file, { throwIfNoEntry: false })?.isDirectory())
+      .map((file) => file.slice(root.length + 1))
+      .sort()
+  );
 }
 
 function split(file: string): readonly [folder: string, name: string] {
@@ -132,44 +142,54 @@ function hint(folder: string, places: ReadonlyMap<string, unknown>): string {
     : `did you mean "${near}"`;
 }
 
-function readFile(file: string, shown: string) {
-  const text = readFileSync(file, 'utf8');
-  if (!YAML.test(file))
-    return {
-      text,
-      manifests: [],
-      problems: [`${shown} must be YAML, got another ending; name it .yaml or .yml`],
-    };
-  const documents = parseAllDocuments(text);
-  const errors = documents.flatMap((document) => document.errors);
-  if (errors.length > 0) {
-    const [first = ''] = String(errors[0]?.message).split('\n');
-    return {
-      text,
-      manifests: [],
-      problems: [`${shown} must be valid YAML, got: ${first.replace(/:$/, '')}`],
-    };
-  }
-  // A document that holds nothing stands before the first --- or behind the last
-  const values = documents.map((document) => document.toJS() as unknown).filter((value) => value !== null);
-  const isObject = (value: unknown): value is Manifest => typeof value === 'object' && !Array.isArray(value);
-  const problems = values.every(isObject)
-    ? []
-    : [`${shown} must hold Kubernetes objects, got something else`];
-  return { text, manifests: values.filter(isObject), problems };
+interface ReadFile {
+  readonly text: string;
+  readonly manifests: readonly Manifest[];
+  readonly problems: readonly string[];
 }
+
+function readFile(file: string, shown: string): ReadFile {
+  const refused = (problem: string, text = ''): ReadFile => ({
+    text,
+    manifests: [],
+    problems: [shown + problem],
+  });
+  if (!YAML.test(file)) return refused(' must be YAML, got another ending; name it .yaml or .yml');
+  if (!existsSync(file))
+    return refused(' must be a file, got a link that leads nowhere; correct or remove it');
+  const text = readFileSync(file, 'utf8');
+  const values = valuesIn(text);
+  if ('wrong' in values)
+    return refused(`${values.at} must be valid YAML, got ${show(values.wrong)}; correct it`, text);
+  if (values.length === 0)
+    return refused(' must hold an object, got none; write one, or remove the file', text);
+  const other = values.find((value) => !isObject(value));
+  if (other !== undefined)
+    return refused(` must hold Kubernetes objects, got ${show(other)}; part them by ---`, text);
+  return { text, manifests: values.filter(isObject), problems: [] };
+}
+
+const isObject = (value: unknown): value is Manifest => typeof value === 'object' && !Array.isArray(value);
 
 /** Two objects of one kind and name would be applied one over the other. */
 export function refuseTwins(extra: readonly ExtraFile[], rendered: readonly Manifest[]): void {
-  const known = new Set(rendered.map(idOf));
+  const stalks = new Set(rendered.map(idOf));
+  const sources = new Map<string, string>();
   const twins = extra.flatMap(({ source, manifests }) =>
-    manifests
-      .map(idOf)
-      .filter((id) => known.has(id))
-      .map(
-        (id) =>
+    manifests.flatMap((manifest) => {
+      const id = idOf(manifest);
+      if (stalks.has(id))
+        return [
           `${source}: ${id} must not be rendered by Stalk as well; rename it, or patch the rendered one`,
-      ),
+        ];
+      const other = sources.get(`${manifest.apiVersion} ${id}`);
+      sources.set(`${manifest.apiVersion} ${id}`, source);
+      return other === undefined
+        ? []
+        : [
+            `${source}: ${id} must be there once, got another one in ${other}; rename or remove one of the two`,
+          ];
+    }),
   );
   if (twins.length > 0) throw new ExtraError(twins);
 }

@@ -5,6 +5,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import type { PlatformProps } from '../platform';
 import { sentence, show, strangersIn } from '../spec/rules';
 import { nearest } from '../spec/nearest';
+import { ImagesError } from './images';
 import { shortly, typosIn } from './load-imports';
 
 /** A list that cannot be loaded, or holds what is no tenant and no environment: a line for each. */
@@ -68,6 +69,7 @@ function missing(exported: object, file: string): readonly string[] {
 
 /** What was thrown while the module was loaded; it may be anything. */
 function told(error: unknown, file: string): string {
+  if (error instanceof ImagesError) return error.message;
   if (!(error instanceof Error) && !isErrorLike(error))
     return `${shortly(file)} must load, got ${show(error)}, which it throws; correct it`;
   if ('code' in error && error.code === 'MODULE_NOT_FOUND') return notFound(error, file);

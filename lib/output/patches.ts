@@ -4,8 +4,9 @@ import { applyPatch } from 'rfc6902';
 import type { Leaf } from '../platform';
 import type { Operation, PatchLayer } from '../spec';
 import { names } from '../spec/patch-layers';
-import { lineOf, objectHint, patchProblem } from '../spec/rules';
-import { podTemplateOf } from './manifest';
+import { objectHint, patchProblem } from '../spec/rules';
+import type { Problem } from '../spec/rules';
+import { idOf, podTemplateOf } from './manifest';
 import type { Manifest } from './manifest';
 import { composed, marksOf } from './metadata';
 import { RenderError } from './render-error';
@@ -21,7 +22,7 @@ export function applyPatches(leaf: Patched, manifests: readonly Manifest[]): voi
   const marks = new Map(manifests.map((manifest) => [manifest, marksOf(manifest)]));
   const problems = leaf.patches.flatMap((layer) =>
     Object.entries(layer.patches).flatMap(([key, operations]) => {
-      const matched = manifests.filter((manifest) => names(key, keyOf(manifest)));
+      const matched = manifests.filter((manifest) => names(key, idOf(manifest)));
       const faults =
         matched.length === 0
           ? nothing(layer, key, manifests)
@@ -31,8 +32,6 @@ export function applyPatches(leaf: Patched, manifests: readonly Manifest[]): voi
   );
   if (problems.length > 0) throw new PatchError(problems);
 }
-
-const keyOf = ({ kind, metadata }: Manifest): string => `${kind}/${metadata.name}`;
 
 /** What is wrong with a patch; `%` stands for the objects. */
 interface Fault {
@@ -47,7 +46,7 @@ interface Fault {
 /** An environment's patch may match in another folder; `platforms` has looked. */
 function nothing({ owner }: PatchLayer, key: string, manifests: readonly Manifest[]): Fault[] {
   if (owner === 'environment') return [];
-  const fix = objectHint(key, manifests.map(keyOf));
+  const fix = objectHint(key, manifests.map(idOf));
   return [{ wanted: 'match an object', got: 'none', fix }];
 }
 
@@ -56,7 +55,7 @@ function applyTo(
   operations: readonly Operation[],
   marks: ReadonlyMap<string, string> | undefined,
 ): Fault[] {
-  const object = keyOf(manifest);
+  const object = idOf(manifest);
   const pods = podTemplateOf(manifest) !== undefined;
   const before = marksOf(manifest);
   const failed = operations.flatMap((operation, index) => {
@@ -72,12 +71,12 @@ function applyTo(
 const quote = (text: string): string => JSON.stringify(text);
 
 const renamed = (manifest: Manifest, object: string): Fault[] =>
-  keyOf(manifest) === object
+  idOf(manifest) === object
     ? []
     : [
         {
           wanted: 'leave kind and name of % alone',
-          got: keyOf(manifest),
+          got: idOf(manifest),
           fix: 'rename in the tenant instead',
         },
       ];
@@ -142,14 +141,12 @@ function problemOf(
   { index, wanted, got, fix, objects }: Fault & { readonly objects: readonly string[] },
   layer: PatchLayer,
   { key, leaf }: { readonly key: string; readonly leaf: Patched },
-): string {
+): Problem {
   const more = objects.length - SHOWN;
   const where = leaf.kind === 'tenant' ? '' : ` of ${leaf.folder}`;
   const named = objects.slice(0, SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '') + where;
   const path = [...layer.path, key, ...(index === undefined ? [] : [index])];
-  return lineOf(
-    patchProblem({ path, wanted: wanted.replace('%', named), got, fix }, layer, {
-      ...(leaf.kind === 'tenant' && { tenant: leaf.name }),
-    }),
-  );
+  return patchProblem({ path, wanted: wanted.replace('%', named), got, fix }, layer, {
+    ...(leaf.kind === 'tenant' && { tenant: leaf.name }),
+  });
 }

@@ -1,14 +1,21 @@
 // What a user can mend in patches and files: the base of errors that are told without a stack.
 
+import { told } from '../spec/rules';
+import type { Problem } from '../spec/rules';
+
 export class RenderError extends Error {
-  constructor(readonly problems: readonly string[]) {
-    super(problems.join('\n'));
+  constructor(readonly problems: readonly Problem[]) {
+    super(
+      told(problems)
+        .map(({ text }) => text)
+        .join('\n'),
+    );
     this.name = new.target.name;
   }
 }
 
 /** Problems of a step, where they are a user's to mend. */
-export function problemsOf(step: () => void): readonly string[] {
+export function problemsOf(step: () => void): readonly Problem[] {
   try {
     step();
     return [];

@@ -31,7 +31,11 @@ test('fails with the files that changed, came and went, in order', () => {
   comparison.see(acme('a: 2\n'));
   comparison.see({ path: 'dev/came', files: new Map([['b.yaml', '']]) });
 
-  expect(comparison.differing()).toEqual(['dev/came/b.yaml', 'dev/gone.yaml', 'dev/tenants/acme/a.yaml']);
+  expect(comparison.differing()).toEqual([
+    { file: 'dev/came/b.yaml', got: 'no such file' },
+    { file: 'dev/gone.yaml', got: 'a file that it does not render' },
+    { file: 'dev/tenants/acme/a.yaml', got: 'other bytes' },
+  ]);
 });
 
 test('fails when nothing was ever rendered', () => {
@@ -39,5 +43,5 @@ test('fails when nothing was ever rendered', () => {
 
   comparison.see(acme('a: 1\n'));
 
-  expect(comparison.differing()).toEqual(['dev/tenants/acme/a.yaml']);
+  expect(comparison.differing()).toEqual([{ file: 'dev/tenants/acme/a.yaml', got: 'no such file' }]);
 });

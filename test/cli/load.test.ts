@@ -51,6 +51,13 @@ const BROKEN: Readonly<Record<string, readonly [files: Readonly<Record<string, s
     { 'list.ts': listOf("import { acme } from './tenants/acme';", 'acme, [][0]') },
     'tenants[1] must be a tenant, got nothing; export it from its file under the name that is imported, in <at>/list.ts',
   ],
+  'a file of versions is broken': [
+    {
+      'environments.ts': `import { imagesFrom } from '${join(root, 'lib')}';\nexport const environments = [{ images: imagesFrom(__dirname, 'images.yaml') }];`,
+      'images.yaml': 'acme: [1',
+    },
+    '<at>/images.yaml:1:9 must be JSON or YAML, got "Flow sequence in block collection must be sufficiently indented and end with a …"; write one line for each tenant, like "acme: 2.4.1"',
+  ],
   'a package is missing': [
     { 'tenants/acme.ts': "import { x } from 'no-such-package';\nexport const acme = x;" },
     '<at>/tenants/acme.ts must import what there is, got "no-such-package"; run npm install, or correct the name',

@@ -40,13 +40,26 @@ const logger: Json = {
 
 /** What the quota lacks with a logger beside each worker. */
 const NO_ROOM = [
-  `ResourceQuota/tenant.spec.hard['requests.cpu'] must be at least 2, the sum of all pods in a rollout, got '1600m'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
-  `ResourceQuota/tenant.spec.hard['requests.memory'] must be at least 2816Mi, the sum of all pods in a rollout, got '2560Mi'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
-  `ResourceQuota/tenant.spec.hard['requests.ephemeral-storage'] must be at least 896Mi, the sum of all pods in a rollout, got '640Mi'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
-  `ResourceQuota/tenant.spec.hard['limits.cpu'] must be at least 10400m, the sum of all pods in a rollout, got '10'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
-  `ResourceQuota/tenant.spec.hard['limits.memory'] must be at least 5376Mi, the sum of all pods in a rollout, got '5Gi'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
-  `ResourceQuota/tenant.spec.hard['limits.ephemeral-storage'] must be at least 10496Mi, the sum of all pods in a rollout, got '10Gi'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
+  `ResourceQuota/tenant.spec.hard["requests.cpu"] must be at least 2, the sum of all pods in a rollout, got "1600m"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+  `ResourceQuota/tenant.spec.hard["requests.memory"] must be at least 2816Mi, the sum of all pods in a rollout, got "2560Mi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+  `ResourceQuota/tenant.spec.hard["requests.ephemeral-storage"] must be at least 896Mi, the sum of all pods in a rollout, got "640Mi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+  `ResourceQuota/tenant.spec.hard["limits.cpu"] must be at least 10400m, the sum of all pods in a rollout, got "10"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+  `ResourceQuota/tenant.spec.hard["limits.memory"] must be at least 5376Mi, the sum of all pods in a rollout, got "5Gi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+  `ResourceQuota/tenant.spec.hard["limits.ephemeral-storage"] must be at least 10496Mi, the sum of all pods in a rollout, got "10Gi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
 ];
+
+/** As SOPS writes it. */
+const sealed: Json = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'db', namespace: 'acme', labels: {} },
+  data: { password: 'ENC[AES256_GCM,data:abc,iv:x,tag:y,type:str]' },
+  sops: { version: '3.9.0' },
+};
+
+test('a Secret that SOPS has encrypted may lie beside what is rendered', () => {
+  expect(verdicts(undefined, [sealed])).toEqual([]);
+});
 
 describe('a patch', () => {
   test('may change what no law is about', () => {
@@ -64,9 +77,9 @@ describe('a patch', () => {
       { name: 'logger', image: 'acme/logger' },
       [
         'Deployment/worker-default.spec.template.spec.containers[1].securityContext.allowPrivilegeEscalation must be false, got nothing',
-        `Deployment/worker-default.spec.template.spec.containers[1].securityContext.capabilities.drop must be ['ALL'], got nothing`,
+        `Deployment/worker-default.spec.template.spec.containers[1].securityContext.capabilities.drop must be ["ALL"], got nothing`,
         'Deployment/worker-default.spec.template.spec.containers[1].securityContext.readOnlyRootFilesystem must be true, got nothing; or annotate the pod with stalk.dev/writable-root and a reason',
-        `Deployment/worker-default.spec.template.spec.containers[1].image must have a tag other than latest, or a digest, got 'acme/logger'`,
+        `Deployment/worker-default.spec.template.spec.containers[1].image must have a tag other than latest, or a digest, got "acme/logger"`,
         'Deployment/worker-default.spec.template.spec.containers[1].resources.requests.cpu must be a quantity, got nothing',
         'Deployment/worker-default.spec.template.spec.containers[1].resources.limits.cpu must be a quantity, got nothing',
         'Deployment/worker-default.spec.template.spec.containers[1].resources.requests.memory must be a quantity, got nothing',
@@ -82,7 +95,7 @@ describe('a patch', () => {
       [
         'Deployment/worker-default.spec.template.spec.initContainers[1].securityContext.allowPrivilegeEscalation must be false, got nothing',
         'Deployment/worker-default.spec.template.spec.initContainers[1].securityContext.privileged must be left out, got true',
-        `Deployment/worker-default.spec.template.spec.initContainers[1].securityContext.capabilities.drop must be ['ALL'], got nothing`,
+        `Deployment/worker-default.spec.template.spec.initContainers[1].securityContext.capabilities.drop must be ["ALL"], got nothing`,
         'Deployment/worker-default.spec.template.spec.initContainers[1].securityContext.readOnlyRootFilesystem must be true, got nothing; or annotate the pod with stalk.dev/writable-root and a reason',
       ],
     ],
@@ -108,8 +121,8 @@ describe('a patch', () => {
       '/volumes/-',
       { name: 'host', hostPath: { path: '/' } },
       [
-        `Deployment/worker-default.spec.template.spec.volumes[4] must be of a type that the standard allows, such as emptyDir, got hostPath ('host')`,
-        `Deployment/worker-default.spec.template.spec.volumes: a container must mount 'host', got nobody; mount it or take it away`,
+        `Deployment/worker-default.spec.template.spec.volumes[4] must be of a type that the standard allows, such as emptyDir, got hostPath ("host")`,
+        `Deployment/worker-default.spec.template.spec.volumes: a container must mount "host", got nobody; mount it or take it away`,
       ],
     ],
     [
@@ -117,7 +130,7 @@ describe('a patch', () => {
       '/containers/0/volumeMounts/-',
       { name: 'cache', mountPath: '/cache' },
       [
-        `Deployment/worker-default.spec.template.spec.volumes must hold the volume 'cache' that a container mounts, got tmp, stalk-loader, redis-password and stalk-run`,
+        `Deployment/worker-default.spec.template.spec.volumes must hold the volume "cache" that a container mounts, got tmp, stalk-loader, redis-password and stalk-run`,
       ],
     ],
     [
@@ -133,8 +146,8 @@ describe('a patch', () => {
       '/containers/0/resources/limits/memory',
       '8Gi',
       [
-        `ResourceQuota/tenant.spec.hard['limits.memory'] must be at least 35Gi, the sum of all pods in a rollout, got '5Gi'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
-        `LimitRange/tenant.spec.limits[0].max.memory must be at least 8Gi, the limit of the largest container, got '512Mi'; replace it in patches['LimitRange/tenant'], or lower that limit`,
+        `ResourceQuota/tenant.spec.hard["limits.memory"] must be at least 35Gi, the sum of all pods in a rollout, got "5Gi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+        `LimitRange/tenant.spec.limits[0].max.memory must be at least 8Gi, the limit of the largest container, got "512Mi"; replace it in patches["LimitRange/tenant"], or lower that limit`,
       ],
     ],
   ])('fails when it %s', (_, path, value, says) => {
@@ -155,7 +168,7 @@ describe('a patch', () => {
       '/spec/replicas',
       '3',
       [
-        `Deployment/worker-default.spec.replicas must be a whole number, got '3'; write 3`,
+        `Deployment/worker-default.spec.replicas must be a whole number, got "3"; write 3`,
         'Deployment/worker-default must be mended before 1 more finding about it can be told',
       ],
     ],
@@ -171,7 +184,7 @@ describe('a patch', () => {
 
   test('fails when it makes a value of a ConfigMap a number', () => {
     expect(verdicts({ 'ConfigMap/app-config': [add('/data/LEVEL', 3)] })).toEqual([
-      `ConfigMap/app-config.data.LEVEL must be text, got 3; write '3'`,
+      `ConfigMap/app-config.data.LEVEL must be text, got 3; write "3"`,
     ]);
   });
 
@@ -234,9 +247,9 @@ describe('an object of a user’s own', () => {
       proxy({ containers: [{ name: 'proxy', image: 'proxy' }] }),
       [
         'Deployment/proxy.spec.template.spec.securityContext.runAsNonRoot must be true, got nothing',
-        `Deployment/proxy.spec.template.spec.securityContext.seccompProfile.type must be 'RuntimeDefault', got nothing`,
+        `Deployment/proxy.spec.template.spec.securityContext.seccompProfile.type must be "RuntimeDefault", got nothing`,
         'Deployment/proxy.spec.template.spec.containers[0].securityContext.allowPrivilegeEscalation must be false, got nothing',
-        `Deployment/proxy.spec.template.spec.containers[0].securityContext.capabilities.drop must be ['ALL'], got nothing`,
+        `Deployment/proxy.spec.template.spec.containers[0].securityContext.capabilities.drop must be ["ALL"], got nothing`,
         'Deployment/proxy.spec.template.spec.containers[0].resources.requests.cpu must be a quantity, got nothing',
         'Deployment/proxy.spec.template.spec.containers[0].resources.limits.cpu must be a quantity, got nothing',
         'Deployment/proxy.spec.template.spec.containers[0].resources.requests.memory must be a quantity, got nothing',
@@ -252,7 +265,7 @@ describe('an object of a user’s own', () => {
         containers: [{ ...logger, name: 'proxy', volumeMounts: [{ name: 'x', mountPath: '/x' }] }],
       }),
       [
-        `Deployment/proxy.spec.template.spec.volumes must hold the volume 'x' that a container mounts, got nothing`,
+        `Deployment/proxy.spec.template.spec.volumes must hold the volume "x" that a container mounts, got nothing`,
       ],
     ],
     [
@@ -275,13 +288,13 @@ describe('an object of a user’s own', () => {
         },
       },
       [
-        `ResourceQuota/tenant.spec.hard['pods'] must be at least 28, the sum of all pods in a rollout, got '10'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
-        `ResourceQuota/tenant.spec.hard['requests.cpu'] must be at least 3400m, the sum of all pods in a rollout, got '1600m'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
-        `ResourceQuota/tenant.spec.hard['requests.memory'] must be at least 3712Mi, the sum of all pods in a rollout, got '2560Mi'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
-        `ResourceQuota/tenant.spec.hard['requests.ephemeral-storage'] must be at least 1792Mi, the sum of all pods in a rollout, got '640Mi'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
-        `ResourceQuota/tenant.spec.hard['limits.cpu'] must be at least 11800m, the sum of all pods in a rollout, got '10'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
-        `ResourceQuota/tenant.spec.hard['limits.memory'] must be at least 6272Mi, the sum of all pods in a rollout, got '5Gi'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
-        `ResourceQuota/tenant.spec.hard['limits.ephemeral-storage'] must be at least 11392Mi, the sum of all pods in a rollout, got '10Gi'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
+        `ResourceQuota/tenant.spec.hard["pods"] must be at least 28, the sum of all pods in a rollout, got "10"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+        `ResourceQuota/tenant.spec.hard["requests.cpu"] must be at least 3400m, the sum of all pods in a rollout, got "1600m"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+        `ResourceQuota/tenant.spec.hard["requests.memory"] must be at least 3712Mi, the sum of all pods in a rollout, got "2560Mi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+        `ResourceQuota/tenant.spec.hard["requests.ephemeral-storage"] must be at least 1792Mi, the sum of all pods in a rollout, got "640Mi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+        `ResourceQuota/tenant.spec.hard["limits.cpu"] must be at least 11800m, the sum of all pods in a rollout, got "10"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+        `ResourceQuota/tenant.spec.hard["limits.memory"] must be at least 6272Mi, the sum of all pods in a rollout, got "5Gi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+        `ResourceQuota/tenant.spec.hard["limits.ephemeral-storage"] must be at least 11392Mi, the sum of all pods in a rollout, got "10Gi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
       ],
     ],
     [
@@ -292,7 +305,7 @@ describe('an object of a user’s own', () => {
     [
       'lies in another namespace',
       { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'default' } },
-      [`ConfigMap/x.metadata.namespace must be 'acme', got 'default'`],
+      [`ConfigMap/x.metadata.namespace must be "acme", got "default"`],
     ],
     [
       'passes for a pod of another tenant',
@@ -300,7 +313,7 @@ describe('an object of a user’s own', () => {
         { securityContext: hardened, containers: [logger] },
         { app: 'proxy', 'stalk.dev/tenant': 'globex' },
       ),
-      [`Deployment/proxy.spec.template.metadata.labels['stalk.dev/tenant'] must be 'acme', got 'globex'`],
+      [`Deployment/proxy.spec.template.metadata.labels["stalk.dev/tenant"] must be "acme", got "globex"`],
     ],
     [
       'is a Secret in plain text',

@@ -1,6 +1,6 @@
 // Objects of a user's own: where their files lie, what is refused, and where they arrive.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { writeGitOps } from '../../lib';
@@ -32,7 +32,7 @@ function refusals(texts: Readonly<Record<string, string>>): readonly string[] {
   try {
     read(texts);
   } catch (error) {
-    if (error instanceof ExtraError) return error.problems;
+    if (error instanceof ExtraError) return error.problems.map(({ text }) => text);
     throw error;
   }
   return [];
@@ -101,12 +101,12 @@ describe('fails with one line for a file', () => {
     [
       'in the folder of no leaf',
       { 'all/tenants/acmee/a.yaml': CONFIG },
-      'stacks/extra/all/tenants/acmee/a.yaml must lie in the folder of a leaf, got "all/tenants/acmee"; did you mean "all/tenants/acme"',
+      'stacks/extra/all/tenants/acmee/a.yaml must lie in a folder of the tree, got "all/tenants/acmee"; did you mean "all/tenants/acme"',
     ],
     [
       'beside the folders',
       { 'a.yaml': CONFIG },
-      'stacks/extra/a.yaml must lie in the folder of a leaf, got ""; wanted "all/tenants/<tenant>" or "<environment>/brokers/<broker>"',
+      'stacks/extra/a.yaml must lie in a folder of the tree, got ""; wanted "all/tenants/<tenant>" or "<environment>/brokers/<broker>"',
     ],
     [
       'that is no YAML by name',
@@ -116,24 +116,34 @@ describe('fails with one line for a file', () => {
     [
       'that is no YAML by content',
       { 'dev/platform/a.yaml': 'a: [' },
-      expect.stringMatching(
-        /^stacks\/extra\/dev\/platform\/a\.yaml must be valid YAML, got: [^\n]+ at line 1/,
-      ),
+      'stacks/extra/dev/platform/a.yaml:1:5 must be valid YAML, got "Flow sequence in block collection must be sufficiently indented and end with a …"; correct it',
     ],
     [
       'that holds a text',
       { 'dev/platform/a.yaml': 'hello' },
-      'stacks/extra/dev/platform/a.yaml must hold Kubernetes objects, got something else',
+      'stacks/extra/dev/platform/a.yaml must hold Kubernetes objects, got "hello"; part them by ---',
+    ],
+    [
+      'that holds nothing, at which kustomize would stop',
+      { 'dev/platform/a.yaml': '# later\n' },
+      'stacks/extra/dev/platform/a.yaml must hold an object, got none; write one, or remove the file',
+    ],
+    [
+      'with an alias that leads nowhere',
+      { 'dev/platform/a.yaml': 'a: *b\n' },
+      expect.stringMatching(
+        /^stacks\/extra\/dev\/platform\/a\.yaml must be valid YAML, got "[^\n]+"; correct it$/,
+      ),
     ],
     [
       'without an apiVersion',
       { 'dev/platform/a.yaml': config('metadata: {name: a}') },
-      'stacks/extra/dev/platform/a.yaml: apiVersion must be a string, got nothing',
+      'stacks/extra/dev/platform/a.yaml: apiVersion must be a text, got nothing; write it',
     ],
     [
       'without a name',
       { 'dev/platform/a.yaml': config('apiVersion: v1') },
-      'stacks/extra/dev/platform/a.yaml: ConfigMap: metadata.name must be a string, got nothing',
+      'stacks/extra/dev/platform/a.yaml: ConfigMap: metadata.name must be a text, got nothing; write it',
     ],
     [
       'with a list',
@@ -171,6 +181,23 @@ describe('fails with one line for a file', () => {
 
     expect(() => writeGitOps(all, join(tempFolder(), 'dist'), { extra })).toThrow(
       /^stacks\/extra\/dev\/tenants\/acme\/a.yaml: ConfigMap\/celery-settings must not be rendered by Stalk as well; rename it, or patch the rendered one$/,
+    );
+  });
+
+  test('with an object of another file', () => {
+    const extra = read({ 'dev/tenants/acme/a.yaml': CONFIG, 'all/tenants/acme/b.yaml': CONFIG });
+
+    expect(() => writeGitOps(all, join(tempFolder(), 'dist'), { extra })).toThrow(
+      /^stacks\/extra\/dev\/tenants\/acme\/a.yaml: ConfigMap\/feature-flags must be there once, got another one in stacks\/extra\/all\/tenants\/acme\/b.yaml; rename or remove one of the two$/,
+    );
+  });
+
+  test('that is a link to nowhere', () => {
+    const root = files({ 'dev/platform/note.md': '' });
+    symlinkSync(join(root, 'nowhere'), join(root, 'dev', 'platform', 'a.yaml'));
+
+    expect(() => readExtra(root, all)).toThrow(
+      'stacks/extra/dev/platform/a.yaml must be a file, got a link that leads nowhere; correct or remove it',
     );
   });
 

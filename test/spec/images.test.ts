@@ -260,17 +260,37 @@ describe('a file of versions', () => {
     [
       'it is broken',
       'acme: [1',
-      /^[\w-]+\/images\.yaml must be JSON or YAML, got: [^\n]+; write one line for each tenant, like "acme: 2\.4\.1"$/,
+      /^[\w-]+\/images\.yaml:1:\d+ must be JSON or YAML, got "[^\n]+"; write one line for each tenant, like "acme: 2\.4\.1"$/,
     ],
     [
       'a tenant stands in it twice',
       'acme: 1.0.0\nacme: 2.0.0\n',
-      /must be JSON or YAML, got: Map keys must be unique[^\n]*$/,
+      /:2:1 must be JSON or YAML, got "Map keys must be unique"[^\n]*$/,
+    ],
+    [
+      'it holds two documents',
+      'acme: 1.0.0\n---\nglobex: 2.0.0\n',
+      /^[\w-]+\/images\.yaml must hold one document, got 2; remove the line ---$/,
     ],
   ])('fails in one line when %s', (_, text, says) => {
     const folder = tempFolder();
     if (text !== undefined) writeFileSync(join(folder, 'images.yaml'), text);
 
     expect(() => imagesFrom(folder, 'images.yaml')).toThrow(says);
+  });
+
+  test('fails in one line when JSON lacks a value, which YAML would take for null', () => {
+    const folder = tempFolder();
+    writeFileSync(join(folder, 'images.json'), '{"acme": }');
+
+    expect(() => imagesFrom(folder, 'images.json')).toThrow(
+      /^[\w-]+\/images\.json must be JSON or YAML, got "[^\n]+"; write one line/,
+    );
+  });
+
+  test('fails in one line with the file when a tenant has no version', () => {
+    expect(told([tenantOf()], file('images.yaml', 'acme:\n'))).toEqual([
+      'environment "test": images.versions.acme must be given or left out, got null; leave it out, in stacks/images.yaml',
+    ]);
   });
 });

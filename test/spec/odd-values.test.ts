@@ -92,6 +92,15 @@ describe('a value that is no plain data fails in one line', () => {
       { workers: { default: { queues: ['celery'], concurrency: 2n } } },
       'workers.default.concurrency must be plain data, got a bigint; write a number',
     ],
+    [
+      'a getter, whatever it would do',
+      {
+        get env(): never {
+          throw new Error('s3cr3t');
+        },
+      },
+      'env must be plain data, got a getter; write its value',
+    ],
     ['a symbol', { rateLimit: Symbol('slow') }, 'rateLimit must be plain data, got a symbol; write a text'],
     [
       'no number',

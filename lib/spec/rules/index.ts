@@ -34,10 +34,10 @@ import { sizes } from './sizes';
 import { strangersInImages, withFile, withVersions } from './versions';
 import { workers } from './workers';
 
-export { sentence, show } from './finding';
+export { quoted, sentence, show } from './finding';
 export { readable, strangersIn } from './lists';
 export { objectHint, patchesThatMatchNothing } from './patches';
-export { lineOf, patchProblem, report, told } from './report';
+export { patchProblem, report, told } from './report';
 export type { Problem, Told } from './report';
 
 /** About one tenant. */

@@ -8,6 +8,7 @@ import { listProblem } from './report';
 import type { Problem } from './report';
 import { show } from './show';
 import { someText } from './kinds';
+import { withFile } from './versions';
 import { each, isRecord, list, record } from './shapes';
 
 export interface Lists {
@@ -32,8 +33,10 @@ export function readable({ environments, tenants }: Lists): Readable {
     names,
     problems: [
       ...strangersIn({ environments, tenants }).map((finding) => listProblem(finding)),
-      ...oddEnvironments.flatMap(([{ name }, found]) =>
-        found.map((finding) => listProblem(finding, { owner: 'environment', environment: name })),
+      ...oddEnvironments.flatMap(([environment, found]) =>
+        withFile(found, environment).map((finding) =>
+          listProblem(finding, { owner: 'environment', environment: environment.name }),
+        ),
       ),
       ...oddTenants.flatMap(([{ name }, found]) =>
         found.map((finding) => listProblem(finding, { owner: 'tenant', tenant: name })),

@@ -19,6 +19,7 @@ const ODD: Readonly<Record<string, Words>> = {
   symbol: { wanted: DATA, fix: 'write a text' },
 };
 
+const GETTER: Words = { wanted: DATA, fix: 'write its value' };
 const HOLE: Words = { wanted: 'be given', fix: 'remove the comma before it' };
 const NULL: Words = { wanted: 'be given or left out', fix: 'leave it out' };
 const CYCLE: Words = { wanted: 'be a tree', fix: 'leave the inner one out' };
@@ -44,7 +45,13 @@ function walk(value: unknown, path: Path, above: readonly unknown[]): readonly F
   if (words !== undefined) return [{ path, ...words, got: above.includes(value) ? 'itself' : show(value) }];
   if (Array.isArray(value)) return entriesOf(value, path, [...above, value]);
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, part]) => walk(part, [...path, key], [...above, value]));
+  return Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(
+    ([key, { enumerable, get, value: part }]) => {
+      if (enumerable !== true) return [];
+      const at = [...path, key];
+      return get ? [{ path: at, ...GETTER, got: 'a getter' }] : walk(part, at, [...above, value]);
+    },
+  );
 }
 
 /** `Array.from` sees the holes that `flatMap` skips. */

@@ -75,15 +75,13 @@ export interface Told {
   readonly environments: readonly string[];
 }
 
-/** The lines of `report`, one by one. */
-export function told(problems: readonly Problem[]): readonly Told[] {
-  const lines = linesOf(problems);
-  return lines.map((line) => ({
-    text: lineText(line, sameEverywhere(lines)),
+/** The lines of `report`, one by one; one that holds in all of `everywhere` names no environment. */
+export const told = (problems: readonly Problem[], everywhere: readonly string[] = []): readonly Told[] =>
+  linesOf(problems).map((line) => ({
+    text: lineText(line, line.environments.length === everywhere.length),
     tenants: line.tenants,
     environments: line.environments,
   }));
-}
 
 const sameEverywhere = (lines: readonly Line[]): boolean =>
   new Set(lines.map(({ environments }) => environments.join(', '))).size === 1;
@@ -97,18 +95,6 @@ function lineText({ owner, text, environments, tenants }: Line, same: boolean): 
   const where = same || environments.length === 0 ? '' : ` (${environments.join(', ')})`;
   return `tenant ${quoted(tenants)}: ${text}${where}`;
 }
-
-/** One problem by itself, in one line. */
-export const lineOf = ({ owner, text, tenant, environment }: Problem): string =>
-  lineText(
-    {
-      owner,
-      text,
-      tenants: tenant === undefined ? [] : [tenant],
-      environments: environment === undefined ? [] : [environment],
-    },
-    false,
-  );
 
 /** One line for problems of the same words: first over the environments, then over the tenants. */
 function linesOf(problems: readonly Problem[]): readonly Line[] {

@@ -9,7 +9,7 @@ export const agreementClusterBreaches: ClusterBreaches = {
       cluster: 'production',
       spoil: (of) => delete of('brokers/shared').byKind('ConfigMap', 'redis-rules').data['tenant-a-web'],
       says: [
-        `brokers/shared: ConfigMap/redis-rules.data['tenant-a-web'] must be given, as tenants/tenant-a comes with that user`,
+        `brokers/shared: ConfigMap/redis-rules.data["tenant-a-web"] must be given, as tenants/tenant-a comes with that user`,
       ],
     },
     {
@@ -20,7 +20,7 @@ export const agreementClusterBreaches: ClusterBreaches = {
         data['tenant-a'] = data['tenant-b'];
       },
       says: [
-        `brokers/shared: ConfigMap/redis-rules.data['tenant-a'] must hold ~tenant-a:*, the keys of tenants/tenant-a`,
+        `brokers/shared: ConfigMap/redis-rules.data["tenant-a"] must hold ~tenant-a:*, the keys of tenants/tenant-a`,
       ],
     },
   ],
@@ -32,10 +32,10 @@ export const agreementClusterBreaches: ClusterBreaches = {
         (of('brokers/shared').byKind('ExternalSecret', 'redis-users').spec.dataFrom[0].extract.key =
           'elsewhere'),
       says: [
-        `tenants/tenant-a: ExternalSecret/redis-credentials must take the password of tenant-a-web from where brokers/shared takes it, 'elsewhere', got 'stalk/production/brokers/shared'`,
-        `tenants/tenant-a: ExternalSecret/redis-credentials must take the password of tenant-a from where brokers/shared takes it, 'elsewhere', got 'stalk/production/brokers/shared'`,
-        `tenants/tenant-b: ExternalSecret/redis-credentials must take the password of tenant-b-web from where brokers/shared takes it, 'elsewhere', got 'stalk/production/brokers/shared'`,
-        `tenants/tenant-b: ExternalSecret/redis-credentials must take the password of tenant-b from where brokers/shared takes it, 'elsewhere', got 'stalk/production/brokers/shared'`,
+        `tenants/tenant-a: ExternalSecret/redis-credentials must take the password of tenant-a-web from where brokers/shared takes it, "elsewhere", got "stalk/production/brokers/shared"`,
+        `tenants/tenant-a: ExternalSecret/redis-credentials must take the password of tenant-a from where brokers/shared takes it, "elsewhere", got "stalk/production/brokers/shared"`,
+        `tenants/tenant-b: ExternalSecret/redis-credentials must take the password of tenant-b-web from where brokers/shared takes it, "elsewhere", got "stalk/production/brokers/shared"`,
+        `tenants/tenant-b: ExternalSecret/redis-credentials must take the password of tenant-b from where brokers/shared takes it, "elsewhere", got "stalk/production/brokers/shared"`,
       ],
     },
     {
@@ -57,9 +57,9 @@ export const agreementClusterBreaches: ClusterBreaches = {
         data['tenant-b-web'] = data['tenant-b-web'].replaceAll('tenant-b:', 'tenant-a:b:');
       },
       says: [
-        `brokers/shared: ConfigMap/redis-rules.data['tenant-a'] must reach no key of tenant-b-web, got tenant-a:*, which covers tenant-a:b:*`,
-        `brokers/shared: ConfigMap/redis-rules.data['tenant-a-scaler'] must reach no key of tenant-b-web, got tenant-a:*, which covers tenant-a:b:*`,
-        `brokers/shared: ConfigMap/redis-rules.data['tenant-a-web'] must reach no key of tenant-b-web, got tenant-a:*, which covers tenant-a:b:*`,
+        `brokers/shared: ConfigMap/redis-rules.data["tenant-a"] must reach no key of tenant-b-web, got tenant-a:*, which covers tenant-a:b:*`,
+        `brokers/shared: ConfigMap/redis-rules.data["tenant-a-scaler"] must reach no key of tenant-b-web, got tenant-a:*, which covers tenant-a:b:*`,
+        `brokers/shared: ConfigMap/redis-rules.data["tenant-a-web"] must reach no key of tenant-b-web, got tenant-a:*, which covers tenant-a:b:*`,
       ],
     },
   ],

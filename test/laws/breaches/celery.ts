@@ -53,7 +53,7 @@ export const celeryBreaches: Breaches = {
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) =>
         byKind('Deployment', 'beat').spec.template.spec.containers[0].command.unshift('sh'),
-      says: [`Deployment/beat.spec.template.spec.containers[0].command[0] must be 'celery', got 'sh'`],
+      says: [`Deployment/beat.spec.template.spec.containers[0].command[0] must be "celery", got "sh"`],
     },
     {
       when: 'workers gossip',
@@ -77,7 +77,7 @@ export const celeryBreaches: Breaches = {
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('Deployment', 'beat').spec.strategy = { type: 'RollingUpdate' }),
       says: [
-        `Deployment/beat.spec.strategy.type must be 'Recreate', got 'RollingUpdate'; a rollout would run two`,
+        `Deployment/beat.spec.strategy.type must be "Recreate", got "RollingUpdate"; a rollout would run two`,
       ],
     },
     {
@@ -89,7 +89,7 @@ export const celeryBreaches: Breaches = {
       says: [
         'Deployment/beat must be the only beat, got Deployment/beat and Deployment/worker-default',
         'Deployment/worker-default.spec.replicas must be 1, got 3',
-        `Deployment/worker-default.spec.strategy.type must be 'Recreate', got 'RollingUpdate'; a rollout would run two`,
+        `Deployment/worker-default.spec.strategy.type must be "Recreate", got "RollingUpdate"; a rollout would run two`,
       ],
     },
     {
@@ -108,7 +108,7 @@ export const celeryBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('PersistentVolumeClaim', 'beat-schedule').spec.accessModes = ['ReadWriteMany']),
       says: [
-        `Deployment/beat must keep its schedule on a claim beat-schedule of its own: accessModes must be ['ReadWriteOnce'], got ["ReadWriteMany"]`,
+        `Deployment/beat must keep its schedule on a claim beat-schedule of its own: accessModes must be ["ReadWriteOnce"], got ["ReadWriteMany"]`,
       ],
     },
   ],
@@ -117,7 +117,7 @@ export const celeryBreaches: Breaches = {
       when: 'a Job has a fixed name',
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('Job', 'migrate').metadata.name = 'migrate'),
-      says: [`Job/migrate.metadata.name must end in a hash of its content, got 'migrate'`],
+      says: [`Job/migrate.metadata.name must end in a hash of its content, got "migrate"`],
     },
     {
       when: 'a Job vanishes',
@@ -132,7 +132,7 @@ export const celeryBreaches: Breaches = {
       leaf: 'production/tenants/jewelry-shop',
       spoil: (objects) => (jobOf(objects).spec.template.spec.restartPolicy = 'OnFailure'),
       says: [
-        `Job/migrate-0123456789.spec.template.spec.restartPolicy must be 'Never', got 'OnFailure'; the logs of its failures would be lost`,
+        `Job/migrate-0123456789.spec.template.spec.restartPolicy must be "Never", got "OnFailure"; the logs of its failures would be lost`,
       ],
     },
   ],
@@ -166,7 +166,7 @@ export const celeryBreaches: Breaches = {
         (byKind('Deployment', 'beat').spec.template.metadata.annotations['stalk.dev/credentials-version'] =
           '2'),
       says: [
-        `Deployment/beat: the pods' annotation stalk.dev/credentials-version must be left out, as they read new passwords by themselves, got '2'`,
+        `Deployment/beat: the pods' annotation stalk.dev/credentials-version must be left out, as they read new passwords by themselves, got "2"`,
       ],
     },
     {

@@ -15,7 +15,7 @@ export const fileBreaches: Breaches = {
         users.volumeMounts = users.volumeMounts.filter(({ name }: Json) => name !== 'rules');
       },
       says: [
-        `StatefulSet/redis.spec.template.spec.containers[1].volumeMounts must hold what '/opt/redis/users.sh' works with, got no /etc/redis-users/rules`,
+        `StatefulSet/redis.spec.template.spec.containers[1].volumeMounts must hold what "/opt/redis/users.sh" works with, got no /etc/redis-users/rules`,
       ],
     },
     {
@@ -23,8 +23,8 @@ export const fileBreaches: Breaches = {
       leaf: 'lab/tenants/own-guarded',
       spoil: ({ byKind }) => delete byKind('ConfigMap', 'sentinel-scripts').data['ask.sh'],
       says: [
-        `StatefulSet/redis.spec.template.spec.containers[0].volumeMounts must hold what '/opt/redis/start.sh' works with, got no /opt/redis/ask.sh`,
-        `StatefulSet/sentinel.spec.template.spec.initContainers[1].volumeMounts must hold what '/opt/redis/sentinel.sh' works with, got no /opt/redis/ask.sh`,
+        `StatefulSet/redis.spec.template.spec.containers[0].volumeMounts must hold what "/opt/redis/start.sh" works with, got no /opt/redis/ask.sh`,
+        `StatefulSet/sentinel.spec.template.spec.initContainers[1].volumeMounts must hold what "/opt/redis/sentinel.sh" works with, got no /opt/redis/ask.sh`,
       ],
     },
     {
@@ -32,7 +32,7 @@ export const fileBreaches: Breaches = {
       leaf: 'production/brokers/shared',
       spoil: ({ byKind }) => delete byKind('ConfigMap', 'redis-scripts').data['probe.sh'],
       says: [
-        `StatefulSet/redis.spec.template.spec.containers[0].volumeMounts must hold what '/opt/redis/probe.sh' works with, got no /opt/redis/probe.sh`,
+        `StatefulSet/redis.spec.template.spec.containers[0].volumeMounts must hold what "/opt/redis/probe.sh" works with, got no /opt/redis/probe.sh`,
       ],
     },
     {
@@ -41,7 +41,7 @@ export const fileBreaches: Breaches = {
       spoil: ({ byKind }) => delete byKind('ConfigMap', 'stalk-loader').data['stalk_celery.py'],
       says: ['web', 'worker-default'].map(
         (name) =>
-          `Deployment/${name}.spec.template.spec.initContainers[0].volumeMounts must hold what '/opt/stalk/stalk_celery.py' works with, got no /opt/stalk/stalk_celery.py`,
+          `Deployment/${name}.spec.template.spec.initContainers[0].volumeMounts must hold what "/opt/stalk/stalk_celery.py" works with, got no /opt/stalk/stalk_celery.py`,
       ),
     },
   ],

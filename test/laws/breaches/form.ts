@@ -16,13 +16,13 @@ export const formBreaches: Breaches = {
       when: 'a number is text',
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('Deployment', 'web').spec.replicas = '3'),
-      says: [`Deployment/web.spec.replicas must be a whole number, got '3'; write 3`],
+      says: [`Deployment/web.spec.replicas must be a whole number, got "3"; write 3`],
     },
     {
       when: 'a text is a number',
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('ConfigMap', 'paperless-config').data.X = 1),
-      says: [`ConfigMap/paperless-config.data.X must be text, got 1; write '1'`],
+      says: [`ConfigMap/paperless-config.data.X must be text, got 1; write "1"`],
     },
     {
       when: 'a list is an object',
@@ -47,7 +47,7 @@ export const formBreaches: Breaches = {
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('ResourceQuota', 'tenant').spec.hard['limits.memory'] = '2 GB'),
       says: [
-        `ResourceQuota/tenant.spec.hard['limits.memory'] must be a quantity such as 500m or 1Gi, got '2 GB'`,
+        `ResourceQuota/tenant.spec.hard["limits.memory"] must be a quantity such as 500m or 1Gi, got "2 GB"`,
       ],
     },
     {
@@ -60,7 +60,7 @@ export const formBreaches: Breaches = {
       when: 'an object of an operator has a wrong type',
       leaf: 'production/tenants/redline',
       spoil: ({ byKind }) => (byKind('ScaledObject', 'worker-default').spec.triggers = 'none'),
-      says: [`ScaledObject/worker-default.spec.triggers must be a list, got 'none'`],
+      says: [`ScaledObject/worker-default.spec.triggers must be a list, got "none"`],
     },
     {
       when: 'an object is none',
@@ -81,7 +81,7 @@ export const formBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('Deployment', 'beat').spec.template.spec.containers[0].image = 'a:undefined'),
       says: [
-        `Deployment/beat.spec.template.spec.containers[0].image must be text that somebody wrote, got 'a:undefined'`,
+        `Deployment/beat.spec.template.spec.containers[0].image must be text that somebody wrote, got "a:undefined"`,
       ],
     },
     {
@@ -94,7 +94,7 @@ export const formBreaches: Breaches = {
       when: 'an object became a text',
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('ConfigMap', 'paperless-config').data.X = 'a [object Object]'),
-      says: [`ConfigMap/paperless-config.data.X must be text that somebody wrote, got 'a [object Object]'`],
+      says: [`ConfigMap/paperless-config.data.X must be text that somebody wrote, got "a [object Object]"`],
     },
     {
       when: 'a list is empty',
@@ -108,7 +108,7 @@ export const formBreaches: Breaches = {
       when: 'a text is empty that is no environment value',
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('PersistentVolumeClaim', 'data').spec.storageClassName = ''),
-      says: [`PersistentVolumeClaim/data.spec.storageClassName must be text, got ''; leave the field out`],
+      says: [`PersistentVolumeClaim/data.spec.storageClassName must be text, got ""; leave the field out`],
     },
   ],
   'only API versions of Kubernetes 1.27 are used': [
@@ -116,7 +116,7 @@ export const formBreaches: Breaches = {
       when: 'an autoscaler is of a version that is gone',
       leaf: 'lab/tenants/on-twin',
       spoil: ({ byKind }) => (byKind('HorizontalPodAutoscaler', 'web').apiVersion = 'autoscaling/v2beta2'),
-      says: [`HorizontalPodAutoscaler/web.apiVersion must be 'autoscaling/v2', got 'autoscaling/v2beta2'`],
+      says: [`HorizontalPodAutoscaler/web.apiVersion must be "autoscaling/v2", got "autoscaling/v2beta2"`],
     },
   ],
   'every field is known to Kubernetes 1.27': [
@@ -144,7 +144,7 @@ export const formBreaches: Breaches = {
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('Deployment', 'beat').metadata.name = 'b'.repeat(64)),
       says: [
-        `Deployment/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.metadata.name must be a DNS label: at most 63 of a-z, 0-9 and -, got 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…'`,
+        `Deployment/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.metadata.name must be a DNS label: at most 63 of a-z, 0-9 and -, got "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"`,
       ],
     },
     {
@@ -152,7 +152,7 @@ export const formBreaches: Breaches = {
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('Deployment', 'beat').spec.template.spec.volumes[0].name = 'a.b'),
       says: [
-        `Deployment/beat.spec.template.spec.volumes[0].name must be a DNS label: at most 63 of a-z, 0-9 and -, got 'a.b'`,
+        `Deployment/beat.spec.template.spec.volumes[0].name must be a DNS label: at most 63 of a-z, 0-9 and -, got "a.b"`,
       ],
     },
     {
@@ -171,21 +171,21 @@ export const formBreaches: Breaches = {
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) =>
         delete byKind('Deployment', 'beat').spec.template.metadata.labels['app.kubernetes.io/part-of'],
-      says: [`Deployment/beat.spec.template.metadata.labels['app.kubernetes.io/part-of'] must be given`],
+      says: [`Deployment/beat.spec.template.metadata.labels["app.kubernetes.io/part-of"] must be given`],
     },
     {
       when: 'a label is too long',
       leaf: 'production/brokers/shared',
       spoil: ({ byKind }) => (byKind('Service', 'redis').metadata.labels.x = 'y'.repeat(64)),
       says: [
-        `Service/redis.metadata.labels['x'] must be at most 63 of letters, digits, -, _ and ., got 'yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…'`,
+        `Service/redis.metadata.labels["x"] must be at most 63 of letters, digits, -, _ and ., got "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"`,
       ],
     },
     {
       when: 'an object names another tenant',
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('Service', 'web').metadata.labels['stalk.dev/tenant'] = 'redline'),
-      says: [`Service/web.metadata.labels['stalk.dev/tenant'] must be 'paless', got 'redline'`],
+      says: [`Service/web.metadata.labels["stalk.dev/tenant"] must be "paless", got "redline"`],
     },
   ],
   'everything lies in the namespace of its leaf, and cluster-wide objects in none': [
@@ -193,13 +193,13 @@ export const formBreaches: Breaches = {
       when: 'the Namespace lies in itself',
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('Namespace', 'paless').metadata.namespace = 'paless'),
-      says: [`Namespace/paless.metadata.namespace must be nothing, got 'paless'`],
+      says: [`Namespace/paless.metadata.namespace must be nothing, got "paless"`],
     },
     {
       when: 'a Service lies elsewhere',
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('Service', 'web').metadata.namespace = 'default'),
-      says: [`Service/web.metadata.namespace must be 'paless', got 'default'`],
+      says: [`Service/web.metadata.namespace must be "paless", got "default"`],
     },
   ],
   'no two objects have one kind and name': [

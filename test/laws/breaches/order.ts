@@ -14,7 +14,7 @@ export const orderBreaches: Breaches = {
       leaf: 'production/platform',
       spoil: ({ byKind }) => delete byKind('PriorityClass', 'stalk-broker').metadata.annotations,
       says: [
-        `PriorityClass/stalk-broker.metadata.annotations['argocd.argoproj.io/sync-wave'] must be a whole number, got nothing`,
+        `PriorityClass/stalk-broker.metadata.annotations["argocd.argoproj.io/sync-wave"] must be a whole number, got nothing`,
       ],
     },
     {
@@ -22,7 +22,7 @@ export const orderBreaches: Breaches = {
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => setWave(byKind('Service', 'web'), '0'),
       says: [
-        `Service/web.metadata.annotations['argocd.argoproj.io/sync-wave'] must be over 0, the wave of Namespace/paless, got 0`,
+        `Service/web.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 0, the wave of Namespace/paless, got 0`,
       ],
     },
   ],
@@ -33,14 +33,14 @@ export const orderBreaches: Breaches = {
         leaf: 'production/tenants/redline',
         spoil: ({ byKind }) => setWave(byKind('Deployment', 'worker-default'), '1'),
         says: [
-          `Deployment/worker-default.metadata.annotations['argocd.argoproj.io/sync-wave'] must be over 1, the wave of ConfigMap/app-config, got 1`,
-          `Deployment/worker-default.metadata.annotations['argocd.argoproj.io/sync-wave'] must be over 1, the wave of ConfigMap/stalk-loader, got 1`,
-          `Deployment/worker-default.metadata.annotations['argocd.argoproj.io/sync-wave'] must be over 1, the wave of ExternalSecret/redis-users, got 1`,
-          `Deployment/worker-default.metadata.annotations['argocd.argoproj.io/sync-wave'] must be over 1, the wave of NetworkPolicy/to-broker, got 1`,
-          `Deployment/worker-default.metadata.annotations['argocd.argoproj.io/sync-wave'] must be over 1, the wave of NetworkPolicy/to-cache, got 1`,
-          `Deployment/worker-default.metadata.annotations['argocd.argoproj.io/sync-wave'] must be over 1, the wave of NetworkPolicy/to-web, got 1`,
-          `Deployment/worker-default.metadata.annotations['argocd.argoproj.io/sync-wave'] must be over 2, the wave of StatefulSet/cache, got 1`,
-          `Deployment/worker-default.metadata.annotations['argocd.argoproj.io/sync-wave'] must be over 2, the wave of StatefulSet/redis, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of ConfigMap/app-config, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of ConfigMap/stalk-loader, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of ExternalSecret/redis-users, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of NetworkPolicy/to-broker, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of NetworkPolicy/to-cache, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of NetworkPolicy/to-web, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 2, the wave of StatefulSet/cache, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 2, the wave of StatefulSet/redis, got 1`,
         ],
       },
       {
@@ -52,7 +52,7 @@ export const orderBreaches: Breaches = {
           setWave(byKind('Deployment', 'web'), metadata.annotations['argocd.argoproj.io/sync-wave']);
         },
         says: [
-          `Deployment/web.metadata.annotations['argocd.argoproj.io/sync-wave'] must be over 4, the wave of Job/migrate-0123456789, got 4`,
+          `Deployment/web.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 4, the wave of Job/migrate-0123456789, got 4`,
         ],
       },
     ],
@@ -62,7 +62,7 @@ export const orderBreaches: Breaches = {
       leaf: 'production/tenants/redline',
       spoil: ({ byKind }) => setWave(byKind('ScaledObject', 'worker-default'), '1'),
       says: [
-        `ScaledObject/worker-default.metadata.annotations['argocd.argoproj.io/sync-wave'] must be over 3, the wave of Deployment/worker-default, got 1`,
+        `ScaledObject/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 3, the wave of Deployment/worker-default, got 1`,
       ],
     },
     {
@@ -70,7 +70,7 @@ export const orderBreaches: Breaches = {
       leaf: 'lab/brokers/twin',
       spoil: ({ byKind }) => setWave(byKind('StatefulSet', 'redis-replica'), '1'),
       says: [
-        `StatefulSet/redis-replica.metadata.annotations['argocd.argoproj.io/sync-wave'] must be over 2, the wave of StatefulSet/redis, got 1`,
+        `StatefulSet/redis-replica.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 2, the wave of StatefulSet/redis, got 1`,
       ],
     },
   ],
@@ -80,7 +80,7 @@ export const orderBreaches: Breaches = {
       leaf: 'staging/tenants/redline',
       spoil: ({ byKind }) => setWave(byKind('PersistentVolumeClaim', 'data'), '1'),
       says: [
-        `PersistentVolumeClaim/data.metadata.annotations['argocd.argoproj.io/sync-wave'] must be 3, that of its first pod, got 1`,
+        `PersistentVolumeClaim/data.metadata.annotations["argocd.argoproj.io/sync-wave"] must be 3, that of its first pod, got 1`,
       ],
     },
   ],
@@ -93,7 +93,7 @@ export const orderBreaches: Breaches = {
           'kustomize.toolkit.fluxcd.io/prune'
         ],
       says: [
-        `PersistentVolumeClaim/media.metadata.annotations['kustomize.toolkit.fluxcd.io/prune'] must be 'disabled', got nothing`,
+        `PersistentVolumeClaim/media.metadata.annotations["kustomize.toolkit.fluxcd.io/prune"] must be "disabled", got nothing`,
       ],
     },
     {
@@ -102,7 +102,7 @@ export const orderBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('Deployment', 'beat').metadata.annotations['kustomize.toolkit.fluxcd.io/prune'] = 'disabled'),
       says: [
-        `Deployment/beat.metadata.annotations['kustomize.toolkit.fluxcd.io/prune'] must be left out, got 'disabled'`,
+        `Deployment/beat.metadata.annotations["kustomize.toolkit.fluxcd.io/prune"] must be left out, got "disabled"`,
       ],
     },
   ],

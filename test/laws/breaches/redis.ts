@@ -15,7 +15,7 @@ export const redisBreaches: Breaches = {
       leaf: 'production/brokers/shared',
       spoil: (o) => replaceIn(o, 'redis-config', 'noeviction', 'allkeys-lru'),
       says: [
-        `ConfigMap/redis-config.data['redis.conf']: maxmemory-policy must be 'noeviction', got 'allkeys-lru'`,
+        `ConfigMap/redis-config.data["redis.conf"]: maxmemory-policy must be "noeviction", got "allkeys-lru"`,
       ],
     },
   ],
@@ -26,7 +26,7 @@ export const redisBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('StatefulSet', 'redis').spec.template.spec.containers[0].resources.limits.memory = '1Gi'),
       says: [
-        `ConfigMap/redis-config.data['redis.conf']: maxmemory must be 751619276, 70 % of the limit of 1Gi, got '187904819'`,
+        `ConfigMap/redis-config.data["redis.conf"]: maxmemory must be 751619276, 70 % of the limit of 1Gi, got "187904819"`,
       ],
     },
   ],
@@ -35,14 +35,14 @@ export const redisBreaches: Breaches = {
       when: 'nothing is written',
       leaf: 'production/brokers/shared',
       spoil: (o) => replaceIn(o, 'redis-config', 'appendonly yes', 'appendonly no'),
-      says: [`ConfigMap/redis-config.data['redis.conf']: appendonly must be 'yes', got 'no'`],
+      says: [`ConfigMap/redis-config.data["redis.conf"]: appendonly must be "yes", got "no"`],
     },
     {
       when: 'the system decides when the log is on disk',
       leaf: 'production/brokers/shared',
       spoil: (o) => replaceIn(o, 'redis-config', 'appendfsync everysec', 'appendfsync no'),
       says: [
-        `ConfigMap/redis-config.data['redis.conf']: appendfsync must be 'everysec' or 'always', got 'no'`,
+        `ConfigMap/redis-config.data["redis.conf"]: appendfsync must be "everysec" or "always", got "no"`,
       ],
     },
     {
@@ -50,7 +50,7 @@ export const redisBreaches: Breaches = {
       leaf: 'production/brokers/shared',
       spoil: (o) => replaceIn(o, 'redis-config', 'save 900 1 300 10 60 10000', 'save ""'),
       says: [
-        `ConfigMap/redis-config.data['redis.conf']: save must be seconds and changes, as in 900 1, got '""'`,
+        `ConfigMap/redis-config.data["redis.conf"]: save must be seconds and changes, as in 900 1, got "\\"\\""`,
       ],
     },
     {
@@ -82,7 +82,7 @@ export const redisBreaches: Breaches = {
       leaf: 'production/brokers/shared',
       spoil: (o) => replaceIn(o, 'redis-config', 'aclfile /run/redis', 'aclfile /etc'),
       says: [
-        `ConfigMap/redis-config.data['redis.conf']: aclfile must be in a folder that the container mounts, got '/etc/users.acl'`,
+        `ConfigMap/redis-config.data["redis.conf"]: aclfile must be in a folder that the container mounts, got "/etc/users.acl"`,
       ],
     },
   ],
@@ -91,7 +91,7 @@ export const redisBreaches: Breaches = {
       when: 'the saves are lines of their own',
       leaf: 'production/brokers/shared',
       spoil: (o) => replaceIn(o, 'redis-config', 'save 900 1 300 10', 'save 900 1\nsave 300 10'),
-      says: [`ConfigMap/redis-config.data['redis.conf']: save must be there once, got two`],
+      says: [`ConfigMap/redis-config.data["redis.conf"]: save must be there once, got two`],
     },
   ],
   'a replica follows the primary by the name of its pod': [
@@ -100,7 +100,7 @@ export const redisBreaches: Breaches = {
       leaf: 'lab/brokers/twin',
       spoil: (o) => replaceIn(o, 'redis-replica-config', 'redis-0.redis-headless', 'redis'),
       says: [
-        `ConfigMap/redis-replica-config.data['redis.conf']: replicaof must be redis-0.redis-headless.broker-twin.svc.… 6379, got 'redis.broker-twin.svc.cluster.example.com 6379'`,
+        `ConfigMap/redis-replica-config.data["redis.conf"]: replicaof must be redis-0.redis-headless.broker-twin.svc.… 6379, got "redis.broker-twin.svc.cluster.example.com 6379"`,
       ],
     },
   ],
@@ -109,15 +109,15 @@ export const redisBreaches: Breaches = {
       when: 'a line has a password',
       leaf: 'production/brokers/shared',
       spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' >geheim'),
-      says: [`ConfigMap/redis-rules.data['tenant-a'] must hold words of ACL SETUSER, got '>geheim'`],
+      says: [`ConfigMap/redis-rules.data["tenant-a"] must hold words of ACL SETUSER, got ">geheim"`],
     },
     {
       when: 'a line ends in a blank',
       leaf: 'production/brokers/shared',
       spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' '),
       says: [
-        `ConfigMap/redis-rules.data['tenant-a'] must be one line of words with one blank between them`,
-        `ConfigMap/redis-rules.data['tenant-a'] must hold words of ACL SETUSER, got ''`,
+        `ConfigMap/redis-rules.data["tenant-a"] must be one line of words with one blank between them`,
+        `ConfigMap/redis-rules.data["tenant-a"] must hold words of ACL SETUSER, got ""`,
       ],
     },
   ],
@@ -126,7 +126,7 @@ export const redisBreaches: Breaches = {
       when: 'a tenant may do everything',
       leaf: 'production/brokers/shared',
       spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' +@all'),
-      says: [`ConfigMap/redis-rules.data['tenant-a'] must name commands one by one, got +@all`],
+      says: [`ConfigMap/redis-rules.data["tenant-a"] must name commands one by one, got +@all`],
     },
     {
       when: 'a tenant may empty the server',
@@ -134,8 +134,8 @@ export const redisBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' +flushall +config|set'),
       says: [
-        `ConfigMap/redis-rules.data['tenant-a'] must hold no command that is the server's, got +flushall`,
-        `ConfigMap/redis-rules.data['tenant-a'] must hold no command that is the server's, got +config|set`,
+        `ConfigMap/redis-rules.data["tenant-a"] must hold no command that is the server's, got +flushall`,
+        `ConfigMap/redis-rules.data["tenant-a"] must hold no command that is the server's, got +config|set`,
       ],
     },
     {
@@ -145,7 +145,7 @@ export const redisBreaches: Breaches = {
         const { data } = byKind('ConfigMap', 'redis-rules');
         data['tenant-a'] = data['tenant-a'].replace('-@all ', '');
       },
-      says: [`ConfigMap/redis-rules.data['tenant-a'] must begin with -@all, or it keeps every command`],
+      says: [`ConfigMap/redis-rules.data["tenant-a"] must begin with -@all, or it keeps every command`],
     },
   ],
   'users of a shared broker reach their own keys and channels, Celery’s patterns spelled out': [
@@ -156,15 +156,15 @@ export const redisBreaches: Breaches = {
         const { data } = byKind('ConfigMap', 'redis-rules');
         data['tenant-a'] = data['tenant-a'].replace(' &tenant-a:/0.celeryev/worker.*', '');
       },
-      says: [`ConfigMap/redis-rules.data['tenant-a'] must hold the channel &tenant-a:/0.celeryev/worker.*`],
+      says: [`ConfigMap/redis-rules.data["tenant-a"] must hold the channel &tenant-a:/0.celeryev/worker.*`],
     },
     {
       when: 'a tenant reaches all keys',
       leaf: 'production/brokers/shared',
       spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' ~*'),
       says: [
-        `ConfigMap/redis-rules.data['tenant-a'] must hold neither ~* nor &*, which reach everything`,
-        `ConfigMap/redis-rules.data['tenant-a'] must hold one pattern of keys, got tenant-a:* and *`,
+        `ConfigMap/redis-rules.data["tenant-a"] must hold neither ~* nor &*, which reach everything`,
+        `ConfigMap/redis-rules.data["tenant-a"] must hold one pattern of keys, got tenant-a:* and *`,
       ],
     },
     {
@@ -175,7 +175,7 @@ export const redisBreaches: Breaches = {
         data['tenant-a'] = data['tenant-a'].replace('resetkeys ', '');
       },
       says: [
-        `ConfigMap/redis-rules.data['tenant-a'] must begin with resetkeys and hold resetchannels, or the user keeps what it had`,
+        `ConfigMap/redis-rules.data["tenant-a"] must begin with resetkeys and hold resetchannels, or the user keeps what it had`,
       ],
     },
   ],
@@ -185,7 +185,7 @@ export const redisBreaches: Breaches = {
       leaf: 'production/brokers/shared',
       spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a-scaler'] += ' +lpop'),
       says: [
-        `ConfigMap/redis-rules.data['tenant-a-scaler'] must hold nothing but ping select eval type llen hlen zcard scard, got +lpop`,
+        `ConfigMap/redis-rules.data["tenant-a-scaler"] must hold nothing but ping select eval type llen hlen zcard scard, got +lpop`,
       ],
     },
   ],
@@ -198,14 +198,14 @@ export const redisBreaches: Breaches = {
         data['users.sh'] = data['users.sh'].replace('user default off resetpass', 'user default on nopass');
       },
       says: [
-        `ConfigMap/redis-scripts.data['users.sh'] must hold 'user default off resetpass', got 'user default on nopass'`,
+        `ConfigMap/redis-scripts.data["users.sh"] must hold "user default off resetpass", got "user default on nopass"`,
       ],
     },
     {
       when: 'nothing is said of it',
       leaf: 'production/brokers/shared',
       spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-scripts').data['users.sh'] = ''),
-      says: [`ConfigMap/redis-scripts.data['users.sh'] must hold 'user default off resetpass', got nothing`],
+      says: [`ConfigMap/redis-scripts.data["users.sh"] must hold "user default off resetpass", got nothing`],
     },
   ],
   'every user with rules gets a password, where the leaf says which there are': [
@@ -213,7 +213,7 @@ export const redisBreaches: Breaches = {
       when: 'a user has none',
       leaf: 'dev/brokers/shared',
       spoil: ({ byKind }) => delete byKind('Secret', 'redis-users').stringData['tenant-a-web'],
-      says: [`Secret/redis-users.stringData['tenant-a-web'] must be a password of at least 32 letters`],
+      says: [`Secret/redis-users.stringData["tenant-a-web"] must be a password of at least 32 letters`],
     },
   ],
   'a broker is evicted last': [
@@ -221,7 +221,7 @@ export const redisBreaches: Breaches = {
       when: 'a broker has no priority',
       leaf: 'production/brokers/shared',
       spoil: ({ byKind }) => delete byKind('StatefulSet', 'redis').spec.template.spec.priorityClassName,
-      says: [`StatefulSet/redis.spec.template.spec.priorityClassName must be 'stalk-broker', got nothing`],
+      says: [`StatefulSet/redis.spec.template.spec.priorityClassName must be "stalk-broker", got nothing`],
     },
   ],
 };

@@ -19,7 +19,7 @@ export const resourcesBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('Deployment', 'beat').spec.template.spec.containers[0].resources.requests.cpu = '9'),
       says: [
-        `Deployment/beat.spec.template.spec.containers[0].resources.requests.cpu must be at most its limit of '250m', got '9'`,
+        `Deployment/beat.spec.template.spec.containers[0].resources.requests.cpu must be at most its limit of "250m", got "9"`,
       ],
     },
   ],
@@ -29,7 +29,7 @@ export const resourcesBreaches: Breaches = {
       leaf: 'lab/brokers/main',
       spoil: ({ byKind }) => (byKind('ResourceQuota', 'tenant').spec.hard.pods = '1'),
       says: [
-        `ResourceQuota/tenant.spec.hard['pods'] must be at least 2, the sum of all pods in a rollout, got '1'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
+        `ResourceQuota/tenant.spec.hard["pods"] must be at least 2, the sum of all pods in a rollout, got "1"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
       ],
     },
     {
@@ -38,7 +38,7 @@ export const resourcesBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('StatefulSet', 'redis').spec.template.spec.containers[0].resources.limits.memory = '1Gi'),
       says: [
-        `ResourceQuota/tenant.spec.hard['limits.memory'] must be at least 2304Mi, the sum of all pods in a rollout, got '768Mi'; replace it in patches['ResourceQuota/tenant'], or lower what the pods take`,
+        `ResourceQuota/tenant.spec.hard["limits.memory"] must be at least 2304Mi, the sum of all pods in a rollout, got "768Mi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
       ],
     },
     {
@@ -46,7 +46,7 @@ export const resourcesBreaches: Breaches = {
       leaf: 'lab/brokers/main',
       spoil: ({ byKind }) => (byKind('ResourceQuota', 'tenant').spec.hard['requests.cpu'] = '5'),
       says: [
-        `ResourceQuota/tenant.spec.hard['requests.cpu'] must be at most twice the 220m that all pods take, got '5', which bounds nothing; replace it in patches['ResourceQuota/tenant']`,
+        `ResourceQuota/tenant.spec.hard["requests.cpu"] must be at most twice the 220m that all pods take, got "5", which bounds nothing; replace it in patches["ResourceQuota/tenant"]`,
       ],
     },
   ],
@@ -56,7 +56,7 @@ export const resourcesBreaches: Breaches = {
       leaf: 'lab/brokers/main',
       spoil: ({ byKind }) => (byKind('ResourceQuota', 'tenant').spec.hard.persistentvolumeclaims = '0'),
       says: [
-        `ResourceQuota/tenant.spec.hard.persistentvolumeclaims must be 1, the number of claims, got '0'; replace it in patches['ResourceQuota/tenant']`,
+        `ResourceQuota/tenant.spec.hard.persistentvolumeclaims must be 1, the number of claims, got "0"; replace it in patches["ResourceQuota/tenant"]`,
       ],
     },
     {
@@ -65,7 +65,7 @@ export const resourcesBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('StatefulSet', 'redis').spec.volumeClaimTemplates[0].spec.resources.requests.storage = '3Gi'),
       says: [
-        `ResourceQuota/tenant.spec.hard['requests.storage'] must be 3Gi, the sum of all claims, got '2Gi'; replace it in patches['ResourceQuota/tenant']`,
+        `ResourceQuota/tenant.spec.hard["requests.storage"] must be 3Gi, the sum of all claims, got "2Gi"; replace it in patches["ResourceQuota/tenant"]`,
       ],
     },
     {
@@ -73,7 +73,7 @@ export const resourcesBreaches: Breaches = {
       leaf: 'lab/tenants/own-one',
       spoil: ({ byKind }) => (byKind('ResourceQuota', 'tenant').spec.hard['requests.storage'] = '5Gi'),
       says: [
-        `ResourceQuota/tenant.spec.hard['requests.storage'] must be left out, as nobody knows the size of a claim of somebody else, got '5Gi'; replace it in patches['ResourceQuota/tenant']`,
+        `ResourceQuota/tenant.spec.hard["requests.storage"] must be left out, as nobody knows the size of a claim of somebody else, got "5Gi"; replace it in patches["ResourceQuota/tenant"]`,
       ],
     },
   ],
@@ -84,21 +84,21 @@ export const resourcesBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('StatefulSet', 'redis').spec.template.spec.containers[0].resources.limits.cpu = '2'),
       says: [
-        `LimitRange/tenant.spec.limits[0].max.cpu must be at least 2, the limit of the largest container, got '500m'; replace it in patches['LimitRange/tenant'], or lower that limit`,
+        `LimitRange/tenant.spec.limits[0].max.cpu must be at least 2, the limit of the largest container, got "500m"; replace it in patches["LimitRange/tenant"], or lower that limit`,
       ],
     },
     {
       when: 'a default is over its max',
       leaf: 'lab/brokers/main',
       spoil: ({ byKind }) => (byKind('LimitRange', 'tenant').spec.limits[0].default.memory = '9Gi'),
-      says: [`LimitRange/tenant.spec.limits[0].default.memory must be at most its max of '256Mi', got '9Gi'`],
+      says: [`LimitRange/tenant.spec.limits[0].default.memory must be at most its max of "256Mi", got "9Gi"`],
     },
     {
       when: 'a default request is over its limit',
       leaf: 'lab/brokers/main',
       spoil: ({ byKind }) => (byKind('LimitRange', 'tenant').spec.limits[0].defaultRequest.cpu = '400m'),
       says: [
-        `LimitRange/tenant.spec.limits[0].defaultRequest.cpu must be at most its default of '200m', got '400m'`,
+        `LimitRange/tenant.spec.limits[0].defaultRequest.cpu must be at most its default of "200m", got "400m"`,
       ],
     },
   ],

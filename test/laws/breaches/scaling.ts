@@ -18,7 +18,7 @@ export const scalingBreaches: Breaches = {
       leaf: 'lab/tenants/on-twin',
       spoil: ({ byKind }) => (byKind('HorizontalPodAutoscaler', 'web').spec.scaleTargetRef.name = 'www'),
       says: [
-        `HorizontalPodAutoscaler/web.spec.scaleTargetRef.name must name a Deployment of this folder, got 'www'`,
+        `HorizontalPodAutoscaler/web.spec.scaleTargetRef.name must name a Deployment of this folder, got "www"`,
         'Deployment/web.spec.replicas must be given: nothing scales it',
       ],
     },
@@ -30,7 +30,7 @@ export const scalingBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('ScaledObject', 'worker-default').spec.advanced.scalingModifiers.formula = 'queue0p0'),
       says: [
-        `ScaledObject/worker-default.spec.advanced.scalingModifiers.formula must be 'queue0p0 + queue0p3 + queue0p6 + queue0p9 + inflight', got 'queue0p0'`,
+        `ScaledObject/worker-default.spec.advanced.scalingModifiers.formula must be "queue0p0 + queue0p3 + queue0p6 + queue0p9 + inflight", got "queue0p0"`,
       ],
     },
     {
@@ -75,7 +75,7 @@ export const scalingBreaches: Breaches = {
         command[command.indexOf('--queues=redline_tasks')] = '--queues=tasks';
       },
       says: [
-        `ScaledObject/worker-default.spec.triggers must count the lists of its workers, 'tasks' and so on, got ["redline_tasks","redline_tasks\\u0006\\u00163","redline_tasks…`,
+        `ScaledObject/worker-default.spec.triggers must count the lists of its workers, "tasks" and so on, got "redline_tasks", "redline_tasks\\u0006\\u00163" and 3 more`,
       ],
     },
     {
@@ -84,7 +84,7 @@ export const scalingBreaches: Breaches = {
       spoil: (objects) =>
         changeSettings(objects, (s) => (s.broker_transport_options.global_keyprefix = 'x:')),
       says: [
-        `ScaledObject/worker-default.spec.triggers must count the lists of its workers, 'x:celery' and so on, got ["eu:by-prefix:celery","eu:by-prefix:celery\\u0006\\u00163","e…`,
+        `ScaledObject/worker-default.spec.triggers must count the lists of its workers, "x:celery" and so on, got "eu:by-prefix:celery", "eu:by-prefix:celery\\u0006\\u00163" and 3 more`,
       ],
     },
     {
@@ -92,7 +92,7 @@ export const scalingBreaches: Breaches = {
       leaf: 'lab/tenants/by-prefix',
       spoil: ({ byKind }) =>
         (byKind('ScaledObject', 'worker-default').spec.triggers[0].metadata.databaseIndex = '0'),
-      says: [`ScaledObject/worker-default.spec.triggers[0].metadata.databaseIndex must be '3', got '0'`],
+      says: [`ScaledObject/worker-default.spec.triggers[0].metadata.databaseIndex must be "3", got "0"`],
     },
     {
       when: 'a sentinel is left out',
@@ -102,7 +102,7 @@ export const scalingBreaches: Breaches = {
         metadata.addresses = metadata.addresses.split(',')[0];
       },
       says: [
-        `ScaledObject/worker-default.spec.triggers[1] must ask the sentinels of the workers, sentinel-0.sentinel-headless.broker-guarded.svc.cluster.example.com:26379,sentinel-1.sentinel-headless.broker-guarded.svc.cluster.example.com:26379,sentinel-2.sentinel-headless.broker-guarded.svc.cluster.example.com:26379, got 'sentinel-0.sentinel-headless.broker-guarded.svc.cluster.exam…'`,
+        `ScaledObject/worker-default.spec.triggers[1] must ask the sentinels of the workers, sentinel-0.sentinel-headless.broker-guarded.svc.cluster.example.com:26379,sentinel-1.sentinel-headless.broker-guarded.svc.cluster.example.com:26379,sentinel-2.sentinel-headless.broker-guarded.svc.cluster.example.com:26379, got "sentinel-0.sentinel-headless.broker-guarded.svc.cluster.example.com:26379"`,
       ],
     },
     {
@@ -111,7 +111,7 @@ export const scalingBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('ScaledObject', 'worker-default').spec.triggers[0].metadata.address = 'redis:6379'),
       says: [
-        `ScaledObject/worker-default.spec.triggers[0].metadata.address must be 'redis.broker-main.svc.cluster.example.com:6379', got 'redis:6379'`,
+        `ScaledObject/worker-default.spec.triggers[0].metadata.address must be "redis.broker-main.svc.cluster.example.com:6379", got "redis:6379"`,
       ],
     },
   ],
@@ -135,7 +135,7 @@ export const scalingBreaches: Breaches = {
         all[0].authenticationRef.name = 'other';
       },
       says: [
-        `ScaledObject/worker-default.spec.triggers[0].authenticationRef.name must name a TriggerAuthentication of this folder, got 'other'`,
+        `ScaledObject/worker-default.spec.triggers[0].authenticationRef.name must name a TriggerAuthentication of this folder, got "other"`,
       ],
     },
     {
@@ -144,7 +144,7 @@ export const scalingBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('TriggerAuthentication', 'redis-scaler').spec.secretTargetRef[0].key = 'redline'),
       says: [
-        `TriggerAuthentication/redis-scaler.spec.secretTargetRef[0].key must be that of its user, 'redline-scaler', got 'redline'`,
+        `TriggerAuthentication/redis-scaler.spec.secretTargetRef[0].key must be that of its user, "redline-scaler", got "redline"`,
       ],
     },
   ],

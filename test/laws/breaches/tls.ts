@@ -13,7 +13,7 @@ export const tlsBreaches: Breaches = {
         const { data } = byKind('ConfigMap', 'redis-config');
         data['redis.conf'] = data['redis.conf'].replace('tls-auth-clients yes\n', '');
       },
-      says: [`ConfigMap/redis-config.data['redis.conf'] must say tls-auth-clients yes`],
+      says: [`ConfigMap/redis-config.data["redis.conf"] must say tls-auth-clients yes`],
     },
     {
       when: 'the plain port stays open',
@@ -22,7 +22,7 @@ export const tlsBreaches: Breaches = {
         const { data } = byKind('ConfigMap', 'redis-config');
         data['redis.conf'] = data['redis.conf'].replace('port 0\n', 'port 6379\n');
       },
-      says: [`ConfigMap/redis-config.data['redis.conf'] must say port 0`],
+      says: [`ConfigMap/redis-config.data["redis.conf"] must say port 0`],
     },
     {
       when: 'a replica follows in plain text',
@@ -31,7 +31,7 @@ export const tlsBreaches: Breaches = {
         const { data } = byKind('ConfigMap', 'redis-replica-config');
         data['redis.conf'] = data['redis.conf'].replace('tls-replication yes\n', '');
       },
-      says: [`ConfigMap/redis-replica-config.data['redis.conf'] must say tls-replication yes`],
+      says: [`ConfigMap/redis-replica-config.data["redis.conf"] must say tls-replication yes`],
     },
     {
       when: 'a Service and a policy keep the plain port',
@@ -77,7 +77,7 @@ export const tlsBreaches: Breaches = {
         url.value = url.value.replace('rediss:', 'redis:');
       },
       says: [
-        `Deployment/worker-default.spec.template.spec.containers[0]: its URL of the broker must begin with rediss:, got 'redis:'`,
+        `Deployment/worker-default.spec.template.spec.containers[0]: its URL of the broker must begin with rediss:, got "redis:"`,
       ],
     },
     {
@@ -113,9 +113,9 @@ export const tlsBreaches: Breaches = {
         wait.volumeMounts = wait.volumeMounts.filter((m: Json) => m.mountPath !== '/etc/stalk/tls');
       },
       says: [
-        `Deployment/worker-default.spec.template.spec.initContainers[0]: its URL of the broker must name a file that is mounted, got '/etc/stalk/tls/ca.crt'`,
-        `Deployment/worker-default.spec.template.spec.initContainers[0]: its URL of the broker must name a file that is mounted, got '/etc/stalk/tls/tls.crt'`,
-        `Deployment/worker-default.spec.template.spec.initContainers[0]: its URL of the broker must name a file that is mounted, got '/etc/stalk/tls/tls.key'`,
+        `Deployment/worker-default.spec.template.spec.initContainers[0]: its URL of the broker must name a file that is mounted, got "/etc/stalk/tls/ca.crt"`,
+        `Deployment/worker-default.spec.template.spec.initContainers[0]: its URL of the broker must name a file that is mounted, got "/etc/stalk/tls/tls.crt"`,
+        `Deployment/worker-default.spec.template.spec.initContainers[0]: its URL of the broker must name a file that is mounted, got "/etc/stalk/tls/tls.key"`,
       ],
     },
   ],
@@ -124,7 +124,7 @@ export const tlsBreaches: Breaches = {
       when: 'KEDA speaks plain text',
       leaf: 'lab/tenants/sealed-shared',
       spoil: ({ byKind }) => delete byKind('ConfigMap', 'celery-settings').data['scaler-tls'],
-      says: [`TriggerAuthentication/redis-scaler.spec.configMapTargetRef: tls must be 'enable', got nothing`],
+      says: [`TriggerAuthentication/redis-scaler.spec.configMapTargetRef: tls must be "enable", got nothing`],
     },
     {
       when: 'KEDA shows no certificate',
@@ -160,9 +160,9 @@ export const tlsClusterBreaches: ClusterBreaches = {
           spec.usages = ['server auth', 'client auth'];
         },
         says: [
-          'tenants/sealed-shared: Certificate/redis-client-tls.spec.issuerRef must be that of the broker, {"group":"cert-manager.io","kind":"ClusterIssuer","name":"in…, got {"group":"cert-manager.io","kind":"Issuer","name":"internal"…',
-          `tenants/sealed-shared: Certificate/redis-client-tls.spec.issuerRef.kind must be 'ClusterIssuer', got 'Issuer'`,
-          `tenants/sealed-shared: Certificate/redis-client-tls.spec.usages must be ['client auth'], or a client may pass for Redis, got ["server auth","client auth"]`,
+          'tenants/sealed-shared: Certificate/redis-client-tls.spec.issuerRef must be that of the broker, {"group":"cert-manager.io","kind":"ClusterIssuer","name":"internal"}, got {"group":"cert-manager.io","kind":"Issuer","name":"internal"}',
+          `tenants/sealed-shared: Certificate/redis-client-tls.spec.issuerRef.kind must be "ClusterIssuer", got "Issuer"`,
+          `tenants/sealed-shared: Certificate/redis-client-tls.spec.usages must be ["client auth"], or a client may pass for Redis, got ["server auth","client auth"]`,
         ],
       },
     ],

@@ -53,7 +53,7 @@ export const wiringBreaches: Breaches = {
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) =>
         (byKind('Deployment', 'web').spec.template.spec.containers[0].ports[0].name = 'www'),
-      says: [`Service/web.spec.ports[0].targetPort must be a port of Deployment/web, got 'http'`],
+      says: [`Service/web.spec.ports[0].targetPort must be a port of Deployment/web, got "http"`],
     },
     {
       when: 'the Service of the primary finds replicas',
@@ -75,13 +75,13 @@ export const wiringBreaches: Breaches = {
       when: 'the Service is not there',
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('Service', 'redis-headless').metadata.name = 'redis-pods'),
-      says: [`StatefulSet/redis.spec.serviceName must name a Service of this folder, got 'redis-headless'`],
+      says: [`StatefulSet/redis.spec.serviceName must name a Service of this folder, got "redis-headless"`],
     },
     {
       when: 'the Service has an address',
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => delete byKind('Service', 'redis-headless').spec.clusterIP,
-      says: [`Service/redis-headless.spec.clusterIP must be 'None', got nothing`],
+      says: [`Service/redis-headless.spec.clusterIP must be "None", got nothing`],
     },
     {
       when: 'the Service waits for readiness',
@@ -97,7 +97,7 @@ export const wiringBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('Service', 'redis-headless').spec.selector['app.kubernetes.io/instance'] = 'redis'),
       says: [
-        'Service/redis-headless.spec.selector must find the pods of StatefulSet/redis-replica, got {"app.kubernetes.io/component":"redis","app.kubernetes.io/in…',
+        'Service/redis-headless.spec.selector must find the pods of StatefulSet/redis-replica, got {"app.kubernetes.io/component":"redis","app.kubernetes.io/instance":"redis"}',
       ],
     },
   ],
@@ -107,7 +107,7 @@ export const wiringBreaches: Breaches = {
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => byKind('Deployment', 'beat').spec.template.spec.volumes.pop(),
       says: [
-        `Deployment/beat.spec.template.spec.volumes must hold the volume 'beat-schedule' that a container mounts, got tmp, stalk-loader, redis-password, stalk-run, writable-usr-src-paperless-consume, data and media`,
+        `Deployment/beat.spec.template.spec.volumes must hold the volume "beat-schedule" that a container mounts, got tmp, stalk-loader, redis-password, stalk-run, writable-usr-src-paperless-consume, data and media`,
       ],
     },
     {
@@ -117,7 +117,7 @@ export const wiringBreaches: Breaches = {
         (byKind('Deployment', 'beat').spec.template.spec.containers[0].volumeMounts.at(-1).mountPath =
           '/tmp'),
       says: [
-        `Deployment/beat.spec.template.spec.containers[0].volumeMounts[7].mountPath must be another than '/tmp', which is taken`,
+        `Deployment/beat.spec.template.spec.containers[0].volumeMounts[7].mountPath must be another than "/tmp", which is taken`,
       ],
     },
     {
@@ -126,7 +126,7 @@ export const wiringBreaches: Breaches = {
       spoil: ({ byKind }) =>
         byKind('StatefulSet', 'redis').spec.template.spec.containers[0].volumeMounts.pop(),
       says: [
-        `StatefulSet/redis.spec.template.spec.volumes: a container must mount 'redis-data', got nobody; mount it or take it away`,
+        `StatefulSet/redis.spec.template.spec.volumes: a container must mount "redis-data", got nobody; mount it or take it away`,
       ],
     },
   ],
@@ -135,17 +135,17 @@ export const wiringBreaches: Breaches = {
       when: 'a ConfigMap has another name',
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').metadata.name = 'rules'),
-      says: [`StatefulSet/redis must read a ConfigMap of this folder, got 'redis-rules'`],
+      says: [`StatefulSet/redis must read a ConfigMap of this folder, got "redis-rules"`],
     },
     {
       when: 'a key is missing',
       leaf: 'production/tenants/redline',
       spoil: ({ byKind }) => (byKind('ConfigMap', 'celery-settings').data = { other: '{}' }),
       says: [
-        `Deployment/web must read a key of ConfigMap/celery-settings, got 'settings.json', which it does not have`,
-        `Deployment/web must read a key of ConfigMap/celery-settings, got 'settings.json', which it does not have`,
-        `Deployment/worker-default must read a key of ConfigMap/celery-settings, got 'settings.json', which it does not have`,
-        `Deployment/worker-default must read a key of ConfigMap/celery-settings, got 'settings.json', which it does not have`,
+        `Deployment/web must read a key of ConfigMap/celery-settings, got "settings.json", which it does not have`,
+        `Deployment/web must read a key of ConfigMap/celery-settings, got "settings.json", which it does not have`,
+        `Deployment/worker-default must read a key of ConfigMap/celery-settings, got "settings.json", which it does not have`,
+        `Deployment/worker-default must read a key of ConfigMap/celery-settings, got "settings.json", which it does not have`,
       ],
     },
   ],
@@ -155,9 +155,9 @@ export const wiringBreaches: Breaches = {
       leaf: 'dev/tenants/redline',
       spoil: ({ byKind }) => (byKind('Secret', 'cache-users').metadata.name = 'users'),
       says: [
-        `StatefulSet/cache must read a Secret of this folder, got 'cache-users'; if somebody else makes it, annotate the pod with stalk.dev/secret: existing`,
-        `Deployment/web must read a Secret of this folder, got 'cache-users'; if somebody else makes it, annotate the pod with stalk.dev/secret: existing`,
-        `Deployment/worker-default must read a Secret of this folder, got 'cache-users'; if somebody else makes it, annotate the pod with stalk.dev/secret: existing`,
+        `StatefulSet/cache must read a Secret of this folder, got "cache-users"; if somebody else makes it, annotate the pod with stalk.dev/secret: existing`,
+        `Deployment/web must read a Secret of this folder, got "cache-users"; if somebody else makes it, annotate the pod with stalk.dev/secret: existing`,
+        `Deployment/worker-default must read a Secret of this folder, got "cache-users"; if somebody else makes it, annotate the pod with stalk.dev/secret: existing`,
       ],
     },
     {
@@ -165,7 +165,7 @@ export const wiringBreaches: Breaches = {
       leaf: 'lab-operator/tenants/by-queue',
       spoil: ({ byKind }) => (byKind('ExternalSecret', 'redis-credentials').spec.data[0].secretKey = 'other'),
       says: [
-        `Deployment/worker-default must read a key of Secret/redis-credentials, got 'by-queue', which it does not have`,
+        `Deployment/worker-default must read a key of Secret/redis-credentials, got "by-queue", which it does not have`,
       ],
     },
     {
@@ -173,7 +173,7 @@ export const wiringBreaches: Breaches = {
       leaf: 'lab-throwaway/tenants/sealed-twin',
       spoil: ({ byKind }) => (byKind('Certificate', 'redis-client-tls').spec.secretName = 'other'),
       says: [
-        `Deployment/worker-default must read a Secret of this folder, got 'redis-client-tls'; if somebody else makes it, annotate the pod with stalk.dev/secret: existing`,
+        `Deployment/worker-default must read a Secret of this folder, got "redis-client-tls"; if somebody else makes it, annotate the pod with stalk.dev/secret: existing`,
       ],
     },
     {
@@ -182,7 +182,7 @@ export const wiringBreaches: Breaches = {
       spoil: ({ byKind }) =>
         delete byKind('StatefulSet', 'redis').spec.template.metadata.annotations['stalk.dev/secret'],
       says: [
-        `StatefulSet/redis must read a Secret of this folder, got 'redis-users'; if somebody else makes it, annotate the pod with stalk.dev/secret: existing`,
+        `StatefulSet/redis must read a Secret of this folder, got "redis-users"; if somebody else makes it, annotate the pod with stalk.dev/secret: existing`,
       ],
     },
     {
@@ -202,8 +202,8 @@ export const wiringBreaches: Breaches = {
         leaf: 'production/tenants/redline',
         spoil: ({ byKind }) => (byKind('PersistentVolumeClaim', 'data').metadata.name = 'files'),
         says: [
-          `Deployment/web must mount a claim of this folder or one that the tenant names, got 'data'`,
-          `Deployment/worker-default must mount a claim of this folder or one that the tenant names, got 'data'`,
+          `Deployment/web must mount a claim of this folder or one that the tenant names, got "data"`,
+          `Deployment/worker-default must mount a claim of this folder or one that the tenant names, got "data"`,
           'PersistentVolumeClaim/files must be mounted by a pod, got nobody',
         ],
       },
@@ -233,7 +233,7 @@ export const wiringBreaches: Breaches = {
       leaf: 'production/brokers/shared',
       spoil: ({ byKind }) => (byKind('ServiceAccount', 'stalk').metadata.name = 'other'),
       says: [
-        `StatefulSet/redis.spec.template.spec.serviceAccountName must name a ServiceAccount of this folder, got 'stalk'`,
+        `StatefulSet/redis.spec.template.spec.serviceAccountName must name a ServiceAccount of this folder, got "stalk"`,
       ],
     },
   ],
