@@ -166,8 +166,11 @@ function redisResults({ broker, connections }: ResolvedTenant): Settings {
   };
 }
 
-/** RedBeat's own lock lasts 25 minutes after a beat that died. */
-const REDBEAT_LOCK = 30;
+/**
+ * Longest sleeps that RedBeat's lock outlives: beat renews it once in a sleep, and ends where it has run out. RedBeat's
+ * own lock lasts 25 minutes, for which a standby waits after a beat that died.
+ */
+const REDBEAT_LOCK = 5;
 
 function beatSettings({ schedule, scheduler, maxInterval }: ResolvedBeat, broker: ResolvedBroker): Settings {
   const entries = Object.entries(schedule).map(([name, entry]) => [
@@ -186,7 +189,7 @@ function beatSettings({ schedule, scheduler, maxInterval }: ResolvedBeat, broker
     ...(entries.length > 0 && { beat_schedule: Object.fromEntries(entries) as Json }),
     ...(scheduler === 'redbeat' && {
       redbeat_key_prefix: `${keyPrefix(broker)}redbeat:`,
-      redbeat_lock_timeout: REDBEAT_LOCK,
+      redbeat_lock_timeout: REDBEAT_LOCK * maxInterval,
     }),
   };
 }

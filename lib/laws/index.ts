@@ -11,17 +11,22 @@ import { viewOf } from './leaf';
 import type { LeafView, RenderedLeaf } from './leaf';
 import { mountLaws } from './mounts';
 import { nameLaws } from './names';
+import { namespaceLaws } from './namespaces';
 import { neighbourLaws } from './neighbours';
 import { networkLaws } from './network';
 import { orderLaws } from './order';
 import { pathLaws } from './paths';
 import { podSecurityLaws } from './pod-security';
+import { redisAccessLaws } from './redis-access';
 import { redisServerLaws } from './redis-servers';
 import { redisUserLaws } from './redis-users';
 import { rolloutLaws } from './rollouts';
 import { scalingLaws } from './scaling';
+import { scriptLaws } from './scripts';
+import { secretFileLaws } from './secret-files';
 import { secretLaws } from './secrets';
 import { selectorLaws } from './selectors';
+import { sentinelLaws } from './sentinels';
 import { tlsLaws } from './tls';
 import { triggerLaws } from './triggers';
 import { workerLaws } from './workers';
@@ -34,13 +39,16 @@ export type { ClusterFinding, ClusterLaw, ClusterView, Finding, Law } from './la
 export const laws: readonly Law[] = [
   ...formLaws,
   ...nameLaws,
+  ...namespaceLaws,
   ...podSecurityLaws,
   ...hardeningLaws,
   ...secretLaws,
+  ...secretFileLaws,
   ...boundsLaws,
   ...selectorLaws,
   ...mountLaws,
   ...pathLaws,
+  ...scriptLaws,
   ...workerLaws,
   ...beatLaws,
   ...rolloutLaws,
@@ -48,6 +56,8 @@ export const laws: readonly Law[] = [
   ...triggerLaws,
   ...redisServerLaws,
   ...redisUserLaws,
+  ...redisAccessLaws,
+  ...sentinelLaws,
   ...tlsLaws,
   ...orderLaws,
 ];

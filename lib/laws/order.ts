@@ -53,7 +53,7 @@ const neededBy = ({ pod }: Workload): string[] => [
 ];
 
 const needs: Law = {
-  name: 'a workload comes after the configuration that it reads, the policies and the Redis beside it',
+  name: 'a workload comes after the configuration that it reads, the policies, the Redis and the migrations beside it',
   check: (leaf) =>
     ownWorkloads(leaf.workloads).flatMap((workload) => {
       const { object } = workload;

@@ -22,7 +22,7 @@ const textsOf = ({ command = [], args = [], env = [], ...container }: PlacedCont
   ...[container.startupProbe, container.readinessProbe, container.livenessProbe].flatMap(commandOf),
 ];
 
-function commandOf(probe: Probe | undefined): string[] {
+export function commandOf(probe: Probe | undefined): string[] {
   const { command } = isRecord(probe?.exec) ? probe.exec : {};
   return Array.isArray(command) ? command.filter((word) => typeof word === 'string') : [];
 }

@@ -100,12 +100,17 @@ export interface ContainerPort {
 interface Item {
   readonly key?: string;
   readonly path?: string;
+  readonly mode?: number;
 }
 
 /** Its other fields say of which type it is. */
 export interface Volume {
   readonly name?: string;
   readonly configMap?: Named & { readonly items?: readonly Item[] };
-  readonly secret?: { readonly secretName?: string; readonly items?: readonly Item[] };
+  readonly secret?: {
+    readonly secretName?: string;
+    readonly items?: readonly Item[];
+    readonly defaultMode?: number;
+  };
   readonly persistentVolumeClaim?: { readonly claimName?: string };
 }

@@ -89,8 +89,32 @@ const durable: Law = {
           '.spec.volumeClaimTemplates must be given: a broker without a volume loses its messages with its pod',
         ),
         ...says(s, s.conf.get('appendonly') === wanted, 'appendonly', show(wanted)),
+        ...(claimed ? written(s) : []),
       ];
     }),
+};
+
+/** The log within a second, and the whole data now and then: a log that is torn can be left out. */
+const written = (s: Server): Finding[] => [
+  ...says(s, s.conf.get('appendfsync') !== 'no', 'appendfsync', `"everysec" or "always"`),
+  ...says(s, /^\d/.test(s.conf.get('save') ?? ''), 'save', 'seconds and changes, as in 900 1'),
+];
+
+/** Seconds: 8 GB at the 70 MB/s of a slow disk. */
+const TIME_TO_SAVE = 120;
+
+const ending: Law = {
+  name: 'Redis has time to save its data before it is killed',
+  check: (leaf) =>
+    servers(leaf)
+      .filter(({ set }) => set.spec?.volumeClaimTemplates !== undefined)
+      .flatMap(({ id, path, pod: { terminationGracePeriodSeconds: grace } }) =>
+        unless(
+          (grace ?? 0) >= TIME_TO_SAVE,
+          id,
+          `${path}.terminationGracePeriodSeconds must be at least ${TIME_TO_SAVE}, got ${show(grace)}`,
+        ),
+      ),
 };
 
 const folders: Law = {
@@ -153,6 +177,7 @@ export const redisServerLaws: readonly Law[] = [
   noEviction,
   memory,
   durable,
+  ending,
   folders,
   once,
   replicas,

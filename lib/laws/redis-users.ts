@@ -29,7 +29,7 @@ const INTERNAL: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 ]);
 
 /** The line of rules of one user. */
-interface Rule {
+export interface Rule {
   /** ConfigMap that holds it: `redis-rules`. */
   readonly map: string;
   readonly user: string;
@@ -37,7 +37,7 @@ interface Rule {
   readonly words: readonly string[];
 }
 
-const rulesOf = (leaf: LeafView): Rule[] =>
+export const rulesOf = (leaf: LeafView): Rule[] =>
   ownOfKind(leaf, 'ConfigMap')
     .filter(({ metadata }) => /^(redis|cache)-rules$/.test(metadata.name))
     .flatMap(({ metadata, data = {} }) =>
@@ -49,10 +49,10 @@ const rulesOf = (leaf: LeafView): Rule[] =>
       })),
     );
 
-const about = ({ map, user }: Rule, holds: boolean, rest: string): Finding[] =>
+export const about = ({ map, user }: Rule, holds: boolean, rest: string): Finding[] =>
   unless(holds, `ConfigMap/${map}`, `.data["${user}"] ${rest}`);
 
-const after = (words: readonly string[], mark: string): string[] =>
+export const after = (words: readonly string[], mark: string): string[] =>
   words.filter((w) => w.startsWith(mark)).map((w) => w.slice(1));
 
 const TOKEN = /^(resetkeys|resetchannels|~\S+|&\S+|[+-]@[a-z]+|[+-][a-z]+(\|[a-z]+)?)$/;

@@ -14,20 +14,23 @@ const KUBE_DNS: Peer = {
   pods: { 'k8s-app': 'kube-dns' },
 };
 
-export const resolveEnvironment = (environment: Environment): ResolvedEnvironment => ({
-  name: environment.name,
-  disposable: environment.disposable ?? false,
-  storageClass: environment.storageClass,
-  secrets: environment.secrets,
-  brokers: environment.brokers ?? {},
-  clusterDomain: environment.clusterDomain ?? 'cluster.local',
-  zones: environment.zones ?? [],
-  registry: environment.registry ?? '',
-  imagePullSecrets: environment.imagePullSecrets ?? [],
-  pullPolicy: environment.pullPolicy ?? 'IfNotPresent',
-  ...(environment.gitops && { gitops: resolveGitOps(environment.gitops) }),
+/** What an environment need not say. */
+const ABSENT = {
+  disposable: false,
+  brokers: {},
+  clusterDomain: 'cluster.local',
+  zones: [],
+  registry: '',
+  imagePullSecrets: [],
+  pullPolicy: 'IfNotPresent',
+  runtime: NEWEST,
+  patches: {},
+} as const;
+
+export const resolveEnvironment = ({ gitops, ...environment }: Environment): ResolvedEnvironment => ({
+  ...ABSENT,
+  ...environment,
+  ...(gitops && { gitops: resolveGitOps(gitops) }),
   peers: { dns: KUBE_DNS, ...environment.peers },
-  runtime: environment.runtime ?? NEWEST,
-  patches: environment.patches ?? {},
   defaults: merge(defaults, environment.defaults) as Defaults,
 });

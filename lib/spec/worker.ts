@@ -8,7 +8,10 @@ export type WorkerPool = QueuePool | GroupPool;
 
 /** A pool for this tenant's own queues. */
 export interface QueuePool extends PoolBase {
-  /** Queues as the app names them, first the one it wants most; `celery` is Celery's default queue. */
+  /**
+   * Queues as the app names them; `celery` is Celery's default queue. A worker takes from them in turn, whatever their
+   * order: a queue that must not wait for others gets a pool of its own.
+   */
   readonly queues: readonly [string, ...string[]];
   readonly serves?: never;
 }

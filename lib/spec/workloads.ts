@@ -26,7 +26,8 @@ export interface Beat extends Probed {
   readonly storage?: Memory;
 
   /**
-   * Longest sleep between two looks at the schedule, 5 to 30 s: the liveness probe sees each look.
+   * Longest sleep between two looks at the schedule, 5 to 30 s: the liveness probe sees each look. RedBeat's lock lasts
+   * five of them: so long a second beat waits after the first one died.
    * @default '30s'
    */
   readonly maxInterval?: Duration;

@@ -231,10 +231,21 @@ describe('beat', () => {
     expect(o.find('PersistentVolumeClaim', 'beat-schedule')).toBeUndefined();
   });
 
-  test('keeps RedBeat’s keys and lock to itself', () => {
+  test('keeps RedBeat’s keys to itself', () => {
     const found = settings(synth(tenantOf({ beat: { scheduler: 'redbeat' } })));
 
-    expect([found.redbeat_key_prefix, found.redbeat_lock_timeout]).toEqual(['tenant:acme:redbeat:', 30]);
+    expect(found.redbeat_key_prefix).toBe('tenant:acme:redbeat:');
+  });
+
+  test.each([
+    [undefined, 150],
+    ['5s', 25],
+  ] as const)('gives RedBeat a lock that outlives its longest sleep: %s', (maxInterval, lock) => {
+    const beat = { scheduler: 'redbeat', ...(maxInterval && { maxInterval }) } as const;
+
+    const found = settings(synth(tenantOf({ beat })));
+
+    expect(found.redbeat_lock_timeout).toBe(lock);
   });
 });
 

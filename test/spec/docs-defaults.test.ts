@@ -122,7 +122,7 @@ test('every optional prop says what leaving it out does', () => {
   expect(silent).toEqual([]);
 });
 
-test.each(literal)('$owner.$name is $says when it is left out', ({ owner, name, says = '' }) => {
+test.each(literal)('$name of $owner is $says when it is left out', ({ owner, name, says = '' }) => {
   const told = literals(says);
   const records = (DEFAULTS[owner] ?? []).filter((record) => Object.hasOwn(record, name));
   const truth = records.map((record) => (record as Readonly<Record<string, unknown>>)[name]);

@@ -272,6 +272,15 @@ const ROWS: readonly Row[] = [
     held: patches('brokers/*'),
   },
   {
+    rule: 'no secret lies in plain sight in a patch of the environment',
+    broken: patches('tenants/*', { op: 'add', path: '/spec/x', value: { password: 'hunter2hunter2' } }),
+    says: `patches["tenants/*"]["StatefulSet/redis"][0].value.password must come from a Secret where the environment is not disposable: it looks like one by its name, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }`,
+    held: {
+      ...patches('tenants/*', { op: 'add', path: '/spec/x', value: { password: 'hunter2hunter2' } }),
+      disposable: true,
+    },
+  },
+  {
     rule: 'patches of an environment have the form of all patches',
     broken: patches('platform', { op: 'add', path: 'spec', value: 1 }),
     says: 'patches.platform["StatefulSet/redis"][0].path must be a JSON pointer, got "spec"; begin it with /',

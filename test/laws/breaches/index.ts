@@ -3,6 +3,7 @@
 import type { Breaches, ClusterBreaches } from '../breach';
 import { agreementClusterBreaches } from './agreement';
 import { celeryBreaches } from './celery';
+import { fileBreaches } from './files';
 import { formBreaches } from './form';
 import { networkClusterBreaches } from './network';
 import { orderBreaches } from './order';
@@ -10,6 +11,7 @@ import { redisBreaches } from './redis';
 import { resourcesBreaches } from './resources';
 import { scalingBreaches } from './scaling';
 import { securityBreaches } from './security';
+import { sentinelBreaches } from './sentinels';
 import { tlsBreaches, tlsClusterBreaches } from './tls';
 import { wiringBreaches } from './wiring';
 
@@ -20,7 +22,9 @@ export const breaches: Breaches = {
   ...wiringBreaches,
   ...celeryBreaches,
   ...scalingBreaches,
+  ...fileBreaches,
   ...redisBreaches,
+  ...sentinelBreaches,
   ...tlsBreaches,
   ...orderBreaches,
 };

@@ -26,35 +26,36 @@ export const orderBreaches: Breaches = {
       ],
     },
   ],
-  'a workload comes after the configuration that it reads, the policies and the Redis beside it': [
-    {
-      when: 'the workers come before their Redis',
-      leaf: 'production/tenants/redline',
-      spoil: ({ byKind }) => setWave(byKind('Deployment', 'worker-default'), '1'),
-      says: [
-        `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of ConfigMap/app-config, got 1`,
-        `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of ConfigMap/stalk-loader, got 1`,
-        `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of ExternalSecret/redis-users, got 1`,
-        `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of NetworkPolicy/to-broker, got 1`,
-        `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of NetworkPolicy/to-cache, got 1`,
-        `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of NetworkPolicy/to-web, got 1`,
-        `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 2, the wave of StatefulSet/cache, got 1`,
-        `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 2, the wave of StatefulSet/redis, got 1`,
-      ],
-    },
-    {
-      when: 'the app comes with its migrations',
-      leaf: 'production/tenants/jewelry-shop',
-      spoil: ({ byKind }) => {
-        const { metadata } = byKind('Job', 'migrate');
-        metadata.name = 'migrate-0123456789';
-        setWave(byKind('Deployment', 'web'), metadata.annotations['argocd.argoproj.io/sync-wave']);
+  'a workload comes after the configuration that it reads, the policies, the Redis and the migrations beside it':
+    [
+      {
+        when: 'the workers come before their Redis',
+        leaf: 'production/tenants/redline',
+        spoil: ({ byKind }) => setWave(byKind('Deployment', 'worker-default'), '1'),
+        says: [
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of ConfigMap/app-config, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of ConfigMap/stalk-loader, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of ExternalSecret/redis-users, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of NetworkPolicy/to-broker, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of NetworkPolicy/to-cache, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 1, the wave of NetworkPolicy/to-web, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 2, the wave of StatefulSet/cache, got 1`,
+          `Deployment/worker-default.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 2, the wave of StatefulSet/redis, got 1`,
+        ],
       },
-      says: [
-        `Deployment/web.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 4, the wave of Job/migrate-0123456789, got 4`,
-      ],
-    },
-  ],
+      {
+        when: 'the app comes with its migrations',
+        leaf: 'production/tenants/jewelry-shop',
+        spoil: ({ byKind }) => {
+          const { metadata } = byKind('Job', 'migrate');
+          metadata.name = 'migrate-0123456789';
+          setWave(byKind('Deployment', 'web'), metadata.annotations['argocd.argoproj.io/sync-wave']);
+        },
+        says: [
+          `Deployment/web.metadata.annotations["argocd.argoproj.io/sync-wave"] must be over 4, the wave of Job/migrate-0123456789, got 4`,
+        ],
+      },
+    ],
   'a scaler comes after what it scales, a replica after its primary': [
     {
       when: 'a scaler comes too early',

@@ -38,6 +38,22 @@ export const redisBreaches: Breaches = {
       says: [`ConfigMap/redis-config.data["redis.conf"]: appendonly must be "yes", got "no"`],
     },
     {
+      when: 'the system decides when the log is on disk',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => replaceIn(o, 'redis-config', 'appendfsync everysec', 'appendfsync no'),
+      says: [
+        `ConfigMap/redis-config.data["redis.conf"]: appendfsync must be "everysec" or "always", got "no"`,
+      ],
+    },
+    {
+      when: 'the data is never saved as a whole',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => replaceIn(o, 'redis-config', 'save 900 1 300 10 60 10000', 'save ""'),
+      says: [
+        `ConfigMap/redis-config.data["redis.conf"]: save must be seconds and changes, as in 900 1, got "\\"\\""`,
+      ],
+    },
+    {
       when: 'a broker has no volume',
       leaf: 'production/brokers/shared',
       spoil: (o) => {
@@ -46,6 +62,17 @@ export const redisBreaches: Breaches = {
       },
       says: [
         'StatefulSet/redis.spec.volumeClaimTemplates must be given: a broker without a volume loses its messages with its pod',
+      ],
+    },
+  ],
+  'Redis has time to save its data before it is killed': [
+    {
+      when: 'it has Kubernetes’ 30 s',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) =>
+        delete byKind('StatefulSet', 'redis').spec.template.spec.terminationGracePeriodSeconds,
+      says: [
+        'StatefulSet/redis.spec.template.spec.terminationGracePeriodSeconds must be at least 120, got nothing',
       ],
     },
   ],
@@ -150,6 +177,35 @@ export const redisBreaches: Breaches = {
       says: [
         `ConfigMap/redis-rules.data["tenant-a"] must begin with resetkeys and hold resetchannels, or the user keeps what it had`,
       ],
+    },
+  ],
+  'the autoscaler’s user only reads lengths': [
+    {
+      when: 'it may take tasks away',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a-scaler'] += ' +lpop'),
+      says: [
+        `ConfigMap/redis-rules.data["tenant-a-scaler"] must hold nothing but ping select eval type llen hlen zcard scard, got +lpop`,
+      ],
+    },
+  ],
+  'nobody is Redis’ default user, which needs no password': [
+    {
+      when: 'the default user is on',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) => {
+        const { data } = byKind('ConfigMap', 'redis-scripts');
+        data['users.sh'] = data['users.sh'].replace('user default off resetpass', 'user default on nopass');
+      },
+      says: [
+        `ConfigMap/redis-scripts.data["users.sh"] must hold "user default off resetpass", got "user default on nopass"`,
+      ],
+    },
+    {
+      when: 'nothing is said of it',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-scripts').data['users.sh'] = ''),
+      says: [`ConfigMap/redis-scripts.data["users.sh"] must hold "user default off resetpass", got nothing`],
     },
   ],
   'every user with rules gets a password, where the leaf says which there are': [

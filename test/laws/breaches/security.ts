@@ -6,6 +6,26 @@ import type { Breaches } from '../breach';
 import type { Json } from '../../support/synth';
 
 export const securityBreaches: Breaches = {
+  'every Namespace enforces the restricted Pod Security Standard of one version': [
+    {
+      when: 'a namespace only warns',
+      leaf: 'production/tenants/paless',
+      spoil: ({ byKind }) =>
+        delete byKind('Namespace', 'paless').metadata.labels['pod-security.kubernetes.io/enforce'],
+      says: [
+        `Namespace/paless.metadata.labels["pod-security.kubernetes.io/enforce"] must be "restricted", got nothing`,
+      ],
+    },
+    {
+      when: 'the version is that of the cluster',
+      leaf: 'production/tenants/paless',
+      spoil: ({ byKind }) =>
+        (byKind('Namespace', 'paless').metadata.labels['pod-security.kubernetes.io/warn-version'] = 'latest'),
+      says: [
+        `Namespace/paless.metadata.labels["pod-security.kubernetes.io/warn-version"] must be a version such as "v1.27", got "latest"; an upgrade of the cluster would change the rules`,
+      ],
+    },
+  ],
   'every pod passes the restricted Pod Security Standard': [
     {
       when: 'a pod may run as root',

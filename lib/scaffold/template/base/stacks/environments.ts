@@ -12,6 +12,8 @@ export const environments: readonly Environment[] = [
     storageClass: 'standard',
     // A Redis that tenants share
     brokers: { main: { topology: 'standalone' } },
+    // Stalk's own code in your pods: an upgrade of Stalk restarts nothing for it until you change this line
+    runtime: 'RUNTIME_VERSION',
     // For Argo CD and Flux: where they find this environment's folder
     // gitops: { repo: 'https://git.example.com/team/tenants.git', revision: 'main', path: 'dist/dev' },
   },

@@ -1,0 +1,46 @@
+// Who comes into a Redis at all, and the one user that lies outside the tenant's namespace.
+
+import { unless } from './law';
+import type { Law } from './law';
+import { ownOfKind } from './leaf';
+import { about, after, rulesOf } from './redis-users';
+import { listed, show } from './words';
+
+/** What KEDA's script asks, and what every client says first. EVAL lets a script run these commands alone. */
+const READS = new Set('ping select eval type llen hlen zcard scard'.split(' '));
+
+/** The ending that Stalk gives the autoscaler's user. */
+const SCALER = /-scaler$/;
+
+const scaler: Law = {
+  name: 'the autoscaler’s user only reads lengths',
+  check: (leaf) =>
+    rulesOf(leaf)
+      .filter(({ user }) => SCALER.test(user))
+      .flatMap((rule) =>
+        after(rule.words, '+').flatMap((command) =>
+          about(rule, READS.has(command), `must hold nothing but ${[...READS].join(' ')}, got +${command}`),
+        ),
+      ),
+};
+
+/** What users.sh writes into the aclfile. */
+const DEFAULT_USER = /\buser default \w+( \w+)?/g;
+const OFF = 'user default off resetpass';
+
+const defaultUser: Law = {
+  name: 'nobody is Redis’ default user, which needs no password',
+  check: (leaf) =>
+    ownOfKind(leaf, 'ConfigMap').flatMap(({ id, data = {} }) => {
+      const script = data['users.sh'];
+      if (script === undefined) return [];
+      const lines: readonly string[] = script.match(DEFAULT_USER) ?? [];
+      return unless(
+        lines.length > 0 && lines.every((line) => line === OFF),
+        id,
+        `.data["users.sh"] must hold "${OFF}", got ${listed(lines.map(show))}`,
+      );
+    }),
+};
+
+export const redisAccessLaws: readonly Law[] = [scaler, defaultUser];

@@ -1,0 +1,74 @@
+// Scripts of Stalk: each that a container starts is mounted, and so are the folders that it works in.
+
+import { envOf, unless } from './law';
+import type { Law } from './law';
+import { called } from './leaf';
+import type { LeafView } from './leaf';
+import { commandOf } from './paths';
+import { ownWorkloads } from './workloads';
+import type { PlacedContainer, Workload } from './workloads';
+import { listed, show } from './words';
+
+/** `/opt/redis/users.sh`. */
+const SCRIPT = /^(\/[\w./-]+)\/([\w.-]+\.(?:sh|py))$/;
+
+/** `: "${USERS_RUN:=/run/redis}"`: a variable, and the path that it has where nobody sets it. */
+const DEFAULT_PATH = /\$\{(\w+):=(\/[\w./-]+)\}/g;
+
+/** `. "${0%/*}/ask.sh"`. */
+const SOURCED = /^\. "\$\{0%\/\*\}\/([\w.-]+)"$/gm;
+
+/** What a container starts, also to be probed. */
+const startedBy = ({ command = [], args = [], ...container }: PlacedContainer): string[] => {
+  const probes = [container.startupProbe, container.readinessProbe, container.livenessProbe];
+  const words = [...command, ...args, ...probes.flatMap(commandOf)];
+  return [...new Set(words.filter((word) => SCRIPT.test(word)))];
+};
+
+/** Text of the files that a container finds in a folder, where a ConfigMap of this leaf is mounted there. */
+function filesIn(leaf: LeafView, { pod }: Workload, container: PlacedContainer, folder: string) {
+  const mount = container.volumeMounts?.find(({ mountPath }) => mountPath === folder);
+  const volume = pod.volumes?.find(({ name }) => name === mount?.name);
+  return called(leaf, 'ConfigMap', volume?.configMap?.name)?.data;
+}
+
+/** What is missing for a script to run in a container. */
+function missingFor(
+  leaf: LeafView,
+  workload: Workload,
+  container: PlacedContainer,
+  script: string,
+): string[] {
+  const [, folder = '', name = ''] = SCRIPT.exec(script) ?? [];
+  const files = filesIn(leaf, workload, container, folder);
+  const text = files?.[name];
+  if (text === undefined) return [script];
+  const mounted = (container.volumeMounts ?? []).map(({ mountPath = '' }) => mountPath);
+  const paths = [...text.matchAll(DEFAULT_PATH)].flatMap(([, variable = '', path = '']) =>
+    envOf(container, variable) === undefined ? [path] : [],
+  );
+  const sourced = [...text.matchAll(SOURCED)].flatMap(([, other = '']) =>
+    files?.[other] === undefined ? [`${folder}/${other}`] : [],
+  );
+  const away = paths.filter((path) => !mounted.some((m) => path === m || path.startsWith(`${m}/`)));
+  return [...sourced, ...away];
+}
+
+const complete: Law = {
+  name: 'every script that a container starts is there, with the folders that it works in',
+  check: (leaf) =>
+    ownWorkloads(leaf.workloads).flatMap((workload) =>
+      workload.containers.flatMap((container) =>
+        startedBy(container).flatMap((script) => {
+          const missing = missingFor(leaf, workload, container, script);
+          return unless(
+            missing.length === 0,
+            workload.id,
+            `${container.path}.volumeMounts must hold what ${show(script)} works with, got no ${listed(missing)}`,
+          );
+        }),
+      ),
+    ),
+};
+
+export const scriptLaws: readonly Law[] = [complete];

@@ -1,0 +1,161 @@
+/** Defects in Redis servers and sentinels. */
+import { inFile } from './defect';
+import type { Room } from './defect';
+
+export const redis: Room = {
+  name: 'redis',
+  tests: ['laws/laws.test.ts', 'redis', 'charts'],
+  defects: [
+    ...inFile(
+      'lib/redis/server.ts',
+      [
+        'Redis cannot read its users',
+        "      { name: 'run', mountPath: RUN_DIR },\n      { name: 'redis-data', mountPath: '/data' },",
+        "      { name: 'redis-data', mountPath: '/data' },",
+        /every file that redis.conf names lies in a folder that is mounted/,
+      ],
+      [
+        'the scripts of the probes are not mounted',
+        "readOnly('scripts', SCRIPT_DIR),\n      ...tlsMounts(redis),\n      { name: 'run', mountPath: RUN_DIR },",
+        "...tlsMounts(redis),\n      { name: 'run', mountPath: RUN_DIR },",
+        /every file of Stalk that a container names lies in a folder that it mounts/,
+      ],
+      [
+        'the sidecar sees no rules of users',
+        "readOnly('rules', '/etc/redis-users/rules'),",
+        "...(verb === 'build' ? [readOnly('rules', '/etc/redis-users/rules')] : []),",
+        /every script that a container starts is there, with the folders that it works in/,
+      ],
+      [
+        'the sidecar sees no passwords',
+        "readOnly('passwords', '/etc/redis-users/passwords'),",
+        "...(verb === 'build' ? [readOnly('passwords', '/etc/redis-users/passwords')] : []),",
+        /every script that a container starts is there, with the folders that it works in/,
+      ],
+      [
+        'everybody in a pod may read the passwords of all users',
+        'optional: true, defaultMode: 0o440',
+        'optional: true, defaultMode: 0o444',
+        /passwords and keys are files that only .* may read/,
+      ],
+      ['Redis is killed while it saves', 'const GRACE = 120;', 'const GRACE = 10;', /Redis has time to save/],
+      [
+        'Redis declares no port',
+        "port: { name: 'redis', number: redisPort(redis) },",
+        '',
+        /a Service finds the pods that it is for, and their port/,
+      ],
+      [
+        'a broker is evicted like anything else',
+        "...(props.identity.component === 'redis' && { priorityClassName: BROKER_PRIORITY }),",
+        '',
+        /a broker is evicted last/,
+      ],
+      [
+        'Redis has no volume',
+        '...(redis.storage !== undefined && {\n        volumeClaimTemplates: [claim(redis.storage, redis.storageClass)],\n      }),',
+        '',
+        /a broker always has one/,
+      ],
+    ),
+    ...inFile(
+      'lib/redis/redis-conf.ts',
+      [
+        'redis.conf has no policy for a full memory',
+        '`maxmemory-policy ${redis.eviction}`,',
+        '',
+        /a broker never evicts/,
+      ],
+      [
+        'Redis saves nothing to disk but its log',
+        "'save 900 1 300 10 60 10000'];",
+        '\'save ""\'];',
+        /Redis writes everything down where it has a volume/,
+      ],
+      [
+        'Redis writes no log of what it does',
+        "DURABLE = ['appendonly yes',",
+        "DURABLE = ['appendonly no',",
+        /Redis writes everything down where it has a volume/,
+      ],
+      [
+        'Redis leaves the writing to the system’s cache',
+        "'appendfsync everysec',",
+        "'appendfsync no',",
+        /Redis writes everything down where it has a volume/,
+      ],
+      [
+        'Redis asks no client for a certificate',
+        "'tls-auth-clients yes',",
+        "'tls-auth-clients no',",
+        /asks each client for one/,
+      ],
+    ),
+    ...inFile(
+      'lib/redis/services.ts',
+      [
+        'a Service finds every pod',
+        "spec: { type: 'ClusterIP', selector: pods, ports: ports(port) },",
+        "spec: { type: 'ClusterIP', selector: { 'app.kubernetes.io/managed-by': 'stalk' }, ports: ports(port) },",
+        /a Service finds the pods that it is for/,
+      ],
+      [
+        'pods have no name before they are ready',
+        '      publishNotReadyAddresses: true,\n',
+        '',
+        /tells of its pods before they are ready/,
+      ],
+      [
+        'a Service leads to another port',
+        "targetPort: k8s.IntOrString.fromString('redis')",
+        "targetPort: k8s.IntOrString.fromString('http')",
+        /their port by its name/,
+      ],
+    ),
+    ...inFile(
+      'lib/redis/base.ts',
+      [
+        'KEDA does not reach a broker',
+        "...(keda && name === 'redis' ? [peer(keda)] : []),",
+        '',
+        /KEDA reaches brokers/,
+      ],
+      [
+        'replicas do not reach their primary',
+        '...(replicas.length > 0 && { egress: [{ to: replicas, ports }] }),',
+        '',
+        /a replica reaches its primary/,
+      ],
+    ),
+    ...inFile('lib/redis/sentinel-conf.ts', [
+      'half of the sentinels replace a primary',
+      'Math.floor(sentinels / 2) + 1',
+      'Math.floor(sentinels / 2)',
+      /more than half of the sentinels agree/,
+    ]),
+    ...inFile('lib/redis/nodes.ts', [
+      'one Redis is unknown to the sentinels',
+      '{ length: 1 + redis.replicas },',
+      '{ length: redis.replicas },',
+      /who elects a primary knows every Redis/,
+    ]),
+    ...inFile('lib/redis/tls.ts', [
+      'everybody in a pod may read the private key',
+      'defaultMode: 0o440',
+      'defaultMode: 0o444',
+      /passwords and keys are files that only .* may read/,
+    ]),
+    ...inFile('lib/redis/runtime/probe.sh', [
+      'the probe reads a password that nobody mounts',
+      '"${USERS_RUN:=/run/redis}"',
+      '"${USERS_RUN:=/run/users}"',
+      /every script that a container starts is there, with the folders that it works in/,
+    ]),
+    ...inFile('lib/spec/resolve-redis.ts', [
+      'Redis may fill its container',
+      'const MAXMEMORY_SHARE = 0.7;',
+      'const MAXMEMORY_SHARE = 0.95;',
+      /Redis may fill 70 % of its container/,
+    ]),
+  ],
+};

@@ -1,0 +1,11 @@
+/** Every room that has defects. */
+import { celery } from './celery';
+import { charts } from './charts';
+import type { Room } from './defect';
+import { output } from './output';
+import { pods } from './pods';
+import { redis } from './redis';
+import { rules } from './rules';
+import { users } from './users';
+
+export const rooms: readonly Room[] = [pods, celery, redis, users, charts, output, rules];

@@ -1,0 +1,51 @@
+// What Redis users are for: a command that is left out has a name here.
+
+import { broker, plain, tenantOf } from '../support/synth';
+
+const { data } = broker('main', plain, [tenantOf({ broker: { shared: 'main' } })]).byKind(
+  'ConfigMap',
+  'redis-rules',
+);
+
+const commandsOf = (user: string): string[] =>
+  data[user].split(' ').flatMap((word: string) => (word.startsWith('+') ? [word.slice(1)] : []));
+
+describe('a user of a broker', () => {
+  test.each([
+    ['take tasks', 'brpop rpop llen'],
+    ['note what it holds', 'zadd hset multi exec'],
+    ['acknowledge a task', 'zrem hdel multi exec'],
+    ['give back what another held and lost', 'zrevrangebyscore hget watch unwatch lpush rpush'],
+    ['send tasks of its own', 'lpush sadd smembers'],
+    ['write results', 'set setex get expire publish'],
+    ['wait for results', 'subscribe unsubscribe get mget'],
+    ['count a chord', 'incrby zadd zcount zrange expire del'],
+    ['hear remote control', 'psubscribe punsubscribe publish'],
+    ['run the scripts of kombu 5.7', 'evalsha script|load script|exists'],
+  ])('lets a worker %s', (_, commands) => {
+    expect(commandsOf('acme')).toEqual(expect.arrayContaining(commands.split(' ')));
+  });
+
+  test.each([
+    ['send tasks', 'lpush smembers sadd multi exec'],
+    ['wait for results', 'subscribe unsubscribe get mget del'],
+    ['ask workers', 'publish brpop llen srem expire'],
+    ['count what waits', 'llen'],
+  ])('lets a producer %s', (_, commands) => {
+    expect(commandsOf('acme-web')).toEqual(expect.arrayContaining(commands.split(' ')));
+  });
+
+  test('lets no producer take what workers hold', () => {
+    const commands = commandsOf('acme-web');
+
+    expect(commands.filter((command) => ['hget', 'hdel', 'rpop', 'psubscribe'].includes(command))).toEqual(
+      [],
+    );
+  });
+
+  test('lets the autoscaler ask for the length of every kind of queue', () => {
+    expect(commandsOf('acme-scaler')).toEqual(
+      expect.arrayContaining(['eval', 'type', 'llen', 'hlen', 'zcard', 'scard']),
+    );
+  });
+});
