@@ -5,6 +5,7 @@ import { manifestsOf } from '../output/manifests';
 import type { LeafObjects } from '../output/tree';
 import type { Leaf, Platform } from '../platform';
 import type { ResolvedEnvironment } from '../spec';
+import { saidToBePlain } from '../spec/rules';
 import type { Base, Kind, Kinds } from './kinds';
 import type { Flaw } from './schema';
 import { isRecord, readObject } from './schema';
@@ -20,6 +21,8 @@ export interface RenderedLeaf {
   /** Of every object in it; absent where there is none. */
   readonly namespace?: string;
   readonly disposable: boolean;
+  /** Texts that look like secrets and are none, as the tenant says. */
+  readonly plain: readonly string[];
   /** Claims that its pods mount and somebody else made. */
   readonly existingClaims: readonly string[];
   /** Addresses of a Redis outside the cluster, which its pods talk to, as CIDRs. */
@@ -56,6 +59,7 @@ export function renderedLeaf({
     kind: leaf.kind,
     ...(leaf.namespace !== undefined && { namespace: leaf.namespace }),
     disposable: environment.disposable,
+    plain: tenant === undefined ? [] : saidToBePlain(tenant),
     existingClaims: volumes.flatMap((volume) => ('claim' in volume ? [volume.claim] : [])),
     outside: tenant?.broker.redis.topology === 'external' ? tenant.broker.redis.cidrs : [],
     peers: environment.peers,

@@ -26,7 +26,7 @@ const modes: Law = {
         return unless(
           open === undefined,
           id,
-          `${path}.volumes[${i}].secret ('${name}') must have files of mode 0440, got ${octal(open ?? 0)}`,
+          `${path}.volumes[${i}].secret ("${name}") must have files of mode 0440, got ${octal(open ?? 0)}`,
         );
       }),
     ),

@@ -4,6 +4,8 @@ import { collect, unless, walk } from './law';
 import type { Finding, Law } from './law';
 import type { Base } from './kinds';
 import { ofKind } from './leaf';
+import type { LeafView } from './leaf';
+import { isPlain } from '../spec/rules';
 import { PROGRAM } from './form';
 import { isRecord } from './schema';
 import { SETTINGS, SETTINGS_KEY, settingsOf } from './settings';
@@ -27,18 +29,20 @@ const noSecrets: Law = {
               ' must come from a store or from somebody else, got a Secret in plain text',
             ),
             ...collect(object, (value, path) =>
-              typeof value === 'string' && !PROGRAM.test(path) && isPassword(value)
+              typeof value === 'string' && !PROGRAM.test(path) && isPassword(withoutPlain(value, leaf))
                 ? ' must hold no password; take it from a Secret'
                 : undefined,
             ),
             ...collect(object, (value) =>
-              isSecretVariable(value) ? ' must take its value from a Secret, got plain text' : undefined,
+              isSecretVariable(value, leaf)
+                ? ' must take its value from a Secret, got plain text'
+                : undefined,
             ),
           ]),
           ...ofKind(leaf, 'ConfigMap').flatMap(({ id, data = {} }) =>
             Object.entries(data).flatMap(([key, value]) =>
               unless(
-                !SECRET_NAME.test(key) || value === '',
+                !SECRET_NAME.test(key) || isNone(value, leaf),
                 id,
                 `.data.${key} must be in a Secret, got plain text`,
               ),
@@ -54,10 +58,17 @@ const isPlainSecret = ({ kind, own, raw }: Base): boolean =>
 
 const isPassword = (text: string): boolean => PASSWORD_IN_URL.test(text) || MADE_OF_NAMES.test(text);
 
-const isSecretVariable = (node: unknown): boolean =>
+type Said = Pick<LeafView, 'plain'>;
+
+const isNone = (text: string, { plain }: Said): boolean => isPlain(text) || plain.includes(text);
+
+const withoutPlain = (text: string, { plain }: Said): string =>
+  plain.reduce((rest, said) => rest.replaceAll(said, ''), text);
+
+const isSecretVariable = (node: unknown, leaf: Said): boolean =>
   isRecord(node) &&
   typeof node['value'] === 'string' &&
-  node['value'] !== '' &&
+  !isNone(node['value'], leaf) &&
   typeof node['name'] === 'string' &&
   SECRET_NAME.test(node['name']);
 

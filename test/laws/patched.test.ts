@@ -61,6 +61,18 @@ test('a Secret that SOPS has encrypted may lie beside what is rendered', () => {
   expect(verdicts(undefined, [sealed])).toEqual([]);
 });
 
+test('what a tenant calls no secret is none, and a word that means nothing is none either', () => {
+  const tenant = tenantOf({
+    env: { API_TOKEN: 'abcd1234', DSN: 'postgres://reader:reader@pg/public', DB_PASSWORD: 'none' },
+    web: { command: ['serve', '--dsn', 'redis://a:b@c'], port: 8000 },
+    notSecret: ['env.API_TOKEN', 'env.DSN', 'web.command[2]'],
+  });
+
+  const found = judge(renderedLeaves(platformOf(plain, [tenant])));
+
+  expect(found.filter(({ text }) => /secret|password/i.test(text))).toEqual([]);
+});
+
 describe('a patch', () => {
   test('may change what no law is about', () => {
     expect(

@@ -23,6 +23,12 @@ const ROWS: readonly Row[] = [
     held: { secrets: { strategy: 'literal' }, disposable: true },
   },
   {
+    rule: 'an environment leaves the folder of every environment alone',
+    broken: { name: 'all' },
+    says: 'name must be another name: objects in stacks/extra/all go to every environment, got "all"; choose another name',
+    held: { name: 'alls' },
+  },
+  {
     rule: 'a shared broker never evicts',
     broken: broker({ eviction: 'volatile-lru' }),
     says: 'brokers.main.eviction must be "noeviction" on a broker: any other deletes tasks that it accepted, got "volatile-lru"; remove it, and give the tenant a cache for what may be forgotten',

@@ -13,10 +13,19 @@ import { patches } from './form-values';
 import { gitopsOf } from './form-gitops';
 import { sizeDefaults } from './form-sizes';
 import { beatDefaults, flowerDefaults, migrateDefaults, poolDefaults, webDefaults } from './form-workloads';
-import { hinted, proposing, textOf } from './kind';
+import { hinted, proposing, textOf, that } from './kind';
 import { anything, duration, flag, label, objectName, oneOf, runtime, someText, text, whole } from './kinds';
 import { each, isRecord, list, record, when } from './shapes';
 import { movingVersions, version } from './versions';
+
+const environmentName = when(
+  (value) => value === 'all',
+  that(() => false, {
+    wanted: 'be another name: objects in stacks/extra/all go to every environment',
+    fix: 'choose another name',
+  }),
+  label,
+);
 
 const peer = record<Peer>({ namespace: labels, pods: labels }, 'namespace', 'pods');
 
@@ -71,7 +80,7 @@ const folder = text(/^(platform|tenants\/\*|brokers\/(\*|[a-z0-9-]+))$/, {
 
 const environment = record<Environment>(
   {
-    name: label,
+    name: environmentName,
     disposable: flag,
     storageClass: objectName,
     secrets,

@@ -37,6 +37,8 @@ import { workers } from './workers';
 export { quoted, sentence, show } from './finding';
 export { readable, strangersIn } from './lists';
 export { objectHint, patchesThatMatchNothing } from './patches';
+export { saidToBePlain } from './plain-secrets';
+export { isPlain } from './secret-patterns';
 export { patchProblem, report, told } from './report';
 export type { Problem, Told } from './report';
 

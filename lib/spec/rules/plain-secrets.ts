@@ -94,6 +94,23 @@ const findingsAt = ({ path, value, fix }: Place): readonly { where: string; find
     },
   }));
 
+/** Texts of which the tenant says that they are no secret, for whoever finds them in what is rendered. */
+export const saidToBePlain = (tenant: ResolvedTenant): readonly string[] =>
+  placesOf(tenant)
+    .flatMap(({ value, path }) => textsIn(value, path))
+    .filter(([where]) =>
+      tenant.notSecret.some(
+        (said) => where === said || (/^[.[]/.test(where.slice(said.length)) && where.startsWith(said)),
+      ),
+    )
+    .map(([, text]) => text);
+
+function textsIn(value: unknown, path: Path): readonly (readonly [where: string, text: string])[] {
+  if (typeof value === 'string') return [[pathText(path), value]];
+  if (Array.isArray(value)) return value.flatMap((part, index) => textsIn(part, [...path, index]));
+  return isRecord(value) ? Object.entries(value).flatMap(([key, part]) => textsIn(part, [...path, key])) : [];
+}
+
 /** An environment's own patches reach many tenants. */
 export const plainSecretsInPatches = ({ disposable, patches }: ResolvedEnvironment): readonly Finding[] =>
   disposable

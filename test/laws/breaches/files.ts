@@ -54,7 +54,7 @@ export const fileBreaches: Breaches = {
         delete volumes.find(({ name }: Json) => name === 'redis-password').secret.defaultMode;
       },
       says: [
-        `Deployment/web.spec.template.spec.volumes[2].secret ('redis-password') must have files of mode 0440, got 0644`,
+        `Deployment/web.spec.template.spec.volumes[2].secret ("redis-password") must have files of mode 0440, got 0644`,
       ],
     },
     {
@@ -65,7 +65,7 @@ export const fileBreaches: Breaches = {
         volumes.find(({ name }: Json) => name === 'redis-password').secret.items[0].mode = 0o444;
       },
       says: [
-        `Deployment/web.spec.template.spec.volumes[2].secret ('redis-password') must have files of mode 0440, got 0444`,
+        `Deployment/web.spec.template.spec.volumes[2].secret ("redis-password") must have files of mode 0440, got 0444`,
       ],
     },
   ],
