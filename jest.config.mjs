@@ -5,6 +5,7 @@ export default {
   maxWorkers: '100%', // jest leaves one core idle, and CI has two
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/test/live/', '/test/e2e/', '/test/api/', '/test/pulumi/', '/test/package/'],
+  sandboxInjectedGlobals: ['Array', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Set', 'String'],
   transform: {
     '\\.ts$': [
       '@swc/jest',

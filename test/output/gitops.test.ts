@@ -15,10 +15,10 @@ import type { Environment, Patches, Tenant } from '../../lib/spec';
 import { environments } from '../reference/environments';
 import { tenants } from '../reference/tenants';
 import { plain, tenantOf } from '../support/synth';
-import { built, changed, readTree, removeFolders, tempFolder } from '../support/tree';
+import { built, changed, readTree, scratch } from '../support/tree';
 import type { Tree } from '../support/tree';
 
-afterAll(removeFolders);
+const tempFolder = scratch();
 
 const reference = (): Platform[] => platforms({ environments, tenants });
 
