@@ -4,7 +4,15 @@ export default {
   testEnvironment: 'node',
   maxWorkers: '100%', // jest leaves one core idle, and CI has two
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/test/live/', '/test/e2e/', '/test/api/', '/test/pulumi/', '/test/package/'],
+  testPathIgnorePatterns: [
+    '/test/live/',
+    '/test/e2e/',
+    '/test/api/',
+    '/test/pulumi/',
+    '/test/package/',
+    '/test/commands/',
+  ],
+  sandboxInjectedGlobals: ['Array', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Set', 'String'],
   transform: {
     '\\.ts$': [
       '@swc/jest',

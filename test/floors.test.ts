@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { Linter } from 'eslint';
 import { parser } from 'typescript-eslint';
 import { houseRules } from '../scripts/lint/config';
@@ -257,21 +256,4 @@ describe('the laws inside a file', () => {
 
     expect(complaint).toContain('too many parameters (5). Maximum allowed is 4');
   });
-});
-
-test('the linter that people run has the house rules', () => {
-  const printed = execFileSync(
-    'node',
-    ['node_modules/eslint/bin/eslint.js', '--print-config', 'lib/kube/labels.ts'],
-    {
-      cwd: `${__dirname}/..`,
-      encoding: 'utf8',
-    },
-  );
-
-  const { rules } = JSON.parse(printed) as { rules: Record<string, unknown[]> };
-
-  expect(rules['stalk/floors']).toEqual([2]);
-  expect(rules['no-restricted-syntax']).toHaveLength(7);
-  expect(rules['no-restricted-properties']).toHaveLength(2);
 });

@@ -5,11 +5,11 @@ import { join, resolve } from 'node:path';
 import { loader } from '../lib/celery/runtime';
 import { NEWEST, RUNTIMES } from '../lib/spec/runtimes';
 import { problems, release } from '../scripts/runtime';
-import { readTree, removeFolders, tempFolder } from './support/tree';
+import { readTree, scratch } from './support/tree';
 
 const ROOT = resolve(__dirname, '..');
 
-afterAll(removeFolders);
+const tempFolder = scratch();
 
 describe('the versions of this repository', () => {
   test('are as they were released', () => {

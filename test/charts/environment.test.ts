@@ -8,9 +8,9 @@ import { parse } from 'yaml';
 import { mainOf, once, podOf, range, reaches } from '../support/props';
 import { broker, plain, synth, tenantOf } from '../support/synth';
 import type { Json } from '../support/synth';
-import { readTree, removeFolders, tempFolder } from '../support/tree';
+import { readTree, scratch } from '../support/tree';
 
-afterAll(removeFolders);
+const tempFolder = scratch();
 
 const peer = (name: string) => ({ namespace: { team: name }, pods: { app: name } });
 

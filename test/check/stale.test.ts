@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compareWith } from '../../lib/check/stale';
-import { removeFolders, tempFolder } from '../support/tree';
+import { scratch } from '../support/tree';
 
-afterAll(removeFolders);
+const tempFolder = scratch();
 
 /** A tree on disk with these files. */
 function tree(files: Readonly<Record<string, string>>): string {

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tenantFiles, unlisted } from '../../lib/check/unlisted';
 import { tenantOf } from '../support/synth';
-import { removeFolders, tempFolder } from '../support/tree';
+import { scratch } from '../support/tree';
 
-afterAll(removeFolders);
+const tempFolder = scratch();
 
 function project(...names: readonly string[]): string {
   const root = tempFolder();

@@ -8,10 +8,10 @@ import { ExtraError, readExtra } from '../../lib/output/extra';
 import { platforms } from '../../lib/platform';
 import type { Environment } from '../../lib/spec';
 import { plain, tenantOf } from '../support/synth';
-import { readTree, removeFolders, tempFolder } from '../support/tree';
+import { readTree, scratch } from '../support/tree';
 import { deployed } from './pulumi-engine';
 
-afterAll(removeFolders);
+const tempFolder = scratch();
 
 const throwaway: Environment = { ...plain, name: 'dev', disposable: true, secrets: { strategy: 'literal' } };
 const all = platforms({ environments: [plain, throwaway], tenants: [tenantOf()] });

@@ -1,8 +1,7 @@
 // The tree as it lies on disk: its folders, its bytes, what changes it and what does not.
 
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { writeGitOps } from '../../lib';
 import { noExtra } from '../../lib/output/extra';
@@ -15,10 +14,10 @@ import type { Environment, Patches, Tenant } from '../../lib/spec';
 import { environments } from '../reference/environments';
 import { tenants } from '../reference/tenants';
 import { plain, tenantOf } from '../support/synth';
-import { built, changed, readTree, removeFolders, tempFolder } from '../support/tree';
+import { built, changed, readTree, scratch } from '../support/tree';
 import type { Tree } from '../support/tree';
 
-afterAll(removeFolders);
+const tempFolder = scratch();
 
 const reference = (): Platform[] => platforms({ environments, tenants });
 
@@ -33,9 +32,6 @@ const treeOf = (environment: Environment, list: readonly Tenant[]): Tree =>
 
 const tree = written(reference());
 const parsed = new Map([...tree].map(([file, text]) => [file, parse(text)]));
-
-/** A synth of its own starts a new Node; on a busy machine that takes a while. */
-const SPAWN = 60_000;
 
 describe('the tree of the reference tenants', () => {
   const leafFolders = reference().flatMap(({ environment, leaves }) =>
@@ -131,33 +127,6 @@ describe('the same input', () => {
   test('gives the same bytes again', () => {
     expect(changed(tree, written(reference()))).toEqual([]);
   });
-
-  test(
-    'gives the same bytes in another place, time zone and language, through the project’s own command',
-    () => {
-      const folder = join(tempFolder(), 'dist');
-      const root = resolve(__dirname, '../..');
-      const { status, stderr } = spawnSync(
-        process.execPath,
-        [join(root, 'scripts/stalk.cjs'), 'synth', '--from', join(root, 'test/reference/index.ts')],
-        {
-          cwd: tempFolder(),
-          encoding: 'utf8',
-          env: {
-            PATH: process.env['PATH'],
-            TZ: 'Pacific/Kiritimati',
-            LANG: 'tr_TR.UTF-8',
-            LC_ALL: 'tr_TR.UTF-8',
-            CDK8S_OUTDIR: folder,
-          },
-        },
-      );
-
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      expect(changed(tree, readTree(folder))).toEqual([]);
-    },
-    SPAWN,
-  );
 });
 
 describe('a seventh tenant', () => {
@@ -301,35 +270,4 @@ describe('when a leaf cannot be written', () => {
       ...untouched,
     });
   });
-
-  test(
-    'fails when the project’s own command meets a broken tenant, and leaves the old tree alone',
-    () => {
-      const parent = tempFolder();
-      const list = join(parent, 'list.js');
-      const root = resolve(__dirname, '../..');
-      // The reference list, in which one tenant stands twice
-      writeFileSync(
-        list,
-        `const { environments, tenants } = require(${JSON.stringify(join(root, 'test/reference'))});
-         module.exports = { environments, tenants: [...tenants, tenants[0]] };`,
-      );
-      const folder = join(parent, 'dist');
-      writeGitOps([good], folder);
-      const before = readTree(folder);
-
-      const command = [join(root, 'scripts/stalk.cjs'), 'synth', '--from', list, '--out', folder];
-      const { status, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
-
-      expect({ status, stderr }).toEqual({
-        status: 2,
-        stderr:
-          '1 problem in dev, staging, production:\n' +
-          '  tenant "paless": name must be of one tenant only, got "paless" again; rename one of the two, or remove it from the list\n',
-      });
-      expect(changed(before, readTree(folder))).toEqual([]);
-      expect(readdirSync(parent).sort()).toEqual(['dist', 'list.js']);
-    },
-    SPAWN,
-  );
 });

@@ -1,12 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parse } from 'yaml';
+import { RunError, runtime } from '@pulumi/pulumi';
+import { deployStack } from '../../lib/output/pulumi';
 import { readStackConfig } from '../../lib/output/pulumi/stack-config';
 import type { Known } from '../../lib/output/pulumi/stack-config';
 import { environments, tenants } from '../reference';
 import { referenceEnvironment, platformOf } from '../support/synth';
+import { registrations } from './pulumi-engine';
 import type { Registration } from './pulumi-engine';
 
 jest.setTimeout(60_000); // hundreds of registrations on a busy machine
@@ -149,31 +147,24 @@ interface Program {
   readonly tenants: Readonly<Record<string, unknown>>;
 }
 
-/** Loads the program as the language host does: settings first, and each time anew. */
+/** Runs the program as the language host does: settings first. */
 async function run(settings: Record<string, string>, secretKeys: string[] = []) {
-  const taken: Registration[] = [];
+  const all = Object.entries(settings).map(([name, value]) => [`stalk:${name}`, value] as const);
+  runtime.setAllConfig({ ...Object.fromEntries(all), 'kubernetes:foreign': 'yes' }, secretKeys);
   let outputs: Program | undefined;
-  await jest.isolateModulesAsync(async () => {
-    const { runtime } = await import('@pulumi/pulumi');
-    const { registrations } = await import('./pulumi-engine');
-    const all = Object.entries(settings).map(([name, value]) => [`stalk:${name}`, value] as const);
-    runtime.setAllConfig({ ...Object.fromEntries(all), 'kubernetes:foreign': 'yes' }, secretKeys);
-    const { deployStack } = await import('../../lib/output/pulumi');
-    const program = () => {
-      outputs = deployStack({ environments, tenants }, { extra: 'none' });
-    };
-    taken.push(...(await registrations(program)));
-  });
-  return { registered: taken, outputs: outputs as unknown as Program };
+  const program = () => {
+    outputs = deployStack({ environments, tenants }, { extra: 'none' });
+  };
+  const registered = await registrations(program);
+  return { registered, outputs: outputs as unknown as Program };
 }
+
+afterAll(() => runtime.setAllConfig({}));
 
 const namespacesIn = (registered: readonly Registration[]): string[] =>
   registered.filter(({ type }) => type === 'kubernetes:core/v1:Namespace').map(({ name }) => name);
 
-test('a list that cannot be loaded ends in one line, as Pulumi shows it', async () => {
-  const { RunError } = await import('@pulumi/pulumi');
-  const { deployStack } = await import('../../lib/output/pulumi');
-
+test('a list that cannot be loaded ends in one line, as Pulumi shows it', () => {
   expect(() => deployStack('/nowhere/list', { extra: 'none' })).toThrow(
     new RunError('/nowhere/list must be a module with the lists, got nothing; correct its path'),
   );
@@ -282,44 +273,5 @@ describe('the program', () => {
     expect((error as Error).message).toBe(
       'stalk:tenants must be all or a list of names, got al; set it in Pulumi.test.yaml',
     );
-  });
-});
-
-describe('Pulumi.yaml', () => {
-  const root = join(__dirname, '..', '..');
-  const { main, runtime } = parse(readFileSync(join(root, 'Pulumi.yaml'), 'utf8')) as {
-    main: string;
-    runtime: { options: { nodeargs: string } };
-  };
-
-  test.each(['.', 'stacks'])('starts Node so that it reads TypeScript, from the folder %s', (folder) => {
-    const script = `require('${root}/test/reference/environments.ts').environments.length`;
-    const args = [...runtime.options.nodeargs.split(' '), '--print', script];
-
-    const { stdout } = spawnSync(process.execPath, args, { cwd: join(root, folder), encoding: 'utf8' });
-
-    expect(main).toBe('stacks/deploy.ts');
-    expect(stdout).toBe(`${environments.length}\n`);
-  });
-});
-
-describe('a synth', () => {
-  test('loads no module of Pulumi', () => {
-    const root = join(__dirname, '..', '..');
-    const folder = mkdtempSync(join(tmpdir(), 'stalk-'));
-    const look =
-      "process.on('exit', () => console.log('loaded ' + Object.keys(require.cache).filter((f) => f.includes('@pulumi')).length))";
-    const reference = join(root, 'test', 'reference', 'index.ts');
-    const argv = [process.execPath, 'stalk', 'synth', '--from', reference, '--out', join(folder, 'dist')];
-    const script = `${look}; process.argv = ${JSON.stringify(argv)}; require('./scripts/stalk.cjs')`;
-
-    const { stdout, stderr } = spawnSync(process.execPath, ['--eval', script], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    rmSync(folder, { recursive: true });
-
-    expect(stderr).toBe('');
-    expect(stdout).toMatch(/production: \d+ tenants, \d+ objects\nloaded 0\n$/);
   });
 });

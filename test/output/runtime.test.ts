@@ -9,7 +9,7 @@ import { environments } from '../reference/environments';
 import { tenants } from '../reference/tenants';
 import { broker, plain, synth, tenantOf } from '../support/synth';
 import type { Json } from '../support/synth';
-import { built, changed, readTree, removeFolders, tempFolder } from '../support/tree';
+import { built, changed, readTree, scratch } from '../support/tree';
 import type { Tree } from '../support/tree';
 
 /** A line that 0.2.0 has and 0.1.0 has not, by file. */
@@ -32,7 +32,7 @@ jest.mock('../../lib/traits/runtime', () => {
 
 const [OLD, NEW] = ['0.1.0', '0.2.0'] as unknown as readonly [Runtime, Runtime];
 
-afterAll(removeFolders);
+const tempFolder = scratch();
 
 function written(list: readonly Tenant[], clusters: readonly Environment[] = pinned): Tree {
   const folder = join(tempFolder(), 'dist');

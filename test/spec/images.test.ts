@@ -7,9 +7,9 @@ import type { Environment, Tenant } from '../../lib';
 import { hasVersion, isVersion } from '../../lib/spec/images';
 import { leafManifests, plain, platformOf, tenantOf } from '../support/synth';
 import type { Json } from '../support/synth';
-import { removeFolders, tempFolder } from '../support/tree';
+import { scratch } from '../support/tree';
 
-afterAll(removeFolders);
+const tempFolder = scratch();
 
 const DIGEST = `sha256:${'a1'.repeat(32)}`;
 const appOf = (image: string): Tenant['app'] => ({ dialect: 'celery', image, module: 'acme.tasks' });

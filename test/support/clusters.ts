@@ -3,14 +3,13 @@
 import { renderedLeaves } from '../../lib/laws';
 import type { RenderedLeaf } from '../../lib/laws';
 import { platforms } from '../../lib/platform';
-import { environments } from '../reference/environments';
-import { tenants } from '../reference/tenants';
 import { examples, labs } from './examples';
+import { referenceLeaves } from './synth';
 
 export const allLeaves: readonly RenderedLeaf[] = [
-  ...platforms({ environments, tenants }),
-  ...platforms({ environments: labs, tenants: examples }),
-].flatMap(renderedLeaves);
+  ...referenceLeaves(),
+  ...platforms({ environments: labs, tenants: examples }).flatMap(renderedLeaves),
+];
 
 /** `production/tenants/paless`. */
 export const labelOf = ({ environment, folder }: RenderedLeaf): string => `${environment}/${folder}`;

@@ -36,10 +36,8 @@ export interface Synth {
 /** Renders one tenant in one environment; names stand for the reference tenants and environments. */
 export function synth(tenant: string | Tenant, environment: string | Environment = plain): Synth {
   const asked = typeof tenant === 'string' ? referenceTenant(tenant) : tenant;
-  const platform = platformOf(
-    typeof environment === 'string' ? referenceEnvironment(environment) : environment,
-    typeof tenant === 'string' ? tenants : [asked],
-  );
+  const place = typeof environment === 'string' ? referenceEnvironment(environment) : environment;
+  const platform = typeof tenant === 'string' ? withReference(place) : platformOf(place, [asked]);
   return lookup(leafManifests(leafOf(platform, `tenants/${asked.name}`)));
 }
 
@@ -50,7 +48,8 @@ export function broker(
   users: readonly Tenant[] = tenants,
 ): Synth {
   const place = typeof environment === 'string' ? referenceEnvironment(environment) : environment;
-  return lookup(leafManifests(leafOf(platformOf(place, users), `brokers/${name}`)));
+  const platform = users === tenants ? withReference(place) : platformOf(place, users);
+  return lookup(leafManifests(leafOf(platform, `brokers/${name}`)));
 }
 
 export const lookup = (all: readonly Manifest[]): Synth => {
@@ -75,8 +74,17 @@ const isJobOf = (name: string, { kind, metadata }: Manifest): boolean =>
 export function platformOf(environment: Environment, list: readonly Tenant[] = tenants): Platform {
   const named = list.flatMap((t) => [...Object.keys(t.overlays ?? {}), ...(t.environments ?? [])]);
   const others = [...new Set(named)].filter((name) => name !== environment.name);
-  const known = (name: string) => environments.find((e) => e.name === name) ?? { ...environment, name };
-  return first(platforms({ environments: [environment, ...others.map(known)], tenants: list }));
+  const other = (name: string) => environments.find((e) => e.name === name) ?? { ...environment, name };
+  return first(platforms({ environments: [environment, ...others.map(other)], tenants: list }));
+}
+
+const known = new Map<Environment, Platform>();
+
+/** An environment with the reference tenants, made once. */
+function withReference(environment: Environment): Platform {
+  const platform = known.get(environment) ?? platformOf(environment);
+  known.set(environment, platform);
+  return platform;
 }
 
 const first = <T>([item]: readonly T[]): T => {
@@ -84,8 +92,14 @@ const first = <T>([item]: readonly T[]): T => {
   return item;
 };
 
-export const leafManifests = (leaf: Leaf): Manifest[] =>
-  manifestsOf(leaf).map(({ manifest }) => JSON.parse(JSON.stringify(manifest)) as Manifest);
+const texts = new WeakMap<Leaf, string>();
+
+/** Rendered once, and parsed each time: a test may change what it gets. */
+export function leafManifests(leaf: Leaf): Manifest[] {
+  const text = texts.get(leaf) ?? JSON.stringify(manifestsOf(leaf).map(({ manifest }) => manifest));
+  texts.set(leaf, text);
+  return JSON.parse(text) as Manifest[];
+}
 
 export function leafOf({ leaves, environment }: Platform, folder: string): Leaf {
   const leaf = leaves.find((l) => l.folder === folder);

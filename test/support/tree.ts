@@ -44,15 +44,15 @@ export function built(tree: Tree, folder: string): readonly Manifest[] {
   return below.map((manifest) => ({ ...manifest, metadata: over(manifest.metadata) }));
 }
 
-const made: string[] = [];
-
-/** A folder that `removeFolders` takes away. */
-export function tempFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'stalk-test-'));
-  made.push(folder);
-  return folder;
-}
-
-export function removeFolders(): void {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+/** Makes folders that go when the tests of the calling file (or block) are done. */
+export function scratch(): () => string {
+  const made: string[] = [];
+  afterAll(() => {
+    for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+  });
+  return () => {
+    const folder = mkdtempSync(join(tmpdir(), 'stalk-test-'));
+    made.push(folder);
+    return folder;
+  };
 }

@@ -1,6 +1,6 @@
 // A list is plain data, JSON all the way down: what is none, and where it stands.
 
-import type { Finding, Path } from './finding';
+import type { Finding } from './finding';
 import { classOf, show } from './show';
 
 type Words = Pick<Finding, 'wanted' | 'fix'>;
@@ -38,29 +38,54 @@ const INSTANCES: Readonly<Record<string, string>> = {
 const HALF = /[\uD800-\uDFFF]/u;
 
 /** All that is not plain data in a tenant or an environment, seen from there. */
-export const oddities = (tree: unknown): readonly Finding[] => walk(tree, [], []);
-
-function walk(value: unknown, path: Path, above: readonly unknown[]): readonly Finding[] {
-  const words = oddityOf(value, above);
-  if (words !== undefined) return [{ path, ...words, got: above.includes(value) ? 'itself' : show(value) }];
-  if (Array.isArray(value)) return entriesOf(value, path, [...above, value]);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(
-    ([key, { enumerable, get, value: part }]) => {
-      if (enumerable !== true) return [];
-      const at = [...path, key];
-      return get ? [{ path: at, ...GETTER, got: 'a getter' }] : walk(part, at, [...above, value]);
-    },
-  );
+export function oddities(tree: unknown): readonly Finding[] {
+  const found: Finding[] = [];
+  walk({ found, path: [], above: [] }, tree);
+  return found;
 }
 
-/** `Array.from` sees the holes that `flatMap` skips. */
-function entriesOf(list: readonly unknown[], path: Path, above: readonly unknown[]): readonly Finding[] {
-  return Array.from(list, (entry, index) =>
-    index in list
-      ? walk(entry, [...path, index], above)
-      : [{ path: [...path, index], ...HOLE, got: 'a hole' }],
-  ).flat();
+/** Where a walk is: keys and values from the root down to there, and what it found. */
+interface Walk {
+  readonly found: Finding[];
+  readonly path: (string | number)[];
+  readonly above: unknown[];
+}
+
+function walk(at: Walk, value: unknown): void {
+  const { found, path, above } = at;
+  const words = oddityOf(value, above);
+  if (words !== undefined) {
+    found.push({ path: [...path], ...words, got: above.includes(value) ? 'itself' : show(value) });
+  } else if (typeof value === 'object' && value !== null) {
+    above.push(value);
+    if (Array.isArray(value)) walkList(at, value);
+    else walkRecord(at, value);
+    above.pop();
+  }
+}
+
+function walkInto(at: Walk, key: string | number, part: unknown): void {
+  at.path.push(key);
+  walk(at, part);
+  at.path.pop();
+}
+
+/** A getter is told and never called. */
+function walkRecord(at: Walk, record: object): void {
+  const all = Object.entries(Object.getOwnPropertyDescriptors(record));
+  for (const [key, { enumerable, get, value }] of all) {
+    if (enumerable !== true) continue;
+    if (get) at.found.push({ path: [...at.path, key], ...GETTER, got: 'a getter' });
+    else walkInto(at, key, value);
+  }
+}
+
+/** `keys` has the holes that `forEach` skips. */
+function walkList(at: Walk, list: readonly unknown[]): void {
+  for (const index of list.keys()) {
+    if (index in list) walkInto(at, index, list[index]);
+    else at.found.push({ path: [...at.path, index], ...HOLE, got: 'a hole' });
+  }
 }
 
 function oddityOf(value: unknown, above: readonly unknown[]): Words | undefined {

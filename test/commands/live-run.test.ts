@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { processesOf } from './live/run/processes';
-import { type Outcome, rowsOf, table } from './live/run/table';
+import { processesOf } from '../live/run/processes';
+import { type Outcome, rowsOf, table } from '../live/run/table';
 
 const passed = (...titles: readonly string[]): Outcome => ({ titles, status: 'passed' });
 const failed = (...titles: readonly string[]): Outcome => ({ titles, status: 'failed' });
@@ -102,8 +102,8 @@ describe('the sweeper', () => {
       process.execPath,
       [
         '--require',
-        resolve(__dirname, '../scripts/register.cjs'),
-        resolve(__dirname, 'live/run/sweeper.ts'),
+        resolve(__dirname, '../../scripts/register.cjs'),
+        resolve(__dirname, '../live/run/sweeper.ts'),
         folder,
       ],
       { stdio: ['pipe', 'ignore', 'inherit'] },
@@ -122,14 +122,14 @@ describe('the sweeper', () => {
   it('is waited for at the end of a run, which then says how it went', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sweeper-test-'));
     const run = `
-      const { end, guard } = require(${JSON.stringify(resolve(__dirname, 'live/run/run.ts'))});
+      const { end, guard } = require(${JSON.stringify(resolve(__dirname, '../live/run/run.ts'))});
       guard(${JSON.stringify(folder)});
       end().then(() => process.exit(3));
     `;
 
     const program = spawn(
       process.execPath,
-      ['--require', resolve(__dirname, '../scripts/register.cjs'), '-e', run],
+      ['--require', resolve(__dirname, '../../scripts/register.cjs'), '-e', run],
       { stdio: 'inherit' },
     );
     const code = await new Promise((done) => program.once('exit', done));

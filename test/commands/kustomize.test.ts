@@ -9,9 +9,9 @@ import { environments } from '../reference/environments';
 import { tenants } from '../reference/tenants';
 import { leafManifests } from '../support/synth';
 import type { Manifest } from '../support/synth';
-import { removeFolders, tempFolder } from '../support/tree';
+import { scratch } from '../support/tree';
 
-afterAll(removeFolders);
+const tempFolder = scratch();
 
 const kustomize = (folder: string) =>
   spawnSync('kubectl', ['kustomize', folder], { encoding: 'utf8', maxBuffer: 2 ** 26 });
