@@ -4,7 +4,7 @@ import type { Room } from './defect';
 
 export const celery: Room = {
   name: 'celery',
-  tests: ['laws/laws.test.ts', 'celery', 'charts'],
+  tests: ['laws/laws.test.ts', 'celery', 'charts', 'redis/users.test.ts'],
   defects: [
     ...inFile(
       'lib/celery/app-pod.ts',
@@ -91,7 +91,7 @@ export const celery: Room = {
         'control messages go out on channels that no user may use',
         "fanout_prefix: '/0.',",
         "fanout_prefix: '/{db}.',",
-        /reach what its settings name/,
+        /hear remote control on the channels that its settings name/,
       ],
       [
         'the visibility timeout does not reach Celery',

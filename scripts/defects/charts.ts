@@ -24,7 +24,7 @@ export const charts: Room = {
         'the internet includes the cluster and its cloud',
         "cidr('0.0.0.0/0', PRIVATE)",
         "cidr('0.0.0.0/0')",
-        /closed both ways|internet/,
+        /the internet is neither the cluster/,
       ],
       [
         'every pod of a tenant reaches its broker',

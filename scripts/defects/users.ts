@@ -53,9 +53,9 @@ export const users: Room = {
       ],
       [
         'a tenant reaches the queues of those whose names begin with its own',
-        '    `${base}.*`,\n    `${base}[^!-~]*`,',
-        '    `${base}*`,',
-        /reaches a key of a tenant that it does not belong to|reaches what carries its name, and nothing else/,
+        '    `${base}.*`,\n',
+        '    `${base}.*`,\n    `${base}*`,\n',
+        /reaches no queue of a tenant whose name begins with its own/,
       ],
       [
         'whoever may ask sentinels may reconfigure them',

@@ -121,3 +121,11 @@ test('a worker whose task keeps it from all else lives as long as a task may tak
 test('a probe without a delay says nothing of one', () => {
   expect(serves('/', 'http', defaults.web.probes).startupProbe).not.toHaveProperty('initialDelaySeconds');
 });
+
+test('the internet is neither the cluster nor its neighbours nor the credentials of its cloud', () => {
+  const [peer] = egressRule({ to: 'internet' }).to ?? [];
+
+  expect(peer?.ipBlock?.except).toEqual(
+    expect.arrayContaining(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16']),
+  );
+});

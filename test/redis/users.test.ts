@@ -1,6 +1,7 @@
 // What Redis users are for: a command that is left out has a name here.
 
-import { broker, plain, tenantOf } from '../support/synth';
+import { settingsOf } from '../support/settings';
+import { broker, plain, synth, tenantOf } from '../support/synth';
 
 const { data } = broker('main', plain, [tenantOf({ broker: { shared: 'main' } })]).byKind(
   'ConfigMap',
@@ -41,6 +42,23 @@ describe('a user of a broker', () => {
     expect(commands.filter((command) => ['hget', 'hdel', 'rpop', 'psubscribe'].includes(command))).toEqual(
       [],
     );
+  });
+
+  test('lets a worker hear remote control on the channels that its settings name', () => {
+    const { all } = synth(tenantOf({ broker: { shared: 'main' } }));
+    const { fanout_prefix, global_keyprefix } = settingsOf(all).broker_transport_options;
+
+    expect(data['acme'].split(' ')).toContain(`&${global_keyprefix}${fanout_prefix}celery.pidbox`);
+  });
+
+  test('reaches no queue of a tenant whose name begins with its own', () => {
+    const queue = tenantOf({ broker: { shared: 'main', isolation: 'queue' } });
+    const rules = broker('main', plain, [queue]).byKind('ConfigMap', 'redis-rules').data['acme'];
+
+    const patterns: readonly string[] = rules.split(' ').filter((word: string) => word.startsWith('~tenant'));
+
+    expect(patterns).toContain('~tenant-acme.*');
+    expect(patterns.filter((word) => /^~tenant-acme[*?]/.test(word))).toEqual([]);
   });
 
   test('lets the autoscaler ask for the length of every kind of queue', () => {
