@@ -9,7 +9,8 @@ import { join, resolve } from 'node:path';
 const [commit = '68e64fc'] = process.argv.slice(2);
 
 const root = resolve(__dirname, '..');
-const git = (...argv: readonly string[]): string => execFileSync('git', argv, { cwd: root, encoding: 'utf8' });
+const git = (...argv: readonly string[]): string =>
+  execFileSync('git', argv, { cwd: root, encoding: 'utf8' });
 
 /** User and system time of all processes, and whether all tests passed. */
 function run(name: string, cwd: string): number {

@@ -300,8 +300,7 @@ test('fails with every patch of every tenant that does not apply, before anythin
   );
 
   await expect(run).rejects.toThrow(
-    'tenant "one": patches["Deployment/web"] must match an object, got none; there are Deployment/worker-default (test)\n' +
-      'tenant "two": patches["Deployment/web"] must match an object, got none; there are Deployment/worker-default (test)',
+    'tenant "one", "two": patches["Deployment/web"] must match an object, got none; there are Deployment/worker-default (test)',
   );
   expect(taken).toEqual([]);
 });

@@ -72,10 +72,10 @@ function walkInto(at: Walk, key: string | number, part: unknown): void {
 
 /** A getter is told and never called. */
 function walkRecord(at: Walk, record: object): void {
-  const all = Object.entries(Object.getOwnPropertyDescriptors(record));
-  for (const [key, { enumerable, get, value }] of all) {
-    if (enumerable !== true) continue;
-    if (get) at.found.push({ path: [...at.path, key], ...GETTER, got: 'a getter' });
+  for (const key of Object.keys(record)) {
+    const own = Object.getOwnPropertyDescriptor(record, key);
+    const value: unknown = own?.value;
+    if (own?.get) at.found.push({ path: [...at.path, key], ...GETTER, got: 'a getter' });
     else walkInto(at, key, value);
   }
 }
