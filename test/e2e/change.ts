@@ -8,6 +8,9 @@ import { renderChanged } from './render';
 
 export async function change(tenant: string, overlay: Overlay): Promise<void> {
   const folder = join(renderChanged(tenant, overlay), 'tenants', tenant);
-  const files = readdirSync(folder).filter((file) => !/^(secret|kustomization)/.test(file));
+  // The folder `runtime` has nothing of the tenant's own
+  const files = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/^(secret|kustomization)/.test(entry.name))
+    .map(({ name }) => name);
   await asked('apply', '--server-side', ...files.flatMap((file) => ['-f', join(folder, file)]));
 }

@@ -9,7 +9,7 @@ import pytest
 from harness import RUNTIME
 
 ROOT = pathlib.Path(__file__).parents[3]
-MAPS = sorted((ROOT / "dist").glob("*/tenants/*/configmap-celery-settings.yaml"))
+MAPS = sorted((ROOT / "test" / "reference" / "dist").glob("*/tenants/*/configmap-celery-settings.yaml"))
 
 
 @pytest.mark.parametrize("path", MAPS, ids=lambda path: f"{path.parts[-4]}-{path.parts[-2]}")
