@@ -45,13 +45,13 @@ function walk(value: unknown, path: Path, above: readonly unknown[]): readonly F
   if (words !== undefined) return [{ path, ...words, got: above.includes(value) ? 'itself' : show(value) }];
   if (Array.isArray(value)) return entriesOf(value, path, [...above, value]);
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(
-    ([key, { enumerable, get, value: part }]) => {
-      if (enumerable !== true) return [];
-      const at = [...path, key];
-      return get ? [{ path: at, ...GETTER, got: 'a getter' }] : walk(part, at, [...above, value]);
-    },
-  );
+  return Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(([key, property]) => {
+    if (property.enumerable !== true) return [];
+    const at = [...path, key];
+    return 'get' in property
+      ? [{ path: at, ...GETTER, got: 'a getter' }]
+      : walk(property.value, at, [...above, value]);
+  });
 }
 
 /** `Array.from` sees the holes that `flatMap` skips. */
