@@ -15,6 +15,7 @@ import {
   text,
 } from '../diff';
 import type { Diff, Files, Source, Tree } from '../diff';
+import { show } from '../spec/rules';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
 import { environmentNamed, FROM, listed } from './list';
@@ -157,7 +158,7 @@ function refuseStrangers(names: readonly string[], sources: readonly Source[]): 
   if (strangers.length > 0)
     throw new CannotRun(
       strangers.map(
-        (name) => `tenant must be in the list or in dist/, got ${name}; there are ${known.join(', ')}`,
+        (name) => `tenant must be in the list or in dist/, got ${show(name)}; there are ${known.join(', ')}`,
       ),
     );
 }

@@ -2,6 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { basename, dirname } from 'node:path';
+import { show } from '../spec/rules';
 import { CannotRun } from './io';
 
 /** Bytes of one answer of git: a tree of a thousand tenants has 200 MB. */
@@ -13,7 +14,7 @@ export function filesAt(revision: string, folder: string): ReadonlyMap<string, s
   const tree = git(cwd, ['rev-parse', '--verify', '--end-of-options', `${revision}^{tree}`]);
   if (tree.status !== 0)
     throw new CannotRun([
-      `--against must be a revision of the Git repository around ${cwd}, got ${revision}: ${tree.error}; fetch it, or name another`,
+      `--against must be a revision of the Git repository around ${cwd}, got ${show(revision)}: ${tree.error}; fetch it, or name another`,
     ]);
   const oid = tree.out.toString().trim();
   const listed = succeeded(git(cwd, ['ls-tree', '-r', '-z', oid, '--', name]), revision);

@@ -51,7 +51,7 @@ function act(io: Io, flags: Flags): void {
   const platforms = listed(flags.from);
   const only = flags.env?.map((name) => environmentNamed(platforms, name).environment.name);
   const options = { extra: readExtra(extra, platforms), ...(only && { only }) };
-  refuseToDelete(tree, only);
+  written(() => refuseToDelete(tree, only));
   if (streams === undefined) {
     for (const one of written(() => writeGitOps(platforms, tree, options))) io.out(told(one));
     return;
@@ -120,7 +120,8 @@ function refuseToDelete(tree: string, only: readonly string[] | undefined): void
   ]);
 }
 
-function written(write: () => readonly Written[]): readonly Written[] {
+/** What the file system refuses is a user's to mend. */
+function written<T>(write: () => T): T {
   try {
     return write();
   } catch (error) {

@@ -152,6 +152,13 @@ test('synth replaces an older tree, and fails before a folder that holds anythin
   expect(readdirSync(out)).toContain('thesis.txt');
 });
 
+test('synth fails in one line before a folder that it may not read', async () => {
+  const { code, err } = await stalk('synth', '--from', reference, '--out', join('/', 'proc'));
+
+  expect(code).toBe(2);
+  expect(err).toMatch(/^(--out must be a folder that can be written|\/proc must be a new folder)[^\n]*$/);
+});
+
 test('synth fails in one line for a patch that changes nothing', async () => {
   const file = join(scratch, 'patched.js');
   const tenant = {

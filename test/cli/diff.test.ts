@@ -143,7 +143,7 @@ describe('the list against a revision', () => {
 
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(
-      /^--against must be a revision of the Git repository around .*, got nope: .*; fetch it/,
+      /^--against must be a revision of the Git repository around .*, got "nope": .*; fetch it/,
     );
   });
 
@@ -186,7 +186,7 @@ describe('wrong use', () => {
   test.each<readonly [readonly string[], RegExp]>([
     [
       ['acmee', '--dist', dist, ...first],
-      /^tenant must be in the list or in dist\/, got acmee; there are acme, globex$/,
+      /^tenant must be in the list or in dist\/, got "acmee"; there are acme, globex$/,
     ],
     [['--env', 'prod', '--dist', dist, ...first], /^--env must be one of "dev", "production", got "prod"/],
     [['--live', ...first], /^--live must come with --env, got none; say whose cluster it is: --env dev$/],

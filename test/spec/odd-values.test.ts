@@ -97,11 +97,13 @@ describe('a value that is no plain data fails in one line', () => {
     [
       'a getter, whatever it would do',
       {
-        get env(): never {
-          throw new Error('s3cr3t');
+        celery: {
+          get task_compression(): never {
+            throw new Error('s3cr3t');
+          },
         },
       },
-      'env must be plain data, got a getter; write its value',
+      'celery.task_compression must be plain data, got a getter; write its value',
     ],
     ['a symbol', { rateLimit: Symbol('slow') }, 'rateLimit must be plain data, got a symbol; write a text'],
     [
