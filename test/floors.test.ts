@@ -12,11 +12,13 @@ function complaints(file: string, code: string): string[] {
 
 const higher = (from: string, to: string): string =>
   `${from} may not import ${to}: a lower floor never imports a higher one` +
-  ' (kube < spec < traits < redis, celery < charts < platform < output < laws < check < index < cluster, report < verify, loadtest < scaffold, diff < cli, stacks)';
+  ' (kube < spec < plan < traits < redis, celery < charts < platform < output < laws < check < index < cluster, report < verify, loadtest < scaffold, diff < cli, stacks)';
 
 describe('a lower floor', () => {
   test.each([
     ['lib/kube/labels.ts', '../spec/tenant', 'kube', 'spec'],
+    ['lib/spec/resolve.ts', '../plan', 'spec', 'plan'],
+    ['lib/plan/process.ts', '../traits/probes', 'plan', 'traits'],
     ['lib/spec/resolve.ts', '../traits/probes', 'spec', 'traits'],
     ['lib/traits/probes.ts', '../redis/broker', 'traits', 'redis'],
     ['lib/traits/probes.ts', '../celery/beat', 'traits', 'celery'],
@@ -177,6 +179,11 @@ describe('packages with a price', () => {
       "'fs/promises' belongs to lib/output, lib/check, lib/scaffold, lib/cli, stacks, the",
     ],
     ['lib/spec/resolve.ts', 'node:process', "'node:process' belongs to lib/output and stacks"],
+    [
+      'lib/plan/process.ts',
+      'cdk8s-plus-27',
+      "'cdk8s-plus-27' belongs to the rooms above lib/plan: a plan says what runs",
+    ],
     ['lib/output/gitops.ts', '@pulumi/pulumi', "'@pulumi/pulumi' belongs to lib/output/pulumi: it costs"],
     ['stacks/list.ts', '@pulumi/kubernetes', "'@pulumi/kubernetes' belongs to lib/output/pulumi: it costs"],
   ])('fails when %s imports %s', (file, source, reason) => {

@@ -5,6 +5,7 @@ import { posix } from 'node:path';
 const FLOORS: readonly (readonly string[])[] = [
   ['kube'],
   ['spec'],
+  ['plan'],
   ['traits'],
   ['redis', 'celery'],
   ['charts'],
@@ -46,6 +47,7 @@ const MAY_READ_FILES =
   /^(lib\/output\/|lib\/check\/|lib\/scaffold\/|lib\/cli\/|stacks\/|lib\/(traits|verify|loadtest)\/runtime\.ts$|lib\/laws\/kubernetes\.ts$)/;
 const PROCESS = /^(node:)?process$/;
 const MAY_READ_ENVIRONMENT = /^(lib\/output\/|stacks\/)/;
+const MAKES_KUBERNETES = /^(cdk8s|constructs|@kubernetes)/;
 const MAY_USE_PULUMI = /^lib\/output\/pulumi\/.+$/;
 
 function refusedPackage({ file, source, typeOnly }: Import, from: string): string | undefined {
@@ -55,6 +57,8 @@ function refusedPackage({ file, source, typeOnly }: Import, from: string): strin
     return `'${source}' belongs to lib/output and stacks: the same spec gives the same bytes on every machine`;
   if (source.startsWith('@pulumi/') && !MAY_USE_PULUMI.test(file))
     return `'${source}' belongs to lib/output/pulumi: it costs 0.5 s and 90 MB at start`;
+  if (from === 'plan' && MAKES_KUBERNETES.test(source))
+    return `'${source}' belongs to the rooms above lib/plan: a plan says what runs and where, and other outputs than Kubernetes read it`;
   if (from === 'tenants' && !typeOnly) return `tenants are data: they import types from lib and nothing else`;
   return undefined;
 }
