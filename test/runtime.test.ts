@@ -23,7 +23,7 @@ describe('the versions of this repository', () => {
   });
 
   test.each(RUNTIMES)('%s is what the loader of that version says of itself', (version) => {
-    expect(loader(version)['stalk_celery.py']).toContain(`\nRUNTIME = "${version}"`);
+    expect(loader(version)['stalk_versions.py']).toContain(`\nRUNTIME = "${version}"`);
   });
 });
 

@@ -18,6 +18,20 @@ const DEFAULT_PATH = /\$\{(\w+):=(\/[\w./-]+)\}/g;
 /** `. "${0%/*}/ask.sh"`. */
 const SOURCED = /^\. "\$\{0%\/\*\}\/([\w.-]+)"$/gm;
 
+/** `import stalk_patches`, `from stalk_wait import ping`: a module beside it. */
+const IMPORTED = /^ *(?:import|from) (stalk_\w+)/gm;
+
+/** Files beside a script that it cannot run without, also those that they need. */
+function besides(files: Readonly<Record<string, string>>, name: string, seen = new Set<string>()): string[] {
+  if (seen.has(name)) return [];
+  seen.add(name);
+  const text = files[name];
+  if (text === undefined) return [name];
+  const sourced = [...text.matchAll(SOURCED)].map(([, other = '']) => other);
+  const imported = [...text.matchAll(IMPORTED)].map(([, module = '']) => `${module}.py`);
+  return [...sourced, ...imported].flatMap((other) => besides(files, other, seen));
+}
+
 /** What a container starts, also to be probed. */
 const startedBy = ({ command = [], args = [], ...container }: PlacedContainer): string[] => {
   const probes = [container.startupProbe, container.readinessProbe, container.livenessProbe];
@@ -47,11 +61,9 @@ function missingFor(
   const paths = [...text.matchAll(DEFAULT_PATH)].flatMap(([, variable = '', path = '']) =>
     envOf(container, variable) === undefined ? [path] : [],
   );
-  const sourced = [...text.matchAll(SOURCED)].flatMap(([, other = '']) =>
-    files?.[other] === undefined ? [`${folder}/${other}`] : [],
-  );
+  const absent = besides(files ?? {}, name).map((other) => `${folder}/${other}`);
   const away = paths.filter((path) => !mounted.some((m) => path === m || path.startsWith(`${m}/`)));
-  return [...sourced, ...away];
+  return [...absent, ...away];
 }
 
 const complete: Law = {

@@ -3,6 +3,7 @@
 import { judge, renderedLeaves } from '../../lib/laws';
 import type { RenderedLeaf } from '../../lib/laws';
 import { versionOf } from '../../lib/laws/versions';
+import { step } from '../../lib/laws/words';
 import { platforms } from '../../lib/platform';
 import { environments } from '../reference/environments';
 import { tenants } from '../reference/tenants';
@@ -44,8 +45,7 @@ function placesIn(manifest: Json): Place[] {
   const found: Place[] = [];
   const walk = (parent: Json, path: string): void => {
     for (const key of Object.keys(parent)) {
-      const plain = /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `["${key}"]`;
-      const below = `${path}${Array.isArray(parent) ? `[${key}]` : plain}`;
+      const below = `${path}${Array.isArray(parent) ? `[${key}]` : step(key)}`;
       found.push({ parent, key, path: below, kind: manifest.kind });
       if (typeof parent[key] === 'object' && parent[key] !== null) walk(parent[key], below);
     }

@@ -44,6 +44,15 @@ export const fileBreaches: Breaches = {
           `Deployment/${name}.spec.template.spec.initContainers[0].volumeMounts must hold what "/opt/stalk/stalk_celery.py" works with, got no /opt/stalk/stalk_celery.py`,
       ),
     },
+    {
+      when: 'a module that a module of the loader imports is not there',
+      leaf: 'production/tenants/redline',
+      spoil: ({ byKind }) => delete byKind('ConfigMap', 'stalk-loader').data['stalk_full.py'],
+      says: ['web', 'worker-default'].map(
+        (name) =>
+          `Deployment/${name}.spec.template.spec.initContainers[0].volumeMounts must hold what "/opt/stalk/stalk_celery.py" works with, got no /opt/stalk/stalk_full.py`,
+      ),
+    },
   ],
   'passwords and keys are files that only the pod’s own user and group may read': [
     {

@@ -7,9 +7,11 @@ import json, pathlib, sys
 sys.path.insert(0, {here!r})
 import kombu
 import stalk_celery
+from celery.utils.log import get_logger
 from harness import Server
 from kombu.transport.redis import Channel
 from kombu.utils.eventio import poll
+import stalk_unacked
 
 server = Server(pathlib.Path({folder!r}))
 server.admin.execute_command("ACL", "SETUSER", "default", "on", "nopass", "~*", "&*", "+@all")
@@ -33,14 +35,14 @@ def unheard():
     send()
     connection.drain_events(timeout=5)
     server.admin.execute_command("ACL", "SETUSER", "default", "-hdel")
-    took[0].ack_log_error(stalk_celery.get_logger("test"), (Exception,))
+    took[0].ack_log_error(get_logger("test"), (Exception,))
     server.admin.execute_command("ACL", "SETUSER", "default", "+hdel")
 
 def again():
     found = state()
     connection, qos = consumer()
-    stalk_celery.catch_up(qos)
-    return [found, state(), len(stalk_celery.HELD) + len(stalk_celery.DONE)]
+    stalk_unacked.catch_up(qos)
+    return [found, state(), len(stalk_unacked.HELD) + len(stalk_unacked.DONE)]
 
 connection, qos = consumer()
 try:
@@ -75,8 +77,8 @@ UNHEARD = """
 def run():
     unheard()
     found = state()
-    stalk_celery.note(qos)
-    return [found, state(), len(stalk_celery.HELD) + len(stalk_celery.DONE)]
+    stalk_unacked.note(qos)
+    return [found, state(), len(stalk_unacked.HELD) + len(stalk_unacked.DONE)]
 """
 
 FULL = """
@@ -87,10 +89,10 @@ def run():
     qos.restore_visible()
     found = state()
     server.admin.config_set("maxmemory", 0)
-    stalk_celery.note(qos)
+    stalk_unacked.note(qos)
     noted = state()
     took[0].ack()
-    return [found, noted, state(), len(stalk_celery.HELD)]
+    return [found, noted, state(), len(stalk_unacked.HELD)]
 """
 
 REJECTED = """
@@ -100,7 +102,7 @@ def run():
     connection.drain_events(timeout=5)
     server.admin.config_set("maxmemory", 0)
     took[0].requeue()
-    return [state(), len(stalk_celery.HELD)]
+    return [state(), len(stalk_unacked.HELD)]
 """
 
 

@@ -1,6 +1,6 @@
 """What the loader takes, refuses and makes win, before any Redis is there."""
+import importlib
 import json
-import runpy
 import subprocess
 import sys
 
@@ -35,9 +35,12 @@ BAD_INPUT = [
 def test_fails_at_import_with_one_clear_line(variables, message, monkeypatch):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.syspath_prepend(RUNTIME)
+    for module in [name for name in sys.modules if name.startswith("stalk_")]:  # each reads its variables at import
+        monkeypatch.delitem(sys.modules, module)
 
     with pytest.raises(ValueError) as refused:
-        runpy.run_path(str(RUNTIME / "stalk_celery.py"))
+        importlib.import_module("stalk_celery")
 
     assert str(refused.value).startswith(message)
     assert "\n" not in str(refused.value)
@@ -136,7 +139,7 @@ print(json.dumps([conf.broker_url, conf.result_backend, os.environ["CELERY_BROKE
     by_url = python({**env, "STALK_CREDENTIALS_IN": "url"}, code)
 
     old, new = "redis://us%20er:p%40ss%2Fword%3B%3A%25@platform:6379/0", "redis://us%20er:rotated@platform:6379/0"
-    live = "redis://platform:6379/0?credential_provider=stalk_celery.Credentials"
+    live = "redis://platform:6379/0?credential_provider=stalk_credentials.Credentials"
     assert by_url == [old, old, old, new, new]
     assert by_provider == (by_url if __version__ < "5.6" else [live] * 5)
 
