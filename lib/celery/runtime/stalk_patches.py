@@ -123,7 +123,7 @@ REPLACEMENTS = (
         known=("fb1dfee7", "e2d449e9"),
         reason="Where only the subscription breaks, redis-py connects again in the middle of a read; the worker hangs.",
         upstream="https://github.com/celery/celery/issues/8384",
-        until="kombu gives the connection of its subscription no retry",
+        until="kombu gives the connection of its subscription no retry (the issue was closed by another fix)",
     ),
     Replacement(
         what="kombu.transport.redis:Transport.recoverable_connection_errors",

@@ -1,0 +1,121 @@
+"""What the loader replaces: only where it is needed, and never without a word where it may not fit."""
+
+import celery as installed
+import kombu
+import pytest
+from harness import HERE, celery, environment, python, until, worker
+
+DOCS = HERE.parents[2] / "docs" / "runtime.md"
+URL = "redis://platform:6379/0"
+SENTINEL = {"broker_url": "sentinel://platform:26379/0", "broker_transport_options": {"master_name": "primary"}}
+REPLACED = """
+import json, sys
+{before}
+import stalk_celery
+from stalk_patches import REPLACEMENTS, WAS, differences
+{after}
+"""
+REFRESH, DEADLINES = (f"kombu.transport.redis:Channel.{name}"
+                      for name in ("maybe_refresh_binding_expiry", "keyprefix_binding_deadlines"))
+KNOWN = f"celery {installed.__version__}, kombu {kombu.__version__}, redis "
+QUIET = "docs/runtime.md"
+
+
+def replaced(folder, settings, before="", after="print(json.dumps(list(WAS)))", **extra):
+    return python(environment(folder, settings, **extra), REPLACED.format(before=before, after=after))
+
+
+@pytest.mark.parametrize(("settings", "imported"), [({"broker_url": URL, "result_backend": URL}, False), (SENTINEL, True)],
+                         ids=["without", "with"])
+def test_the_code_for_sentinels_is_there_with_sentinels_alone(settings, imported, tmp_path):
+    after = "from redis.sentinel import Sentinel\n" \
+            "print(json.dumps(['stalk_sentinel' in sys.modules, Sentinel.discover_master.__module__]))"
+
+    found = replaced(tmp_path, settings, after=after)
+
+    assert found == [imported, "stalk_sentinel" if imported else "redis.sentinel"]
+
+
+@pytest.mark.parametrize("extra", [{}, {"STALK_QUEUE": "tenant-a"}, {"STALK_QUEUE_SERVES": "tenant-a,tenant-b"}],
+                         ids=["none", "one", "many"])
+def test_queue_names_are_replaced_for_tenants_that_have_them(extra, tmp_path):
+    found = replaced(tmp_path, {"broker_url": URL}, **extra)
+
+    assert ("celery.app.amqp:AMQP.queues_cls" in found) == bool(extra)
+
+
+def test_a_replacement_waits_for_the_version_that_needs_it(tmp_path):
+    needs = {"broker_url": URL, "control_exchange": "tenant-a"}
+
+    found = replaced(tmp_path, needs)
+    older = replaced(tmp_path, needs, before="import kombu; kombu.__version__ = '5.6.99'")
+
+    assert {REFRESH, DEADLINES} & set(found) == ({REFRESH, DEADLINES} if kombu.VERSION >= (5, 7) else set())
+    assert {REFRESH, DEADLINES} & set(older) == set()
+
+
+def test_everything_looks_as_it_did_when_it_was_replaced(tmp_path):
+    after = "print(json.dumps(differences(['', 'workers', 'processes of a pool'])))"
+
+    found = replaced(tmp_path, {**SENTINEL, "control_exchange": "a"}, after=after, STALK_QUEUE="tenant-a")
+
+    assert found == []
+
+
+def test_a_function_that_is_gone_is_told_and_not_replaced(tmp_path):
+    before = "from kombu.transport.redis import Channel; del Channel._subscribe"
+    after = "print(json.dumps([any('_subscribe' in name for name in WAS), differences([''])]))"
+
+    found = replaced(tmp_path, {"broker_url": URL}, before, after)
+
+    assert found == [False, ["kombu.transport.redis.Channel._subscribe is not there: Stalk does not replace it"]]
+
+
+def test_a_worker_and_beat_say_their_versions_in_one_line(server, tmp_path, stopping):
+    server.admin.execute_command("ACL", "SETUSER", "default", "on", "nopass", "~*", "&*", "+@all")
+    settings = {"broker_url": server.url()}
+    pool = worker(environment(tmp_path / "worker", settings), "plain_app", "--pool=solo")
+    beat = celery(environment(tmp_path / "beat", settings), "plain_app", "beat", "--loglevel=INFO")
+    stopping.extend([pool, beat])
+
+    beat.says("stalk runtime ")
+
+    for output in (pool.output, beat.output):
+        assert output.count("stalk runtime ") == output.count(KNOWN) == 1
+        assert QUIET not in output
+
+
+def test_a_worker_says_once_that_kombu_is_newer_and_that_a_function_looks_different(server, tmp_path, stopping):
+    server.admin.execute_command("ACL", "SETUSER", "default", "on", "nopass", "~*", "&*", "+@all")
+    pool = worker(environment(tmp_path, {"broker_url": server.url()}), "newer_app", "--pool=solo")
+    stopping.append(pool)
+
+    server.admin.client_kill_filter(_type="pubsub")
+    pool.says("Connection to broker lost")
+    until((tmp_path / "consuming").exists)
+
+    lines = [line for line in pool.output.splitlines() if QUIET in line and "is not there" not in line]  # an older kombu
+    warned = [line.partition("] ")[2].partition("(")[0] for line in lines]
+    assert warned == ["kombu 99.1.0 is newer than the versions that Stalk was tested with ",
+                      "kombu.transport.redis.QoS.append looks different "]
+
+
+def cells(what, reason, upstream, until, where, process, since):
+    """A row of the table as the page has it."""
+    owner, _, number = upstream.removeprefix("https://github.com/").rpartition("/")
+    at_least = f"{what.partition('.')[0]} {'.'.join(map(str, since))} or newer" if since else ""
+    applies = ", ".join(filter(None, (where, f"in {process}" if process else "", at_least))) or "always"
+    link = f"[{owner.rpartition('/')[0]}#{number}]({upstream})" if number and owner else upstream
+    return [f"`{what.replace(':', '.')}`", reason, applies, link, until]
+
+
+def test_the_page_has_the_table_of_replacements(tmp_path):
+    fields = ("what", "reason", "upstream", "until", "where", "process", "since")
+    after = f"print(json.dumps([{{name: getattr(one, name) for name in {fields}}} for one in REPLACEMENTS]))"
+    wanted = [cells(**one) for one in replaced(tmp_path, {}, after=after)]
+    section = DOCS.read_text().partition("\n## Replacements\n")[2].partition("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+    assert rows == wanted, "\n".join(f"| {' | '.join(row)} |" for row in wanted)
