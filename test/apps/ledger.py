@@ -1,4 +1,4 @@
-"""A task that writes down when it begins and that it was executed, and a producer that writes down each send that was accepted.
+"""A task that writes down when it begins and that it was executed, and a producer that writes down each accepted send.
 
 Every app of the tests has it; the book is in PostgreSQL, so that it does not die with the Redis under test.
   python3 -m ledger APP TENANT FIRST COUNT RATE [JSON]

@@ -29,8 +29,8 @@ SETTLE = 5  # seconds for the answers on their way, when this program is told to
 
 
 class Task:
-    def __init__(self, number, id):
-        self.number, self.id = number, id
+    def __init__(self, number, task_id):
+        self.number, self.id = number, task_id
         self.pod = self.sent = self.started = self.answered = None
 
     def answer(self, value):
@@ -198,7 +198,8 @@ def main():
     parser.add_argument("--tasks", type=int, required=True, help="tasks in the burst, and as many again paced")
     parser.add_argument("--rate", type=float, required=True, help="tasks a second, when paced")
     parser.add_argument("--concurrent", type=int, required=True, help="clients that send and wait, a thread each")
-    parser.add_argument("--patience", type=float, default=60, help="seconds to wait for answers after the last task of a phase")
+    parser.add_argument("--patience", type=float, default=60,
+                        help="seconds to wait for answers after the last task of a phase")
     parser.add_argument("--run", required=True, help="in the names of its tasks, results and queue")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # as an exception: what was made is deleted

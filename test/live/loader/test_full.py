@@ -42,7 +42,7 @@ def test_a_worker_that_loses_its_connection_to_a_full_redis_works_off_what_waits
     server.admin.config_set("maxmemory", 1)
     for _ in range(3):
         before = waiting(server)
-        until(lambda: waiting(server) < before)
+        until(lambda before=before: waiting(server) < before)
         server.admin.execute_command("CLIENT", "KILL", "USER", "full")
 
     until(lambda: waiting(server) == 0, 60)

@@ -51,13 +51,15 @@ def test_a_process_that_first_asks_for_a_result_reaches_the_backend(pods, pool, 
 def test_lists_have_the_names_of_the_platform(pods, server, tmp_path):
     python({**pods[1], "STALK_QUEUE": "tenant-q"}, """
 import plain_app as p
-p.add.delay(1, 1); p.report.delay(1); p.add.apply_async((1, 1), priority=9); p.add.apply_async((1, 1), queue="tenant-q.other")
+p.add.delay(1, 1); p.report.delay(1)
+p.add.apply_async((1, 1), priority=9); p.add.apply_async((1, 1), queue="tenant-q.other")
 p.app.send_task("x", queue="celery")
 from kombu import Exchange, Queue
 clips = p.app.amqp.queues.add(Queue("clips", Exchange("media"), routing_key="clip"))
 with p.app.connection_for_write() as connection:
     clips(connection).declare()
-p.app.send_task("x", exchange="media", routing_key="clip"); p.app.send_task("x", queue=Queue("direct", Exchange("direct")))""")
+p.app.send_task("x", exchange="media", routing_key="clip")
+p.app.send_task("x", queue=Queue("direct", Exchange("direct")))""")
 
     lengths = {key: server.admin.llen(key) for key in server.admin.keys("tenant:a:tenant-q*")}
 

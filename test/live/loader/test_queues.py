@@ -41,7 +41,7 @@ def test_each_tenants_work_stays_with_it_when_only_the_neighbour_has_a_worker(te
 
 
 def test_every_key_is_under_its_tenants_names(tenants, server):
-    strays = [key for key in server.admin.keys() if not key.removeprefix("_kombu.binding.").removeprefix(
+    strays = [key for key in server.admin.scan_iter() if not key.removeprefix("_kombu.binding.").removeprefix(
         "_kombu.binding_permanent.").removeprefix("reply.").startswith("tenant-acme")]
 
     assert strays == []

@@ -53,7 +53,8 @@ def test_a_worker_and_its_results_find_the_primary_with_their_own_user(way, sent
     stopping.append(worker(env, "plain_app", "-Q", "celery,reports,other", "--pool=solo"))
     done = python(env, "import json, plain_app; print(json.dumps(plain_app.workflow()))")
 
-    assert waited.returncode == 0 and waited.stdout.endswith(": PONG\n")
+    assert waited.returncode == 0
+    assert waited.stdout.endswith(": PONG\n")
     assert done[1:3] == [[f"tenant-{len(way)}.reports", 7], [f"tenant-{len(way)}", 2]]
     assert server.denials() == []
 

@@ -73,7 +73,8 @@ needs_mounts = pytest.mark.skipif(not may_mount, reason="only root may mount a f
 
 @pytest.mark.parametrize("program", [("worker", "--pool=solo"), ("beat", "--schedule=schedule")], ids=lambda p: p[0])
 @pytest.mark.parametrize("where", ["missing", pytest.param("read-only", marks=needs_mounts)])
-def test_a_process_exits_with_78_and_one_line_where_it_cannot_write_its_health_file(program, where, tmp_path, tmp_path_factory):
+def test_a_process_exits_with_78_and_one_line_where_it_cannot_write_its_health_file(
+        program, where, tmp_path, tmp_path_factory):
     env = environment(tmp_path, {**PLATFORM, "broker_url": "memory://", "result_backend": "cache+memory://"})
     folder = "/no/such/folder" if where == "missing" else str(tmp_path)
     before = [*READ_ONLY, folder] if where == "read-only" else []
@@ -125,7 +126,8 @@ print(json.dumps([conf.broker_url, conf.result_backend, conf.task_default_queue,
 def test_urls_in_the_environment_get_the_credentials_and_a_child_process_takes_them(tmp_path):
     env = environment(tmp_path, PLATFORM, user="us er", password="p@ss/word;:%", CELERY_BROKER_URL=PLATFORM["broker_url"],
                       CELERY_RESULT_BACKEND=PLATFORM["result_backend"])
-    child = "import os, json, plain_app; c = plain_app.app.conf; c.task_acks_late; print(json.dumps([c.broker_url, c.result_backend]))"
+    child = "import os, json, plain_app; c = plain_app.app.conf; c.task_acks_late; " \
+            "print(json.dumps([c.broker_url, c.result_backend]))"
     code = f"""
 import json, os, pathlib, subprocess, sys, plain_app
 conf = plain_app.app.conf

@@ -19,5 +19,6 @@ with app.connection_for_write() as connection:
     options = connection.default_channel.client.connection_pool
     by_celery = {name: options.connection_kwargs.get(name) for name in names} | {"max_connections": options.max_connections}
 app.backend.store_result("one", "kept", "SUCCESS")
-print(json.dumps({"redis-py": by_url, "Celery": by_celery, "letter": letter, "result": app.AsyncResult("one").get(timeout=10),
+print(json.dumps({"redis-py": by_url, "Celery": by_celery, "letter": letter,
+                  "result": app.AsyncResult("one").get(timeout=10),
                   "mark": client.get(f"{prefix}mark").decode()}))

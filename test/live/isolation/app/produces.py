@@ -5,6 +5,7 @@ import sys
 
 from celery import chain, chord, group
 from celery.exceptions import TaskRevokedError
+
 from jobs import TENANT, add, app, fans_out, flaky, picky, report, slow, total
 
 PATIENCE = 40
@@ -33,7 +34,7 @@ def workflow():
     app.control.revoke(doomed.id)
     inspect = app.control.inspect(timeout=1.5)
     inner, other = got(fans_out.delay(TENANT))
-    answers = {
+    return {
         "plain": got(add.delay(TENANT, 1, 1)),
         "routed": got(report.delay(TENANT)),
         "retried": got(flaky.delay(TENANT)),
@@ -54,7 +55,6 @@ def workflow():
         "later": got(later),
         "revoked": revoked(doomed),
     }
-    return answers
 
 
 def early():

@@ -11,7 +11,7 @@ app = Celery("kept_app")
 
 
 class Keep(bootsteps.StartStopStep):
-    requires = {"celery.worker.consumer.tasks:Tasks"}
+    requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def start(self, consumer):
         consumer.timer.call_repeatedly(0.1, self.keep)

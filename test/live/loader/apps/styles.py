@@ -76,7 +76,7 @@ def setdefault_and_defaults():
 
 
 def second_app():
-    Celery("j").conf.task_acks_late
+    assert Celery("j").conf.task_acks_late
     return Celery("k", broker=OWN, set_as_current=False)
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 
 from celery import chord
+
 from jobs import app, part, total
 
 SENT = pathlib.Path(os.environ["STALK_RUN"], "sent")

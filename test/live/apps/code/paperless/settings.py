@@ -19,6 +19,7 @@ CELERY_WORKER_CONCURRENCY = int(os.environ["PAPERLESS_TASK_WORKERS"])
 CELERY_TASK_TIME_LIMIT = int(os.environ["PAPERLESS_WORKER_TIMEOUT"])
 CELERY_BEAT_SCHEDULE_FILENAME = os.environ["PAPERLESS_BEAT_SCHEDULE_FILENAME"]
 CELERY_BEAT_SCHEDULE = {
-    "train": {"task": "jobs.beaten", "schedule": crontab(*os.environ["PAPERLESS_TRAIN_TASK_CRON"].split()), "args": ["train"]},
+    "train": {"task": "jobs.beaten", "schedule": crontab(*os.environ["PAPERLESS_TRAIN_TASK_CRON"].split()),
+              "args": ["train"]},
     "own": {"task": "jobs.beaten", "schedule": 1, "args": ["the app"]},
 }
