@@ -14,7 +14,7 @@ interface Flags {
   readonly pulumi?: true;
 }
 
-export const init = (io: Io): Command =>
+export const initCommand = (io: Io): Command =>
   new Command('init')
     .summary('make a project: a list, environments, tests and CI of your own')
     .description(

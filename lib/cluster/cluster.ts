@@ -22,18 +22,18 @@ export interface KubeObject {
 }
 
 /** Which kind: `{ apiVersion: 'apps/v1', kind: 'Deployment' }`. */
-export interface Kind {
+export interface ObjectKind {
   readonly apiVersion: string;
   readonly kind: string;
 }
 
 /** Which object; without a namespace, one of the cluster. */
-export interface Ref extends Kind {
+export interface ObjectRef extends ObjectKind {
   readonly name: string;
   readonly namespace?: string;
 }
 
-export interface Container {
+export interface ContainerRef {
   readonly namespace: string;
   readonly pod: string;
   readonly container: string;
@@ -85,19 +85,19 @@ export interface Cluster {
   /** Those that this user has not. */
   missing(rights: readonly Right[]): Promise<readonly Right[]>;
   /** Nothing where there is none, or where the cluster does not know the kind. */
-  read<T extends KubeObject>(ref: Ref): Promise<T | undefined>;
+  read<T extends KubeObject>(ref: ObjectRef): Promise<T | undefined>;
   /** With labels: those that have them all. */
   list<T extends KubeObject>(
-    kind: Kind,
+    kind: ObjectKind,
     namespace?: string,
     labels?: Readonly<Record<string, string>>,
   ): Promise<readonly T[]>;
   /** Throws when the pod is not there, or at the timeout; a program that fails is an answer. */
-  exec(where: Container, command: Command): Promise<Executed>;
-  logs(where: Container, options?: LogOptions): Promise<string>;
+  exec(where: ContainerRef, command: Command): Promise<Executed>;
+  logs(where: ContainerRef, options?: LogOptions): Promise<string>;
   /** Of all pods of a namespace; nothing where the cluster has no metrics-server. */
   usage(namespace: string): Promise<readonly Usage[] | undefined>;
-  create(object: KubeObject & Kind & { readonly spec?: object }): Promise<void>;
+  create(object: KubeObject & ObjectKind & { readonly spec?: object }): Promise<void>;
   /** What it owns goes too. Not being there is fine. `graceSeconds: 0` kills a pod. */
-  delete(ref: Ref, options?: { readonly graceSeconds?: number }): Promise<void>;
+  delete(ref: ObjectRef, options?: { readonly graceSeconds?: number }): Promise<void>;
 }

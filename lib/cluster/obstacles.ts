@@ -11,11 +11,11 @@ export interface Needs {
 }
 
 /** A WebSocket is opened by GET, and judged as `create` since Kubernetes 1.35: exec needs both. */
-export const execIn = (namespace: string): readonly Right[] =>
+export const execRights = (namespace: string): readonly Right[] =>
   ['get', 'create'].map((verb) => ({ verb, group: '', resource: 'pods/exec', namespace }));
 
 /** A line for each thing; throws when nothing answers at all. */
-export async function obstacles(cluster: Cluster, needs: Needs): Promise<readonly string[]> {
+export async function clusterObstacles(cluster: Cluster, needs: Needs): Promise<readonly string[]> {
   await cluster.version();
   const looked = needs.namespaces.map(({ namespace }) => ({
     ...{ verb: 'get', group: '', resource: 'namespaces' },

@@ -4,7 +4,7 @@ import { isForbidden } from '../cluster';
 import type { Cluster, KubeObject } from '../cluster';
 import type { Manifest } from '../output/manifest';
 import { differences } from '../verify/compare';
-import { isRecord } from './fields';
+import { isRecord } from '../kube/json';
 import type { Item } from './model';
 
 /** Reading a Secret is a right that nobody needs for this. */

@@ -2,8 +2,8 @@
 
 import { ANNOTATION } from '../kube';
 import type { Manifest } from '../output/manifest';
-import { isRecord } from './fields';
-import type { Change, Field, Reason } from './model';
+import { isRecord } from '../kube/json';
+import type { Change, FieldChange, Reason } from './model';
 
 const TEMPLATE = /^spec\.template\.?/;
 
@@ -13,7 +13,7 @@ export function rollReasons(change: Change, neighbours: readonly Change[]): read
   return found.flatMap((field) => reasonsOf(field, change, neighbours));
 }
 
-function reasonsOf(field: Field, change: Change, neighbours: readonly Change[]): readonly Reason[] {
+function reasonsOf(field: FieldChange, change: Change, neighbours: readonly Change[]): readonly Reason[] {
   if (field.path.endsWith(`[${ANNOTATION.configHash}]`)) {
     const read = readConfigs(change, neighbours).flatMap(configReasons);
     return read.length > 0

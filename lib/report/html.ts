@@ -2,11 +2,11 @@
 
 import { svg } from './chart';
 import { escaped } from './escape';
-import { checksOf, countsOf, holds, inSeconds, told, worstFirst } from './report';
+import { checksOf, verdictCounts, reportHolds, inSeconds, countsText, worstFirst } from './report';
 import type { Check, Report, Section, Table } from './report';
 import { STYLE } from './style';
 
-export function html(report: Report): string {
+export function reportHtml(report: Report): string {
   const { title, environment, sections } = report;
   return `<!doctype html>
 <html lang="en">
@@ -39,14 +39,14 @@ ${facts(report)}
 
 /** For a tab, a bookmark or a list of reports. */
 function result(report: Report): string {
-  const { failed } = countsOf(checksOf(report));
+  const { failed } = verdictCounts(checksOf(report));
   if (failed > 0) return `${failed} failed`;
-  return holds(report) ? 'all hold' : 'nothing proven';
+  return reportHolds(report) ? 'all hold' : 'nothing proven';
 }
 
 function verdict(report: Report): string {
-  const good = holds(report);
-  const counts = escaped(told(countsOf(checksOf(report))));
+  const good = reportHolds(report);
+  const counts = escaped(countsText(verdictCounts(checksOf(report))));
   const { environment, started } = report;
   return `<p class="whole ${good ? 'ok' : 'failed'}"><strong>${good ? 'All hold' : 'Not all hold'}</strong> ${counts}<br>
 environment <strong>${escaped(environment)}</strong>, <time>${escaped(toTheMinute(started))}</time></p>`;
@@ -85,7 +85,7 @@ const facts = ({ environment, tenants, started, seconds, command }: Report): str
 const contents = (sections: readonly Section[]): string =>
   `<nav aria-label="Sections"><ul>${sections
     .map(({ id, title, checks }) => {
-      const { failed } = countsOf(checks);
+      const { failed } = verdictCounts(checks);
       const mark = failed > 0 ? ` <span class="badge failed">${failed} failed</span>` : '';
       return `<li><a href="#${escaped(id)}">${escaped(title)}</a>${mark}</li>`;
     })
