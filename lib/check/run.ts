@@ -24,7 +24,7 @@ export interface ProjectPaths {
   readonly extra: string;
 }
 
-/** What Node made of the list's modules. */
+/** The list and its modules, as Node loaded them. */
 export interface Loaded {
   readonly list: PlatformProps;
   readonly modules: readonly LoadedModule[];
@@ -57,7 +57,7 @@ export function checkProject(project: ProjectPaths, load: () => Loaded | LoadFai
   return [types, rendered.rules, rendered.laws, listed, rendered.tree];
 }
 
-/** A list that is no list: one line for each reason. */
+/** A list that cannot be loaded: one line for each reason. */
 export interface LoadFailure {
   readonly problems: readonly string[];
 }
@@ -86,7 +86,7 @@ function render({ dist, extra: folder }: ProjectPaths, list: PlatformProps): Ren
   return { rules, laws: lawsOf(leaves, names), tree: treeOf(comparison.differing()) };
 }
 
-/** What a user can mend ends in findings; anything else is a fault of Stalk's. */
+/** Mistakes that a user can mend become findings; other errors are faults of Stalk and are thrown. */
 function findingsOf(environments: readonly string[], run: () => void): readonly CheckFinding[] {
   try {
     run();

@@ -11,7 +11,7 @@ export interface StaleFile {
   readonly got: 'other bytes' | 'no such file' | 'a file that it does not render';
 }
 
-/** What compares a tree with rendered folders, seen one by one. */
+/** Compares a tree on disk with rendered folders, one by one. */
 export interface Comparison {
   readonly see: (folder: Folder) => void;
   /** In the order of their paths. */

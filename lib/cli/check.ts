@@ -39,8 +39,8 @@ Exit codes:
     )
     .action(async ({ json }: Flags) => {
       // The compiler is in it, which the other commands need not load
-      const { checkProject: examine } = await import('../check');
-      const outcomes = examine(projectAt(process.cwd()), loaded);
+      const { checkProject } = await import('../check');
+      const outcomes = checkProject(projectAt(process.cwd()), loaded);
       io.out(json ? jsonOf(outcomes) : textOf(outcomes));
       end(outcomes.every(({ state }) => state === 'ok') ? EXIT.ok : EXIT.failed);
     });

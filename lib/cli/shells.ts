@@ -72,7 +72,7 @@ function inBash(value: Value): string {
   return typeof value === 'string' ? `"$(_stalk_names ${DEPTH[value]})"` : quoted(value.join(' '));
 }
 
-/** zsh brings what it takes to run a script for bash. */
+/** zsh can run a completion script for bash. */
 const zsh = (all: readonly CommandWords[]): string => `autoload -Uz compinit bashcompinit
 (( $+functions[compdef] )) || compinit
 bashcompinit

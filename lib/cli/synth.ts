@@ -120,7 +120,7 @@ function refuseToDelete(tree: string, only: readonly string[] | undefined): void
   ]);
 }
 
-/** What the file system refuses is a user's to mend. */
+/** Errors of the file system become messages: the user can mend them. */
 function written<T>(write: () => T): T {
   try {
     return write();

@@ -12,7 +12,7 @@ import { pathOf } from './paths';
 import { quantityAsNumber } from './quantity';
 
 export interface ConnectProps {
-  /** The kubeconfig's current one otherwise. */
+  /** @default - the kubeconfig's current context */
   readonly context?: string;
 }
 
@@ -70,7 +70,7 @@ function clusterOf({ config, context, server }: Target): Cluster {
 
 const NOT_THERE = 404;
 
-/** A sign-in page or a wrong port answers too. */
+/** Checks that an API server answered, and not a sign-in page or a wrong port. */
 async function versionOf(send: Send, { context, server }: Omit<Target, 'config'>): Promise<string> {
   const { body } = await send({ method: 'GET', path: '/version' });
   try {
@@ -115,5 +115,5 @@ async function usageOf(send: Send, namespace: string): Promise<readonly Usage[] 
   );
 }
 
-/** An aggregated API whose server is away. */
+/** Status of an aggregated API whose server does not run. */
 const NOT_READY = 503;

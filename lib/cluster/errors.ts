@@ -1,4 +1,4 @@
-// What is in the way between this program and a cluster, in one line.
+// Errors between this program and a cluster, each in one line.
 
 /** One line: what, wanted, got, fix. */
 export class ClusterError extends Error {
@@ -14,7 +14,7 @@ export class ClusterError extends Error {
 
 const FORBIDDEN = 403;
 
-/** This user may not: nothing is said of what was asked about. */
+/** Whether the API server refused for lack of rights; the object may exist or not. */
 export const isForbidden = (error: unknown): boolean =>
   error instanceof ClusterError && error.status === FORBIDDEN;
 
@@ -25,7 +25,7 @@ export interface ApiCall {
   readonly path: string;
 }
 
-/** What the fix is, by the code of the system or of TLS. */
+/** Cause and fix, by the error code of the system or of TLS. */
 const CAUSES: readonly (readonly [RegExp, string, string])[] = [
   [/^ECONNREFUSED$/, 'connection refused', 'start the cluster, or choose another with --context'],
   [

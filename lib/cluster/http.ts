@@ -24,7 +24,7 @@ export interface ApiAnswer {
 
 export type Send = (request: ApiRequest) => Promise<ApiAnswer>;
 
-/** Seconds; an API server that is well answers a list of a namespace in one. */
+/** Seconds; a healthy API server lists a namespace in one. */
 const PATIENCE = 20;
 
 export function sender(config: KubeConfig, context: string, server: string): Send {

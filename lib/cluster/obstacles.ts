@@ -1,4 +1,4 @@
-// What is in the way before anything else is asked: that the cluster answers, that this user may, what is not applied yet.
+// Preconditions of verify and loadtest: the cluster answers, this user has the rights, the namespaces exist.
 
 import type { Cluster, Right } from './cluster';
 
@@ -6,7 +6,7 @@ export interface Needs {
   readonly rights: readonly Right[];
   /** Each with the folder of `dist/<env>` that brings it. */
   readonly namespaces: readonly { readonly namespace: string; readonly of: string }[];
-  /** Where the rights can be read up. */
+  /** The page that lists the rights. */
   readonly docs: string;
 }
 

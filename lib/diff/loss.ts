@@ -1,4 +1,4 @@
-// Data that goes with what is removed, and who guards it.
+// Data that is lost with removed objects, and what guards it.
 
 import { consequence, keyOf } from './consequence';
 import type { Change, Consequence, SubjectRef } from './model';

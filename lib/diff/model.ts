@@ -70,14 +70,14 @@ export interface Consequence {
   readonly steps: readonly string[];
 }
 
-/** Everything that was found out. */
+/** The whole result of a comparison. */
 export interface Diff {
   /** Which sides were compared, as a person would call them. */
   readonly before: string;
   readonly after: string;
   readonly changes: readonly Change[];
   readonly consequences: readonly Consequence[];
-  /** What could not be looked at. */
+  /** Notes on objects that could not be read. */
   readonly notes: readonly string[];
 }
 

@@ -10,7 +10,7 @@ import type { KustomizationLayer, Source } from './tree';
 export const unreadable = (file: string, error: unknown): string =>
   `${file} must be YAML, got ${String((error as Error).message.split('\n')[0])}; run stalk synth`;
 
-/** Kinds that have no namespace, so that a kustomization's leaves them alone. */
+/** Kinds without a namespace, which a kustomization's `namespace` does not touch. */
 const CLUSTER_WIDE =
   /^(Namespace|PriorityClass|StorageClass|IngressClass|PersistentVolume|CustomResourceDefinition|Cluster.+|.+WebhookConfiguration)$/;
 

@@ -1,4 +1,4 @@
-// The changes that no consequence tells of, in groups: the same fields of the same kind of object.
+// The changes without a consequence, in groups: the same fields of the same kind of object.
 
 import { jobName } from './consequences';
 import { gathered } from './group';

@@ -7,7 +7,7 @@ import type { Change, FieldChange, Reason } from './model';
 
 const TEMPLATE = /^spec\.template\.?/;
 
-/** Changes of the pod template; none of them, and no pod rolls. */
+/** Changes of the pod template; without any, no pod rolls. */
 export function rollReasons(change: Change, neighbours: readonly Change[]): readonly Reason[] {
   const found = change.fields.filter(({ path }) => TEMPLATE.test(path));
   return found.flatMap((field) => reasonsOf(field, change, neighbours));

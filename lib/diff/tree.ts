@@ -27,7 +27,7 @@ export interface Source {
 
 export interface Tree {
   readonly sources: readonly Source[];
-  /** What could not be looked at. */
+  /** Notes on files that could not be read. */
   readonly notes: readonly string[];
 }
 

@@ -111,7 +111,7 @@ function row({ id, subject, expected, found, verdict, seconds, detail }: Check):
     `<code>${escaped(id)}</code>`,
     escaped(subject),
     escaped(expected),
-    // Of what failed, it stands above
+    // The hint of a failed check stands above
     escaped(found) + (verdict === 'failed' ? '' : noted(detail)),
     escaped(inSeconds(seconds)),
   ];
@@ -128,7 +128,7 @@ interface Made {
   readonly rows: readonly string[];
 }
 
-/** Roles are said again, as a table whose cells are laid out below each other on a phone loses them. */
+/** Roles are written out: a table loses them when a phone shows its cells below each other. */
 const table = ({ title, head, rows }: Made, kind: 'checks' | 'figures'): string =>
   `<table role="table" class="${kind}"><caption>${escaped(title)}</caption>
 <thead role="rowgroup"><tr role="row">${head

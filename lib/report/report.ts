@@ -1,6 +1,6 @@
 // What a program found out about a cluster, as data: sections of checks, each with expected, found and verdict.
 
-/** `skipped` says in `found` why nothing could be said; it is never a failure. */
+/** A skipped check says in `found` why it was skipped; it is never a failure. */
 export type CheckVerdict = 'ok' | 'failed' | 'skipped';
 
 export interface Check {
@@ -68,7 +68,7 @@ export const checksOf = ({ sections }: Pick<Report, 'sections'>): readonly Check
 
 const URGENCY: Readonly<Record<CheckVerdict, number>> = { failed: 0, skipped: 1, ok: 2 };
 
-/** What failed first, else as they ran: whoever was woken looks for nothing else. */
+/** Failed checks first, then the order in which they ran: a person on call looks for the failures. */
 export const worstFirst = (checks: readonly Check[]): readonly Check[] =>
   [...checks].sort((a, b) => URGENCY[a.verdict] - URGENCY[b.verdict]);
 
@@ -87,5 +87,5 @@ export function reportHolds(report: Pick<Report, 'sections'>): boolean {
 export const countsText = ({ ok, failed, skipped }: Counts): string =>
   `${ok} ok, ${failed} failed, ${skipped} skipped`;
 
-/** Tenths of a second are as fine as anything here is meant. */
+/** Rounded to tenths of a second: nothing here is measured more finely. */
 export const inSeconds = (seconds: number): string => `${seconds.toFixed(1)} s`;

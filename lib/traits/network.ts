@@ -1,4 +1,4 @@
-// Network policies: nothing in or out but what is named, at both ends.
+// Network policies: only named traffic goes in or out, at both ends.
 
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
