@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClusterError } from '../cluster';
-import type { Cluster, Container, KubeObject } from '../cluster';
+import type { Cluster, ContainerRef, KubeObject } from '../cluster';
 import { LoadTestError } from './error';
 import { CONTAINER, podLabels } from './job';
 import type { Load, Measurement } from './measurement';
@@ -36,7 +36,7 @@ export async function run(props: RunProps): Promise<Measurement> {
   }
 }
 
-async function loaded({ cluster, plan, say, ...props }: RunProps, redis: Container | undefined) {
+async function loaded({ cluster, plan, say, ...props }: RunProps, redis: ContainerRef | undefined) {
   const looks = redis && (await watch(cluster, redis));
   try {
     say(`Job ${plan.job.metadata.name} in namespace ${plan.namespace}: queue ${plan.queue}`);
@@ -121,7 +121,10 @@ function answerOf(log: string): Load {
 const PATIENCE = 60;
 
 /** The Job with its pod; where tasks were not answered, also what is left in Redis. */
-async function clean({ cluster, plan, say, every }: RunProps, redis: Container | undefined): Promise<void> {
+async function clean(
+  { cluster, plan, say, every }: RunProps,
+  redis: ContainerRef | undefined,
+): Promise<void> {
   const { namespace, job } = plan;
   await cluster.delete({ apiVersion: job.apiVersion, kind: job.kind, name: job.metadata.name, namespace });
   const latest = Date.now() + PATIENCE * 1000;

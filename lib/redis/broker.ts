@@ -3,7 +3,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { namespaceLabel, selector } from '../kube';
 import type { ResolvedBroker, ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
-import { cidr, local, peer } from '../traits/network';
+import { cidrPeer, local, peer } from '../traits/network';
 import { SENTINEL_PORT, sentinelHosts } from './nodes';
 import { clientSecret, tlsOptions } from './tls';
 import type { ClientTls } from './tls';
@@ -95,7 +95,7 @@ export function brokerEndpoint({
   const { redis } = broker;
   if (redis.topology === 'external') {
     const { host, port, cidrs, tls } = redis;
-    const peers = cidrs.map((range) => cidr(range));
+    const peers = cidrs.map((range) => cidrPeer(range));
     const client = tls && { tls: { secret: tls.secret, mode: 'server' as const } };
     return { host, port, peers, scalerAddress: hostAndPort(redis), ...client };
   }
