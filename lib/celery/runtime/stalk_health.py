@@ -8,8 +8,8 @@ import time
 
 from celery import bootsteps, signals
 from celery.utils.log import get_logger
-from stalk_patches import POOL, WORKER
 from stalk_pool import renew_limits
+from stalk_replacements import POOL, WORKER
 from stalk_unacked import catch_up, note
 from stalk_versions import introduce
 
