@@ -9,7 +9,7 @@ import { clientSecret, tlsOptions } from './tls';
 import type { ClientTls } from './tls';
 
 export { PRIMARY } from './nodes';
-export { CLIENT_TLS_DIR, tlsOptions, tlsVolume } from './tls';
+export { CERTIFICATES, CLIENT_TLS_DIR, tlsOptions, tlsVolume } from './tls';
 
 export interface Endpoint {
   readonly host: string;

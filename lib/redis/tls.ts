@@ -21,7 +21,7 @@ type TlsMode = ClientTls['mode'];
 export const SERVER_TLS_DIR = '/etc/redis-tls';
 export const CLIENT_TLS_DIR = '/etc/stalk/tls';
 
-const FILES: Readonly<Record<TlsMode, readonly string[]>> = {
+export const CERTIFICATES: Readonly<Record<TlsMode, readonly string[]>> = {
   mutual: ['ca.crt', 'tls.crt', 'tls.key'],
   server: ['ca.crt'],
 };
@@ -32,7 +32,7 @@ export const clientSecret = (tls: Tls): string => ('secret' in tls ? tls.secret 
 /** Each file by its name: a Secret that lacks one keeps its pods from starting, and the event names the key. */
 export const tlsVolume = (name: string, secretName: string, mode: TlsMode): k8s.Volume => ({
   name,
-  secret: { secretName, items: FILES[mode].map((key) => ({ key, path: key })), defaultMode: 0o440 },
+  secret: { secretName, items: CERTIFICATES[mode].map((key) => ({ key, path: key })), defaultMode: 0o440 },
 });
 
 /**

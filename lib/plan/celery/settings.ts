@@ -1,10 +1,15 @@
 // The Celery settings that the platform decides, as the loader reads them.
 
-import type { Json, ResolvedBeat, ResolvedBroker, ResolvedTenant } from '../spec';
-import { brokerEndpoint, PRIMARY, tlsOptions, url } from '../redis/broker';
-import { seconds } from '../spec/units';
+import type { Json, ResolvedBeat, ResolvedBroker, ResolvedTenant } from '../../spec';
+import { PRIMARY, tlsOptions } from '../../redis/broker';
+import { seconds } from '../../spec/units';
+import { brokerUrl, resultUrl } from './addresses';
+import type { AppContext } from './context';
 
-type Settings = Readonly<Record<string, Json>>;
+/** Config and key under which the loader finds them. */
+export const SETTINGS = { config: 'celery-settings', key: 'settings.json' } as const;
+
+export type Settings = Readonly<Record<string, Json>>;
 
 /** Celery's own 0.6 s of retries failed 17 % of sends during a failover; this, none. */
 const PUBLISH_RETRY = { max_retries: 20, interval_start: 0.1, interval_step: 0.3, interval_max: 1.5 };
@@ -28,11 +33,12 @@ const PROCESS_START = 60;
 /** Seconds; finds a connection whose other end went without a word. */
 const HEALTH_CHECK = 25;
 
-export function celerySettings(tenant: ResolvedTenant): Settings {
+export function celerySettings(app: AppContext): Settings {
+  const { tenant } = app;
   return {
     worker_proc_alive_timeout: PROCESS_START,
     ...tenant.celery,
-    broker_url: brokerUrl(tenant),
+    broker_url: brokerUrl(app),
     broker_transport_options: transportOptions(tenant),
     broker_pool_limit: tenant.connections.pool,
     broker_connection_timeout: tenant.connections.connectTimeout,
@@ -44,39 +50,23 @@ export function celerySettings(tenant: ResolvedTenant): Settings {
     task_publish_retry: true,
     task_publish_retry_policy: PUBLISH_RETRY,
     ...delivery(tenant),
-    ...results(tenant),
+    ...results(app),
     task_serializer: tenant.messages.serializer,
     result_serializer: tenant.messages.serializer,
     accept_content: [...tenant.messages.accept],
     ...(tenant.rateLimit !== undefined && { task_default_rate_limit: tenant.rateLimit }),
-    ...(tenant.flower && flowerSettings(tenant)),
+    ...(tenant.flower && flowerSettings(app)),
     ...(tenant.beat && beatSettings(tenant.beat, tenant.broker)),
   };
 }
 
 /** Flower's own client takes no certificates from the URL; they are what the URL says. */
-function flowerSettings(tenant: ResolvedTenant): Settings {
-  const { tls } = brokerEndpoint(tenant);
+function flowerSettings({ broker: { tls } }: AppContext): Settings {
   return {
     worker_send_task_events: true,
     task_send_sent_event: true,
     ...(tls && { broker_use_ssl: { ...tlsOptions(tls.mode), ssl_check_hostname: true } }),
   };
-}
-
-export const brokerUrl = (tenant: ResolvedTenant): string =>
-  url(brokerEndpoint(tenant), tenant.broker.database);
-
-/** What `result_backend` is, or nothing where results are ignored. */
-export function resultUrl(tenant: ResolvedTenant): string | undefined {
-  switch (tenant.results.backend) {
-    case 'redis':
-      return url(brokerEndpoint(tenant), tenant.results.database);
-    case 'django-db':
-      return 'django-db';
-    case 'none':
-      return undefined;
-  }
 }
 
 function transportOptions({ broker, connections, visibilityTimeout }: ResolvedTenant): Settings {
@@ -139,9 +129,10 @@ const delivery = ({ delivery }: ResolvedTenant): Settings => {
   return { task_acks_late: late, task_reject_on_worker_lost: late };
 };
 
-function results(tenant: ResolvedTenant): Settings {
-  const backend = resultUrl(tenant);
+function results(app: AppContext): Settings {
+  const backend = resultUrl(app);
   if (backend === undefined) return { task_ignore_result: true };
+  const { tenant } = app;
   const { expires, extended, trackStarted } = tenant.results;
   return {
     result_backend: backend,
