@@ -3,7 +3,7 @@
 import { REDIS_CLI } from '../cluster';
 import type { Cluster, Container, KubeObject } from '../cluster';
 import { type Sample, sampleOf } from './measurement';
-import type { Plan, RedisPlace } from './plan';
+import type { LoadTest, RedisPlace } from './load-test';
 
 const CONTAINER = 'redis';
 
@@ -83,8 +83,12 @@ end
 return 0`;
 
 /** Everything whose name holds the load test's, and its tasks in the queue, where some may be left. */
-export async function sweep(cluster: Cluster, where: Container, plan: Plan & { readonly redis: RedisPlace }) {
-  const { run, redis } = plan;
+export async function sweep(
+  cluster: Cluster,
+  where: Container,
+  loadTest: LoadTest & { readonly redis: RedisPlace },
+) {
+  const { run, redis } = loadTest;
   const name = `stalk-load-${run}`;
   const [database] = redis.databases;
   const keys = [redis.unacked, `${redis.unacked}_index`, ...redis.lists];

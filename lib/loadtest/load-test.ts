@@ -1,8 +1,7 @@
-// What a load test of one tenant needs to know, from the tenant as it is rendered.
+// What a load test of one tenant needs to know, from the tenant's plan.
 
-import { manifestsOf } from '../output/manifests';
-import type { Manifest } from '../output/manifest';
-import type { Platform } from '../platform';
+import { workerName } from '../plan/celery/workers';
+import type { Leaf, Platform } from '../platform';
 import type { ResolvedTenant, ResolvedPool } from '../spec/resolved';
 import { LoadTestError } from './error';
 import { type Job, jobOf } from './job';
@@ -18,7 +17,7 @@ export interface Asked {
   readonly patience: number;
 }
 
-export interface Plan {
+export interface LoadTest {
   readonly tenant: string;
   readonly namespace: string;
   /** As the app calls it. */
@@ -50,7 +49,7 @@ export const START = 300;
 /** First, burst and paced. */
 const PHASES = 3;
 
-export function planOf(platform: Platform, tenant: ResolvedTenant, asked: Asked, run: string): Plan {
+export function loadTestOf(platform: Platform, tenant: ResolvedTenant, asked: Asked, run: string): LoadTest {
   const { name, namespace } = tenant;
   const pool = poolOf(tenant);
   const queue = queueOf(tenant, pool);
@@ -59,10 +58,10 @@ export function planOf(platform: Platform, tenant: ResolvedTenant, asked: Asked,
   return {
     ...{ tenant: name, namespace, queue, run, deadline },
     workers: {
-      deployment: `worker-${pool.name}`,
+      deployment: workerName(pool),
       fromZero: pool.scaling !== undefined && 'queueLength' in pool.scaling && pool.scaling.min === 0,
     },
-    job: jobOf({ manifests: manifests(platform, name), tenant, asked, queue, run, deadline }),
+    job: jobOf({ leaf: leafOf(platform, name), tenant, pool, asked, queue, run, deadline }),
     ...(redis && { redis }),
   };
 }
@@ -81,11 +80,10 @@ function queueOf({ name }: ResolvedTenant, pool: ResolvedPool): string {
   throw new LoadTestError(`tenant "${name}": workers.${pool.name}.queues must name a queue, got none`);
 }
 
-function manifests({ leaves }: Platform, tenant: string): readonly Manifest[] {
-  return leaves
-    .filter(({ folder }) => folder === `tenants/${tenant}`)
-    .flatMap(manifestsOf)
-    .map(({ manifest }) => manifest);
+function leafOf({ leaves }: Platform, tenant: string): Leaf {
+  const found = leaves.find(({ folder }) => folder === `tenants/${tenant}`);
+  if (found) return found;
+  throw new LoadTestError(`tenant "${tenant}": must live in the environment, got none of that name`);
 }
 
 function redisOf({ broker, namespace, results }: ResolvedTenant, queue: string): RedisPlace | undefined {
