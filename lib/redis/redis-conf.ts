@@ -1,8 +1,8 @@
 // redis.conf of a broker, a read replica and a cache.
 
 import type { ResolvedServer } from '../spec';
-import { redisPort } from './broker';
-import { SERVER_TLS_DIR } from './tls';
+import { redisPort } from '../plan/redis/endpoint';
+import { SERVER_TLS_DIR } from '../plan/redis/tls';
 
 /** Folder that the init container and the sidecar write to: users, internal passwords. */
 export const RUN_DIR = '/run/redis';

@@ -12,10 +12,11 @@ import { imagesOf } from '../traits/images';
 import { answers } from '../traits/probes';
 import { footprint } from '../traits/quota';
 import type { Footprint } from '../traits/quota';
-import { redisPort } from './broker';
+import { redisPort } from '../plan/redis/endpoint';
+import { SERVER_TLS_DIR, serverSecret } from '../plan/redis/tls';
 import { redisConf, RUN_DIR } from './redis-conf';
 import { underSentinels } from './sentinel-conf';
-import { SERVER_TLS_DIR, serverSecret, tlsVolume } from './tls';
+import { tlsVolume } from './tls';
 
 export interface ServerProps {
   readonly identity: Identity;

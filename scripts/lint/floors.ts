@@ -57,6 +57,10 @@ function refusedPackage({ file, source, typeOnly }: Import, from: string): strin
     return `'${source}' belongs to lib/output and stacks: the same spec gives the same bytes on every machine`;
   if (source.startsWith('@pulumi/') && !MAY_USE_PULUMI.test(file))
     return `'${source}' belongs to lib/output/pulumi: it costs 0.5 s and 90 MB at start`;
+  return refusedInRoom(from, source, typeOnly);
+}
+
+function refusedInRoom(from: string, source: string, typeOnly: boolean): string | undefined {
   if (from === 'plan' && MAKES_KUBERNETES.test(source))
     return `'${source}' belongs to the rooms above lib/plan: a plan says what runs and where, and other outputs than Kubernetes read it`;
   if (from === 'tenants' && !typeOnly) return `tenants are data: they import types from lib and nothing else`;
@@ -82,8 +86,8 @@ const APART = [
 
 function refusedNeighbour(from: string, target: string): string | undefined {
   const file = target.replace(/\.ts$/, '');
-  if (from === 'celery' && file.startsWith('lib/redis') && file !== 'lib/redis/broker')
-    return `celery knows a broker only through the interface in lib/redis/broker: any topology must fit it`;
+  if (from === 'celery' && file.startsWith('lib/redis'))
+    return `celery knows a broker only through its plan in lib/plan/redis: any topology must fit it`;
   if (from === 'redis' && file.startsWith('lib/celery'))
     return `redis may not import celery: a broker does not know who uses it`;
   if (APART.some(([a, b]) => file.startsWith(`lib/${from === a ? b : a}`) && (from === a || from === b)))
