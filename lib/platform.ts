@@ -7,6 +7,7 @@ import { objectsOf } from './charts/order';
 import { PlatformChart } from './charts/platform-chart';
 import { TenantChart } from './charts/tenant-chart';
 import { brokerNamespace } from './kube';
+import { isRunByStalk } from './plan/redis/broker';
 import type { Environment, PatchLayer, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
 import { environmentLayers } from './spec/patch-layers';
 import { resolveRedis } from './spec/resolve-redis';
@@ -99,7 +100,7 @@ const platformLeaf = (environment: ResolvedEnvironment): Leaf => ({
 function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly ResolvedTenant[]): Leaf[] {
   return Object.entries(environment.brokers).flatMap(([name, asked]) => {
     const redis = resolveRedis(asked, environment);
-    if (redis.topology === 'external') return [];
+    if (!isRunByStalk(redis)) return [];
     const users = tenants
       .filter(({ broker }) => broker.kind === 'shared' && broker.name === name)
       .sort(byName);
@@ -122,7 +123,7 @@ const byName = (a: ResolvedTenant, b: ResolvedTenant): number => (a.name < b.nam
 
 function tenantLeaf(tenant: ResolvedTenant): Leaf {
   const { name, broker, patches } = tenant;
-  const rendered = broker.kind === 'shared' && broker.redis.topology !== 'external';
+  const rendered = broker.kind === 'shared' && isRunByStalk(broker.redis);
   return {
     kind: 'tenant',
     name,

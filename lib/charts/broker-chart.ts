@@ -4,15 +4,14 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { brokerNamespace, labels } from '../kube';
 import type { Identity } from '../kube';
-import { tenantUsers } from '../redis';
+import { brokerPlan, claimsOfRedis } from '../plan/redis/broker';
+import { RedisServers, tenantUsers } from '../redis';
 import type { RedisUser } from '../redis';
 import type { ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
 import { clientsIn } from '../traits/network';
 import { quota } from '../traits/quota';
-import { serverClaims } from './claims';
 import { ClosedNamespace } from './namespace';
 import { afterNamespace } from './order';
-import { brokerRedis } from './topology';
 
 export interface BrokerChartProps {
   readonly name: string;
@@ -29,8 +28,12 @@ export class BrokerChart extends Chart {
     const identity: Identity = { component: 'platform', instance: 'broker', owner: name };
 
     const closed = new ClosedNamespace(this, 'namespace', { name: namespace, identity, environment });
-    const { servers } = brokerRedis(this, {
+    const { clusterDomain } = environment;
+    const plan = brokerPlan({ redis, namespace, clusterDomain });
+    const { servers } = new RedisServers(this, 'broker', {
+      name: 'redis',
       redis,
+      plan,
       environment,
       users: usersOf(tenants),
       owner: name,
@@ -41,7 +44,7 @@ export class BrokerChart extends Chart {
     quota(this, {
       labels: labels(identity),
       footprints: servers.map(({ footprint }) => footprint),
-      claims: serverClaims(redis),
+      claims: claimsOfRedis(plan),
       unsaid: environment.defaults.helper,
     });
     afterNamespace(this, closed.namespace);

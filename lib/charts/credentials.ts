@@ -3,6 +3,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Labels } from '../kube';
+import { isRunByStalk } from '../plan/redis/broker';
 import { clientCertificate, literalSecret, passwords, want } from '../redis';
 import type { WantedSecret } from '../redis';
 import type { EnvValue, ResolvedTenant } from '../spec';
@@ -20,7 +21,7 @@ export function clientCredentials(scope: Construct, tenant: ResolvedTenant, labe
 /** Beside a broker in the tenant's own namespace, the server's Secret serves both. */
 function redisPasswords(scope: Construct, { name, broker, environment }: ResolvedTenant, labels: Labels) {
   const { kind, redis, secret, users } = broker;
-  const external = redis.topology === 'external';
+  const external = !isRunByStalk(redis);
   if (kind === 'dedicated' && !external) return [];
   const wanted: WantedSecret = {
     secret,

@@ -8,7 +8,8 @@ import { Workload } from '../celery/workload';
 import { CLIENT_OF, labels } from '../kube';
 import type { Identity } from '../kube';
 import { planOf } from '../plan';
-import { cacheUser, StandaloneRedis, tenantUsers } from '../redis';
+import { cachePlan, dedicatedPlan, isRunByStalk } from '../plan/redis/broker';
+import { cacheUser, RedisServers, tenantUsers } from '../redis';
 import type { ResolvedTenant } from '../spec';
 import { local } from '../traits/network';
 import { quota } from '../traits/quota';
@@ -16,7 +17,6 @@ import { claimSizes, existingClaims } from './claims';
 import { clientCredentials } from './credentials';
 import { ClosedNamespace } from './namespace';
 import { after, afterNamespace, objectsOf } from './order';
-import { brokerRedis } from './topology';
 
 export class TenantChart extends Chart {
   constructor(scope: Construct, tenant: ResolvedTenant) {
@@ -62,9 +62,13 @@ export class TenantChart extends Chart {
 
 function dedicatedBroker(scope: Construct, tenant: ResolvedTenant) {
   const { broker, environment } = tenant;
-  if (broker.kind === 'shared' || broker.redis.topology === 'external') return [];
-  return brokerRedis(scope, {
-    redis: broker.redis,
+  const { redis } = broker;
+  const plan = dedicatedPlan(tenant);
+  if (plan === undefined || !isRunByStalk(redis)) return [];
+  return new RedisServers(scope, 'broker', {
+    name: 'redis',
+    redis,
+    plan,
     environment,
     users: tenantUsers(tenant),
     owner: tenant.name,
@@ -78,9 +82,10 @@ function dedicatedBroker(scope: Construct, tenant: ResolvedTenant) {
 function ownCache(scope: Construct, tenant: ResolvedTenant) {
   const { cache, environment } = tenant;
   if (cache === undefined) return [];
-  return new StandaloneRedis(scope, 'cache', {
+  return new RedisServers(scope, 'cache', {
     name: 'cache',
     redis: cache.redis,
+    plan: cachePlan(cache.redis),
     environment,
     users: [cacheUser(cache.user)],
     owner: tenant.name,

@@ -1,6 +1,7 @@
 // What a load test of one tenant needs to know, from the tenant's plan.
 
 import { workerName } from '../plan/celery/workers';
+import { isRunByStalk } from '../plan/redis/broker';
 import type { Leaf, Platform } from '../platform';
 import type { ResolvedTenant, ResolvedPool } from '../spec/resolved';
 import { LoadTestError } from './error';
@@ -87,7 +88,7 @@ function leafOf({ leaves }: Platform, tenant: string): Leaf {
 }
 
 function redisOf({ broker, namespace, results }: ResolvedTenant, queue: string): RedisPlace | undefined {
-  if (broker.redis.topology === 'external') return undefined;
+  if (!isRunByStalk(broker.redis)) return undefined;
   const { prefix, queueBase, database } = broker;
   const named = queueBase === undefined || `${queue}.`.startsWith(`${queueBase}.`);
   const names = named ? [queue] : [queueBase, `${queueBase}.${queue}`];

@@ -1,11 +1,9 @@
-// Redis: one construct for each topology that Stalk runs.
+// Redis on Kubernetes: every object of a Redis that Stalk runs, from its plan.
 
 export * from './acl';
 export { type RedisProps } from './base';
 export { literalPassword, literalSecret, passwords, want, wantedSecrets } from './passwords';
 export type { WantedSecret } from './passwords';
-export { ReplicatedRedis } from './replicated';
-export { SentinelRedis } from './sentinel';
+export { RedisServers } from './redis-servers';
 export { BROKER_PRIORITY } from './server';
-export { StandaloneRedis } from './standalone';
 export { clientCertificate } from './tls';

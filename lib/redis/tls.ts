@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import type { k8s } from 'cdk8s-plus-27';
 import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate';
 import type { Labels } from '../kube';
+import type { RedisPlan } from '../plan/redis/server';
 import { CERTIFICATES, clientSecret, serverSecret } from '../plan/redis/tls';
 import type { TlsMode } from '../plan/redis/tls';
 import type { ResolvedEnvironment, ResolvedServer, Tls } from '../spec';
@@ -17,17 +18,21 @@ export const tlsVolume = (name: string, secretName: string, mode: TlsMode): k8s.
 
 interface ServerNames {
   readonly redis: ResolvedServer;
+  readonly plan: RedisPlan;
   readonly namespace: string;
   readonly environment: ResolvedEnvironment;
 }
 
-/** What clients may call it; pods of `replicated` by a wildcard, so that more replicas need no new certificate. */
-function dnsNames({ redis, namespace, environment }: ServerNames): string[] {
-  const services = ['redis', ...(redis.replicas > 0 ? ['redis-replicas'] : [])];
+/** What clients may call it; single pods by a wildcard, so that more replicas need no new certificate. */
+function dnsNames({ plan: { services }, namespace, environment }: ServerNames): string[] {
   const inside = [`${namespace}.svc`, `${namespace}.svc.${environment.clusterDomain}`];
+  const named = (headless: boolean) => services.filter((one) => one.headless === headless);
   return [
-    ...services.flatMap((name) => [name, ...[namespace, ...inside].map((domain) => `${name}.${domain}`)]),
-    ...inside.map((domain) => `*.redis-headless.${domain}`),
+    ...named(false).flatMap(({ name }) => [
+      name,
+      ...[namespace, ...inside].map((domain) => `${name}.${domain}`),
+    ]),
+    ...named(true).flatMap(({ name }) => inside.map((domain) => `*.${name}.${domain}`)),
   ];
 }
 

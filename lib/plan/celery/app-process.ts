@@ -1,6 +1,7 @@
 // What every process of an app has: loader, credentials, folders, and the wait for what it needs.
 
 import { CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
+import { isRunByStalk } from '../redis/broker';
 import type { EnvValue, Memory, ResolvedTenant } from '../../spec';
 import { certificatesElsewhere, ownedElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Variable, Wait } from '../process';
@@ -58,8 +59,8 @@ function readsForeignSecrets(
   { environment, broker, cache }: ResolvedTenant,
   own: readonly Variable[],
 ): boolean {
-  const { topology, tls } = broker.redis;
-  if (ownedElsewhere(environment) || topology === 'external' || certificatesElsewhere(tls)) return true;
+  const { redis } = broker;
+  if (ownedElsewhere(environment) || !isRunByStalk(redis) || certificatesElsewhere(redis.tls)) return true;
   const rendered: readonly (string | undefined)[] = [broker.secret, cache?.secret];
   return !environment.disposable && own.some((v) => 'secret' in v && !rendered.includes(v.secret));
 }

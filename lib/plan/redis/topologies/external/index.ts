@@ -11,6 +11,7 @@ export const external: ExternalTopology = {
     scalerAddress: hostAndPort({ host, port }),
     ...(tls && { tls: { secret: tls.secret, mode: 'server' } }),
   }),
+  ownScripts: [],
   clientOptions: {},
   resultsReadPasswordOnce: false,
 };

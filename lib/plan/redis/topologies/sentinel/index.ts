@@ -6,12 +6,15 @@ import type { Endpoint } from '../../endpoint';
 import { behind, fullName } from '../common';
 import type { ServerTopology, Site } from '../topology';
 import { PRIMARY, SENTINEL_PORT, sentinelHosts } from './nodes';
+import { OWN_SCRIPTS, servers } from './servers';
 
 /** Seconds that a sentinel may take to answer, before the next one is asked. */
 const TIMEOUT = 2;
 
 export const sentinel: ServerTopology = {
   endpoint,
+  servers,
+  ownScripts: OWN_SCRIPTS,
   /** The loader adds user and password, those of Redis. */
   clientOptions: {
     master_name: PRIMARY,

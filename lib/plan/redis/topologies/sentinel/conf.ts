@@ -1,8 +1,8 @@
 // sentinel.conf as far as it is known before the primary is, and what Redis adds to its own under sentinels.
 
-import type { ResolvedServer } from '../spec';
-import { PRIMARY, SENTINEL_PORT } from '../plan/redis/topologies/sentinel/nodes';
-import { RUN_DIR } from './redis-conf';
+import type { ResolvedServer } from '../../../../spec';
+import { PRIMARY, SENTINEL_PORT } from './nodes';
+import { FOLDERS } from '../../server';
 
 /** User with which sentinels come to Redis and to each other. */
 export const SENTINEL_USER = 'sentinel';
@@ -13,8 +13,8 @@ export const sentinelConf = ({ maxClients }: Pick<ResolvedServer, 'maxClients'>)
     `port ${SENTINEL_PORT}`,
     'bind * -::*',
     'protected-mode no', // nobody gets in without a password: the default user is off
-    `dir ${RUN_DIR}`,
-    `aclfile ${RUN_DIR}/users.acl`,
+    `dir ${FOLDERS.run}`,
+    `aclfile ${FOLDERS.run}/users.acl`,
     `maxclients ${maxClients}`, // every connection to the primary may come with one to each sentinel
     'sentinel resolve-hostnames yes', // addresses change with a pod, names do not
     'sentinel announce-hostnames yes',
@@ -45,6 +45,6 @@ export const quorum = ({ sentinels }: Pick<ResolvedServer, 'sentinels'>): number
  */
 export const underSentinels: readonly string[] = [
   '',
-  `include ${RUN_DIR}/role.conf`,
+  `include ${FOLDERS.run}/role.conf`,
   'replica-read-only yes',
 ];

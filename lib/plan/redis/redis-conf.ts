@@ -1,11 +1,9 @@
 // redis.conf of a broker, a read replica and a cache.
 
-import type { ResolvedServer } from '../spec';
-import { redisPort } from '../plan/redis/endpoint';
-import { SERVER_TLS_DIR } from '../plan/redis/tls';
-
-/** Folder that the init container and the sidecar write to: users, internal passwords. */
-export const RUN_DIR = '/run/redis';
+import type { ResolvedServer } from '../../spec';
+import { redisPort } from './endpoint';
+import { FOLDERS } from './server';
+import { SERVER_TLS_DIR } from './tls';
 
 export interface ConfProps {
   readonly redis: ResolvedServer;
@@ -22,9 +20,9 @@ export function redisConf({ redis, primary, more = [] }: ConfProps): string {
     ...ports(redis),
     'bind * -::*',
     'protected-mode no', // nobody gets in without a password: the default user is off
-    'dir /data',
-    `aclfile ${RUN_DIR}/users.acl`,
-    `include ${RUN_DIR}/auth.conf`,
+    `dir ${FOLDERS.data}`,
+    `aclfile ${FOLDERS.run}/users.acl`,
+    `include ${FOLDERS.run}/auth.conf`,
     'acllog-max-len 128',
     `databases ${redis.databases}`,
     `maxclients ${redis.maxClients}`,
@@ -59,7 +57,7 @@ const ports = (redis: ResolvedServer): string[] =>
         'tls-auth-clients yes',
         'tls-protocols "TLSv1.2 TLSv1.3"',
         ...(redis.replicas > 0 ? ['tls-replication yes'] : []),
-        `unixsocket ${RUN_DIR}/redis.sock`,
+        `unixsocket ${FOLDERS.run}/redis.sock`,
         'unixsocketperm 700',
       ];
 
