@@ -6,8 +6,10 @@ import { BrokerChart } from './charts/broker-chart';
 import { objectsOf } from './charts/order';
 import { PlatformChart } from './charts/platform-chart';
 import { TenantChart } from './charts/tenant-chart';
+import { wantedByBroker, wantedByTenant } from './charts/wanted';
 import { brokerNamespace } from './kube';
 import { isRunByStalk } from './plan/redis/broker';
+import type { WantedSecret } from './plan/secrets/wanted';
 import type { Environment, PatchLayer, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
 import { environmentLayers } from './spec/patch-layers';
 import { resolveRedis } from './spec/resolve-redis';
@@ -26,6 +28,8 @@ export interface Leaf {
   readonly patches: readonly PatchLayer[];
   /** Folders of what it needs: a tenant's broker. */
   readonly needs: readonly string[];
+  /** Secrets of Redis users that its pods read. */
+  wanted(): readonly WantedSecret[];
   /** Builds it in an App of its own: with many charts in one App, time grows with the square of their number. */
   build(): Chart;
 }
@@ -94,6 +98,7 @@ const platformLeaf = (environment: ResolvedEnvironment): Leaf => ({
   folder: 'platform',
   patches: environmentLayers(environment, 'platform'),
   needs: [],
+  wanted: () => [],
   build: () => new PlatformChart(new App()),
 });
 
@@ -104,6 +109,7 @@ function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly Resolv
     const users = tenants
       .filter(({ broker }) => broker.kind === 'shared' && broker.name === name)
       .sort(byName);
+    const props = { name, redis, environment, tenants: users };
     return [
       {
         kind: 'broker',
@@ -112,7 +118,8 @@ function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly Resolv
         namespace: brokerNamespace(name),
         patches: environmentLayers(environment, `brokers/${name}`),
         needs: ['platform'],
-        build: () => new BrokerChart(new App(), { name, redis, environment, tenants: users }),
+        wanted: () => wantedByBroker(props),
+        build: () => new BrokerChart(new App(), props),
       } satisfies Leaf,
     ];
   });
@@ -131,6 +138,7 @@ function tenantLeaf(tenant: ResolvedTenant): Leaf {
     namespace: tenant.namespace,
     patches,
     needs: ['platform', ...(rendered ? [`brokers/${broker.name}`] : [])],
+    wanted: () => wantedByTenant(tenant),
     build: () => new TenantChart(new App(), tenant),
   };
 }

@@ -1,17 +1,16 @@
 // All claims of a tenant, for its quota.
 
-import { cachePlan, claimsOfRedis, dedicatedPlan } from '../plan/redis/broker';
+import { claimsOfRedis } from '../plan/redis/broker';
 import type { ResolvedTenant } from '../spec';
 import type { Memory } from '../spec/units';
+import { ownRedis } from './redis-of';
 
 export function claimSizes(tenant: ResolvedTenant): Memory[] {
-  const { app, beat, cache } = tenant;
-  const broker = dedicatedPlan(tenant);
+  const { app, beat } = tenant;
   return [
     ...Object.values(app.volumes).flatMap((volume) => ('claim' in volume ? [] : [volume.size])),
     ...(beat?.scheduler === 'file' ? [beat.storage] : []),
-    ...(broker ? claimsOfRedis(broker) : []),
-    ...(cache ? claimsOfRedis(cachePlan(cache.redis)) : []),
+    ...ownRedis(tenant).flatMap(({ plan }) => claimsOfRedis(plan)),
   ];
 }
 

@@ -5,36 +5,31 @@ import type { Construct } from 'constructs';
 import { AppConfig } from '../celery/config';
 import { AppPolicies } from '../celery/policies';
 import { Workload } from '../celery/workload';
-import { CLIENT_OF, labels } from '../kube';
-import type { Identity } from '../kube';
+import { labels } from '../kube';
 import { planOf } from '../plan';
-import { cachePlan, dedicatedPlan, isRunByStalk } from '../plan/redis/broker';
-import { cacheUser, RedisServers, tenantUsers } from '../redis';
+import { RedisServers } from '../redis';
 import type { ResolvedTenant } from '../spec';
-import { local } from '../traits/network';
 import { quota } from '../traits/quota';
 import { claimSizes, existingClaims } from './claims';
 import { clientCredentials } from './credentials';
-import { ClosedNamespace } from './namespace';
+import { ClosedNamespace, tenantIdentity } from './namespace';
 import { after, afterNamespace, objectsOf } from './order';
+import { ownRedis } from './redis-of';
 
 export class TenantChart extends Chart {
   constructor(scope: Construct, tenant: ResolvedTenant) {
     super(scope, tenant.name, { namespace: tenant.namespace, disableResourceNameHashes: true });
     const { environment } = tenant;
     const plan = planOf(tenant);
-    const identity: Identity = {
-      component: 'platform',
-      instance: 'tenant',
-      owner: tenant.name,
-      tenant: tenant.name,
-    };
+    const identity = tenantIdentity(tenant);
 
     const closed = new ClosedNamespace(this, 'namespace', { name: tenant.namespace, identity, environment });
     const policies = new AppPolicies(this, 'policies', plan);
     const config = new AppConfig(this, 'config', plan);
     const secrets = clientCredentials(this, tenant, labels(identity));
-    const servers = [...dedicatedBroker(this, tenant), ...ownCache(this, tenant)];
+    const servers = ownRedis(tenant).flatMap(
+      (props) => new RedisServers(this, props.name === 'redis' ? 'broker' : 'cache', props).servers,
+    );
 
     const processes = plan.processes.map((process) => new Workload(this, process.name, plan, process));
     quota(this, {
@@ -58,40 +53,4 @@ export class TenantChart extends Chart {
     after(services, jobs);
     afterNamespace(this, closed.namespace);
   }
-}
-
-function dedicatedBroker(scope: Construct, tenant: ResolvedTenant) {
-  const { broker, environment } = tenant;
-  const { redis } = broker;
-  const plan = dedicatedPlan(tenant);
-  if (plan === undefined || !isRunByStalk(redis)) return [];
-  return new RedisServers(scope, 'broker', {
-    name: 'redis',
-    redis,
-    plan,
-    environment,
-    users: tenantUsers(tenant),
-    owner: tenant.name,
-    tenant: tenant.name,
-    namespace: tenant.namespace,
-    clients: [local(CLIENT_OF.broker)],
-    of: `tenants/${tenant.name}/redis`,
-  }).servers;
-}
-
-function ownCache(scope: Construct, tenant: ResolvedTenant) {
-  const { cache, environment } = tenant;
-  if (cache === undefined) return [];
-  return new RedisServers(scope, 'cache', {
-    name: 'cache',
-    redis: cache.redis,
-    plan: cachePlan(cache.redis),
-    environment,
-    users: [cacheUser(cache.user)],
-    owner: tenant.name,
-    tenant: tenant.name,
-    namespace: tenant.namespace,
-    clients: [local(CLIENT_OF.cache)],
-    of: `tenants/${tenant.name}/cache`,
-  }).servers;
 }

@@ -5,6 +5,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { ANNOTATION, labels } from '../kube';
 import type { Identity, Labels } from '../kube';
 import type { RedisPlan, Server, ServerPolicy } from '../plan/redis/server';
+import type { WantedSecret } from '../plan/secrets/wanted';
 import type { ResolvedEnvironment, ResolvedServer } from '../spec';
 import { local, networkPolicy, peer, podsOf, tcp } from '../traits/network';
 import { runtimeConfig } from '../traits/runtime';
@@ -37,10 +38,21 @@ export interface RedisProps {
 const OF_SERVERS = { replica: REPLICA, sentinel: SENTINEL };
 
 /** Those of its clients and of its servers. */
-export const allUsers = ({ users, plan }: RedisProps): RedisUser[] => [
+export const allUsers = ({ users, plan }: Pick<RedisProps, 'users' | 'plan'>): RedisUser[] => [
   ...users,
   ...plan.users.map((name) => OF_SERVERS[name]),
 ];
+
+/** Passwords of all its users, as its pods read them. */
+export const serverSecrets = (
+  props: Pick<RedisProps, 'name' | 'owner' | 'tenant' | 'users' | 'plan' | 'of'>,
+): WantedSecret => ({
+  secret: `${props.name}-users`,
+  labels: labels(identityOf(props, { component: props.name, name: props.name })),
+  users: allUsers(props).map((user) => user.name),
+  of: props.of,
+  take: 'all',
+});
 
 /** Renders it, and tells where the pods find it. */
 export function surroundings(scope: Construct, props: RedisProps): Sources {
@@ -55,14 +67,7 @@ export function surroundings(scope: Construct, props: RedisProps): Sources {
     data: scripts(redis),
   });
   const rules = rulesOf(scope, { name: names.rules, labels: own, users });
-  const secrets = passwords(scope, {
-    secret: names.passwords,
-    labels: own,
-    environment: props.environment,
-    users: users.map((user) => user.name),
-    of: props.of,
-    take: 'all',
-  });
+  const secrets = passwords(scope, { ...serverSecrets(props), environment: props.environment });
   for (const one of plan.policies) policy(scope, props, one);
   const certificates = serverCertificate(scope, { ...props, labels: own });
   return { ...names, objects: [programs, rules, ...secrets, ...certificates] };

@@ -7,7 +7,8 @@ import { ANNOTATION, claimSpec, labels, podTemplate, readOnly, role, scratch, se
 import type { ContainerProps, Labels } from '../kube';
 import { FOLDERS } from '../plan/redis/server';
 import type { Server, ServerFolder, ServerProgram, ServerVariable } from '../plan/redis/server';
-import { certificatesElsewhere, ownedElsewhere } from '../spec/secrets';
+import { strategyOf } from '../plan/secrets/strategies';
+import { certificatesElsewhere } from '../spec/secrets';
 import { apart, budget } from '../traits/availability';
 import { imagesOf } from '../traits/images';
 import { answers } from '../traits/probes';
@@ -81,7 +82,7 @@ function withRules(scope: Construct, props: ServerProps, own: Labels) {
 
 function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec {
   const { server: planned, redis, environment } = props;
-  const foreign = ownedElsewhere(environment) || certificatesElsewhere(redis.tls);
+  const foreign = strategyOf(environment).ownedElsewhere || certificatesElsewhere(redis.tls);
   const { build, watch } = planned.userVariables;
   return podTemplate({
     user: USER,

@@ -3,7 +3,8 @@
 import { CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import { isRunByStalk } from '../redis/broker';
 import type { EnvValue, Memory, ResolvedTenant } from '../../spec';
-import { certificatesElsewhere, ownedElsewhere } from '../../spec/secrets';
+import { strategyOf } from '../secrets/strategies';
+import { certificatesElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Variable, Wait } from '../process';
 import type { AppContext, ClientRole } from './context';
 import type { Texts } from './dialects/dialect';
@@ -60,7 +61,8 @@ function readsForeignSecrets(
   own: readonly Variable[],
 ): boolean {
   const { redis } = broker;
-  if (ownedElsewhere(environment) || !isRunByStalk(redis) || certificatesElsewhere(redis.tls)) return true;
+  if (strategyOf(environment).ownedElsewhere || !isRunByStalk(redis) || certificatesElsewhere(redis.tls))
+    return true;
   const rendered: readonly (string | undefined)[] = [broker.secret, cache?.secret];
   return !environment.disposable && own.some((v) => 'secret' in v && !rendered.includes(v.secret));
 }
