@@ -12,7 +12,7 @@ import { isRunByStalk } from './plan/redis/broker';
 import type { WantedSecret } from './plan/secrets/wanted';
 import type { Environment, PatchLayer, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
 import { environmentLayers } from './spec/patch-layers';
-import { resolveRedis } from './spec/resolve-redis';
+import { resolveShared } from './spec/resolve-redis';
 import { check, patchesThatMatchNothing, patchProblem, readable, report } from './spec/rules';
 import type { Problem } from './spec/rules';
 
@@ -103,8 +103,8 @@ const platformLeaf = (environment: ResolvedEnvironment): Leaf => ({
 });
 
 function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly ResolvedTenant[]): Leaf[] {
-  return Object.entries(environment.brokers).flatMap(([name, asked]) => {
-    const redis = resolveRedis(asked, environment);
+  return Object.keys(environment.brokers).flatMap((name) => {
+    const redis = resolveShared(name, environment);
     if (!isRunByStalk(redis)) return [];
     const users = tenants
       .filter(({ broker }) => broker.kind === 'shared' && broker.name === name)

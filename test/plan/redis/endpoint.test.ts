@@ -75,3 +75,12 @@ test('every topology but an external one is run by Stalk', () => {
   expect(isRunByStalk(elsewhere)).toBe(false);
   expect([standalone, replicated, sentinel].every(({ broker }) => isRunByStalk(broker.redis))).toBe(true);
 });
+
+test('a shared broker is resolved once for all of its tenants', () => {
+  const environment = { ...plain, brokers: { main: { topology: 'standalone' } } } as const;
+  const tenants = ['acme', 'umbra'].map((name) => tenantOf({ name, broker: { shared: 'main' } }));
+
+  const [first, second] = platforms({ environments: [environment], tenants })[0]?.tenants ?? [];
+
+  expect(first?.broker.redis).toBe(second?.broker.redis);
+});
