@@ -3,7 +3,16 @@
 /** What an object is: `component` is its kind of job, `instance` the name a person types. */
 export interface Identity {
   readonly component:
-    'worker' | 'beat' | 'web' | 'flower' | 'migrate' | 'loadtest' | 'redis' | 'cache' | 'sentinel' | 'platform';
+    | 'worker'
+    | 'beat'
+    | 'web'
+    | 'flower'
+    | 'migrate'
+    | 'loadtest'
+    | 'redis'
+    | 'cache'
+    | 'sentinel'
+    | 'platform';
   readonly instance: string;
   /** Tenant, or broker, that it belongs to. */
   readonly owner: string;
