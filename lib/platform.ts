@@ -6,10 +6,13 @@ import { BrokerChart } from './charts/broker-chart';
 import { objectsOf } from './charts/order';
 import { PlatformChart } from './charts/platform-chart';
 import { TenantChart } from './charts/tenant-chart';
+import { wantedByBroker, wantedByTenant } from './charts/wanted';
 import { brokerNamespace } from './kube';
+import { isRunByStalk } from './plan/redis/broker';
+import type { WantedSecret } from './plan/secrets/wanted';
 import type { Environment, PatchLayer, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
 import { environmentLayers } from './spec/patch-layers';
-import { resolveRedis } from './spec/resolve-redis';
+import { resolveShared } from './spec/resolve-redis';
 import { check, patchesThatMatchNothing, patchProblem, readable, report } from './spec/rules';
 import type { Problem } from './spec/rules';
 
@@ -25,6 +28,8 @@ export interface Leaf {
   readonly patches: readonly PatchLayer[];
   /** Folders of what it needs: a tenant's broker. */
   readonly needs: readonly string[];
+  /** Secrets of Redis users that its pods read. */
+  wanted(): readonly WantedSecret[];
   /** Builds it in an App of its own: with many charts in one App, time grows with the square of their number. */
   build(): Chart;
 }
@@ -93,16 +98,18 @@ const platformLeaf = (environment: ResolvedEnvironment): Leaf => ({
   folder: 'platform',
   patches: environmentLayers(environment, 'platform'),
   needs: [],
+  wanted: () => [],
   build: () => new PlatformChart(new App()),
 });
 
 function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly ResolvedTenant[]): Leaf[] {
-  return Object.entries(environment.brokers).flatMap(([name, asked]) => {
-    const redis = resolveRedis(asked, environment);
-    if (redis.topology === 'external') return [];
+  return Object.keys(environment.brokers).flatMap((name) => {
+    const redis = resolveShared(name, environment);
+    if (!isRunByStalk(redis)) return [];
     const users = tenants
       .filter(({ broker }) => broker.kind === 'shared' && broker.name === name)
       .sort(byName);
+    const props = { name, redis, environment, tenants: users };
     return [
       {
         kind: 'broker',
@@ -111,7 +118,8 @@ function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly Resolv
         namespace: brokerNamespace(name),
         patches: environmentLayers(environment, `brokers/${name}`),
         needs: ['platform'],
-        build: () => new BrokerChart(new App(), { name, redis, environment, tenants: users }),
+        wanted: () => wantedByBroker(props),
+        build: () => new BrokerChart(new App(), props),
       } satisfies Leaf,
     ];
   });
@@ -122,7 +130,7 @@ const byName = (a: ResolvedTenant, b: ResolvedTenant): number => (a.name < b.nam
 
 function tenantLeaf(tenant: ResolvedTenant): Leaf {
   const { name, broker, patches } = tenant;
-  const rendered = broker.kind === 'shared' && broker.redis.topology !== 'external';
+  const rendered = broker.kind === 'shared' && isRunByStalk(broker.redis);
   return {
     kind: 'tenant',
     name,
@@ -130,6 +138,7 @@ function tenantLeaf(tenant: ResolvedTenant): Leaf {
     namespace: tenant.namespace,
     patches,
     needs: ['platform', ...(rendered ? [`brokers/${broker.name}`] : [])],
+    wanted: () => wantedByTenant(tenant),
     build: () => new TenantChart(new App(), tenant),
   };
 }

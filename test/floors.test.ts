@@ -90,17 +90,17 @@ describe('a lower floor', () => {
 });
 
 describe('neighbours', () => {
-  test('let celery know the interface of a broker', () => {
-    expect(complaints('lib/celery/beat.ts', `import type { A } from '../redis/broker'; let a: A;`)).toEqual(
-      [],
-    );
+  test('let celery know the plan of a broker', () => {
+    const found = `import type { A } from '../plan/redis/endpoint'; let a: A;`;
+
+    expect(complaints('lib/celery/beat.ts', found)).toEqual([]);
   });
 
   test.each(['../redis/sentinel', '../redis', '../redis/broker-chart'])(
     'fails when celery imports %s',
     (source) => {
       expect(complaints('lib/celery/beat.ts', `import { a } from '${source}'; a();`)).toEqual([
-        'celery knows a broker only through the interface in lib/redis/broker: any topology must fit it',
+        'celery knows a broker only through its plan in lib/plan/redis: any topology must fit it',
       ]);
     },
   );

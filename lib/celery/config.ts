@@ -2,52 +2,38 @@
 
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { claimSpec, labels } from '../kube';
-import type { Labels } from '../kube';
-import type { ResolvedTenant } from '../spec';
+import { labels } from '../kube';
+import type { TenantPlan } from '../plan';
+import { LOADER_CONFIG } from '../plan/celery/paths';
+import { SETTINGS } from '../plan/celery/settings';
 import { runtimeConfig } from '../traits/runtime';
-import { identityOf } from './app-pod';
-import { LOADER_CONFIG, plainConfig, SETTINGS_CONFIG } from './env';
+import { identityOf } from './pod';
 import { loader } from './runtime';
 import { scalerAccess, scalerConfig, scalesByQueue } from './scaler';
-import { celerySettings } from './settings';
+import { persistentClaim } from './workload';
 
 export class AppConfig extends Construct {
-  constructor(scope: Construct, id: string, tenant: ResolvedTenant) {
+  constructor(scope: Construct, id: string, plan: TenantPlan) {
     super(scope, id);
-    const own = labels(identityOf(tenant, 'platform', 'config'));
-    const scales = scalesByQueue(tenant);
+    const { name, runtime } = plan.tenant;
+    const own = labels(identityOf(plan.tenant, { component: 'platform', name: 'config' }));
+    const scales = scalesByQueue(plan);
 
     runtimeConfig(this, {
       name: LOADER_CONFIG,
-      version: tenant.runtime,
-      data: loader(tenant.runtime),
-      owner: tenant.name,
-      tenant: tenant.name,
+      version: runtime,
+      data: loader(runtime),
+      owner: name,
+      tenant: name,
     });
-    this.configMap(SETTINGS_CONFIG, own, {
-      'settings.json': `${JSON.stringify(celerySettings(tenant), null, 2)}\n`,
-      ...(scales && scalerConfig(tenant)),
-    });
-    this.configMap(tenant.app.configMap, own, plainConfig(tenant));
-    this.claims(tenant, own);
-    if (scales) scalerAccess(this, tenant, own);
-  }
-
-  private configMap(name: string, own: Labels, data: Record<string, string>): void {
-    new k8s.KubeConfigMap(this, name, {
-      metadata: { name, labels: own },
-      ...(Object.keys(data).length > 0 && { data }),
-    });
-  }
-
-  private claims({ app }: ResolvedTenant, own: Labels): void {
-    for (const [name, volume] of Object.entries(app.volumes)) {
-      if ('claim' in volume) continue;
-      new k8s.KubePersistentVolumeClaim(this, `claim-${name}`, {
-        metadata: { name, labels: own },
-        spec: claimSpec(volume.size, volume.storageClass, volume.access),
+    for (const config of plan.configs) {
+      const data = { ...config.texts, ...(scales && config.name === SETTINGS.config && scalerConfig(plan)) };
+      new k8s.KubeConfigMap(this, config.name, {
+        metadata: { name: config.name, labels: own },
+        ...(Object.keys(data).length > 0 && { data }),
       });
     }
+    for (const claim of plan.claims) if (claim.of === undefined) persistentClaim(this, claim, own);
+    if (scales) scalerAccess(this, plan, own);
   }
 }

@@ -3,29 +3,28 @@
 import { Construct } from 'constructs';
 import { CLIENT_OF, labels } from '../kube';
 import type { Labels } from '../kube';
-import { brokerEndpoint, CACHE_ENDPOINT } from '../redis/broker';
-import type { ResolvedTenant } from '../spec';
-import { egressRule, networkPolicy, peer, tcp, tcpNamed } from '../traits/network';
-import { identityOf } from './app-pod';
+import type { TenantPlan } from '../plan';
+import { CACHE_ENDPOINT } from '../plan/redis/endpoint';
+import { egressRule, networkPolicy, peer, peersOf, tcp, tcpNamed } from '../traits/network';
+import { identityOf } from './pod';
 
 export class AppPolicies extends Construct {
-  constructor(scope: Construct, id: string, tenant: ResolvedTenant) {
+  constructor(scope: Construct, id: string, plan: TenantPlan) {
     super(scope, id);
-    const own = labels(identityOf(tenant, 'platform', 'tenant'));
-    this.redis(tenant, own);
-    this.declared(tenant, own);
-    this.incoming(tenant, own);
+    const own = labels(identityOf(plan.tenant, { component: 'platform', name: 'tenant' }));
+    this.redis(plan, own);
+    this.declared(plan, own);
+    this.incoming(plan, own);
   }
 
   /** The other ends are the policies of the broker and the cache. */
-  private redis(tenant: ResolvedTenant, own: Labels): void {
-    const broker = brokerEndpoint(tenant);
+  private redis({ tenant, broker }: TenantPlan, own: Labels): void {
     networkPolicy(this, {
       name: 'to-broker',
       labels: own,
       pods: CLIENT_OF.broker,
-      egress: [broker, ...(broker.sentinels ? [broker.sentinels] : [])].map(({ peers, port }) => ({
-        to: [...peers],
+      egress: [broker, ...(broker.sentinels ? [broker.sentinels] : [])].map(({ behind, port }) => ({
+        to: peersOf(behind),
         ports: tcp(port),
       })),
     });
@@ -34,11 +33,11 @@ export class AppPolicies extends Construct {
       name: 'to-cache',
       labels: own,
       pods: CLIENT_OF.cache,
-      egress: [{ to: [...CACHE_ENDPOINT.peers], ports: tcp(CACHE_ENDPOINT.port) }],
+      egress: [{ to: peersOf(CACHE_ENDPOINT.behind), ports: tcp(CACHE_ENDPOINT.port) }],
     });
   }
 
-  private declared({ egress }: ResolvedTenant, own: Labels): void {
+  private declared({ tenant: { egress } }: TenantPlan, own: Labels): void {
     if (egress.length === 0) return;
     networkPolicy(this, {
       name: 'egress',
@@ -48,15 +47,15 @@ export class AppPolicies extends Construct {
     });
   }
 
-  private incoming({ web, flower, environment }: ResolvedTenant, own: Labels): void {
-    const { ingress, prometheus } = environment.peers;
-    for (const server of [web && { name: 'web', ...web }, flower && { name: 'flower', ...flower }]) {
-      if (!server || !ingress) continue;
+  private incoming({ tenant, processes }: TenantPlan, own: Labels): void {
+    const { ingress, prometheus } = tenant.environment.peers;
+    for (const { name, component, port } of processes) {
+      if (port === undefined || !ingress) continue;
       networkPolicy(this, {
-        name: `to-${server.name}`,
+        name: `to-${name}`,
         labels: own,
-        pods: { 'app.kubernetes.io/component': server.name },
-        ingress: [{ from: [peer(ingress)], ports: tcp(server.port) }],
+        pods: { 'app.kubernetes.io/component': component },
+        ingress: [{ from: [peer(ingress)], ports: tcp(port) }],
       });
     }
     if (prometheus) {

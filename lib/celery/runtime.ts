@@ -6,6 +6,3 @@ import { programs } from '../traits/runtime';
 import type { Programs } from '../traits/runtime';
 
 export const loader = (version: Runtime): Programs => programs(join(__dirname, 'runtime'), version);
-
-/** Where its folder is mounted. */
-export const LOADER_DIR = '/opt/stalk';

@@ -2,10 +2,9 @@
 
 import type { Construct } from 'constructs';
 import type { Labels } from '../kube';
-import type { ResolvedTenant } from '../spec';
-import { brokerEndpoint } from '../redis/broker';
+import type { TenantPlan } from '../plan';
+import { SETTINGS } from '../plan/celery/settings';
 import { scalerCredentials } from '../traits/autoscaling';
-import { SETTINGS_CONFIG } from './env';
 
 /** Name of the TriggerAuthentication that all pools of a tenant share. */
 export const SCALER_CREDENTIALS = 'redis-scaler';
@@ -14,30 +13,34 @@ export const SCALER_CREDENTIALS = 'redis-scaler';
 const USER_KEY = 'scaler-user';
 const TLS_KEY = 'scaler-tls';
 
-export const scalesByQueue = ({ workers }: ResolvedTenant): boolean =>
-  workers.some(({ scaling }) => scaling !== undefined && 'queueLength' in scaling);
+export const scalesByQueue = ({ processes }: TenantPlan): boolean =>
+  processes.some(
+    ({ lifetime }) => lifetime.kind === 'service' && lifetime.scaling && 'tasksEach' in lifetime.scaling,
+  );
 
 /** Plain values that KEDA reads from there: a TriggerAuthentication holds references only. */
-export const scalerConfig = ({ broker }: ResolvedTenant): Record<string, string> => ({
-  [USER_KEY]: broker.users.scaler,
-  ...(broker.redis.tls && { [TLS_KEY]: 'enable' }),
+export const scalerConfig = ({ tenant, broker }: TenantPlan): Record<string, string> => ({
+  [USER_KEY]: tenant.broker.users.scaler,
+  ...(broker.tls && { [TLS_KEY]: 'enable' }),
 });
 
-export function scalerAccess(scope: Construct, tenant: ResolvedTenant, labels: Labels): void {
-  const { broker } = tenant;
-  const { tls } = brokerEndpoint(tenant);
+export function scalerAccess(
+  scope: Construct,
+  { tenant: { broker }, broker: { tls, sentinels } }: TenantPlan,
+  labels: Labels,
+): void {
   scalerCredentials(scope, {
     name: SCALER_CREDENTIALS,
     labels,
-    user: { configMap: SETTINGS_CONFIG, key: USER_KEY },
+    user: { configMap: SETTINGS.config, key: USER_KEY },
     password: { secret: broker.secret, key: broker.users.scaler },
     ...(tls && {
       tls: {
-        enable: { configMap: SETTINGS_CONFIG, key: TLS_KEY },
+        enable: { configMap: SETTINGS.config, key: TLS_KEY },
         secret: tls.secret,
         mutual: tls.mode === 'mutual',
       },
     }),
-    sentinels: broker.redis.topology === 'sentinel',
+    sentinels: sentinels !== undefined,
   });
 }

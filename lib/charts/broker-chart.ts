@@ -2,58 +2,31 @@
 
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { brokerNamespace, labels } from '../kube';
+import { labels } from '../kube';
 import type { Identity } from '../kube';
-import { tenantUsers } from '../redis';
-import type { RedisUser } from '../redis';
-import type { ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
-import { clientsIn } from '../traits/network';
+import { claimsOfRedis } from '../plan/redis/broker';
+import { RedisServers } from '../redis';
 import { quota } from '../traits/quota';
-import { serverClaims } from './claims';
 import { ClosedNamespace } from './namespace';
 import { afterNamespace } from './order';
-import { brokerRedis } from './topology';
-
-export interface BrokerChartProps {
-  readonly name: string;
-  readonly redis: ResolvedServer;
-  readonly environment: ResolvedEnvironment;
-  /** Those that use it. */
-  readonly tenants: readonly ResolvedTenant[];
-}
+import { sharedRedis } from './redis-of';
+import type { SharedBrokerProps } from './redis-of';
 
 export class BrokerChart extends Chart {
-  constructor(scope: Construct, { name, redis, environment, tenants }: BrokerChartProps) {
-    const namespace = brokerNamespace(name);
+  constructor(scope: Construct, asked: SharedBrokerProps) {
+    const props = sharedRedis(asked);
+    const { namespace, environment } = props;
     super(scope, namespace, { namespace, disableResourceNameHashes: true });
-    const identity: Identity = { component: 'platform', instance: 'broker', owner: name };
+    const identity: Identity = { component: 'platform', instance: 'broker', owner: asked.name };
 
     const closed = new ClosedNamespace(this, 'namespace', { name: namespace, identity, environment });
-    const { servers } = brokerRedis(this, {
-      redis,
-      environment,
-      users: usersOf(tenants),
-      owner: name,
-      namespace,
-      clients: tenants.map((tenant) => clientsIn(tenant.namespace)),
-      of: `brokers/${name}`,
-    });
+    const { servers } = new RedisServers(this, 'broker', props);
     quota(this, {
       labels: labels(identity),
       footprints: servers.map(({ footprint }) => footprint),
-      claims: serverClaims(redis),
+      claims: claimsOfRedis(props.plan),
       unsaid: environment.defaults.helper,
     });
     afterNamespace(this, closed.namespace);
   }
-}
-
-/** Tenants of one group share their users, who may do what any of them needs. */
-function usersOf(tenants: readonly ResolvedTenant[]): RedisUser[] {
-  const words = new Map<string, Set<string>>();
-  for (const { name, rules } of tenants.flatMap(tenantUsers)) {
-    const known = words.get(name);
-    words.set(name, new Set([...(known ? known : []), ...rules.split(' ')]));
-  }
-  return [...words].map(([name, rules]) => ({ name, rules: [...rules].join(' ') }));
 }

@@ -3,8 +3,10 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Labels } from '../kube';
-import { clientCertificate, literalSecret, passwords, want } from '../redis';
-import type { WantedSecret } from '../redis';
+import { isRunByStalk } from '../plan/redis/broker';
+import { strategyOf } from '../plan/secrets/strategies';
+import type { WantedSecret } from '../plan/secrets/wanted';
+import { clientCertificate, literalSecret, passwords } from '../redis';
 import type { EnvValue, ResolvedTenant } from '../spec';
 
 export function clientCredentials(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
@@ -18,26 +20,31 @@ export function clientCredentials(scope: Construct, tenant: ResolvedTenant, labe
 }
 
 /** Beside a broker in the tenant's own namespace, the server's Secret serves both. */
-function redisPasswords(scope: Construct, { name, broker, environment }: ResolvedTenant, labels: Labels) {
+export function clientSecrets({ name, broker }: ResolvedTenant, labels: Labels): WantedSecret[] {
   const { kind, redis, secret, users } = broker;
-  const external = redis.topology === 'external';
-  if (kind === 'dedicated' && !external) return [];
-  const wanted: WantedSecret = {
-    secret,
-    labels,
-    users: [...new Set(Object.values(users) as string[])],
-    of: kind === 'shared' ? `brokers/${broker.name}` : `tenants/${name}/redis`,
-    take: 'named',
-  };
-  if (!external) return passwords(scope, { ...wanted, environment });
-  want(scope, wanted);
-  return [];
+  if (kind === 'dedicated' && isRunByStalk(redis)) return [];
+  return [
+    {
+      secret,
+      labels,
+      users: [...new Set(Object.values(users) as string[])],
+      of: kind === 'shared' ? `brokers/${broker.name}` : `tenants/${name}/redis`,
+      take: 'named',
+    },
+  ];
+}
+
+/** Nothing is rendered for a Redis that somebody else runs: who runs it has the password. */
+function redisPasswords(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
+  const { broker, environment } = tenant;
+  if (!isRunByStalk(broker.redis)) return [];
+  return clientSecrets(tenant, labels).flatMap((wanted) => passwords(scope, { ...wanted, environment }));
 }
 
 /** A disposable cluster comes up from one apply: Secrets that somebody would own are made of their names. */
 function literalSecrets(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
   const { environment, name, flower } = tenant;
-  if (environment.secrets.strategy !== 'literal') return [];
+  if (!strategyOf(environment).makesAppSecrets) return [];
   const login = (secret: string): string | undefined =>
     flower?.auth.secret === secret ? flower.auth.key : undefined;
   return [...secretKeys(tenant)].map(([secret, keys]) => {

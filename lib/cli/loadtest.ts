@@ -2,7 +2,16 @@
 
 import { randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
-import { boundsOf, figuresOf, LoadTestError, planOf, reportOf, rowsOf, run, THRESHOLDS } from '../loadtest';
+import {
+  boundsOf,
+  figuresOf,
+  LoadTestError,
+  loadTestOf,
+  reportOf,
+  rowsOf,
+  run,
+  THRESHOLDS,
+} from '../loadtest';
 import type { Asked } from '../loadtest';
 import { reportHolds } from '../report';
 import { writeReport } from './files';
@@ -93,7 +102,7 @@ async function act(io: Io, name: string, options: Options): Promise<Exit> {
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
-    const plan = planOf(
+    const loadTest = loadTestOf(
       platform,
       tenant,
       { tasks, rate: pace, concurrent, patience },
@@ -103,7 +112,7 @@ async function act(io: Io, name: string, options: Options): Promise<Exit> {
     const cluster = connect(options.context === undefined ? {} : { context: options.context });
     const measured = await run({
       cluster,
-      plan,
+      loadTest,
       say: (text) => io.progress(text),
       signal: stop.signal,
       every: 1000,

@@ -3,7 +3,16 @@
 /** What an object is: `component` is its kind of job, `instance` the name a person types. */
 export interface Identity {
   readonly component:
-    'worker' | 'beat' | 'web' | 'flower' | 'migrate' | 'redis' | 'cache' | 'sentinel' | 'platform';
+    | 'worker'
+    | 'beat'
+    | 'web'
+    | 'flower'
+    | 'migrate'
+    | 'loadtest'
+    | 'redis'
+    | 'cache'
+    | 'sentinel'
+    | 'platform';
   readonly instance: string;
   /** Tenant, or broker, that it belongs to. */
   readonly owner: string;
@@ -19,6 +28,7 @@ const PROGRAM: Readonly<Record<Identity['component'], string>> = {
   web: 'app',
   flower: 'flower',
   migrate: 'app',
+  loadtest: 'app',
   redis: 'redis',
   cache: 'redis',
   sentinel: 'redis',

@@ -4,7 +4,8 @@ import type { Manifest } from '../output/manifest';
 import { manifestsOf } from '../output/manifests';
 import type { LeafObjects } from '../output/tree';
 import type { Leaf, Platform } from '../platform';
-import type { ResolvedEnvironment } from '../spec';
+import { brokerEndpoint } from '../plan/redis/broker';
+import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
 import { saidToBePlain } from '../spec/rules';
 import { isRecord } from '../kube/json';
 import type { Base, KindName, Kinds } from './kinds';
@@ -62,11 +63,17 @@ export function renderedLeaf({
     disposable: environment.disposable,
     plain: tenant === undefined ? [] : saidToBePlain(tenant),
     existingClaims: volumes.flatMap((volume) => ('claim' in volume ? [volume.claim] : [])),
-    outside: tenant?.broker.redis.topology === 'external' ? tenant.broker.redis.cidrs : [],
+    outside: tenant === undefined ? [] : addressesOf(tenant),
     peers: environment.peers,
     manifests: [...manifests, ...extra],
     foreign: extra.map(idOfJson),
   };
+}
+
+/** Addresses outside the cluster where the tenant's broker is. */
+function addressesOf(tenant: ResolvedTenant): readonly string[] {
+  const { behind } = brokerEndpoint(tenant);
+  return 'cidrs' in behind ? behind.cidrs : [];
 }
 
 /** An object with what is wrong in its form. */

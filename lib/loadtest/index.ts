@@ -1,8 +1,8 @@
-// A load test of one tenant: a plan from what is rendered, a run in a cluster, a report of its figures.
+// A load test of one tenant: a Job from the tenant's plan, a run in a cluster, a report of its figures.
 
 export { LoadTestError } from './error';
-export { planOf } from './plan';
-export type { Asked, Plan } from './plan';
+export { loadTestOf } from './load-test';
+export type { Asked, LoadTest } from './load-test';
 export { reportOf } from './report';
 export { run } from './run';
 export { THRESHOLDS } from './thresholds';

@@ -4,23 +4,23 @@ import { execRights, clusterObstacles } from '../cluster';
 import type { Cluster, KubeObject, Right } from '../cluster';
 import { quantityAsNumber } from '../cluster/quantity';
 import { LoadTestError } from './error';
-import type { Job, Resources } from './job';
-import type { Plan } from './plan';
+import type { Amounts, Job } from './job';
+import type { LoadTest } from './load-test';
 
 /** Throws one line for each thing in the way; the cluster is changed by nothing here. */
-export async function check(cluster: Cluster, plan: Plan): Promise<void> {
-  const { tenant, namespace } = plan;
+export async function check(cluster: Cluster, loadTest: LoadTest): Promise<void> {
+  const { tenant, namespace } = loadTest;
   const missing = await clusterObstacles(cluster, {
-    rights: rightsOf(plan),
+    rights: rightsOf(loadTest),
     namespaces: [{ namespace, of: `tenants/${tenant}` }],
     docs: 'docs/load.md',
   });
   if (missing.length > 0) throw new LoadTestError(missing.join('\n'));
-  const lines = [...(await workers(cluster, plan)), ...(await quotas(cluster, plan))];
+  const lines = [...(await workers(cluster, loadTest)), ...(await quotas(cluster, loadTest))];
   if (lines.length > 0) throw new LoadTestError(lines.join('\n'));
 }
 
-export function rightsOf({ namespace, redis }: Plan): readonly Right[] {
+export function rightsOf({ namespace, redis }: LoadTest): readonly Right[] {
   const right = (verb: string, resource: string, group: string, place: string): Right => ({
     ...{ verb, resource, group },
     namespace: place,
@@ -42,7 +42,7 @@ interface Deployment extends KubeObject {
   readonly status?: { readonly readyReplicas?: number };
 }
 
-async function workers(cluster: Cluster, { tenant, namespace, workers: pool }: Plan): Promise<string[]> {
+async function workers(cluster: Cluster, { tenant, namespace, workers: pool }: LoadTest): Promise<string[]> {
   const ref = { apiVersion: 'apps/v1', kind: 'Deployment', name: pool.deployment, namespace };
   const found = await cluster.read<Deployment>(ref);
   const ready = found?.status?.readyReplicas ?? 0;
@@ -58,7 +58,7 @@ interface Quota extends KubeObject {
   readonly status?: { readonly used?: Readonly<Record<string, string>> };
 }
 
-async function quotas(cluster: Cluster, { tenant, namespace, job }: Plan): Promise<string[]> {
+async function quotas(cluster: Cluster, { tenant, namespace, job }: LoadTest): Promise<string[]> {
   const found = await cluster.list<Quota>({ apiVersion: 'v1', kind: 'ResourceQuota' }, namespace);
   const needed = needs(job);
   return found.flatMap(({ metadata, spec, status }) =>
@@ -77,7 +77,7 @@ async function quotas(cluster: Cluster, { tenant, namespace, job }: Plan): Promi
 /** What the Job's pod counts for. Its init container takes the same and runs before. */
 function needs({ spec }: Job): Readonly<Record<string, string>> {
   const [container] = spec.template.spec.containers;
-  const side = (name: keyof Resources): [string, string][] =>
+  const side = (name: keyof Amounts): [string, string][] =>
     Object.entries(container?.resources[name] ?? {}).map(([what, amount]) => [`${name}.${what}`, amount]);
   return { pods: '1', ...Object.fromEntries([...side('requests'), ...side('limits')]) };
 }

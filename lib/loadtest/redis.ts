@@ -3,7 +3,7 @@
 import { REDIS_CLI } from '../cluster';
 import type { Cluster, ContainerRef, KubeObject } from '../cluster';
 import { type Sample, sampleOf } from './measurement';
-import type { Plan, RedisPlace } from './plan';
+import type { LoadTest, RedisPlace } from './load-test';
 
 const CONTAINER = 'redis';
 
@@ -89,9 +89,9 @@ return 0`;
 export async function sweep(
   cluster: Cluster,
   where: ContainerRef,
-  plan: Plan & { readonly redis: RedisPlace },
+  loadTest: LoadTest & { readonly redis: RedisPlace },
 ) {
-  const { run, redis } = plan;
+  const { run, redis } = loadTest;
   const name = `stalk-load-${run}`;
   const [database] = redis.databases;
   const keys = [redis.unacked, `${redis.unacked}_index`, ...redis.lists];

@@ -4,15 +4,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ClusterError } from '../cluster';
 import type { Cluster, ContainerRef, KubeObject } from '../cluster';
 import { LoadTestError } from './error';
-import { CONTAINER, podLabels } from './job';
+import { containerOf, podLabels } from './job';
 import type { Load, Measurement } from './measurement';
-import type { Plan } from './plan';
+import type { LoadTest } from './load-test';
 import { check } from './preconditions';
 import { primaryOf, sweep, watch } from './redis';
 
 export interface RunProps {
   readonly cluster: Cluster;
-  readonly plan: Plan;
+  readonly loadTest: LoadTest;
   /** Whole lines about what happens now. */
   readonly say: (text: string) => void;
   /** Ends the test early; it still cleans up. */
@@ -22,9 +22,9 @@ export interface RunProps {
 }
 
 export async function run(props: RunProps): Promise<Measurement> {
-  const { cluster, plan, say } = props;
-  await check(cluster, plan);
-  const redis = plan.redis && (await primaryOf(cluster, plan.redis));
+  const { cluster, loadTest, say } = props;
+  await check(cluster, loadTest);
+  const redis = loadTest.redis && (await primaryOf(cluster, loadTest.redis));
   if (!redis) say('memory and processor of Redis are not measured: it runs elsewhere, or has no primary now');
   let whole = false;
   try {
@@ -36,13 +36,15 @@ export async function run(props: RunProps): Promise<Measurement> {
   }
 }
 
-async function loaded({ cluster, plan, say, ...props }: RunProps, redis: ContainerRef | undefined) {
+async function loaded({ cluster, loadTest, say, ...props }: RunProps, redis: ContainerRef | undefined) {
   const looks = redis && (await watch(cluster, redis));
   try {
-    say(`Job ${plan.job.metadata.name} in namespace ${plan.namespace}: queue ${plan.queue}`);
-    await cluster.create(plan.job);
-    const pod = await ended({ cluster, plan, say, ...props });
-    const load = answerOf(await cluster.logs({ namespace: plan.namespace, pod, container: CONTAINER }));
+    say(`Job ${loadTest.job.metadata.name} in namespace ${loadTest.namespace}: queue ${loadTest.queue}`);
+    await cluster.create(loadTest.job);
+    const pod = await ended({ cluster, loadTest, say, ...props });
+    const load = answerOf(
+      await cluster.logs({ namespace: loadTest.namespace, pod, container: containerOf(loadTest.job) }),
+    );
     return { load, samples: looks ? await looks.stop() : [] };
   } catch (error) {
     await looks?.stop().catch(() => undefined);
@@ -66,20 +68,20 @@ interface Status {
 const POD = { apiVersion: 'v1', kind: 'Pod' };
 
 /** Waits for the pod's end. @returns its name */
-async function ended({ cluster, plan, say, signal, every }: RunProps): Promise<string> {
-  const latest = Date.now() + plan.deadline * 1000;
+async function ended({ cluster, loadTest, say, signal, every }: RunProps): Promise<string> {
+  const latest = Date.now() + loadTest.deadline * 1000;
   let said = '';
   for (;;) {
     if (signal.aborted) throw new LoadTestError('stopped; what it made is deleted');
-    const [pod] = await cluster.list<Pod>(POD, plan.namespace, podLabels(plan.job));
+    const [pod] = await cluster.list<Pod>(POD, loadTest.namespace, podLabels(loadTest.job));
     const phase = pod ? phaseOf(pod) : 'no pod yet';
     if (phase !== said) say(phase);
     said = phase;
     if (pod?.status.phase === 'Succeeded') return pod.metadata.name;
-    if (pod?.status.phase === 'Failed') throw new LoadTestError(await lastWords(cluster, plan, pod));
+    if (pod?.status.phase === 'Failed') throw new LoadTestError(await lastWords(cluster, loadTest, pod));
     if (Date.now() > latest)
       throw new LoadTestError(
-        `tenant "${plan.tenant}": the load must end within ${plan.deadline} s, got "${phase}"; look at the events of namespace ${plan.namespace}`,
+        `tenant "${loadTest.tenant}": the load must end within ${loadTest.deadline} s, got "${phase}"; look at the events of namespace ${loadTest.namespace}`,
       );
     await sleep(every, signal);
   }
@@ -101,8 +103,12 @@ function phaseOf({ status }: Pod): string {
 /** The end says why. */
 const LINES = 5;
 
-async function lastWords(cluster: Cluster, { tenant, namespace }: Plan, { metadata }: Pod): Promise<string> {
-  const where = { namespace, pod: metadata.name, container: CONTAINER };
+async function lastWords(
+  cluster: Cluster,
+  { tenant, namespace, job }: LoadTest,
+  { metadata }: Pod,
+): Promise<string> {
+  const where = { namespace, pod: metadata.name, container: containerOf(job) };
   const said = await cluster.logs(where, { tail: LINES }).catch(() => '');
   return `tenant "${tenant}": the load must run to its end, got a failed pod that said ${said.trim().split('\n').join('; ') || 'nothing'}`;
 }
@@ -122,10 +128,10 @@ const PATIENCE = 60;
 
 /** The Job with its pod; where tasks were not answered, also what is left in Redis. */
 async function clean(
-  { cluster, plan, say, every }: RunProps,
+  { cluster, loadTest, say, every }: RunProps,
   redis: ContainerRef | undefined,
 ): Promise<void> {
-  const { namespace, job } = plan;
+  const { namespace, job } = loadTest;
   await cluster.delete({ apiVersion: job.apiVersion, kind: job.kind, name: job.metadata.name, namespace });
   const latest = Date.now() + PATIENCE * 1000;
   while ((await cluster.list(POD, namespace, podLabels(job))).length > 0) {
@@ -135,7 +141,7 @@ async function clean(
       );
     await sleep(every);
   }
-  if (redis && plan.redis) await sweep(cluster, redis, { ...plan, redis: plan.redis });
+  if (redis && loadTest.redis) await sweep(cluster, redis, { ...loadTest, redis: loadTest.redis });
   say('nothing of it is left in the cluster');
 }
 

@@ -33,6 +33,19 @@ export function applyPatches(leaf: Patched, manifests: readonly Manifest[]): voi
   if (problems.length > 0) throw new PatchError(problems);
 }
 
+/** Operations that patches have for an object of a leaf, laid on another one: those that do not apply there are left out. */
+export function applyWhatFits(
+  { patches }: Pick<Leaf, 'patches'>,
+  object: string,
+  manifest: Manifest,
+  fits: (operation: Operation) => boolean,
+): void {
+  const operations = patches.flatMap((layer) =>
+    Object.entries(layer.patches).flatMap(([key, about]) => (names(key, object) ? about.filter(fits) : [])),
+  );
+  for (const operation of operations) failure(manifest, operation);
+}
+
 /** What is wrong with a patch; `%` stands for the objects. */
 interface Fault {
   /** Which of its operations; absent, all of them together. */

@@ -1,7 +1,7 @@
 // What each Redis user may do: the rule lines of the aclfile, without names and passwords.
 
 import type { ResolvedBroker, ResolvedTenant } from '../spec';
-import { SENTINEL_USER } from './sentinel-conf';
+import { SENTINEL_USER } from '../plan/redis/topologies/sentinel/conf';
 
 /** One user of a Redis. */
 export interface RedisUser {

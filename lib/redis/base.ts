@@ -1,22 +1,28 @@
-// What every Redis has around its pods: users, scripts, passwords, a policy.
+// What every Redis has around its pods: users, scripts, passwords, policies, Services.
 
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import { ANNOTATION, labels } from '../kube';
 import type { Identity, Labels } from '../kube';
+import type { RedisPlan, Server, ServerPolicy } from '../plan/redis/server';
+import type { WantedSecret } from '../plan/secrets/wanted';
 import type { ResolvedEnvironment, ResolvedServer } from '../spec';
-import { local, networkPolicy, peer, tcp } from '../traits/network';
+import { local, networkPolicy, peer, podsOf, tcp } from '../traits/network';
 import { runtimeConfig } from '../traits/runtime';
+import { REPLICA, SENTINEL } from './acl';
 import type { RedisUser } from './acl';
-import { redisPort } from './broker';
 import { passwords } from './passwords';
 import { scripts } from './runtime';
 import type { Sources } from './server';
 import { serverCertificate } from './tls';
 
 export interface RedisProps {
+  /** What it is for, and what its objects are called. */
+  readonly name: 'redis' | 'cache';
   readonly redis: ResolvedServer;
+  readonly plan: RedisPlan;
   readonly environment: ResolvedEnvironment;
+  /** Those of its clients. */
   readonly users: readonly RedisUser[];
   /** Tenant or shared broker that it belongs to. */
   readonly owner: string;
@@ -29,34 +35,43 @@ export interface RedisProps {
   readonly of: string;
 }
 
-/** Renders it, and tells where the pods find it. `name` is `redis` or `cache`. */
-export function surroundings(scope: Construct, name: 'redis' | 'cache', props: RedisProps): Sources {
-  const own = labels(identityOf(props, name, name));
-  const { redis } = props;
-  const names = { rules: `${name}-rules`, passwords: `${name}-users`, scripts: scriptsOf(name, redis) };
+const OF_SERVERS = { replica: REPLICA, sentinel: SENTINEL };
+
+/** Those of its clients and of its servers. */
+export const allUsers = ({ users, plan }: Pick<RedisProps, 'users' | 'plan'>): RedisUser[] => [
+  ...users,
+  ...plan.users.map((name) => OF_SERVERS[name]),
+];
+
+/** Passwords of all its users, as its pods read them. */
+export const serverSecrets = (
+  props: Pick<RedisProps, 'name' | 'owner' | 'tenant' | 'users' | 'plan' | 'of'>,
+): WantedSecret => ({
+  secret: `${props.name}-users`,
+  labels: labels(identityOf(props, { component: props.name, name: props.name })),
+  users: allUsers(props).map((user) => user.name),
+  of: props.of,
+  take: 'all',
+});
+
+/** Renders it, and tells where the pods find it. */
+export function surroundings(scope: Construct, props: RedisProps): Sources {
+  const { name, redis, plan } = props;
+  const own = labels(identityOf(props, { component: name, name }));
+  const names = { rules: `${name}-rules`, passwords: `${name}-users`, scripts: plan.scripts };
+  const users = allUsers(props);
   const programs = runtimeConfig(scope, {
     ...props,
     name: names.scripts,
     version: redis.runtime,
     data: scripts(redis),
   });
-  const rules = rulesOf(scope, { name: names.rules, labels: own, users: props.users });
-  const secrets = passwords(scope, {
-    secret: names.passwords,
-    labels: own,
-    environment: props.environment,
-    users: props.users.map((user) => user.name),
-    of: props.of,
-    take: 'all',
-  });
-  policy(scope, name, props, own);
+  const rules = rulesOf(scope, { name: names.rules, labels: own, users });
+  const secrets = passwords(scope, { ...serverSecrets(props), environment: props.environment });
+  for (const one of plan.policies) policy(scope, props, one);
   const certificates = serverCertificate(scope, { ...props, labels: own });
   return { ...names, objects: [programs, rules, ...secrets, ...certificates] };
 }
-
-/** One name for one content: a tree holds each once. */
-const scriptsOf = (name: string, { topology }: ResolvedServer): string =>
-  `${topology === 'sentinel' ? 'sentinel' : name}-scripts`;
 
 export interface RulesProps {
   readonly name: string;
@@ -73,23 +88,25 @@ export const rulesOf = (scope: Construct, { name, labels: own, users }: RulesPro
     }),
   });
 
-function policy(scope: Construct, name: 'redis' | 'cache', props: RedisProps, own: Labels): void {
+function policy(scope: Construct, props: RedisProps, { name, of, pods, port, from, to }: ServerPolicy): void {
   const { keda } = props.environment.peers;
-  const pods = { 'app.kubernetes.io/component': name };
-  const replicas = props.redis.replicas > 0 ? [local(pods)] : [];
-  const ports = tcp(redisPort(props.redis));
-  const from = [...props.clients, ...(keda && name === 'redis' ? [peer(keda)] : []), ...replicas];
+  const peers = from.flatMap((who) => {
+    if (who === 'clients') return props.clients;
+    if (who === 'scaler') return keda ? [peer(keda)] : [];
+    return [local(podsOf(who))];
+  });
   networkPolicy(scope, {
     name,
-    labels: own,
-    pods,
-    ingress: from.length > 0 ? [{ from, ports }] : [],
-    ...(replicas.length > 0 && { egress: [{ to: replicas, ports }] }),
+    labels: labels(identityOf(props, of)),
+    pods: podsOf(pods),
+    ingress: peers.length > 0 ? [{ from: peers, ports: tcp(port) }] : [],
+    ...(to.length > 0 && {
+      egress: to.map((end) => ({ to: [local(podsOf(end.pods))], ports: tcp(end.port) })),
+    }),
   });
 }
 
 export const identityOf = (
   { owner, tenant }: Pick<RedisProps, 'owner' | 'tenant'>,
-  component: 'redis' | 'cache' | 'sentinel',
-  instance: string,
-): Identity => ({ component, instance, owner, ...(tenant !== undefined && { tenant }) });
+  { component, name }: Pick<Server, 'component' | 'name'>,
+): Identity => ({ component, instance: name, owner, ...(tenant !== undefined && { tenant }) });

@@ -1,12 +1,8 @@
-// Redis: one construct for each topology that Stalk runs.
+// Redis on Kubernetes: every object of a Redis that Stalk runs, from its plan.
 
 export * from './acl';
-export * from './broker';
-export { type RedisProps } from './base';
-export { literalPassword, literalSecret, passwords, want, wantedSecrets } from './passwords';
-export type { WantedSecret } from './passwords';
-export { ReplicatedRedis } from './replicated';
-export { SentinelRedis } from './sentinel';
+export { serverSecrets, type RedisProps } from './base';
+export { literalPassword, literalSecret, passwords } from './passwords';
+export { RedisServers } from './redis-servers';
 export { BROKER_PRIORITY } from './server';
-export { StandaloneRedis } from './standalone';
 export { clientCertificate } from './tls';

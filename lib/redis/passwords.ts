@@ -1,54 +1,29 @@
 // Where the passwords of Redis users come from, on the side of the server and of its clients.
 
 import { ApiObject } from 'cdk8s';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import type { IExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
 import type { IPassword } from '@kubernetes-models/external-secrets/generators.external-secrets.io/v1alpha1/Password';
-import type { Labels } from '../kube';
+import { sourceOf } from '../plan/secrets/strategies';
+import type { WantedSecret } from '../plan/secrets/wanted';
 import type { ResolvedEnvironment } from '../spec';
 
-export interface PasswordsProps {
-  /** Name of the Secret: one key for each user. */
-  readonly secret: string;
-  readonly labels: Labels;
+export interface PasswordsProps extends WantedSecret {
   readonly environment: ResolvedEnvironment;
-  readonly users: readonly string[];
-  /** What the users belong to, in the store and in literal values: `brokers/shared`, `tenants/acme/redis`. */
-  readonly of: string;
-  /** `all` takes every property that the store has, so that `<user>.next` comes by itself in a rotation. */
-  readonly take: 'all' | 'named';
 }
-
-/** A Secret that pods read, whoever puts it there. */
-export type WantedSecret = Omit<PasswordsProps, 'environment'>;
-
-const WANTED = 'stalk:wanted-secret';
-
-/** Notes on the scope that a Secret is wanted: Pulumi's bridge can fill it, and nothing is rendered for that. */
-export function want(scope: Construct, { secret, labels, users, of, take }: WantedSecret): void {
-  scope.node.addMetadata(WANTED, { secret, labels, users, of, take });
-}
-
-export const wantedSecrets = (root: IConstruct): WantedSecret[] =>
-  root.node
-    .findAll()
-    .flatMap(({ node }) => node.metadata.filter(({ type }) => type === WANTED))
-    .map(({ data }) => data as WantedSecret);
 
 /** Renders what puts the Secret there; nothing where somebody else does. */
 export function passwords(scope: Construct, props: PasswordsProps): ApiObject[] {
-  const { secrets } = props.environment;
-  want(scope, props);
-  switch (secrets.strategy) {
-    case 'literal':
+  const source = sourceOf(props, props.environment);
+  switch (source?.from) {
+    case 'names':
       return [literalSecret(scope, props)];
-    case 'externalSecrets':
-      return secrets.generate && props.of.startsWith('tenants/')
-        ? generated(scope, props)
-        : [fromStore(scope, props, secrets.store, `${secrets.path}/${props.of}`)];
-    case 'existing':
-    case 'pulumi':
+    case 'generator':
+      return generated(scope, props);
+    case 'store':
+      return [fromStore(scope, props, source.store, source.key)];
+    case undefined:
       return [];
   }
 }

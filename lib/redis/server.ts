@@ -1,37 +1,28 @@
-// One StatefulSet of Redis pods: users built before the start, applied live beside it, probes, a volume.
+// One StatefulSet of Redis or sentinel pods: users built before the start, applied live beside it, probes, a volume.
 
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import { ANNOTATION, claimSpec, labels, podTemplate, readOnly, role, scratch, selector } from '../kube';
-import type { ContainerProps, Identity, Labels } from '../kube';
-import type { ResolvedEnvironment, ResolvedServer } from '../spec';
-import { certificatesElsewhere, ownedElsewhere } from '../spec/secrets';
+import type { ContainerProps, Labels } from '../kube';
+import { FOLDERS } from '../plan/redis/server';
+import type { Server, ServerFolder, ServerProgram, ServerVariable } from '../plan/redis/server';
+import { strategyOf } from '../plan/secrets/strategies';
+import { certificatesElsewhere } from '../spec/secrets';
 import { apart, budget } from '../traits/availability';
 import { imagesOf } from '../traits/images';
 import { answers } from '../traits/probes';
 import { footprint } from '../traits/quota';
 import type { Footprint } from '../traits/quota';
-import { redisPort } from './broker';
-import { redisConf, RUN_DIR } from './redis-conf';
-import { underSentinels } from './sentinel-conf';
-import { SERVER_TLS_DIR, serverSecret, tlsVolume } from './tls';
+import { sentinelUsers } from './acl';
+import { allUsers, identityOf, rulesOf } from './base';
+import type { RedisProps } from './base';
+import { tlsVolume } from './tls';
 
-export interface ServerProps {
-  readonly identity: Identity;
-  readonly redis: ResolvedServer;
-  readonly environment: ResolvedEnvironment;
-  /** Absent where sentinels decide. */
-  readonly role?: 'primary' | 'replica';
-  readonly replicas: number;
-  /** Headless Service that names the pods. */
-  readonly serviceName: string;
+export interface ServerProps extends RedisProps {
+  readonly server: Server;
   /** ConfigMap with the rule lines, Secret with the passwords, ConfigMap with the scripts. */
   readonly sources: Sources;
-  /** Host of the primary; only for read replicas. */
-  readonly primary?: string;
-  /** Variables of the script that asks the sentinels for the role; only where they decide. */
-  readonly elected?: readonly k8s.EnvVar[];
 }
 
 export interface Sources {
@@ -42,152 +33,135 @@ export interface Sources {
   readonly objects: readonly ApiObject[];
 }
 
-export const SCRIPT_DIR = '/opt/redis';
-export const CONF_DIR = '/etc/redis';
-
-/** Long enough to write the data of any size that fits a pod; Redis saves at SIGTERM. */
-const GRACE = 120;
-
 /** Any image may run as this: the config, users and data folders are mounted. */
-export const USER = 10001;
+const USER = 10001;
 
 /** Evicted last: a broker that goes takes every tenant's work with it. */
 export const BROKER_PRIORITY = 'stalk-broker';
 
-export interface Server {
+export interface RenderedServer {
   readonly workload: ApiObject;
   /** What it takes of the namespace's quota. */
   readonly footprint: Footprint;
 }
 
-export function server(scope: Construct, props: ServerProps): Server {
-  const { identity, redis } = props;
-  const name = identity.instance;
-  const own = labels(identity);
-  const pods = selector(identity);
-  const template = pod(props, { ...own, ...(props.role && role(props.role)) }, pods);
-  const config = new k8s.KubeConfigMap(scope, `${name}-config`, {
+export function server(scope: Construct, asked: ServerProps): RenderedServer {
+  const { server: planned } = asked;
+  const { name, config, data, replicas, serviceName } = planned;
+  const own = labels(identityOf(asked, planned));
+  const pods = selector(identityOf(asked, planned));
+  const { props, rules } = withRules(scope, asked, own);
+  const template = pod(props, { ...own, ...(planned.role && role(planned.role)) }, pods);
+  const file = new k8s.KubeConfigMap(scope, `${name}-config`, {
     metadata: { name: `${name}-config`, labels: own },
-    data: {
-      'redis.conf': redisConf({
-        redis,
-        ...(props.primary !== undefined && { primary: props.primary }),
-        ...(props.elected && { more: underSentinels }),
-      }),
-    },
+    data: { [config.file]: config.text },
   });
   budget(scope, { name, labels: own, pods });
   const workload = new k8s.KubeStatefulSet(scope, name, {
     metadata: { name, labels: own },
     spec: {
-      serviceName: props.serviceName,
-      replicas: props.replicas,
+      serviceName,
+      replicas,
       selector: { matchLabels: pods },
       podManagementPolicy: 'Parallel', // a pod that waits for its predecessor waits for ever when that one is broken
       template,
-      ...(redis.storage !== undefined && {
-        volumeClaimTemplates: [claim(redis.storage, redis.storageClass)],
-      }),
+      ...(data && 'claim' in data && { volumeClaimTemplates: [claim(data.claim, data.storageClass)] }),
     },
   });
-  workload.node.addDependency(config, ...props.sources.objects);
-  return { workload, footprint: footprint(template, props.replicas) };
+  workload.node.addDependency(file, ...rules, ...props.sources.objects);
+  return { workload, footprint: footprint(template, replicas) };
+}
+
+/** Sentinels have rules of their own beside those of Redis. */
+function withRules(scope: Construct, props: ServerProps, own: Labels) {
+  if (props.server.kind === 'redis') return { props, rules: [] };
+  const name = `${props.server.name}-rules`;
+  const rules = rulesOf(scope, { name, labels: own, users: sentinelUsers(allUsers(props)) });
+  return { props: { ...props, sources: { ...props.sources, rules: name } }, rules: [rules] };
 }
 
 function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec {
-  const { redis, environment, sources } = props;
-  const foreign = ownedElsewhere(environment) || certificatesElsewhere(redis.tls);
+  const { server: planned, redis, environment } = props;
+  const foreign = strategyOf(environment).ownedElsewhere || certificatesElsewhere(redis.tls);
+  const { build, watch } = planned.userVariables;
   return podTemplate({
     user: USER,
     labels: own,
     ...(foreign && { annotations: { [ANNOTATION.secret]: 'existing' } }),
     images: imagesOf(environment),
-    grace: GRACE,
+    grace: planned.grace,
     placement: {
       ...apart(pods, environment.zones),
-      ...(props.identity.component === 'redis' && { priorityClassName: BROKER_PRIORITY }),
+      ...(planned.evictedLast && { priorityClassName: BROKER_PRIORITY }),
     },
-    init: [users('build-users', 'build', props)],
-    containers: [redisContainer(props), users('users', 'watch', props)],
-    volumes: [
-      ...sourceVolumes(`${props.identity.instance}-config`, sources),
-      ...(redis.tls ? [tlsVolume(TLS_VOLUME, serverSecret(redis.tls), 'mutual')] : []),
-      ...(redis.storage === undefined ? [scratch('redis-data', redis.resources.disk.limit)] : []),
+    init: [
+      users(props, 'build-users', 'build', build),
+      ...planned.before.map((program) => container(props, program)),
     ],
+    containers: [mainContainer(props), users(props, 'users', 'watch', watch)],
+    volumes: volumes(props),
   });
 }
 
-/** What the scripts read, and where they write. */
-export const sourceVolumes = (
-  config: string,
-  { rules, passwords, scripts }: Pick<Sources, 'rules' | 'passwords' | 'scripts'>,
-): k8s.Volume[] => [
-  { name: 'config', configMap: { name: config } },
-  { name: 'scripts', configMap: { name: scripts } },
-  { name: 'rules', configMap: { name: rules } },
-  // optional: a broker starts before the first password arrives, and the sidecar adds each user when it does
-  { name: 'passwords', secret: { secretName: passwords, optional: true, defaultMode: 0o440 } },
-  scratch('run', '16Mi'),
-];
-
-function redisContainer({ redis, elected }: ServerProps): ContainerProps {
-  return {
-    name: 'redis',
-    image: redis.image,
-    command: elected ? ['sh', `${SCRIPT_DIR}/start.sh`] : ['redis-server', `${CONF_DIR}/redis.conf`],
-    resources: redis.resources,
-    port: { name: 'redis', number: redisPort(redis) },
-    env: [...(elected ? elected : []), ...tlsEnv(redis)],
-    probes: answers(`${SCRIPT_DIR}/probe.sh`, redis.probes),
-    mounts: [
-      readOnly('config', CONF_DIR),
-      readOnly('scripts', SCRIPT_DIR),
-      ...tlsMounts(redis),
-      { name: 'run', mountPath: RUN_DIR },
-      { name: 'redis-data', mountPath: '/data' },
-    ],
-  };
-}
-
-const TLS_VOLUME = 'tls';
-
-const tlsMounts = ({ tls }: ResolvedServer): k8s.VolumeMount[] =>
-  tls ? [readOnly(TLS_VOLUME, SERVER_TLS_DIR)] : [];
-
-/** What the scripts need to know of a Redis that speaks TLS. */
-const tlsEnv = (redis: ResolvedServer): k8s.EnvVar[] =>
-  redis.tls
-    ? [
-        { name: 'REDIS_PORT', value: String(redisPort(redis)) },
-        { name: 'REDIS_TLS', value: SERVER_TLS_DIR },
-      ]
-    : [];
-
-/** `build` writes the aclfile before Redis starts; `watch` applies what changes to the running Redis. */
-export function users(
-  name: string,
-  verb: 'build' | 'watch',
-  { redis, environment }: Pick<ServerProps, 'redis' | 'environment'>,
-  env: readonly k8s.EnvVar[] = [],
-): ContainerProps {
-  return {
-    name,
-    image: redis.image,
-    command: ['sh', `${SCRIPT_DIR}/users.sh`, verb],
-    resources: environment.defaults.helper,
-    env: [...env, ...(verb === 'watch' ? tlsEnv(redis) : [])],
-    mounts: [
-      readOnly('scripts', SCRIPT_DIR),
-      readOnly('rules', '/etc/redis-users/rules'),
-      readOnly('passwords', '/etc/redis-users/passwords'),
-      ...(verb === 'watch' ? tlsMounts(redis) : []),
-      { name: 'run', mountPath: RUN_DIR },
-    ],
-  };
+function volumes({ server: { name, certificate, data }, sources }: ServerProps): k8s.Volume[] {
+  return [
+    { name: 'config', configMap: { name: `${name}-config` } },
+    { name: 'scripts', configMap: { name: sources.scripts } },
+    { name: 'rules', configMap: { name: sources.rules } },
+    // optional: a broker starts before the first password arrives, and the sidecar adds each user when it does
+    { name: 'passwords', secret: { secretName: sources.passwords, optional: true, defaultMode: 0o440 } },
+    scratch('run', '16Mi'),
+    ...(certificate === undefined ? [] : [tlsVolume('tls', certificate, 'mutual')]),
+    ...(data && 'scratch' in data ? [scratch(DATA, data.scratch)] : []),
+  ];
 }
 
 /** Never changes with a version: a claim template cannot. */
+const DATA = 'redis-data';
+
 const claim = (size: string, storageClass: string): k8s.KubePersistentVolumeClaimProps => ({
-  metadata: { name: 'redis-data' },
+  metadata: { name: DATA },
   spec: claimSpec(size, storageClass, 'ReadWriteOnce'),
 });
+
+const mainContainer = (props: ServerProps): ContainerProps => ({
+  ...container(props, props.server.main),
+  port: { name: 'redis', number: props.server.port },
+  probes: answers(`${FOLDERS.scripts}/probe.sh`, props.server.probes),
+});
+
+/** `build` writes the aclfile before Redis starts; `watch` applies what changes to the running Redis. */
+function users(
+  props: ServerProps,
+  name: string,
+  verb: 'build' | 'watch',
+  variables: readonly ServerVariable[],
+): ContainerProps {
+  const sealed = verb === 'watch' && props.server.certificate !== undefined;
+  return container(props, {
+    name,
+    command: ['sh', `${FOLDERS.scripts}/users.sh`, verb],
+    variables,
+    folders: ['scripts', 'rules', 'passwords', ...(sealed ? (['tls'] as const) : []), 'run'],
+  });
+}
+
+const container = ({ server: { image }, environment }: ServerProps, program: ServerProgram) => ({
+  name: program.name,
+  image,
+  command: program.command,
+  resources: program.resources ? program.resources : environment.defaults.helper,
+  env: program.variables.map(variable),
+  mounts: program.folders.map(mount),
+});
+
+const variable = (one: ServerVariable): k8s.EnvVar =>
+  'value' in one
+    ? { name: one.name, value: one.value }
+    : { name: one.name, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } };
+
+const mount = (folder: ServerFolder): k8s.VolumeMount => {
+  if (folder === 'run') return { name: folder, mountPath: FOLDERS.run };
+  if (folder === 'data') return { name: DATA, mountPath: FOLDERS.data };
+  return readOnly(folder, FOLDERS[folder]);
+};

@@ -58,14 +58,11 @@ function placeOnShared(tenant: Tenant, asked: BrokerUse, environment: ResolvedEn
   const { isolation, database } = over(environment.defaults.shared, asked);
   const owner = asked.group ?? tenant.name;
   const prefixed = isolation !== 'queue' || asked.group !== undefined;
-  const server = environment.brokers[asked.shared];
-  if (server === undefined)
-    throw new Error(`environment "${environment.name}" has no broker "${asked.shared}"`);
   return {
     kind: 'shared',
     name: asked.shared,
     namespace: brokerNamespace(asked.shared),
-    redis: resolveRedis(server, environment),
+    redis: resolveShared(asked.shared, environment),
     isolation,
     prefix: prefixed ? (asked.prefix ?? defaultPrefix(owner)) : '',
     ...(isolation !== 'prefix' && { queueBase: queueBase(tenant.name) }),
@@ -75,6 +72,21 @@ function placeOnShared(tenant: Tenant, asked: BrokerUse, environment: ResolvedEn
     alsoCache: asked.alsoCache ?? tenant.app.dialect === 'paperless',
     secret: 'redis-credentials',
   };
+}
+
+const SHARED = new WeakMap<ResolvedEnvironment, Map<string, ResolvedBroker['redis']>>();
+
+/** Once for all of its tenants. */
+export function resolveShared(name: string, environment: ResolvedEnvironment): ResolvedBroker['redis'] {
+  const known = SHARED.get(environment) ?? new Map<string, ResolvedBroker['redis']>();
+  SHARED.set(environment, known);
+  const found = known.get(name);
+  if (found) return found;
+  const asked = environment.brokers[name];
+  if (asked === undefined) throw new Error(`environment "${environment.name}" has no broker "${name}"`);
+  const redis = resolveRedis(asked, environment);
+  known.set(name, redis);
+  return redis;
 }
 
 function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironment): ResolvedBroker {

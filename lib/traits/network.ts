@@ -2,8 +2,9 @@
 
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { CLIENT_OF, namespaceLabel } from '../kube';
+import { CLIENT_OF, namespaceLabel, selector } from '../kube';
 import type { Labels } from '../kube';
+import type { Behind, PodGroup } from '../plan/redis/endpoint';
 import type { Peer } from '../spec/environment';
 import type { Egress } from '../spec/values';
 
@@ -58,6 +59,21 @@ export const peer = ({ namespace, pods }: Peer): PolicyPeer => ({
 
 /** Pods of the policy's own namespace. */
 export const local = (pods: Labels): PolicyPeer => ({ podSelector: { matchLabels: pods } });
+
+/** Labels by which a policy finds the pods of a Redis. */
+export const podsOf = ({ component, instance }: PodGroup): Labels =>
+  instance === undefined ? { 'app.kubernetes.io/component': component } : selector({ component, instance });
+
+/** Whoever answers at an endpoint. */
+export function peersOf(behind: Behind): PolicyPeer[] {
+  if ('cidrs' in behind) return behind.cidrs.map((range) => cidrPeer(range));
+  const { pods } = behind;
+  return [
+    pods.namespace === undefined
+      ? local(podsOf(pods))
+      : peer({ namespace: namespaceLabel(pods.namespace), pods: podsOf(pods) }),
+  ];
+}
 
 /** A tenant's pods that talk to the broker, seen from the broker's namespace. */
 export const clientsIn = (namespace: string): PolicyPeer =>

@@ -4,6 +4,7 @@ import type { Leaf, Platform } from '..';
 import type { Cluster, KubeObject } from '../cluster';
 import { manifestsOf } from '../output/manifests';
 import type { Manifest } from '../output/manifest';
+import { isRunByStalk } from '../plan/redis/broker';
 import type { ResolvedServer, ResolvedTenant } from '../spec';
 
 export interface World {
@@ -109,7 +110,7 @@ export function worldOf(
       serverOf('redis', leaf, broker.redis as ResolvedServer, platform),
     ),
     ...tenants.flatMap(({ tenant, leaf }) => [
-      ...(tenant.broker.kind === 'dedicated' && tenant.broker.redis.topology !== 'external'
+      ...(tenant.broker.kind === 'dedicated' && isRunByStalk(tenant.broker.redis)
         ? [serverOf('redis', leaf, tenant.broker.redis, platform)]
         : []),
       ...(tenant.cache ? [serverOf('cache', leaf, tenant.cache.redis, platform)] : []),

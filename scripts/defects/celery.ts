@@ -4,77 +4,86 @@ import type { Room } from './defect';
 
 export const celery: Room = {
   name: 'celery',
-  tests: ['laws/laws.test.ts', 'celery', 'charts', 'redis/users.test.ts'],
+  tests: ['laws/laws.test.ts', 'celery', 'plan', 'charts', 'redis/users.test.ts'],
   defects: [
     ...inFile(
-      'lib/celery/app-pod.ts',
+      'lib/plan/celery/app-process.ts',
       [
         'the loader is not mounted',
-        "readOnly('stalk-loader', LOADER_DIR),",
+        "{ name: 'stalk-loader', path: LOADER_DIR, config: LOADER_CONFIG },",
         '',
         /every file of Stalk that a container names lies in a folder that it mounts/,
       ],
       [
         'the password is not mounted',
-        "readOnly('redis-password', PASSWORD_DIR),",
+        "{ name: 'redis-password', path: PASSWORD_DIR, secret, files: { [users[role]]: 'password' } },",
         '',
         /every file of Stalk that a container names lies in a folder that it mounts/,
       ],
       [
         'the certificates are not mounted',
-        '...(broker.redis.tls ? [readOnly(TLS_VOLUME, CLIENT_TLS_DIR)] : []),',
-        '',
+        'path: CLIENT_TLS_DIR,',
+        "path: '/certificates',",
         /verifies it, with files that the container mounts/,
       ],
       [
         'the folder of the probes’ files is not mounted',
-        "{ name: 'stalk-run', mountPath: RUN_DIR },",
+        "{ name: 'stalk-run', path: RUN_DIR, scratch: '1Mi' },",
         '',
         /every file of Stalk that a container names lies in a folder that it mounts/,
       ],
       [
-        'the volume of the password is left out',
-        "{ name: 'redis-password', secret: { secretName: broker.secret, items, defaultMode: 0o440 } },",
-        '',
-        /every mount has a volume/,
-      ],
-      [
-        'everybody in a pod may read the password',
-        'defaultMode: 0o440 } },\n    ...tlsVolumes',
-        'defaultMode: 0o444 } },\n    ...tlsVolumes',
-        /passwords and keys are files that only .* may read/,
-      ],
-      [
-        'pods are not labelled as clients of the broker',
-        '...CLIENT_OF.broker,',
-        '',
-        /every pod of an app reaches the broker/,
-      ],
-      [
-        'the port of a server is not declared',
-        "...(port !== undefined && { port: { name: 'http', number: port } }),",
-        '',
-        /a Service finds the pods that it is for, and their port/,
-      ],
-      [
-        'a pod with a Redis URL is not rolled in a rotation',
-        '...(holdsPassword(tenant, env) && {',
-        '...(env.length > 999 && {',
+        'a process with a Redis URL is not restarted in a rotation',
+        '...(readsPasswordOnce(app, program.variables) && {',
+        '...(program.variables.length > 999 && {',
         /holds a Redis URL in its environment is rolled in a rotation/,
       ],
     ),
     ...inFile(
-      'lib/celery/beat.ts',
-      ['beat runs twice', 'replicas: 1,', 'replicas: 2,', /at most one beat/],
+      'lib/celery/pod.ts',
+      ['volumes are left out', 'volumes: process.folders.map(volume),', '', /every mount has a volume/],
       [
-        'a new beat starts before the old one ends',
-        "strategy: { type: 'Recreate' }, // two",
-        "strategy: { type: 'RollingUpdate' }, // two",
-        /at most one beat, never two at a time/,
+        'everybody in a pod may read the password',
+        'defaultMode: 0o440',
+        'defaultMode: 0o444',
+        /passwords and keys are files that only .* may read/,
+      ],
+      [
+        'pods are not labelled as clients of the broker',
+        ', ...clientLabels(process) }',
+        ', ...clientLabels({ ...process, talksTo: [] }) }',
+        /every pod of an app reaches the broker/,
+      ],
+      [
+        'the port of a server is not declared',
+        '...(port !== undefined && { port: { name: HTTP, number: port } }),',
+        '',
+        /a Service finds the pods that it is for, and their port/,
       ],
     ),
     ...inFile(
-      'lib/celery/settings.ts',
+      'lib/celery/workload.ts',
+      [
+        'beat runs twice',
+        "if (lifetime.kind === 'singleton') return { replicas: 1 };",
+        "if (lifetime.kind === 'singleton') return { replicas: 2 };",
+        /at most one beat/,
+      ],
+      [
+        'a new beat starts before the old one ends',
+        "return { type: 'Recreate' };",
+        "return { type: 'RollingUpdate' };",
+        /at most one beat, never two at a time/,
+      ],
+      [
+        'Git and the autoscaler fight over the number of pods',
+        'return lifetime.scaling === undefined ? { replicas: lifetime.replicas } : {};',
+        'return { replicas: lifetime.replicas };',
+        /a scaled Deployment is there and has no replicas of its own/,
+      ],
+    ),
+    ...inFile(
+      'lib/plan/celery/settings.ts',
       [
         'beat forgets what it has sent',
         'beat_sync_every: 1,',
@@ -101,34 +110,28 @@ export const celery: Room = {
       ],
     ),
     ...inFile(
-      'lib/celery/worker-pool.ts',
+      'lib/plan/celery/workers.ts',
       [
         'the autoscaler takes pods whose tasks are running',
         "return [...waiting, { name: 'inflight', list: `${broker.prefix}${unacked}` }];",
         'return waiting.slice(unacked.length * 0);',
         /tasks in flight among them/,
       ],
-      [
-        'Git and the autoscaler fight over the number of pods',
-        '...(pool.scaling === undefined && { replicas: pool.replicas }),',
-        'replicas: pool.replicas,',
-        /a scaled Deployment is there and has no replicas of its own/,
-      ],
       ['workers gossip', "'--without-gossip',", '', /without gossip and mingle/],
       [
         'KEDA’s last pod goes before its task is done',
-        'cooldown: scaling.cooldownSeconds,',
+        'cooldown: cooldownSeconds,',
         'cooldown: 30,',
         /the last pod is not taken before its longest task is done/,
       ],
     ),
-    ...inFile('lib/celery/migrations.ts', [
+    ...inFile('lib/plan/celery/migrations.ts', [
       'a Job vanishes, and Argo CD runs it again',
-      'spec: { backoffLimit: 3,',
-      'spec: { ttlSecondsAfterFinished: 60, backoffLimit: 3,',
+      "lifetime: { kind: 'job', timeLimit, retries: 3 },",
+      "lifetime: { kind: 'job', timeLimit, retries: 3, remains: 60 },",
       /a Job is called by its content, runs once and stays/,
     ]),
-    ...inFile('lib/celery/web.ts', [
+    ...inFile('lib/plan/celery/web.ts', [
       'web has the rights of a worker',
       "role: 'web',",
       "role: 'worker',",
@@ -144,7 +147,7 @@ export const celery: Room = {
       ],
       [
         'the ingress does not reach web',
-        'ingress: [{ from: [peer(ingress)], ports: tcp(server.port) }],',
+        'ingress: [{ from: [peer(ingress)], ports: tcp(port) }],',
         'ingress: [],',
         /the ingress web and Flower/,
       ],

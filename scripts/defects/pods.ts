@@ -4,7 +4,7 @@ import type { Room } from './defect';
 
 export const pods: Room = {
   name: 'pods',
-  tests: ['laws/laws.test.ts', 'kube', 'celery'],
+  tests: ['laws/laws.test.ts', 'kube', 'celery', 'plan'],
   defects: [
     ...inFile(
       'lib/kube/pod.ts',
@@ -94,15 +94,9 @@ export const pods: Room = {
       'lib/traits/probes.ts',
       [
         'liveness of Redis asks what readiness asks',
-        "liveness: exec(['sh', script, 'live']),",
-        "liveness: exec(['sh', script, 'ready']),",
+        "look: asked('live')",
+        "look: asked('ready')",
         /liveness probe, the last of which looks at something else/,
-      ],
-      [
-        'a worker is killed while its task keeps it busy',
-        'STALE_MINUTES + Math.ceil(busy / 60)',
-        'STALE_MINUTES',
-        /worker whose task keeps it from all else lives as long/,
       ],
       [
         'probes give up at the first failure',
@@ -111,6 +105,12 @@ export const pods: Room = {
         /probes (reaches|has its default)/,
       ],
     ),
+    ...inFile('lib/plan/celery/signals.ts', [
+      'a worker is killed while its task keeps it busy',
+      'STALE_MINUTES + Math.ceil(busy / 60)',
+      'STALE_MINUTES',
+      /worker whose task keeps it from all else lives as long/,
+    ]),
     ...inFile(
       'lib/traits/availability.ts',
       [

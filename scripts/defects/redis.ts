@@ -7,29 +7,51 @@ export const redis: Room = {
   tests: ['laws/laws.test.ts', 'redis', 'charts'],
   defects: [
     ...inFile(
-      'lib/redis/server.ts',
+      'lib/plan/redis/topologies/servers.ts',
       [
         'Redis cannot read its users',
-        "      { name: 'run', mountPath: RUN_DIR },\n      { name: 'redis-data', mountPath: '/data' },",
-        "      { name: 'redis-data', mountPath: '/data' },",
+        "'run', 'data'],",
+        "'data'],",
         /every file that redis.conf names lies in a folder that is mounted/,
       ],
       [
         'the scripts of the probes are not mounted',
-        "readOnly('scripts', SCRIPT_DIR),\n      ...tlsMounts(redis),\n      { name: 'run', mountPath: RUN_DIR },",
-        "...tlsMounts(redis),\n      { name: 'run', mountPath: RUN_DIR },",
+        "folders: ['config', 'scripts',",
+        "folders: ['config',",
         /every file of Stalk that a container names lies in a folder that it mounts/,
       ],
+      ['Redis is killed while it saves', 'const GRACE = 120;', 'const GRACE = 10;', /Redis has time to save/],
+      [
+        'a broker is evicted like anything else',
+        "evictedLast: component === 'redis',",
+        'evictedLast: false,',
+        /a broker is evicted last/,
+      ],
+      [
+        'KEDA does not reach a broker',
+        "...(component === 'redis' ? (['scaler'] as const) : []),",
+        '',
+        /KEDA reaches brokers/,
+      ],
+      [
+        'replicas do not reach their primary',
+        'to: replicas.map((group) => ({ pods: group, port })),',
+        'to: [],',
+        /a replica reaches its primary/,
+      ],
+    ),
+    ...inFile(
+      'lib/redis/server.ts',
       [
         'the sidecar sees no rules of users',
-        "readOnly('rules', '/etc/redis-users/rules'),",
-        "...(verb === 'build' ? [readOnly('rules', '/etc/redis-users/rules')] : []),",
+        "folders: ['scripts', 'rules', 'passwords',",
+        "folders: ['scripts', ...(verb === 'build' ? (['rules'] as const) : []), 'passwords',",
         /every script that a container starts is there, with the folders that it works in/,
       ],
       [
         'the sidecar sees no passwords',
-        "readOnly('passwords', '/etc/redis-users/passwords'),",
-        "...(verb === 'build' ? [readOnly('passwords', '/etc/redis-users/passwords')] : []),",
+        "folders: ['scripts', 'rules', 'passwords',",
+        "folders: ['scripts', 'rules', ...(verb === 'build' ? (['passwords'] as const) : []),",
         /every script that a container starts is there, with the folders that it works in/,
       ],
       [
@@ -38,28 +60,21 @@ export const redis: Room = {
         'optional: true, defaultMode: 0o444',
         /passwords and keys are files that only .* may read/,
       ],
-      ['Redis is killed while it saves', 'const GRACE = 120;', 'const GRACE = 10;', /Redis has time to save/],
       [
         'Redis declares no port',
-        "port: { name: 'redis', number: redisPort(redis) },",
+        "port: { name: 'redis', number: props.server.port },",
         '',
         /a Service finds the pods that it is for, and their port/,
       ],
       [
-        'a broker is evicted like anything else',
-        "...(props.identity.component === 'redis' && { priorityClassName: BROKER_PRIORITY }),",
-        '',
-        /a broker is evicted last/,
-      ],
-      [
         'Redis has no volume',
-        '...(redis.storage !== undefined && {\n        volumeClaimTemplates: [claim(redis.storage, redis.storageClass)],\n      }),',
+        "...(data && 'claim' in data && { volumeClaimTemplates: [claim(data.claim, data.storageClass)] }),",
         '',
         /a broker always has one/,
       ],
     ),
     ...inFile(
-      'lib/redis/redis-conf.ts',
+      'lib/plan/redis/redis-conf.ts',
       [
         'redis.conf has no policy for a full memory',
         '`maxmemory-policy ${redis.eviction}`,',
@@ -95,13 +110,13 @@ export const redis: Room = {
       'lib/redis/services.ts',
       [
         'a Service finds every pod',
-        "spec: { type: 'ClusterIP', selector: pods, ports: ports(port) },",
-        "spec: { type: 'ClusterIP', selector: { 'app.kubernetes.io/managed-by': 'stalk' }, ports: ports(port) },",
+        'selector: podsOf(pods),',
+        "selector: { 'app.kubernetes.io/managed-by': 'stalk' },",
         /a Service finds the pods that it is for/,
       ],
       [
         'pods have no name before they are ready',
-        '      publishNotReadyAddresses: true,\n',
+        ', publishNotReadyAddresses: true',
         '',
         /tells of its pods before they are ready/,
       ],
@@ -112,31 +127,16 @@ export const redis: Room = {
         /their port by its name/,
       ],
     ),
-    ...inFile(
-      'lib/redis/base.ts',
-      [
-        'KEDA does not reach a broker',
-        "...(keda && name === 'redis' ? [peer(keda)] : []),",
-        '',
-        /KEDA reaches brokers/,
-      ],
-      [
-        'replicas do not reach their primary',
-        '...(replicas.length > 0 && { egress: [{ to: replicas, ports }] }),',
-        '',
-        /a replica reaches its primary/,
-      ],
-    ),
-    ...inFile('lib/redis/sentinel-conf.ts', [
+    ...inFile('lib/plan/redis/topologies/sentinel/conf.ts', [
       'half of the sentinels replace a primary',
       'Math.floor(sentinels / 2) + 1',
       'Math.floor(sentinels / 2)',
       /more than half of the sentinels agree/,
     ]),
-    ...inFile('lib/redis/nodes.ts', [
+    ...inFile('lib/plan/redis/topologies/sentinel/nodes.ts', [
       'one Redis is unknown to the sentinels',
-      '{ length: 1 + redis.replicas },',
-      '{ length: redis.replicas },',
+      '{ length: 1 + site.redis.replicas }',
+      '{ length: site.redis.replicas }',
       /who elects a primary knows every Redis/,
     ]),
     ...inFile('lib/redis/tls.ts', [

@@ -4,7 +4,8 @@ import { imageIn, labels, podTemplate, selector } from '../../lib/kube';
 import type { ContainerProps, PodProps } from '../../lib/kube';
 import { apart } from '../../lib/traits/availability';
 import { egressRule } from '../../lib/traits/network';
-import { consumes, serves } from '../../lib/traits/probes';
+import { serves } from '../../lib/plan/celery/signals';
+import { probesOf } from '../../lib/traits/probes';
 import { defaults } from '../../lib/spec/defaults';
 
 const amount = { request: '1m', limit: '2m' };
@@ -104,22 +105,10 @@ test('pods of a policy’s destination are named by their namespace and labels',
   });
 });
 
-test('a worker is ready while it consumes, and alive until it hangs for minutes', () => {
-  const { startupProbe, readinessProbe, livenessProbe } = consumes(defaults.worker.probes, 0);
-
-  expect(startupProbe?.exec?.command?.at(-1)).toContain('-name consuming -mmin -1');
-  expect(readinessProbe?.exec?.command).toEqual(['test', '-f', '/run/stalk/consuming']);
-  expect(livenessProbe?.exec?.command?.at(-1)).toContain('-name alive -mmin -5)');
-});
-
-test('a worker whose task keeps it from all else lives as long as a task may take, and the minutes', () => {
-  const { livenessProbe } = consumes(defaults.worker.probes, 601);
-
-  expect(livenessProbe?.exec?.command?.at(-1)).toContain('-name alive -mmin -16)');
-});
-
 test('a probe without a delay says nothing of one', () => {
-  expect(serves('/', 'http', defaults.web.probes).startupProbe).not.toHaveProperty('initialDelaySeconds');
+  const { probes } = serves('/', defaults.web.probes);
+
+  expect(probesOf(probes, 'http').startupProbe).not.toHaveProperty('initialDelaySeconds');
 });
 
 test('the internet is neither the cluster nor its neighbours nor the credentials of its cloud', () => {

@@ -1,6 +1,7 @@
 import { platforms } from '../../lib';
-import type { Tenant } from '../../lib';
-import { planOf } from '../../lib/loadtest';
+import type { Operation, Tenant } from '../../lib';
+import type { Json } from '../../lib/spec';
+import { loadTestOf } from '../../lib/loadtest';
 import { LOAD } from '../../lib/loadtest/runtime';
 import { plain, platformOf, referenceEnvironment, tenantOf } from '../support/synth';
 
@@ -13,9 +14,9 @@ function planned(tenant: string | Tenant, environment = plain) {
   const name = typeof tenant === 'string' ? tenant : tenant.name;
   const resolved = platform.tenants.find((t) => t.name === name);
   if (!resolved) throw new Error(`no tenant ${name}`);
-  const plan = planOf(platform, resolved, ASKED, 'abc');
-  const job = JSON.parse(JSON.stringify(plan.job));
-  return { plan, job, pod: job.spec.template.spec, labels: job.spec.template.metadata.labels };
+  const loadTest = loadTestOf(platform, resolved, ASKED, 'abc');
+  const job = JSON.parse(JSON.stringify(loadTest.job));
+  return { loadTest, job, pod: job.spec.template.spec, labels: job.spec.template.metadata.labels };
 }
 
 const variable = ({ env }: { env: { name: string; value?: string }[] }, name: string) =>
@@ -38,7 +39,7 @@ describe('the Job of a load test', () => {
       'stalk.dev/broker-client': 'true',
       'stalk.dev/tenant': 'typesafe',
       'app.kubernetes.io/component': 'loadtest',
-      'app.kubernetes.io/instance': 'loadtest-abc',
+      'app.kubernetes.io/instance': 'stalk-load-abc',
     });
     expect(Object.keys(pod.containers[0])).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/Probe|ports|lifecycle/)]),
@@ -97,9 +98,44 @@ describe('the Job of a load test', () => {
   });
 });
 
-describe('the plan of a load test', () => {
+describe('the Job of a load test beside patches of the Deployment that it is like', () => {
+  const patched = (...operations: readonly Operation[]) =>
+    planned(tenantOf({ patches: { 'Deployment/worker-*': operations } }));
+  const add = (path: string, value: Json): Operation => ({
+    op: 'add',
+    path: `/spec/template/${path}`,
+    value,
+  });
+
+  it('runs on the nodes that they ask for, with the variables that they add', () => {
+    const { pod, labels } = patched(
+      add('spec/nodeSelector', { pool: 'acme' }),
+      add('spec/containers/0/env/-', { name: 'EXTRA', value: 'yes' }),
+      add('metadata/labels/team', 'shop'),
+    );
+
+    expect(pod.nodeSelector).toEqual({ pool: 'acme' });
+    expect(variable(pod.containers[0], 'EXTRA')?.value).toBe('yes');
+    expect(labels.team).toBe('shop');
+  });
+
+  it('keeps its own command and end, and takes no probe and no second container', () => {
+    const untouched = planned(tenantOf()).pod;
+
+    const { pod } = patched(
+      add('spec/containers/0/command', ['sleep', '1d']),
+      add('spec/containers/-', { name: 'second', image: 'acme/second:1' }),
+      { op: 'remove', path: '/spec/template/spec/containers/0/livenessProbe' },
+      { op: 'replace', path: '/spec/template/spec/terminationGracePeriodSeconds', value: 3600 },
+    );
+
+    expect(pod).toEqual(untouched);
+  });
+});
+
+describe('what a load test needs to know', () => {
   it('finds Redis in the namespace of the tenant', () => {
-    expect(planned('typesafe').plan.redis).toEqual({
+    expect(planned('typesafe').loadTest.redis).toEqual({
       namespace: 'typesafe',
       databases: [0, 1],
       lists: ['celery'],
@@ -108,7 +144,7 @@ describe('the plan of a load test', () => {
   });
 
   it('finds a shared Redis in its own, and the queue under its name there', () => {
-    expect(planned(tenantOf()).plan.redis).toEqual({
+    expect(planned(tenantOf()).loadTest.redis).toEqual({
       namespace: 'broker-main',
       databases: [0],
       lists: ['tenant:acme:tenant-acme'],
@@ -121,7 +157,7 @@ describe('the plan of a load test', () => {
       broker: { topology: 'external', host: 'redis.example.com', cidrs: ['10.0.0.0/8'], username: 'acme' },
     });
 
-    expect(planned(acme).plan).not.toHaveProperty('redis');
+    expect(planned(acme).loadTest).not.toHaveProperty('redis');
   });
 
   it('does not ask for ready workers where the autoscaler makes them', () => {
@@ -129,7 +165,7 @@ describe('the plan of a load test', () => {
     const scaled = (min: number) =>
       tenantOf({ workers: { default: { queues: ['celery'], scaling: { min, max: 2, queueLength: 5 } } } });
     const fromZero = (min: number) =>
-      planned(scaled(min), { ...plain, peers: { keda } }).plan.workers.fromZero;
+      planned(scaled(min), { ...plain, peers: { keda } }).loadTest.workers.fromZero;
 
     expect([fromZero(0), fromZero(1)]).toEqual([true, false]);
   });
@@ -143,7 +179,7 @@ describe('the plan of a load test', () => {
     const [platform] = platforms({ environments: [plain], tenants: members });
     const globex = platform?.tenants.find(({ name }) => name === 'globex');
 
-    expect(() => planOf(platform!, globex!, ASKED, 'abc')).toThrow(
+    expect(() => loadTestOf(platform!, globex!, ASKED, 'abc')).toThrow(
       'tenant "globex": must have workers of its own, got none; test the tenant of group crew whose pool serves it',
     );
   });

@@ -1,15 +1,15 @@
-import { planOf, run } from '../../lib/loadtest';
+import { loadTestOf, run } from '../../lib/loadtest';
 import { platformOf, referenceEnvironment } from '../support/synth';
 import { type World, answered, fakeCluster } from './fake-cluster';
 
 const platform = platformOf(referenceEnvironment('dev'));
 const tenant = platform.tenants.find(({ name }) => name === 'typesafe')!;
-const plan = planOf(platform, tenant, { tasks: 100, rate: 20, concurrent: 10, patience: 60 }, 'abc');
+const loadTest = loadTestOf(platform, tenant, { tasks: 100, rate: 20, concurrent: 10, patience: 60 }, 'abc');
 
 function running(different: Partial<World> = {}, signal = new AbortController().signal) {
   const fake = fakeCluster(different);
   const said: string[] = [];
-  const ended = run({ cluster: fake.cluster, plan, say: (text) => said.push(text), signal, every: 1 });
+  const ended = run({ cluster: fake.cluster, loadTest, say: (text) => said.push(text), signal, every: 1 });
   return { ...fake, said, ended };
 }
 
@@ -66,7 +66,7 @@ describe('a load test in a cluster', () => {
       throw new Error('nobody listens');
     };
 
-    const ended = run({ cluster, plan, say, signal: new AbortController().signal, every: 1 });
+    const ended = run({ cluster, loadTest, say, signal: new AbortController().signal, every: 1 });
 
     await expect(ended).rejects.toThrow('nobody listens');
     expect([made, jobs()]).toEqual([[['stalk-load-abc']], []]);

@@ -1,6 +1,6 @@
 // Passwords of Redis users in a stack's configuration: their keys, and what is wrong with those that are set.
 
-import type { WantedSecret } from '../../redis';
+import type { WantedSecret } from '../../plan/secrets/wanted';
 import type { PlannedLeaf } from './plan';
 
 /** Begins the key of every password: `stalk:password/brokers/shared/acme`. */

@@ -1,8 +1,7 @@
 // What a stack registers, worked out before anything is registered: objects, Secrets to fill, what waits for what.
 
 import type { ApiObject } from 'cdk8s';
-import { wantedSecrets } from '../../redis';
-import type { WantedSecret } from '../../redis';
+import type { WantedSecret } from '../../plan/secrets/wanted';
 import type { Leaf } from '../../platform';
 import { podTemplateOf } from '../manifest';
 import type { Manifest } from '../manifest';
@@ -47,7 +46,7 @@ type Draft = Planned & { after: Planned[] };
 
 function planLeaf(leaf: Leaf, rendered: readonly Rendered[], { fill, extra }: PlanOptions): PlannedLeaf {
   const drafts = new Map<ApiObject, Draft>();
-  const secrets = fill ? filledSecrets(rendered, drafts) : [];
+  const secrets = fill ? filledSecrets(leaf.wanted(), rendered, drafts) : [];
   for (const { object, manifest } of rendered)
     if (!drafts.has(object)) drafts.set(object, { manifest, after: [] });
   const own: Draft[] = extra(leaf).map((manifest) => ({ manifest, after: [] }));
@@ -62,9 +61,11 @@ function planLeaf(leaf: Leaf, rendered: readonly Rendered[], { fill, extra }: Pl
 const SOURCES = new Set(['Secret', 'ExternalSecret', 'Password']);
 
 /** Each takes the place of the objects that would have made a Secret of its name. */
-function filledSecrets(rendered: readonly Rendered[], drafts: Map<ApiObject, Draft>): Draft[] {
-  const [first] = rendered;
-  const wanted = first ? wantedSecrets(first.object.node.root) : [];
+function filledSecrets(
+  wanted: readonly WantedSecret[],
+  rendered: readonly Rendered[],
+  drafts: Map<ApiObject, Draft>,
+): Draft[] {
   const namespace = rendered.find(({ manifest }) => manifest.kind === 'Namespace')?.manifest.metadata.name;
   return wanted.map((fill) => {
     const draft: Draft = { manifest: secretManifest(fill, namespace), fill, after: [] };

@@ -1,6 +1,7 @@
 // The Pulumi program: an environment, or a part of it, on the cluster of the kubeconfig.
 
 import * as pulumi from '@pulumi/pulumi';
+import { strategyOf } from '../../plan/secrets/strategies';
 import { platforms, RulesError } from '../../platform';
 import type { Leaf, Platform, PlatformProps } from '../../platform';
 import { extraOf, readExtra } from '../extra';
@@ -46,7 +47,7 @@ function program(list: PlatformProps, folder: string): Deployed {
     cluster: config.environment,
     extra: (leaf) => extraOf(extra, platform, leaf).flatMap(({ manifests }) => manifests),
     retired: (leaf) => config.retired === 'all' || config.retired.includes(nameIn(leaf)),
-    fill: config.secrets === 'pulumi' || platform.environment.secrets.strategy === 'pulumi',
+    fill: config.secrets === 'pulumi' || strategyOf(platform.environment).filledByStack,
     passwords: new Map(entries.filter(isPassword).map(([name, value]) => [name, configured(name, value)])),
   });
   const tenants = platform.tenants.filter(({ name }) => held.has(`tenants/${name}`));

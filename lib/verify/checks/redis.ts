@@ -1,6 +1,7 @@
 // Check: each Redis is the StatefulSet that was rendered: resources, storage, its pods, and what it runs with.
 
 import { askRedis, configOf, containerOf } from '../ask';
+import { isRunByStalk } from '../../plan/redis/broker';
 import { differences, told } from '../compare';
 import { guarded, judged, skipped } from '../section';
 import type { Finding, SectionOfChecks } from '../section';
@@ -28,7 +29,7 @@ export const redis: SectionOfChecks = {
 function* external({ tenants }: World): Iterable<Finding> {
   for (const { tenant } of tenants) {
     const { redis: server } = tenant.broker;
-    if (server.topology !== 'external') continue;
+    if (isRunByStalk(server)) continue;
     const about = {
       id: 'redis.server',
       subject: `${tenant.name} ${server.host}`,

@@ -1,6 +1,6 @@
 // Checks: all workers answer, one beat ticks and has its schedule, and everyone is connected to the primary.
 
-import { SCHEDULE_FILE } from '../../celery/paths';
+import { SCHEDULE_FILE } from '../../plan/celery/paths';
 import { askRedis, askTenant, clientsOf, containerOf, infoOf } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { Finding, SectionOfChecks } from '../section';

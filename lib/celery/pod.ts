@@ -1,0 +1,111 @@
+// The pod that a process of an app runs in.
+
+import type { k8s } from 'cdk8s-plus-27';
+import { ANNOTATION, CLIENT_OF, labels, podTemplate, scratch, selector } from '../kube';
+import type { ContainerProps, Identity, Labels } from '../kube';
+import type { Folder, Lifetime, Process, Program, Variable } from '../plan/process';
+import type { ResolvedTenant } from '../spec';
+import { apart } from '../traits/availability';
+import { imagesOf } from '../traits/images';
+import { probesOf } from '../traits/probes';
+
+/** Whose process it is, and where it runs. */
+export type Owner = Pick<ResolvedTenant, 'name' | 'environment'>;
+
+export const identityOf = (
+  { name: tenant }: Pick<Owner, 'name'>,
+  { component, name: instance }: { readonly component: Identity['component']; readonly name: string },
+): Identity => ({ component, instance, owner: tenant, tenant });
+
+export function podOf(owner: Owner, process: Process): k8s.PodTemplateSpec {
+  const { environment } = owner;
+  const identity = identityOf(owner, process);
+  return podTemplate({
+    user: process.user,
+    ...(process.writableRoot !== undefined && { writableRoot: process.writableRoot }),
+    labels: { ...labels(identity), ...clientLabels(process) },
+    annotations: annotations(process),
+    images: imagesOf(environment),
+    grace: process.grace,
+    ...stays(process.lifetime, selector(identity), environment.zones),
+    init: process.waits.map((wait) => container(process, wait)),
+    containers: [mainContainer(process)],
+    volumes: process.folders.map(volume),
+  });
+}
+
+const clientLabels = ({ talksTo }: Process): Labels =>
+  Object.assign({}, ...talksTo.map((use) => CLIENT_OF[use])) as Labels;
+
+const annotations = ({ readsForeignSecrets, credentialsVersion }: Process): Labels => ({
+  ...(readsForeignSecrets && { [ANNOTATION.secret]: 'existing' }),
+  ...(credentialsVersion !== undefined && { [ANNOTATION.credentialsVersion]: credentialsVersion }),
+});
+
+/**
+ * Seconds: with what Kubernetes takes to miss a node and a pod to start, work goes on within a minute or two. A Redis
+ * keeps the 300 s: its volume stays behind, and a node that comes back in between has cost its clients nothing more.
+ */
+const MOVES_AFTER = 10;
+
+function stays(lifetime: Lifetime, pods: Labels, zones: readonly string[]) {
+  switch (lifetime.kind) {
+    case 'service':
+      return { movesAfter: MOVES_AFTER, placement: apart(pods, zones, lifetime.apart) };
+    case 'singleton':
+      return { movesAfter: MOVES_AFTER };
+    case 'job':
+      return { restart: 'Never' as const }; // a failed pod stays, with its log
+  }
+}
+
+/** Init containers take the main container's resources: they run before it, so they cost nothing. */
+function container({ image, resources }: Process, program: Program): ContainerProps {
+  const { name, command, variablesFrom } = program;
+  return {
+    name,
+    image,
+    resources,
+    command,
+    ...(variablesFrom !== undefined && { envFrom: [{ configMapRef: { name: variablesFrom } }] }),
+    env: program.variables.map(variable),
+    mounts: program.folders.map(mount),
+  };
+}
+
+/** Name of the port on which a process serves HTTP. */
+export const HTTP = 'http';
+
+function mainContainer(process: Process): ContainerProps {
+  const { port, probes, drain } = process;
+  return {
+    ...container(process, process),
+    ...(port !== undefined && { port: { name: HTTP, number: port } }),
+    ...(probes && { probes: probesOf(probes, HTTP) }),
+    ...(drain !== undefined && { drain }),
+  };
+}
+
+function variable(of: Variable): k8s.EnvVar {
+  const { name } = of;
+  if ('value' in of) return { name, value: of.value };
+  const { key } = of;
+  return 'secret' in of
+    ? { name, valueFrom: { secretKeyRef: { name: of.secret, key } } }
+    : { name, valueFrom: { configMapKeyRef: { name: of.config, key } } };
+}
+
+const mount = (folder: Folder): k8s.VolumeMount => ({
+  name: folder.name,
+  mountPath: folder.path,
+  ...(('config' in folder || 'secret' in folder) && { readOnly: true }),
+});
+
+function volume(folder: Folder): k8s.Volume {
+  const { name } = folder;
+  if ('config' in folder) return { name, configMap: { name: folder.config } };
+  if ('claim' in folder) return { name, persistentVolumeClaim: { claimName: folder.claim } };
+  if ('scratch' in folder) return scratch(name, folder.scratch);
+  const items = Object.entries(folder.files).map(([key, path]) => ({ key, path }));
+  return { name, secret: { secretName: folder.secret, items, defaultMode: 0o440 } };
+}

@@ -1,0 +1,143 @@
+// A process as objects: its Deployment or Job, Service, budget, autoscaler and claims.
+
+import type { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-27';
+import { claimSpec, labels, selector } from '../kube';
+import type { Labels } from '../kube';
+import type { TenantPlan } from '../plan';
+import type { Claim } from '../plan/celery/configs';
+import type { Lifetime, Process, Scaling } from '../plan/process';
+import { byCpu, byQueueLength } from '../traits/autoscaling';
+import type { TargetProps } from '../traits/autoscaling';
+import { budget } from '../traits/availability';
+import { footprint } from '../traits/quota';
+import type { Footprint } from '../traits/quota';
+import { HTTP, identityOf, podOf } from './pod';
+import type { Owner } from './pod';
+import { SCALER_CREDENTIALS } from './scaler';
+
+export class Workload extends Construct {
+  /** What it takes of the namespace's quota. */
+  readonly footprint: Footprint;
+  readonly workload: ApiObject;
+  /** Whether the others wait for its end. */
+  readonly isJob: boolean;
+
+  constructor(scope: Construct, id: string, plan: TenantPlan, process: Process) {
+    super(scope, id);
+    const { name, lifetime, port } = process;
+    const identity = identityOf(plan.tenant, process);
+    const target = { name, labels: labels(identity) };
+    const pods = selector(identity);
+
+    this.workload =
+      lifetime.kind === 'job'
+        ? new k8s.KubeJob(this, name, jobProps(plan.tenant, process, lifetime))
+        : new k8s.KubeDeployment(this, name, deploymentProps(plan.tenant, process, lifetime));
+    if (port !== undefined) httpService(this, { ...target, pods, port });
+    if (lifetime.kind === 'service') {
+      budget(this, { ...target, pods });
+      if (lifetime.scaling) scaler(this, plan, target, lifetime.scaling).node.addDependency(this.workload);
+    }
+    for (const claim of plan.claims) if (claim.of === name) persistentClaim(this, claim, target.labels);
+    this.isJob = lifetime.kind === 'job';
+    this.footprint = footprint(podOf(plan.tenant, process), most(lifetime));
+  }
+}
+
+type Job = Extract<Lifetime, { readonly kind: 'job' }>;
+
+export const jobProps = (
+  owner: Owner,
+  process: Process,
+  { timeLimit, retries, remains }: Job,
+): k8s.KubeJobProps => ({
+  metadata: { name: process.name, labels: labels(identityOf(owner, process)) },
+  spec: {
+    backoffLimit: retries,
+    activeDeadlineSeconds: timeLimit,
+    ...(remains !== undefined && { ttlSecondsAfterFinished: remains }),
+    template: podOf(owner, process),
+  },
+});
+
+function deploymentProps(
+  owner: Owner,
+  process: Process,
+  lifetime: Exclude<Lifetime, Job>,
+): k8s.KubeDeploymentProps {
+  const identity = identityOf(owner, process);
+  return {
+    metadata: { name: process.name, labels: labels(identity) },
+    spec: {
+      ...replicas(lifetime),
+      revisionHistoryLimit: 3,
+      selector: { matchLabels: selector(identity) },
+      strategy: rollout(lifetime),
+      template: podOf(owner, process),
+    },
+  };
+}
+
+/** With an autoscaler the number is left out, or Git and the autoscaler fight over it. */
+function replicas(lifetime: Exclude<Lifetime, Job>): { readonly replicas?: number } {
+  if (lifetime.kind === 'singleton') return { replicas: 1 };
+  return lifetime.scaling === undefined ? { replicas: lifetime.replicas } : {};
+}
+
+function rollout(lifetime: Exclude<Lifetime, Job>): k8s.DeploymentStrategy {
+  if (lifetime.kind === 'singleton') return { type: 'Recreate' };
+  const surge = surgeOf(lifetime);
+  return {
+    type: 'RollingUpdate',
+    rollingUpdate: {
+      maxSurge: k8s.IntOrString.fromNumber(surge),
+      maxUnavailable: k8s.IntOrString.fromNumber(1 - surge),
+    },
+  };
+}
+
+/** A new pod before an old one goes; where each needs a node of its own there may be no room for that. */
+const surgeOf = ({ apart }: Extract<Lifetime, { readonly kind: 'service' }>): number =>
+  apart === 'required' ? 0 : 1;
+
+/** Pods at a time, while it rolls. */
+function most(lifetime: Lifetime): number {
+  if (lifetime.kind !== 'service') return 1;
+  return (lifetime.scaling ? lifetime.scaling.max : lifetime.replicas) + surgeOf(lifetime);
+}
+
+function httpService(
+  scope: Construct,
+  props: TargetProps & { readonly pods: Labels; readonly port: number },
+) {
+  const { name, labels: own, pods, port } = props;
+  new k8s.KubeService(scope, `service-${name}`, {
+    metadata: { name, labels: own },
+    spec: {
+      type: 'ClusterIP',
+      selector: pods,
+      ports: [{ name: HTTP, port, targetPort: k8s.IntOrString.fromString(HTTP), protocol: 'TCP' }],
+    },
+  });
+}
+
+function scaler(scope: Construct, { broker }: TenantPlan, target: TargetProps, scaling: Scaling): ApiObject {
+  if ('utilization' in scaling) return byCpu(scope, target, scaling);
+  const { tasksEach: tasksPerPod, ...asked } = scaling;
+  return byQueueLength(scope, {
+    ...target,
+    ...asked,
+    tasksPerPod,
+    address: broker.scalerAddress,
+    ...(broker.sentinels && { primary: broker.sentinels.primary }),
+    authentication: SCALER_CREDENTIALS,
+  });
+}
+
+export const persistentClaim = (scope: Construct, claim: Claim, own: Labels): ApiObject =>
+  new k8s.KubePersistentVolumeClaim(scope, `claim-${claim.name}`, {
+    metadata: { name: claim.name, labels: own },
+    spec: claimSpec(claim.size, claim.storageClass, claim.access),
+  });

@@ -1,0 +1,87 @@
+// The Redis servers of a chart, as lib/redis renders them: a shared broker, a tenant's own one, its cache.
+
+import { brokerNamespace, CLIENT_OF } from '../kube';
+import { brokerPlan, cachePlan, dedicatedPlan, isRunByStalk } from '../plan/redis/broker';
+import { cacheUser, tenantUsers } from '../redis';
+import type { RedisProps, RedisUser } from '../redis';
+import type { ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
+import { clientsIn, local } from '../traits/network';
+
+export interface SharedBrokerProps {
+  readonly name: string;
+  readonly redis: ResolvedServer;
+  readonly environment: ResolvedEnvironment;
+  /** Those that use it. */
+  readonly tenants: readonly ResolvedTenant[];
+}
+
+export function sharedRedis({ name, redis, environment, tenants }: SharedBrokerProps): RedisProps {
+  const namespace = brokerNamespace(name);
+  return {
+    name: 'redis',
+    redis,
+    plan: brokerPlan({ redis, namespace, clusterDomain: environment.clusterDomain }),
+    environment,
+    users: usersOf(tenants),
+    owner: name,
+    namespace,
+    clients: tenants.map((tenant) => clientsIn(tenant.namespace)),
+    of: `brokers/${name}`,
+  };
+}
+
+/** Tenants of one group share their users, who may do what any of them needs. */
+function usersOf(tenants: readonly ResolvedTenant[]): RedisUser[] {
+  const words = new Map<string, Set<string>>();
+  for (const { name, rules } of tenants.flatMap(tenantUsers)) {
+    const known = words.get(name);
+    words.set(name, new Set([...(known ? known : []), ...rules.split(' ')]));
+  }
+  return [...words].map(([name, rules]) => ({ name, rules: [...rules].join(' ') }));
+}
+
+/** Those in the tenant's namespace: none, its broker, its cache, or both. */
+export const ownRedis = (tenant: ResolvedTenant): readonly RedisProps[] => [
+  ...dedicated(tenant),
+  ...cache(tenant),
+];
+
+const ofTenant = ({ name, namespace, environment }: ResolvedTenant) => ({
+  environment,
+  owner: name,
+  tenant: name,
+  namespace,
+});
+
+function dedicated(tenant: ResolvedTenant): RedisProps[] {
+  const { redis } = tenant.broker;
+  const plan = dedicatedPlan(tenant);
+  if (plan === undefined || !isRunByStalk(redis)) return [];
+  return [
+    {
+      ...ofTenant(tenant),
+      name: 'redis',
+      redis,
+      plan,
+      users: tenantUsers(tenant),
+      clients: [local(CLIENT_OF.broker)],
+      of: `tenants/${tenant.name}/redis`,
+    },
+  ];
+}
+
+function cache(tenant: ResolvedTenant): RedisProps[] {
+  if (tenant.cache === undefined) return [];
+  const { redis, user } = tenant.cache;
+  return [
+    {
+      ...ofTenant(tenant),
+      name: 'cache',
+      redis,
+      plan: cachePlan(redis),
+      users: [cacheUser(user)],
+      clients: [local(CLIENT_OF.cache)],
+      of: `tenants/${tenant.name}/cache`,
+    },
+  ];
+}

@@ -1,0 +1,101 @@
+// What a load test of one tenant needs to know, from the tenant's plan.
+
+import { workerName } from '../plan/celery/workers';
+import { isRunByStalk } from '../plan/redis/broker';
+import type { Leaf, Platform } from '../platform';
+import type { ResolvedTenant, ResolvedPool } from '../spec/resolved';
+import { LoadTestError } from './error';
+import { type Job, jobOf } from './job';
+
+export interface Asked {
+  /** In the burst, and as many again paced. */
+  readonly tasks: number;
+  /** Tasks a second, when paced. */
+  readonly rate: number;
+  /** Clients that send and wait. */
+  readonly concurrent: number;
+  /** Seconds to wait for answers after the last task of a phase. */
+  readonly patience: number;
+}
+
+export interface LoadTest {
+  readonly tenant: string;
+  readonly namespace: string;
+  /** As the app calls it. */
+  readonly queue: string;
+  /** In the names of all that this load test makes. */
+  readonly run: string;
+  readonly job: Job;
+  /** Deployment whose pods do the work; without `ready` ones, the autoscaler makes some. */
+  readonly workers: { readonly deployment: string; readonly fromZero: boolean };
+  /** Absent where somebody else runs it: nobody here may ask it. */
+  readonly redis?: RedisPlace;
+  /** Seconds after which the Job is stopped, whatever it does. */
+  readonly deadline: number;
+}
+
+/** Where Redis runs, and what lies in it that a load test may leave. */
+export interface RedisPlace {
+  readonly namespace: string;
+  readonly databases: readonly number[];
+  /** Keys that the queue may have, in the first of the databases: the loader knows which is the app's default one. */
+  readonly lists: readonly string[];
+  /** Key of what workers hold. */
+  readonly unacked: string;
+}
+
+/** Seconds for an image to be pulled, a volume to be bound, an app to be imported. */
+export const START = 300;
+
+/** First, burst and paced. */
+const PHASES = 3;
+
+export function loadTestOf(platform: Platform, tenant: ResolvedTenant, asked: Asked, run: string): LoadTest {
+  const { name, namespace } = tenant;
+  const pool = poolOf(tenant);
+  const queue = queueOf(tenant, pool);
+  const deadline = Math.ceil(START + asked.tasks / asked.rate + PHASES * asked.patience);
+  const redis = redisOf(tenant, queue);
+  return {
+    ...{ tenant: name, namespace, queue, run, deadline },
+    workers: {
+      deployment: workerName(pool),
+      fromZero: pool.scaling !== undefined && 'queueLength' in pool.scaling && pool.scaling.min === 0,
+    },
+    job: jobOf({ leaf: leafOf(platform, name), tenant, pool, asked, queue, run, deadline }),
+    ...(redis && { redis }),
+  };
+}
+
+function poolOf({ name, workers, broker }: ResolvedTenant): ResolvedPool {
+  const [pool] = workers;
+  if (pool) return pool;
+  throw new LoadTestError(
+    `tenant "${name}": must have workers of its own, got none; test the tenant of group ${broker.group} whose pool serves it`,
+  );
+}
+
+function queueOf({ name }: ResolvedTenant, pool: ResolvedPool): string {
+  const [queue] = pool.queues;
+  if (queue !== undefined) return queue;
+  throw new LoadTestError(`tenant "${name}": workers.${pool.name}.queues must name a queue, got none`);
+}
+
+function leafOf({ leaves }: Platform, tenant: string): Leaf {
+  const found = leaves.find(({ folder }) => folder === `tenants/${tenant}`);
+  if (found) return found;
+  throw new LoadTestError(`tenant "${tenant}": must live in the environment, got none of that name`);
+}
+
+function redisOf({ broker, namespace, results }: ResolvedTenant, queue: string): RedisPlace | undefined {
+  if (!isRunByStalk(broker.redis)) return undefined;
+  const { prefix, queueBase, database } = broker;
+  const named = queueBase === undefined || `${queue}.`.startsWith(`${queueBase}.`);
+  const names = named ? [queue] : [queueBase, `${queueBase}.${queue}`];
+  return {
+    namespace: broker.kind === 'shared' ? broker.namespace : namespace,
+    databases: [...new Set([database, ...(results.backend === 'redis' ? [results.database] : [])])],
+    unacked: prefix === '' && queueBase !== undefined ? `${queueBase}.unacked` : `${prefix}unacked`,
+    lists: names.map((own) => `${prefix}${own}`),
+  };
+}

@@ -1,0 +1,40 @@
+// Where Celery finds its broker and its results, and what `{ from: … }` stands for.
+
+import type { DerivedName, EnvValue } from '../../spec';
+import { CACHE_ENDPOINT } from '../redis/endpoint';
+import { url } from '../redis/url';
+import type { AppContext } from './context';
+
+export const brokerUrl = ({ tenant, broker }: AppContext): string => url(broker, tenant.broker.database);
+
+/** What `result_backend` is, or nothing where results are ignored. */
+export function resultUrl({ tenant, broker }: AppContext): string | undefined {
+  switch (tenant.results.backend) {
+    case 'redis':
+      return url(broker, tenant.results.database);
+    case 'django-db':
+      return 'django-db';
+    case 'none':
+      return undefined;
+  }
+}
+
+/** Undefined: it holds a password, so it cannot be plain text. */
+const FACTS: Readonly<Record<DerivedName, (app: AppContext) => string | undefined>> = {
+  'broker.url': () => undefined,
+  'broker.celeryUrl': brokerUrl,
+  'broker.host': ({ broker }) => broker.host,
+  'broker.port': ({ broker }) => String(broker.port),
+  'broker.database': ({ tenant }) => String(tenant.broker.database),
+  'broker.prefix': ({ tenant }) => tenant.broker.prefix,
+  'results.celeryUrl': resultUrl,
+  'cache.url': () => undefined,
+  'cache.host': () => CACHE_ENDPOINT.host,
+  'cache.port': () => String(CACHE_ENDPOINT.port),
+};
+
+/** The text of a value that holds no secret. */
+export function plainValue(app: AppContext, value: EnvValue): string | undefined {
+  if (typeof value === 'string') return value;
+  return 'secret' in value ? undefined : FACTS[value.from](app);
+}

@@ -1,0 +1,136 @@
+// What every process of an app has: loader, credentials, folders, and the wait for what it needs.
+
+import { CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
+import { isRunByStalk } from '../redis/broker';
+import type { EnvValue, Memory, ResolvedTenant } from '../../spec';
+import { strategyOf } from '../secrets/strategies';
+import { certificatesElsewhere } from '../../spec/secrets';
+import type { Folder, Process, Program, Variable, Wait } from '../process';
+import type { AppContext, ClientRole } from './context';
+import type { Texts } from './dialects/dialect';
+import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
+import { loaderVariables, readsPasswordOnce, variables } from './variables';
+
+type Own = 'name' | 'component' | 'lifetime' | 'command' | 'resources' | 'grace';
+type OptionalOwn = 'port' | 'signal' | 'probes' | 'drain';
+
+/** What one kind of process says of itself; all else is the app's. */
+export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
+  readonly role: ClientRole;
+  readonly env: Readonly<Record<string, EnvValue>>;
+  /** Set by Stalk for this process alone. */
+  readonly fixed?: Texts;
+  /** Seconds to wait before all else, at random. */
+  readonly stagger?: { readonly min: number; readonly max: number };
+  /** Whether it waits for the migrations. */
+  readonly migrated: boolean;
+  readonly ownFolders?: readonly Folder[];
+}
+
+export function appProcess(app: AppContext, props: AppProcessProps): Process {
+  const { role, env, fixed, stagger, migrated, ownFolders, ...own } = props;
+  const { tenant } = app;
+  const program: Program = {
+    name: own.name,
+    command: own.command,
+    variables: variables(app, { role, env, fixed: { ...fixed } }),
+    variablesFrom: tenant.app.configMap,
+    folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
+  };
+  const check = migrated ? tenant.migrate?.check : undefined;
+  return {
+    ...own,
+    ...program,
+    image: tenant.app.image,
+    user: tenant.app.user,
+    ...(tenant.app.writableRoot !== undefined && { writableRoot: tenant.app.writableRoot }),
+    waits: [
+      ...(stagger ? [forItsTurn(stagger)] : []),
+      forBroker(app, role),
+      ...(check ? [forMigrations(program, check)] : []),
+    ],
+    talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
+    ...(readsPasswordOnce(app, program.variables) && { credentialsVersion: tenant.credentialsVersion }),
+    readsForeignSecrets: readsForeignSecrets(tenant, program.variables),
+  };
+}
+
+/** Those of Redis users come with the tenant, unless the environment or the Redis is somebody else's. */
+function readsForeignSecrets(
+  { environment, broker, cache }: ResolvedTenant,
+  own: readonly Variable[],
+): boolean {
+  const { redis } = broker;
+  if (strategyOf(environment).ownedElsewhere || !isRunByStalk(redis) || certificatesElsewhere(redis.tls))
+    return true;
+  const rendered: readonly (string | undefined)[] = [broker.secret, cache?.secret];
+  return !environment.disposable && own.some((v) => 'secret' in v && !rendered.includes(v.secret));
+}
+
+const forItsTurn = ({ min, max }: { readonly min: number; readonly max: number }): Wait => ({
+  name: 'stagger',
+  for: 'its turn',
+  command: ['python3', '-c', `import random, time; time.sleep(random.uniform(${min}, ${max}))`],
+  variables: [],
+  folders: [],
+});
+
+/** As the process' own Redis user, so that it also waits for its password. */
+const forBroker = (app: AppContext, role: ClientRole): Wait => ({
+  name: 'wait-for-redis',
+  for: 'broker',
+  command: ['python3', `${LOADER_DIR}/stalk_celery.py`, 'wait'],
+  variables: loaderVariables(app, role),
+  folders: clientFolders(app, role),
+});
+
+const forMigrations = (program: Program, check: readonly string[]): Wait => ({
+  ...program,
+  name: 'wait-for-migrations',
+  for: 'migrations',
+  command: ['sh', '-c', UNTIL, 'sh', ...check],
+});
+
+const UNTIL = 'until "$@"; do echo "not migrated yet: asking again in 5 s"; sleep 5; done';
+
+/** What the loader needs to speak to Redis. */
+function clientFolders({ tenant, broker: { tls } }: AppContext, role: ClientRole): Folder[] {
+  const { secret, users } = tenant.broker;
+  return [
+    { name: 'stalk-loader', path: LOADER_DIR, config: LOADER_CONFIG },
+    { name: 'redis-password', path: PASSWORD_DIR, secret, files: { [users[role]]: 'password' } },
+    ...(tls
+      ? [
+          {
+            name: 'redis-tls',
+            path: CLIENT_TLS_DIR,
+            secret: tls.secret,
+            files: sameName(CERTIFICATES[tls.mode]),
+          },
+        ]
+      : []),
+  ];
+}
+
+const sameName = (files: readonly string[]): Texts => Object.fromEntries(files.map((file) => [file, file]));
+
+const appFolders = ({ app }: ResolvedTenant): Folder[] => [
+  { name: 'stalk-run', path: RUN_DIR, scratch: '1Mi' },
+  ...app.writable.map((path) => ({ name: folderName(path), path, scratch: WRITABLE_SIZE })),
+  ...Object.entries(app.volumes).map(([name, volume]) => ({
+    name,
+    path: volume.path,
+    claim: 'claim' in volume ? volume.claim : name,
+  })),
+];
+
+/** What is lost with the process should be small. */
+const WRITABLE_SIZE: Memory = '512Mi';
+
+/** `/usr/src/app/tmp` is the folder `writable-usr-src-app-tmp`: no claim is called that. */
+const folderName = (path: string): string =>
+  `writable-${path
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(-54)}`;

@@ -1,0 +1,46 @@
+// The scheduler: one process, replaced and never doubled, as two send every task twice.
+
+import type { ResolvedBeat } from '../../spec';
+import type { Process } from '../process';
+import { appProcess } from './app-process';
+import type { AppContext } from './context';
+import { SCHEDULE_DIR, SCHEDULE_FILE } from './paths';
+import { ticks } from './signals';
+
+export const BEAT = 'beat';
+
+/** Claim of the schedule file: an overdue entry is sent once after a pause, instead of a whole interval later. */
+export const SCHEDULE_CLAIM = 'beat-schedule';
+
+/** Beat has nothing to finish; it writes its file and goes. */
+const GRACE = 30;
+
+export function beat(app: AppContext, { scheduler, maxInterval, probes, ...asked }: ResolvedBeat): Process {
+  const { module, logLevel } = app.tenant.app;
+  return appProcess(app, {
+    name: BEAT,
+    component: 'beat',
+    role: 'worker',
+    lifetime: { kind: 'singleton' },
+    command: [
+      ...['celery', '-A', module, 'beat', `--loglevel=${logLevel}`],
+      '--pidfile=', // in a container a process' id is always the same
+      `--max-interval=${maxInterval}`,
+      SCHEDULER[scheduler],
+    ],
+    resources: asked.resources,
+    env: asked.env,
+    ...ticks(probes),
+    grace: GRACE,
+    migrated: true,
+    ...(scheduler === 'file' && {
+      ownFolders: [{ name: SCHEDULE_CLAIM, path: SCHEDULE_DIR, claim: SCHEDULE_CLAIM }],
+    }),
+  });
+}
+
+const SCHEDULER: Readonly<Record<ResolvedBeat['scheduler'], string>> = {
+  file: `--schedule=${SCHEDULE_FILE}`,
+  database: '--scheduler=django_celery_beat.schedulers:DatabaseScheduler',
+  redbeat: '--scheduler=redbeat.RedBeatScheduler',
+};

@@ -1,0 +1,34 @@
+// Flower, the monitoring page, behind basic auth. It keeps what it saw in memory: two would tell different stories.
+
+import type { ResolvedFlower } from '../../spec';
+import type { Process } from '../process';
+import { appProcess } from './app-process';
+import type { AppContext } from './context';
+import { serves } from './signals';
+import { IN_URL } from './variables';
+
+const GRACE = 30;
+
+/** Its one page that asks for no password (Flower >= 1.0). */
+const HEALTH = '/healthcheck';
+
+export function flower(app: AppContext, { port, urlPrefix, auth, ...asked }: ResolvedFlower): Process {
+  const prefixed = urlPrefix !== '';
+  return appProcess(app, {
+    name: 'flower',
+    component: 'flower',
+    role: 'worker',
+    lifetime: { kind: 'singleton' },
+    command: [
+      ...['celery', '-A', app.tenant.app.module, 'flower', `--port=${port}`],
+      ...(prefixed ? [`--url_prefix=${urlPrefix}`] : []),
+    ],
+    resources: asked.resources,
+    env: { FLOWER_BASIC_AUTH: auth, ...asked.env },
+    fixed: IN_URL, // its own client asks for queue lengths and knows no provider
+    port,
+    ...serves(`${prefixed ? `/${urlPrefix}` : ''}${HEALTH}`, asked.probes),
+    grace: GRACE,
+    migrated: false,
+  });
+}

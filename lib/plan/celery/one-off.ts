@@ -1,0 +1,16 @@
+// A program of the app's own that runs once, as the web side of the tenant.
+
+import type { ResolvedPool } from '../../spec';
+import type { Process } from '../process';
+import { appProcess } from './app-process';
+import type { AppContext } from './context';
+import { ownOf } from './workers';
+
+export type OneOffProps = Pick<Process, 'name' | 'component' | 'lifetime' | 'command' | 'grace'>;
+
+/** With resources and variables of web; where there is none, with those of this pool. */
+export function oneOff(app: AppContext, pool: ResolvedPool, props: OneOffProps): Process {
+  const { web } = app.tenant;
+  const own = web ? { resources: web.resources, env: web.env } : ownOf(app, pool);
+  return appProcess(app, { ...props, ...own, role: 'web', migrated: false });
+}

@@ -1,0 +1,119 @@
+// Variables of an app's processes: what Celery, the dialect and the author put there.
+
+import type { EnvValue } from '../../spec';
+import type { Variable } from '../process';
+import { CACHE_ENDPOINT } from '../redis/endpoint';
+import { topologyOf } from '../redis/topologies';
+import { urlOptions, urlWithPassword } from '../redis/url';
+import { plainValue } from './addresses';
+import type { AppContext, ClientRole } from './context';
+import { dialectOf } from './dialects';
+import type { Texts } from './dialects/dialect';
+import { LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
+import { SETTINGS } from './settings';
+
+/** Filled in from a Secret, for the URLs that have to hold a password. */
+const PASSWORD = { broker: 'STALK_REDIS_PASSWORD', cache: 'STALK_CACHE_PASSWORD' } as const;
+
+/** Makes the loader write the password into the URLs, for clients that know no other way. */
+export const IN_URL = { STALK_CREDENTIALS_IN: 'url' } as const;
+
+export interface VariablesProps {
+  readonly role: ClientRole;
+  /** Of this process alone. */
+  readonly env: Readonly<Record<string, EnvValue>>;
+  /** Set by Stalk for this process alone. */
+  readonly fixed: Texts;
+}
+
+/** Plain variables that all processes share. */
+export function sharedVariables(app: AppContext): Texts {
+  const entries = Object.entries(app.tenant.env).flatMap(([name, value]) => {
+    const plain = plainValue(app, value);
+    return plain === undefined ? [] : [[name, plain] as const];
+  });
+  return { ...dialectOf(app.tenant.app).shared(app), ...Object.fromEntries(entries) };
+}
+
+/** Variables of one process: Stalk's own, those with secrets in them, those of this process. */
+export function variables(app: AppContext, { role, env, fixed }: VariablesProps): readonly Variable[] {
+  const { tenant } = app;
+  const held = Object.entries(tenant.env).filter(([, value]) => plainValue(app, value) === undefined);
+  const own = [
+    ...texts({ ...loaderTexts(app, role), ...fixed }),
+    ...texts(dialectOf(tenant.app).each(app, secretUrl(app, role, 'broker'))),
+    ...[...held, ...Object.entries(env)].map(([name, value]) => variable(app, role, name, value)),
+  ];
+  return [settings, ...passwords(app, role, own), ...own];
+}
+
+/** What the loader alone needs: for the program that waits for Redis. */
+export const loaderVariables = (app: AppContext, role: ClientRole): readonly Variable[] => [
+  settings,
+  ...texts(loaderTexts(app, role)),
+];
+
+const settings: Variable = { name: 'STALK_CELERY', ...SETTINGS };
+
+/** Whether the process reads a password at its start, and no other later. Celery's client of sentinels does. */
+export const readsPasswordOnce = ({ tenant }: AppContext, own: readonly Variable[]): boolean =>
+  (topologyOf(tenant.broker.redis).resultsReadPasswordOnce && tenant.results.backend === 'redis') ||
+  own.some(({ name }) => name in IN_URL) ||
+  Object.values(PASSWORD).some((name) => uses(own, name));
+
+const uses = (own: readonly Variable[], name: string): boolean =>
+  own.some((variable) => 'value' in variable && variable.value.includes(`$(${name})`));
+
+/**
+ * A worker that reads pickle does not start as root, and Celery takes a group that has no name in the image for root's.
+ * The processes run as nobody's root: the cluster has checked that.
+ */
+const NOT_ROOT = { C_FORCE_ROOT: 'true' };
+
+function loaderTexts({ tenant }: AppContext, role: ClientRole): Texts {
+  const { app, broker, messages } = tenant;
+  return {
+    CELERY_LOADER: 'stalk_celery:Loader',
+    PYTHONPATH: [LOADER_DIR, ...app.pythonPath].join(':'),
+    PYTHONUNBUFFERED: '1', // logs are read while things go wrong
+    HOME: '/tmp', // libraries keep caches under it, and the root file system is read-only
+    STALK_RUN: RUN_DIR,
+    STALK_USER: broker.users[role],
+    STALK_PASSWORD_FILE: `${PASSWORD_DIR}/password`,
+    ...(broker.queueBase !== undefined && { STALK_QUEUE: broker.queueBase }),
+    ...(messages.accept.includes('pickle') && NOT_ROOT),
+  };
+}
+
+const texts = (of: Texts): Variable[] => Object.entries(of).map(([name, value]) => ({ name, value }));
+
+function variable(app: AppContext, role: ClientRole, name: string, value: EnvValue): Variable {
+  if (typeof value === 'object' && 'secret' in value) return { name, secret: value.secret, key: value.key };
+  const plain = plainValue(app, value);
+  if (plain !== undefined) return { name, value: plain };
+  const which = typeof value === 'object' && value.from === 'cache.url' ? 'cache' : 'broker';
+  return { name, value: secretUrl(app, role, which) };
+}
+
+function secretUrl({ tenant, broker }: AppContext, role: ClientRole, which: 'broker' | 'cache'): string {
+  const { cache, connections } = tenant;
+  const options = urlOptions(connections);
+  if (which === 'cache' && cache) {
+    const login = { user: cache.user, variable: PASSWORD.cache, database: 0 };
+    return urlWithPassword(CACHE_ENDPOINT, login, options);
+  }
+  const { users, database } = tenant.broker;
+  return urlWithPassword(broker, { user: users[role], variable: PASSWORD.broker, database }, options);
+}
+
+/** A variable can be used in those that follow it, so these come first. */
+function passwords({ tenant }: AppContext, role: ClientRole, own: readonly Variable[]): Variable[] {
+  const { broker, cache } = tenant;
+  const key = broker.users[role];
+  return [
+    ...(uses(own, PASSWORD.broker) ? [{ name: PASSWORD.broker, secret: broker.secret, key }] : []),
+    ...(cache && uses(own, PASSWORD.cache)
+      ? [{ name: PASSWORD.cache, secret: cache.secret, key: cache.user }]
+      : []),
+  ];
+}

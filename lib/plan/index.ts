@@ -1,0 +1,38 @@
+// What runs for one tenant, between its spec and whatever runs it: every output reads this.
+
+import type { ResolvedTenant } from '../spec';
+import { claimsOf, configsOf } from './celery/configs';
+import type { Claim, Config } from './celery/configs';
+import type { AppContext } from './celery/context';
+import { processesOf } from './celery/processes';
+import { celerySettings } from './celery/settings';
+import type { Settings } from './celery/settings';
+import type { Process } from './process';
+import { brokerEndpoint } from './redis/broker';
+import type { Endpoint } from './redis/endpoint';
+
+export interface TenantPlan {
+  readonly tenant: ResolvedTenant;
+  /** Where its broker is, seen from its processes. */
+  readonly broker: Endpoint;
+  /** In the order in which they start. */
+  readonly processes: readonly Process[];
+  /** Celery's, as the platform decides them. */
+  readonly settings: Settings;
+  readonly configs: readonly Config[];
+  readonly claims: readonly Claim[];
+}
+
+export function planOf(tenant: ResolvedTenant): TenantPlan {
+  const broker = brokerEndpoint(tenant);
+  const app: AppContext = { tenant, broker };
+  const settings = celerySettings(app);
+  return {
+    tenant,
+    broker,
+    processes: processesOf(app),
+    settings,
+    configs: configsOf(app, settings),
+    claims: claimsOf(tenant),
+  };
+}

@@ -1,0 +1,114 @@
+// What runs for a tenant, whoever runs it: each program of its app, with all that it needs.
+
+import type { CpuScaling, Memory } from '../spec';
+import type { ProbeDefaults, Resources } from '../spec/defaults';
+
+/** A command with what it reads. */
+export interface Program {
+  /** The noun a person would type: `worker-default`, `beat`. */
+  readonly name: string;
+  readonly command: readonly string[];
+  /** A text may hold `$(NAME)`, the value of a variable that comes before it. */
+  readonly variables: readonly Variable[];
+  /** Config whose entries are variables as well; those above win. */
+  readonly variablesFrom?: string;
+  readonly folders: readonly Folder[];
+}
+
+/** One program of the app, from its start to its end. */
+export interface Process extends Program {
+  readonly component: 'worker' | 'beat' | 'web' | 'flower' | 'migrate' | 'loadtest';
+  readonly lifetime: Lifetime;
+  readonly image: string;
+  /** Numeric user and group. */
+  readonly user: number;
+  /** Why its root file system cannot be read-only. */
+  readonly writableRoot?: string;
+  readonly resources: Resources;
+  /** What has to end well before it starts, one after the other, with its image and its resources. */
+  readonly waits: readonly Wait[];
+  /** Redis servers that it talks to. */
+  readonly talksTo: readonly ('broker' | 'cache')[];
+  /** Where it listens for HTTP. */
+  readonly port?: number;
+  readonly signal?: Signal;
+  readonly probes?: Probes;
+  /** Seconds between the order to stop and SIGTERM, in which a server still answers. */
+  readonly drain?: number;
+  /** Seconds between the order to stop and SIGKILL. */
+  readonly grace: number;
+  /** Version of the passwords that it reads at its start alone: another version restarts it. */
+  readonly credentialsVersion?: string;
+  /** Whether it reads Secrets that somebody else puts there. */
+  readonly readsForeignSecrets: boolean;
+}
+
+/** `service`: several at a time; `singleton`: never two; `job`: runs once. */
+export type Lifetime =
+  | {
+      readonly kind: 'service';
+      /** Without an autoscaler. */
+      readonly replicas: number;
+      readonly scaling?: Scaling;
+      /** How firmly they keep to different machines. */
+      readonly apart: 'preferred' | 'required';
+    }
+  | { readonly kind: 'singleton' }
+  | {
+      readonly kind: 'job';
+      /** Seconds. */
+      readonly timeLimit: number;
+      readonly retries: number;
+      /** Seconds that it stays when it has ended; absent, for ever. */
+      readonly remains?: number;
+    };
+
+export type Scaling = CpuScaling | BacklogScaling;
+
+/** By the tasks that wait or run. */
+export interface BacklogScaling {
+  readonly min: number;
+  readonly max: number;
+  /** Tasks for each process. */
+  readonly tasksEach: number;
+  /** Seconds without a task until the last process goes. */
+  readonly cooldown: number;
+  readonly database: number;
+  /** Lists in the broker whose lengths are added up. */
+  readonly lists: readonly { readonly name: string; readonly list: string }[];
+}
+
+/** A text, or what a Secret or a config holds under a key. */
+export type Variable = { readonly name: string } & (
+  | { readonly value: string }
+  | { readonly secret: string; readonly key: string }
+  | { readonly config: string; readonly key: string }
+);
+
+/** A folder that it finds at a path: files of a config or a Secret, data that stays, or room to write. */
+export type Folder = { readonly name: string; readonly path: string } & (
+  | { readonly config: string }
+  /** Names of files, which only the process may read, by key of the Secret. */
+  | { readonly secret: string; readonly files: Readonly<Record<string, string>> }
+  | { readonly claim: string }
+  | { readonly scratch: Memory }
+);
+
+export interface Wait extends Program {
+  readonly for: 'its turn' | 'broker' | 'migrations';
+}
+
+/** How others learn how it is. */
+export type Signal =
+  /** A file that is there while it works, and one that it touches while it lives. */
+  | { readonly working: string; readonly alive: string }
+  /** A path that answers while it can serve. */
+  | { readonly health: string };
+
+/** When it is looked at, and for what. */
+export type Probes = {
+  readonly [name in keyof ProbeDefaults]: ProbeDefaults[name] & { readonly look: Look };
+};
+
+/** A program that ends well, a path that answers, or the port that accepts. */
+export type Look = { readonly program: readonly string[] } | { readonly path: string } | 'port';

@@ -1,0 +1,41 @@
+// Brokers and caches as they are planned: where a tenant finds its broker, and what runs for a Redis.
+
+import type { Memory, ResolvedBroker, ResolvedServer, ResolvedTenant } from '../../spec';
+import type { Endpoint } from './endpoint';
+import type { RedisPlan } from './server';
+import { topologyOf } from './topologies';
+import { onePod } from './topologies/standalone';
+import type { Site } from './topologies/topology';
+
+/** Seen from the tenant's processes. */
+export function brokerEndpoint({
+  broker: { kind, redis, namespace },
+  environment: { clusterDomain },
+}: Pick<ResolvedTenant, 'broker' | 'environment'>): Endpoint {
+  return topologyOf(redis).endpoint({ redis, namespace, clusterDomain }, kind === 'dedicated');
+}
+
+/** Whether Stalk runs it, and not somebody else. */
+export const isRunByStalk = (redis: ResolvedBroker['redis']): redis is ResolvedServer =>
+  topologyOf(redis).servers !== undefined;
+
+export function brokerPlan(site: Site<ResolvedServer>): RedisPlan {
+  const { servers } = topologyOf(site.redis);
+  if (servers === undefined) throw new Error(`a Redis of topology ${site.redis.topology} is not Stalk's`);
+  return servers(site);
+}
+
+/** A tenant's own broker; absent where it is shared, or somebody else runs it. */
+export function dedicatedPlan({ broker, environment }: ResolvedTenant): RedisPlan | undefined {
+  const { kind, redis, namespace } = broker;
+  if (kind === 'shared' || !isRunByStalk(redis)) return undefined;
+  return brokerPlan({ redis, namespace, clusterDomain: environment.clusterDomain });
+}
+
+export const cachePlan = (redis: ResolvedServer): RedisPlan => onePod(redis, 'cache');
+
+/** Sizes of all claims of its servers. */
+export const claimsOfRedis = ({ servers }: RedisPlan): Memory[] =>
+  servers.flatMap(({ data, replicas }) =>
+    data && 'claim' in data ? Array.from({ length: replicas }, () => data.claim) : [],
+  );

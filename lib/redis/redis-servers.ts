@@ -1,0 +1,28 @@
+// A Redis as its plan says: every object of its servers, whatever the topology.
+
+import { Construct } from 'constructs';
+import { labels } from '../kube';
+import { identityOf, surroundings } from './base';
+import type { RedisProps } from './base';
+import { server } from './server';
+import type { RenderedServer } from './server';
+import { service } from './services';
+
+export class RedisServers extends Construct {
+  readonly servers: readonly RenderedServer[];
+
+  constructor(scope: Construct, id: string, props: RedisProps) {
+    super(scope, id);
+    const { plan } = props;
+    const sources = surroundings(this, props);
+    for (const one of plan.services) service(this, one, labels(identityOf(props, one.of)));
+    const rendered = new Map<string, RenderedServer>();
+    for (const one of plan.servers) {
+      const made = server(this, { ...props, server: one, sources });
+      const first = one.after === undefined ? undefined : rendered.get(one.after);
+      if (first) made.workload.addDependency(first.workload);
+      rendered.set(one.name, made);
+    }
+    this.servers = [...rendered.values()];
+  }
+}
