@@ -20,7 +20,7 @@ describe('a lower floor', () => {
     ['lib/spec/resolve.ts', '../plan', 'spec', 'plan'],
     ['lib/plan/process.ts', '../traits/probes', 'plan', 'traits'],
     ['lib/spec/resolve.ts', '../traits/probes', 'spec', 'traits'],
-    ['lib/traits/probes.ts', '../redis/broker', 'traits', 'redis'],
+    ['lib/traits/probes.ts', '../redis/server', 'traits', 'redis'],
     ['lib/traits/probes.ts', '../celery/beat', 'traits', 'celery'],
     ['lib/redis/sentinel.ts', '../charts/broker-chart', 'redis', 'charts'],
     ['lib/celery/beat.ts', '../charts/tenant-chart', 'celery', 'charts'],
@@ -90,17 +90,11 @@ describe('a lower floor', () => {
 });
 
 describe('neighbours', () => {
-  test('let celery know the interface of a broker', () => {
-    expect(complaints('lib/celery/beat.ts', `import type { A } from '../redis/broker'; let a: A;`)).toEqual(
-      [],
-    );
-  });
-
   test.each(['../redis/sentinel', '../redis', '../redis/broker-chart'])(
     'fails when celery imports %s',
     (source) => {
-      expect(complaints('lib/celery/beat.ts', `import { a } from '${source}'; a();`)).toEqual([
-        'celery knows a broker only through the interface in lib/redis/broker: any topology must fit it',
+      expect(complaints('lib/celery/pod.ts', `import { a } from '${source}'; a();`)).toEqual([
+        'celery may not import redis: it knows a broker by its endpoint in lib/plan, which any topology must fit',
       ]);
     },
   );

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import { claimSpec, labels, selector } from '../kube';
 import type { Labels } from '../kube';
-import { PRIMARY } from '../redis/broker';
+import { PRIMARY } from '../plan/redis/nodes';
 import type { TenantPlan } from '../plan';
 import type { Claim } from '../plan/celery/configs';
 import type { Lifetime, Process, Scaling } from '../plan/process';

@@ -1,7 +1,7 @@
 // What runs for one tenant, between its spec and whatever runs it: every output reads this.
 
-import { brokerEndpoint } from '../redis/broker';
-import type { Endpoint } from '../redis/broker';
+import { brokerEndpoint } from './redis/endpoint';
+import type { Endpoint } from './redis/endpoint';
 import type { ResolvedTenant } from '../spec';
 import { claimsOf, configsOf } from './celery/configs';
 import type { Claim, Config } from './celery/configs';

@@ -8,7 +8,7 @@ import type { ResolvedEnvironment, ResolvedServer } from '../spec';
 import { local, networkPolicy, peer, tcp } from '../traits/network';
 import { runtimeConfig } from '../traits/runtime';
 import type { RedisUser } from './acl';
-import { redisPort } from './broker';
+import { redisPort } from '../plan/redis/endpoint';
 import { passwords } from './passwords';
 import { scripts } from './runtime';
 import type { Sources } from './server';

@@ -1,7 +1,6 @@
 // Redis: one construct for each topology that Stalk runs.
 
 export * from './acl';
-export * from './broker';
 export { type RedisProps } from './base';
 export { literalPassword, literalSecret, passwords, want, wantedSecrets } from './passwords';
 export type { WantedSecret } from './passwords';

@@ -1,7 +1,7 @@
 // redis.conf of a broker, a read replica and a cache.
 
 import type { ResolvedServer } from '../spec';
-import { redisPort } from './broker';
+import { redisPort } from '../plan/redis/endpoint';
 import { SERVER_TLS_DIR } from './tls';
 
 /** Folder that the init container and the sidecar write to: users, internal passwords. */

@@ -8,7 +8,7 @@ import { labels, selector } from '../kube';
 import { REPLICA } from './acl';
 import { identityOf, surroundings } from './base';
 import type { RedisProps } from './base';
-import { redisPort } from './broker';
+import { redisPort } from '../plan/redis/endpoint';
 import { server } from './server';
 import type { Server } from './server';
 import { headless, service } from './services';

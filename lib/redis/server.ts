@@ -12,7 +12,7 @@ import { imagesOf } from '../traits/images';
 import { answers } from '../traits/probes';
 import { footprint } from '../traits/quota';
 import type { Footprint } from '../traits/quota';
-import { redisPort } from './broker';
+import { redisPort } from '../plan/redis/endpoint';
 import { redisConf, RUN_DIR } from './redis-conf';
 import { underSentinels } from './sentinel-conf';
 import { SERVER_TLS_DIR, serverSecret, tlsVolume } from './tls';

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { labels, selector } from '../kube';
 import { identityOf, surroundings } from './base';
 import type { RedisProps } from './base';
-import { redisPort } from './broker';
+import { redisPort } from '../plan/redis/endpoint';
 import { server } from './server';
 import type { Server } from './server';
 import { headless, service } from './services';

@@ -5,48 +5,19 @@ import type { Construct } from 'constructs';
 import type { k8s } from 'cdk8s-plus-27';
 import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate';
 import type { Labels } from '../kube';
+import { CERTIFICATES, clientSecret } from '../plan/redis/tls';
+import type { TlsMode } from '../plan/redis/tls';
 import type { ResolvedEnvironment, ResolvedServer, Tls } from '../spec';
 
-/** How a client meets a Redis that speaks TLS. */
-export interface ClientTls {
-  /** Secret in the client's namespace. */
-  readonly secret: string;
-  /** `mutual`: both sides show a certificate; `server`: somebody else's Redis shows one, and asks for none. */
-  readonly mode: 'mutual' | 'server';
-}
-
-type TlsMode = ClientTls['mode'];
-
-/** Folders of the mounted files, in Redis pods and in those of clients. */
+/** Folder of the mounted files in Redis pods. */
 export const SERVER_TLS_DIR = '/etc/redis-tls';
-export const CLIENT_TLS_DIR = '/etc/stalk/tls';
-
-export const CERTIFICATES: Readonly<Record<TlsMode, readonly string[]>> = {
-  mutual: ['ca.crt', 'tls.crt', 'tls.key'],
-  server: ['ca.crt'],
-};
 
 export const serverSecret = (tls: Tls): string => ('secret' in tls ? tls.secret : 'redis-tls');
-export const clientSecret = (tls: Tls): string => ('secret' in tls ? tls.secret : 'redis-client-tls');
 
 /** Each file by its name: a Secret that lacks one keeps its pods from starting, and the event names the key. */
 export const tlsVolume = (name: string, secretName: string, mode: TlsMode): k8s.Volume => ({
   name,
   secret: { secretName, items: CERTIFICATES[mode].map((key) => ({ key, path: key })), defaultMode: 0o440 },
-});
-
-/**
- * What redis-py is told of the files, in a URL or by name. Host names are checked since redis-py 6 only, unless it is
- * asked to; and Celery refuses a result backend that does not say what it requires.
- */
-export const tlsOptions = (mode: TlsMode): Readonly<Record<string, string>> => ({
-  ssl_cert_reqs: 'required',
-  ssl_check_hostname: 'true',
-  ssl_ca_certs: `${CLIENT_TLS_DIR}/ca.crt`,
-  ...(mode === 'mutual' && {
-    ssl_certfile: `${CLIENT_TLS_DIR}/tls.crt`,
-    ssl_keyfile: `${CLIENT_TLS_DIR}/tls.key`,
-  }),
 });
 
 interface ServerNames {

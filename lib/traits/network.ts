@@ -2,8 +2,9 @@
 
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { CLIENT_OF, namespaceLabel } from '../kube';
+import { CLIENT_OF, namespaceLabel, selector } from '../kube';
 import type { Labels } from '../kube';
+import type { Servers } from '../plan/redis/endpoint';
 import type { Peer } from '../spec/environment';
 import type { Egress } from '../spec/values';
 
@@ -66,6 +67,17 @@ export const clientsIn = (namespace: string): PolicyPeer =>
 export const cidr = (range: string, except: readonly string[] = []): PolicyPeer => ({
   ipBlock: { cidr: range, ...(except.length > 0 && { except: [...except] }) },
 });
+
+/** Redis servers that a client may talk to. */
+export function serversPeer(servers: Servers): PolicyPeer {
+  if ('cidr' in servers) return cidr(servers.cidr);
+  const { component, name, namespace } = servers;
+  const pods =
+    name === undefined
+      ? { 'app.kubernetes.io/component': component }
+      : selector({ component, instance: name });
+  return namespace === undefined ? local(pods) : peer({ namespace: namespaceLabel(namespace), pods });
+}
 
 /** RFC 1918, link-local with the cloud's metadata service, carrier-grade NAT: the cluster and its neighbours. */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10'];

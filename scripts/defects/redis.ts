@@ -133,7 +133,7 @@ export const redis: Room = {
       'Math.floor(sentinels / 2)',
       /more than half of the sentinels agree/,
     ]),
-    ...inFile('lib/redis/nodes.ts', [
+    ...inFile('lib/plan/redis/nodes.ts', [
       'one Redis is unknown to the sentinels',
       '{ length: 1 + redis.replicas },',
       '{ length: redis.replicas },',

@@ -1,6 +1,7 @@
 // Where Celery finds its broker and its results, and what `{ from: … }` stands for.
 
-import { CACHE_ENDPOINT, url } from '../../redis/broker';
+import { CACHE_ENDPOINT } from '../redis/endpoint';
+import { url } from '../redis/url';
 import type { DerivedName, EnvValue } from '../../spec';
 import type { AppContext } from './context';
 

@@ -1,6 +1,6 @@
 // What every process of an app has: loader, credentials, folders, and the wait for what it needs.
 
-import { CERTIFICATES, CLIENT_TLS_DIR } from '../../redis/broker';
+import { CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import type { EnvValue, Memory, ResolvedTenant } from '../../spec';
 import { certificatesElsewhere, ownedElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Variable, Wait } from '../process';

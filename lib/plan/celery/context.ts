@@ -1,7 +1,7 @@
 // What an app's processes, settings and variables are made of: the tenant, and where its Redis is.
 
 import type { ResolvedTenant } from '../../spec';
-import type { Endpoint } from '../../redis/broker';
+import type { Endpoint } from '../redis/endpoint';
 
 export interface AppContext {
   readonly tenant: ResolvedTenant;

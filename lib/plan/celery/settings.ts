@@ -1,7 +1,8 @@
 // The Celery settings that the platform decides, as the loader reads them.
 
 import type { Json, ResolvedBeat, ResolvedBroker, ResolvedTenant } from '../../spec';
-import { PRIMARY, tlsOptions } from '../../redis/broker';
+import { PRIMARY } from '../redis/nodes';
+import { tlsOptions } from '../redis/tls';
 import { seconds } from '../../spec/units';
 import { brokerUrl, resultUrl } from './addresses';
 import type { AppContext } from './context';

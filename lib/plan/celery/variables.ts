@@ -1,6 +1,7 @@
 // Variables of an app's processes: what Celery, the dialect and the author put there.
 
-import { CACHE_ENDPOINT, urlOptions, urlWithPassword } from '../../redis/broker';
+import { CACHE_ENDPOINT } from '../redis/endpoint';
+import { urlOptions, urlWithPassword } from '../redis/url';
 import type { EnvValue } from '../../spec';
 import type { Variable } from '../process';
 import { plainValue } from './addresses';

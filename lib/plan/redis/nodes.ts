@@ -1,6 +1,6 @@
 // Names of the pods of a broker with sentinels: how its pods find each other, and its clients the primary.
 
-import type { ResolvedServer } from '../spec';
+import type { ResolvedServer } from '../../spec';
 
 /** What the primary is called among sentinels. */
 export const PRIMARY = 'primary';
