@@ -6,7 +6,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { labels, SERVICE_ACCOUNT } from '../kube';
 import type { Identity } from '../kube';
 import type { ResolvedEnvironment } from '../spec';
-import { closed } from '../traits/network';
+import { denyByDefault } from '../traits/network';
 
 /** The version of the standard that these pods were made for: a cluster's upgrade does not change the rules. */
 const POD_SECURITY_VERSION = 'v1.27';
@@ -30,7 +30,7 @@ export class ClosedNamespace extends Construct {
       metadata: { name: SERVICE_ACCOUNT, labels: own },
       automountServiceAccountToken: false,
     });
-    closed(this, own, environment.peers.dns);
+    denyByDefault(this, own, environment.peers.dns);
   }
 }
 

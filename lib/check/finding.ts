@@ -6,7 +6,7 @@ export const SUBJECTS = ['types', 'rules', 'laws', 'list', 'tree'] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
 /** One thing to mend. */
-export interface Finding {
+export interface CheckFinding {
   /** One sentence: where, wanted, got, fix. */
   readonly message: string;
   /** From the project's root. */
@@ -28,5 +28,5 @@ export interface Outcome {
   readonly state: 'ok' | 'failed' | 'skipped';
   /** What was looked at, or why it was not. */
   readonly summary: string;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly CheckFinding[];
 }

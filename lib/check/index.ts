@@ -1,5 +1,5 @@
 // Everything that is wrong with a list, without a cluster.
 
-export { check } from './run';
-export type { Checked, Loaded, LoadFailure } from './run';
-export type { Finding, Outcome, Subject } from './finding';
+export { checkProject } from './run';
+export type { ProjectPaths, Loaded, LoadFailure } from './run';
+export type { CheckFinding, Outcome, Subject } from './finding';

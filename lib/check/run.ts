@@ -8,15 +8,15 @@ import type { LeafObjects } from '../output/tree';
 import { platforms, RulesError } from '../platform';
 import type { PlatformProps } from '../platform';
 import { told } from '../spec/rules';
-import type { Finding, Outcome, Subject } from './finding';
+import type { CheckFinding, Outcome, Subject } from './finding';
 import { compareWith } from './stale';
-import type { Difference } from './stale';
+import type { StaleFile } from './stale';
 import { typeErrors } from './types';
 import { tenantFiles, unlisted } from './unlisted';
 import type { LoadedModule } from './unlisted';
 
 /** The project that is checked. */
-export interface Checked {
+export interface ProjectPaths {
   readonly root: string;
   /** The module that exports environments and tenants. */
   readonly list: string;
@@ -24,14 +24,14 @@ export interface Checked {
   readonly extra: string;
 }
 
-/** What Node made of the list's modules. */
+/** The list and its modules, as Node loaded them. */
 export interface Loaded {
   readonly list: PlatformProps;
   readonly modules: readonly LoadedModule[];
 }
 
 /** Everything that is wrong with a project. `load` throws where the list cannot be loaded; `LoadError` tells why. */
-export function check(project: Checked, load: () => Loaded | LoadFailure): readonly Outcome[] {
+export function checkProject(project: ProjectPaths, load: () => Loaded | LoadFailure): readonly Outcome[] {
   const files = [project.list, ...tenantFiles(project.root)];
   const types = outcome('types', typeErrors(project.root, files), counted(files.length, 'file'));
   const loaded = load();
@@ -57,7 +57,7 @@ export function check(project: Checked, load: () => Loaded | LoadFailure): reado
   return [types, rendered.rules, rendered.laws, listed, rendered.tree];
 }
 
-/** A list that is no list: one line for each reason. */
+/** A list that cannot be loaded: one line for each reason. */
 export interface LoadFailure {
   readonly problems: readonly string[];
 }
@@ -68,7 +68,7 @@ interface RenderedParts {
   readonly tree: Outcome;
 }
 
-function render({ dist, extra: folder }: Checked, list: PlatformProps): RenderedParts {
+function render({ dist, extra: folder }: ProjectPaths, list: PlatformProps): RenderedParts {
   const leaves: LeafObjects[] = [];
   const comparison = compareWith(dist);
   const names = list.environments.map(({ name }) => name);
@@ -86,8 +86,8 @@ function render({ dist, extra: folder }: Checked, list: PlatformProps): Rendered
   return { rules, laws: lawsOf(leaves, names), tree: treeOf(comparison.differing()) };
 }
 
-/** What a user can mend ends in findings; anything else is a fault of Stalk's. */
-function findingsOf(environments: readonly string[], run: () => void): readonly Finding[] {
+/** Mistakes that a user can mend become findings; other errors are faults of Stalk and are thrown. */
+function findingsOf(environments: readonly string[], run: () => void): readonly CheckFinding[] {
   try {
     run();
     return [];
@@ -103,7 +103,7 @@ function findingsOf(environments: readonly string[], run: () => void): readonly 
 /** `everywhere` are all environments; a finding of some of them names those. */
 function lawsOf(leaves: readonly LeafObjects[], everywhere: readonly string[]): Outcome {
   const objects = leaves.reduce((sum, { manifests, extra }) => sum + manifests.length + extra.length, 0);
-  const findings = new Map<string, Finding & { readonly environments: readonly string[] }>();
+  const findings = new Map<string, CheckFinding & { readonly environments: readonly string[] }>();
   for (const { environment, folder, object, text } of judge(leaves.map(renderedLeaf))) {
     const key = `${folder} ${text}`;
     const known = findings.get(key);
@@ -126,7 +126,7 @@ function lawsOf(leaves: readonly LeafObjects[], everywhere: readonly string[]): 
 const whereOf = (some: readonly string[], all: readonly string[]): string =>
   some.length === all.length ? '' : ` (${some.join(', ')})`;
 
-function treeOf(differing: readonly Difference[]): Outcome {
+function treeOf(differing: readonly StaleFile[]): Outcome {
   const findings = differing.map(({ file, got }) => ({
     file: `dist/${file}`,
     message: `must be what the list renders, got ${got}; run npx stalk synth and commit`,
@@ -134,7 +134,7 @@ function treeOf(differing: readonly Difference[]): Outcome {
   return outcome('tree', findings, 'dist/');
 }
 
-const outcome = (subject: Subject, findings: readonly Finding[], summary: string): Outcome => ({
+const outcome = (subject: Subject, findings: readonly CheckFinding[], summary: string): Outcome => ({
   subject,
   state: findings.length === 0 ? 'ok' : 'failed',
   summary,

@@ -5,22 +5,22 @@ import { join, relative } from 'node:path';
 import type { Folder } from '../output/tree';
 
 /** A file of the tree that is not as it is rendered. */
-export interface Difference {
+export interface StaleFile {
   /** From the tree's root. */
   readonly file: string;
   readonly got: 'other bytes' | 'no such file' | 'a file that it does not render';
 }
 
-/** What compares a tree with rendered folders, seen one by one. */
+/** Compares a tree on disk with rendered folders, one by one. */
 export interface Comparison {
   readonly see: (folder: Folder) => void;
   /** In the order of their paths. */
-  differing(): readonly Difference[];
+  differing(): readonly StaleFile[];
 }
 
 export function compareWith(dist: string): Comparison {
   const rendered = new Set<string>();
-  const changed: Difference[] = [];
+  const changed: StaleFile[] = [];
   return {
     see({ path, files }) {
       for (const [name, text] of files) {
@@ -34,13 +34,13 @@ export function compareWith(dist: string): Comparison {
       const surplus = filesBelow(dist).filter((file) => !rendered.has(file));
       return [
         ...changed,
-        ...surplus.map((file): Difference => ({ file, got: 'a file that it does not render' })),
+        ...surplus.map((file): StaleFile => ({ file, got: 'a file that it does not render' })),
       ].sort((a, b) => (a.file < b.file ? -1 : 1));
     },
   };
 }
 
-function foundIn(file: string, text: string): Difference['got'] | undefined {
+function foundIn(file: string, text: string): StaleFile['got'] | undefined {
   if (!existsSync(file)) return 'no such file';
   return readFileSync(file, 'utf8') === text ? undefined : 'other bytes';
 }

@@ -2,10 +2,10 @@
 
 import { dirname, relative } from 'node:path';
 import * as ts from 'typescript';
-import type { Finding } from './finding';
+import type { CheckFinding } from './finding';
 
 /** Errors in the given files and in what they import, with the options of the project's tsconfig.json. */
-export function typeErrors(root: string, files: readonly string[]): readonly Finding[] {
+export function typeErrors(root: string, files: readonly string[]): readonly CheckFinding[] {
   const config = configOf(root);
   const program = ts.createProgram([...files], { ...config.options, ...ONCE });
   const found = [
@@ -51,7 +51,7 @@ function configOf(root: string): { options: ts.CompilerOptions; errors: readonly
   return { options, errors: [] };
 }
 
-function findingOf(root: string, diagnostic: ts.Diagnostic): Finding {
+function findingOf(root: string, diagnostic: ts.Diagnostic): CheckFinding {
   const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n').trim();
   const { file, start } = diagnostic;
   if (file === undefined || start === undefined) return { message };

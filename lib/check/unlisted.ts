@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Tenant } from '../spec';
-import type { Finding } from './finding';
+import type { CheckFinding } from './finding';
 
 /** A module that Node has loaded: its file, and what it exports. */
 export interface LoadedModule {
@@ -29,9 +29,9 @@ export function unlisted(
   root: string,
   loaded: readonly LoadedModule[],
   tenants: readonly Tenant[],
-): readonly Finding[] {
+): readonly CheckFinding[] {
   const modules = new Map(loaded.map(({ file, exports }) => [file, exports]));
-  return tenantFiles(root).flatMap((path): Finding[] => {
+  return tenantFiles(root).flatMap((path): CheckFinding[] => {
     const file = relative(root, path);
     if (!modules.has(path))
       return [

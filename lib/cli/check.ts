@@ -1,7 +1,7 @@
 // `stalk check`: everything that is wrong with a list, without a cluster.
 
 import { Command } from 'commander';
-import type { Finding, Loaded, LoadFailure, Outcome } from '../check';
+import type { CheckFinding, Loaded, LoadFailure, Outcome } from '../check';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
 import { load } from './list';
@@ -11,7 +11,7 @@ interface Flags {
   readonly json?: true;
 }
 
-export const check = (io: Io, end: (exit: Exit) => void): Command =>
+export const checkCommand = (io: Io, end: (exit: Exit) => void): Command =>
   new Command('check')
     .summary('find everything that is wrong with the list, without a cluster')
     .description(
@@ -39,8 +39,8 @@ Exit codes:
     )
     .action(async ({ json }: Flags) => {
       // The compiler is in it, which the other commands need not load
-      const { check: examine } = await import('../check');
-      const outcomes = examine(projectAt(process.cwd()), loaded);
+      const { checkProject } = await import('../check');
+      const outcomes = checkProject(projectAt(process.cwd()), loaded);
       io.out(json ? jsonOf(outcomes) : textOf(outcomes));
       end(outcomes.every(({ state }) => state === 'ok') ? EXIT.ok : EXIT.failed);
     });
@@ -82,7 +82,7 @@ function textOf(outcomes: readonly Outcome[]): string {
 }
 
 /** `file:line:column message`, which editors and terminals open. */
-function lineOf({ file, line, column, message }: Finding): string {
+function lineOf({ file, line, column, message }: CheckFinding): string {
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   return place === '' ? message : `${place} ${message}`;
 }

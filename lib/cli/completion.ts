@@ -4,10 +4,10 @@ import { Argument, Command } from 'commander';
 import type { Option } from 'commander';
 import type { Io } from './io';
 import { SCRIPTS, SHELLS } from './shells';
-import type { Shell, Word, Words } from './shells';
+import type { Shell, Word, CommandWords } from './shells';
 
 /** `root` is asked when all commands are there. */
-export const completion = (io: Io, root: () => Command): Command =>
+export const completionCommand = (io: Io, root: () => Command): Command =>
   new Command('completion')
     .summary('print a completion script for bash, zsh or fish')
     .description(
@@ -28,7 +28,7 @@ It completes \`stalk\`, not \`npx stalk\`: put node_modules/.bin on PATH, or
     )
     .action((shell: Shell) => io.out(SCRIPTS[shell](wordsOf(root()))));
 
-const wordsOf = (command: Command, path: readonly string[] = []): readonly Words[] => [
+const wordsOf = (command: Command, path: readonly string[] = []): readonly CommandWords[] => [
   {
     path,
     commands: command.commands.map((one) => ({ word: one.name(), help: one.summary() })),
@@ -47,7 +47,7 @@ function optionOf(option: Option): Word {
   };
 }
 
-function takesOf(command: Command): Words['takes'] {
+function takesOf(command: Command): CommandWords['takes'] {
   const [first] = command.registeredArguments;
   if (first === undefined) return undefined;
   // `new tenant` wants a name that nobody has

@@ -6,19 +6,19 @@ import {
   diffOf,
   DiffError,
   itemsOf,
-  json,
+  diffJson,
   liveSides,
-  markdown,
+  diffMarkdown,
   readTree,
   sideOf,
   sidesOf,
-  text,
+  diffText,
 } from '../diff';
 import type { Diff, Files, Source, Tree } from '../diff';
 import { show } from '../spec/rules';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
-import { environmentNamed, FROM, listed } from './list';
+import { environmentNamed, FROM, platformsOfList } from './list';
 import { projectAt } from './project';
 import { filesAt } from './revision';
 import { filesIn, filesOf } from './trees';
@@ -35,7 +35,7 @@ interface Flags {
   readonly from?: string;
 }
 
-export const diff = (io: Io, end: (exit: Exit) => void): Command =>
+export const diffCommand = (io: Io, end: (exit: Exit) => void): Command =>
   new Command('diff')
     .summary('say what the list would change, and what that does')
     .description(
@@ -72,12 +72,12 @@ Exit codes:
   2  cannot run: a broken list, no such revision, no cluster`;
 
 async function run(io: Io, names: readonly string[], flags: Flags): Promise<Exit> {
-  const found = await told(() => compared(names, flags));
+  const found = await diffErrorsAsLines(() => compared(names, flags));
   io.out(outputOf(found, flags));
   return found.changes.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
-async function told<T>(work: () => Promise<T>): Promise<T> {
+async function diffErrorsAsLines<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -86,13 +86,13 @@ async function told<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function outputOf(found: Diff, flags: Flags): string {
-  if (flags.json) return json(found);
-  return flags.markdown ? markdown(found) : text(found, { all: flags.all === true });
+  if (flags.json) return diffJson(found);
+  return flags.markdown ? diffMarkdown(found) : diffText(found, { all: flags.all === true });
 }
 
 async function compared(names: readonly string[], flags: Flags): Promise<Diff> {
   const { dist, extra } = placesOf(flags);
-  const all = listed(flags.from);
+  const all = platformsOfList(flags.from);
   const chosen = flags.env === undefined ? all : [environmentNamed(all, flags.env)];
   const fresh = readTree(filesOf(all, chosen, extra));
   if (flags.live) return live(fresh, names, flags);

@@ -2,13 +2,13 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { html, json, markdown } from '../report';
+import { reportHtml, reportJson, reportMarkdown } from '../report';
 import type { Report } from '../report';
 import { CannotRun } from './io';
 
 /** `<folder>/<name>.md`, `.json` and `.html`. @returns their paths */
 export function writeReport(folder: string, name: string, report: Report): readonly string[] {
-  const forms = { md: markdown(report), json: json(report), html: html(report) };
+  const forms = { md: reportMarkdown(report), json: reportJson(report), html: reportHtml(report) };
   try {
     mkdirSync(folder, { recursive: true });
     return Object.entries(forms).map(([ending, text]) => {

@@ -14,7 +14,7 @@ interface Flags {
   readonly pulumi?: true;
 }
 
-export const init = (io: Io): Command =>
+export const initCommand = (io: Io): Command =>
   new Command('init')
     .summary('make a project: a list, environments, tests and CI of your own')
     .description(
@@ -49,7 +49,7 @@ function act(io: Io, asked: string, flags: Flags): void {
   tell(io, { asked, folder, pulumi, written: fresh.length + 1, kept, entries: merged.kept });
 }
 
-/** A link that leads nowhere is there as well. */
+/** True also for a link that leads nowhere. */
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 function refuseProject(folder: string, asked: string): void {

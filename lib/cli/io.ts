@@ -1,4 +1,4 @@
-// Where a command's words go, and what its end means.
+// The output of a command, and its exit codes.
 
 /** Whole lines. Results go to `out`, progress and complaints to `err`. */
 export interface Io {

@@ -17,7 +17,7 @@ export const FROM = {
 } as const;
 
 /** Every environment with its tenants, resolved: what is rendered is what is verified. */
-export const listed = (from: string | undefined): readonly Platform[] => platforms(load(from));
+export const platformsOfList = (from: string | undefined): readonly Platform[] => platforms(load(from));
 
 /** Environments and tenants as they are written. */
 export function load(from: string | undefined): PlatformProps {

@@ -13,11 +13,11 @@ import {
   THRESHOLDS,
 } from '../loadtest';
 import type { Asked } from '../loadtest';
-import { holds } from '../report';
+import { reportHolds } from '../report';
 import { writeReport } from './files';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
-import { environmentNamed, FROM, listed, tenantsNamed } from './list';
+import { environmentNamed, FROM, platformsOfList, tenantsNamed } from './list';
 
 interface Options extends Asked {
   readonly env: string;
@@ -32,7 +32,7 @@ const MOST_TASKS = 50_000;
 /** Threads of one process in one pod, each with connections of its own. */
 const MOST_CLIENTS = 100;
 
-export const loadtest = (io: Io, end: (exit: Exit) => void): Command =>
+export const loadtestCommand = (io: Io, end: (exit: Exit) => void): Command =>
   new Command('loadtest')
     .summary('send a tenant tasks in a burst and at a pace, and judge the figures')
     .description(
@@ -90,7 +90,7 @@ function thresholds(): string {
 }
 
 async function act(io: Io, name: string, options: Options): Promise<Exit> {
-  const platform = environmentNamed(listed(options.from), options.env);
+  const platform = environmentNamed(platformsOfList(options.from), options.env);
   const [tenant] = tenantsNamed(platform, [name]);
   if (tenant === undefined) throw new CannotRun([`tenant must be named, got ${name}`]);
   const { tasks, rate: pace, concurrent, patience } = options;
@@ -127,7 +127,7 @@ async function act(io: Io, name: string, options: Options): Promise<Exit> {
     for (const row of rowsOf(figuresOf(measured)))
       io.out(`${row.verdict.padEnd(20)} ${row.figure}: ${row.measured} (expected ${row.expected})`);
     for (const file of writeReport(options.out, `loadtest-${name}`, report)) io.err(file);
-    return holds(report) ? EXIT.ok : EXIT.failed;
+    return reportHolds(report) ? EXIT.ok : EXIT.failed;
   } catch (error) {
     throw error instanceof LoadTestError ? new CannotRun([error.message]) : error;
   } finally {

@@ -5,17 +5,17 @@ import { RulesError } from '..';
 import { ClusterError } from '../cluster';
 import { cdk8sTellsOfFailure } from '../output/cdk8s';
 import { RenderError } from '../output/render-error';
-import { check } from './check';
-import { completion } from './completion';
-import { init } from './init';
-import { diff } from './diff';
+import { checkCommand } from './check';
+import { completionCommand } from './completion';
+import { initCommand } from './init';
+import { diffCommand } from './diff';
 import { CannotRun, EXIT, Unread } from './io';
 import type { Exit, Io } from './io';
-import { loadtest } from './loadtest';
+import { loadtestCommand } from './loadtest';
 import { newCommand } from './new';
 import { ownPackage } from './own';
-import { synth } from './synth';
-import { verify } from './verify';
+import { synthCommand } from './synth';
+import { verifyCommand } from './verify';
 
 /** Runs one command. @returns the exit code */
 export async function main(argv: readonly string[], io: Io): Promise<Exit> {
@@ -34,13 +34,13 @@ export async function main(argv: readonly string[], io: Io): Promise<Exit> {
 
 /** To add a command: a file beside this one, and its line here. */
 const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
-  init(io),
+  initCommand(io),
   newCommand(io),
-  check(io, end),
-  synth(io),
-  diff(io, end),
-  verify(io, end),
-  loadtest(io, end),
+  checkCommand(io, end),
+  synthCommand(io),
+  diffCommand(io, end),
+  verifyCommand(io, end),
+  loadtestCommand(io, end),
 ];
 
 /** Terminals, and halves of screens, are this wide. */
@@ -65,7 +65,7 @@ short by that ends with 141.
 Results go to stdout, progress and complaints to stderr.`,
     );
   for (const command of commands(io, end)) root.addCommand(command);
-  root.addCommand(completion(io, () => root));
+  root.addCommand(completionCommand(io, () => root));
   for (const command of allOf(root)) {
     command
       .exitOverride()
@@ -85,7 +85,7 @@ function ended(error: unknown, io: Io): Exit {
   if (error instanceof Unread) return EXIT.unread;
   // Commander has said it by now; asking for help is no mistake
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.cannot;
-  const told = [CannotRun, ClusterError, RenderError, RulesError].some((kind) => error instanceof kind);
-  io.err(told || !(error instanceof Error) ? (error as Error).message : String(error.stack));
+  const isExpected = [CannotRun, ClusterError, RenderError, RulesError].some((kind) => error instanceof kind);
+  io.err(isExpected || !(error instanceof Error) ? (error as Error).message : String(error.stack));
   return EXIT.cannot;
 }

@@ -73,7 +73,7 @@ function refuseName(root: string, name: string): void {
     throw new CannotRun([`tenant must be new, got "${name}"; there is ${there ?? LIST}`]);
 }
 
-/** Examples stand for what is not said: they render, and are easy to find. */
+/** Example values for options that were not given: they render, and are easy to find. */
 function asked(name: string, { dialect, image, module }: Flags): NewTenant {
   const word = name.replaceAll('-', '_').replace(/^(?=\d)/, 'app');
   const usual = dialect === 'celery' ? `${word}.tasks` : word;

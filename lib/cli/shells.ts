@@ -18,7 +18,7 @@ export interface Word {
 }
 
 /** The words behind one command. */
-export interface Words {
+export interface CommandWords {
   /** `['new', 'tenant']`; the first is empty. */
   readonly path: readonly string[];
   readonly commands: readonly Word[];
@@ -31,7 +31,7 @@ const FIND = `find "$folder/dist" -mindepth "$1" -maxdepth "$1" -path "$2" -type
 
 const DEPTH = { environment: `1 '*'`, tenant: `3 '*/tenants/*'` } as const;
 
-function bash(all: readonly Words[]): string {
+function bash(all: readonly CommandWords[]): string {
   const known = all
     .filter(({ path }) => path.length > 0)
     .map(({ path }) => quoted(path.length === 1 ? ` ${path[0]}` : path.join(' ')));
@@ -72,13 +72,13 @@ function inBash(value: Value): string {
   return typeof value === 'string' ? `"$(_stalk_names ${DEPTH[value]})"` : quoted(value.join(' '));
 }
 
-/** zsh brings what it takes to run a script for bash. */
-const zsh = (all: readonly Words[]): string => `autoload -Uz compinit bashcompinit
+/** zsh can run a completion script for bash. */
+const zsh = (all: readonly CommandWords[]): string => `autoload -Uz compinit bashcompinit
 (( $+functions[compdef] )) || compinit
 bashcompinit
 ${bash(all)}`;
 
-const fish = (all: readonly Words[]): string => `function __stalk_names
+const fish = (all: readonly CommandWords[]): string => `function __stalk_names
   set -l folder $PWD
   while test "$folder" != /; and not test -e "$folder/stacks/list.ts"
     set folder (dirname "$folder")
@@ -87,7 +87,7 @@ const fish = (all: readonly Words[]): string => `function __stalk_names
 end
 ${all.flatMap(fishLines).join('\n')}`;
 
-function fishLines({ path, commands, options, takes }: Words): readonly string[] {
+function fishLines({ path, commands, options, takes }: CommandWords): readonly string[] {
   const seen = path.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ');
   // A command that has commands takes them only until one of them is there
   const others = commands.map(({ word }) => word).join(' ');
@@ -115,4 +115,4 @@ const inFish = (names: Names): string =>
 /** Two shells of three escape a quote in quotes by ending them; fish takes that too. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'"'"'`)}'`;
 
-export const SCRIPTS: Readonly<Record<Shell, (all: readonly Words[]) => string>> = { bash, zsh, fish };
+export const SCRIPTS: Readonly<Record<Shell, (all: readonly CommandWords[]) => string>> = { bash, zsh, fish };

@@ -12,7 +12,7 @@ import type { Folder } from '../output/tree';
 import { toYaml } from '../output/yaml';
 import { CannotRun } from './io';
 import type { Io } from './io';
-import { environmentNamed, FROM, listed } from './list';
+import { environmentNamed, FROM, platformsOfList } from './list';
 import { CDK8S_OUTPUT, projectAt } from './project';
 
 interface Flags {
@@ -21,7 +21,7 @@ interface Flags {
   readonly env?: readonly string[];
 }
 
-export const synth = (io: Io): Command =>
+export const synthCommand = (io: Io): Command =>
   new Command('synth')
     .summary('render every environment into the GitOps tree')
     .description(
@@ -48,12 +48,12 @@ Exit codes:
 
 function act(io: Io, flags: Flags): void {
   const { tree, streams, extra } = placesOf(flags);
-  const platforms = listed(flags.from);
+  const platforms = platformsOfList(flags.from);
   const only = flags.env?.map((name) => environmentNamed(platforms, name).environment.name);
   const options = { extra: readExtra(extra, platforms), ...(only && { only }) };
   written(() => refuseToDelete(tree, only));
   if (streams === undefined) {
-    for (const one of written(() => writeGitOps(platforms, tree, options))) io.out(told(one));
+    for (const one of written(() => writeGitOps(platforms, tree, options))) io.out(summaryOf(one));
     return;
   }
   const texts = new Map<string, string>();
@@ -61,7 +61,7 @@ function act(io: Io, flags: Flags): void {
   mkdirSync(streams, { recursive: true });
   for (const [name, text] of texts) writeFileSync(join(streams, `${name}.yaml`), text);
   // The cdk8s CLI keeps what its app prints on stdout to itself
-  for (const one of all) io.err(`dist/${told(one)}`);
+  for (const one of all) io.err(`dist/${summaryOf(one)}`);
 }
 
 interface Places {
@@ -98,7 +98,7 @@ const gather =
     texts.set(name, [...(texts.has(name) ? [texts.get(name)] : []), ...objects].join('---\n'));
   };
 
-const told = ({ environment, tenants, objects }: Written): string =>
+const summaryOf = ({ environment, tenants, objects }: Written): string =>
   `${environment}: ${counted(tenants, 'tenant')}, ${counted(objects, 'object')}`;
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -120,7 +120,7 @@ function refuseToDelete(tree: string, only: readonly string[] | undefined): void
   ]);
 }
 
-/** What the file system refuses is a user's to mend. */
+/** Errors of the file system become messages: the user can mend them. */
 function written<T>(write: () => T): T {
   try {
     return write();

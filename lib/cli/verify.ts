@@ -2,14 +2,14 @@
 
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { checksOf, countsOf, holds, told } from '../report';
+import { checksOf, verdictCounts, reportHolds, countsText } from '../report';
 import { isDuration, seconds } from '../spec/units';
 import type { Duration } from '../spec/units';
-import { obstacles, verify as verifies, worldOf } from '../verify';
+import { obstacles, verify, worldOf } from '../verify';
 import { writeReport } from './files';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
-import { environmentNamed, FROM, listed, tenantsNamed } from './list';
+import { environmentNamed, FROM, platformsOfList, tenantsNamed } from './list';
 
 interface Flags {
   readonly env: string;
@@ -21,7 +21,7 @@ interface Flags {
 }
 
 /** `end` takes the exit code: a failed check is an answer, not an error. */
-export const verify = (io: Io, end: (exit: Exit) => void): Command =>
+export const verifyCommand = (io: Io, end: (exit: Exit) => void): Command =>
   new Command('verify')
     .summary('check a live cluster against what is rendered for it')
     .description(
@@ -65,7 +65,7 @@ function durationOf(text: string): number {
 }
 
 async function run(io: Io, names: readonly string[], flags: Flags, command: Command): Promise<Exit> {
-  const platform = environmentNamed(listed(flags.from), flags.env);
+  const platform = environmentNamed(platformsOfList(flags.from), flags.env);
   const tenants = tenantsNamed(platform, names);
   // It takes a second to load, and only a command that runs needs it
   const { connect } = await import('../cluster/connect');
@@ -82,15 +82,17 @@ async function run(io: Io, names: readonly string[], flags: Flags, command: Comm
   io.err(
     `${flags.env}: ${tenants.map(({ name }) => name).join(', ')}; context ${cluster.context} at ${cluster.server}`,
   );
-  const report = await verifies(world, {
+  const report = await verify(world, {
     command: spelled(names, flags, command),
     clock: Date.now,
     progress: (line) => io.progress(line),
   });
   const files = writeReport(flags.out ?? join('build', 'verify', flags.env), 'report', report);
-  io.out(`\n${holds(report) ? 'All hold' : 'Not all hold'}: ${told(countsOf(checksOf(report)))}`);
+  io.out(
+    `\n${reportHolds(report) ? 'All hold' : 'Not all hold'}: ${countsText(verdictCounts(checksOf(report)))}`,
+  );
   io.out(files.join('\n'));
-  return holds(report) ? EXIT.ok : EXIT.failed;
+  return reportHolds(report) ? EXIT.ok : EXIT.failed;
 }
 
 /** As it could be typed again. */

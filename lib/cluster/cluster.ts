@@ -22,18 +22,18 @@ export interface KubeObject {
 }
 
 /** Which kind: `{ apiVersion: 'apps/v1', kind: 'Deployment' }`. */
-export interface Kind {
+export interface ObjectKind {
   readonly apiVersion: string;
   readonly kind: string;
 }
 
 /** Which object; without a namespace, one of the cluster. */
-export interface Ref extends Kind {
+export interface ObjectRef extends ObjectKind {
   readonly name: string;
   readonly namespace?: string;
 }
 
-export interface Container {
+export interface ContainerRef {
   readonly namespace: string;
   readonly pod: string;
   readonly container: string;
@@ -42,7 +42,7 @@ export interface Container {
 export interface Command {
   /** Program and arguments; no shell unless you name one. Never a secret: API servers log them. */
   readonly argv: readonly string[];
-  /** Sent whole; the program must know how much to read, as old API servers cannot close it. */
+  /** Sent whole and not closed, as old API servers cannot close it: the program must know how much to read. */
   readonly stdin?: string;
   readonly timeoutSeconds: number;
 }
@@ -50,11 +50,11 @@ export interface Command {
 export interface Executed {
   readonly stdout: string;
   readonly stderr: string;
-  /** Of the program: 127 is also what it is where the container has no such program. */
+  /** Exit code of the program; 127 also when the container has no such program. */
   readonly code: number;
 }
 
-/** As metrics-server knows it, per container. */
+/** CPU and memory of one container, from metrics-server. */
 export interface Usage {
   readonly pod: string;
   readonly container: string;
@@ -82,22 +82,22 @@ export interface Cluster {
   readonly server: string;
   /** `v1.34.2`; asked first, to know that the cluster can be reached at all. */
   version(): Promise<string>;
-  /** Those that this user has not. */
+  /** The rights that this user lacks. */
   missing(rights: readonly Right[]): Promise<readonly Right[]>;
-  /** Nothing where there is none, or where the cluster does not know the kind. */
-  read<T extends KubeObject>(ref: Ref): Promise<T | undefined>;
-  /** With labels: those that have them all. */
+  /** Undefined when the object does not exist, or when the cluster does not know the kind. */
+  read<T extends KubeObject>(ref: ObjectRef): Promise<T | undefined>;
+  /** With labels, only the objects that have all of them. */
   list<T extends KubeObject>(
-    kind: Kind,
+    kind: ObjectKind,
     namespace?: string,
     labels?: Readonly<Record<string, string>>,
   ): Promise<readonly T[]>;
   /** Throws when the pod is not there, or at the timeout; a program that fails is an answer. */
-  exec(where: Container, command: Command): Promise<Executed>;
-  logs(where: Container, options?: LogOptions): Promise<string>;
-  /** Of all pods of a namespace; nothing where the cluster has no metrics-server. */
+  exec(where: ContainerRef, command: Command): Promise<Executed>;
+  logs(where: ContainerRef, options?: LogOptions): Promise<string>;
+  /** Usage of all pods of a namespace; undefined when the cluster has no metrics-server. */
   usage(namespace: string): Promise<readonly Usage[] | undefined>;
-  create(object: KubeObject & Kind & { readonly spec?: object }): Promise<void>;
-  /** What it owns goes too. Not being there is fine. `graceSeconds: 0` kills a pod. */
-  delete(ref: Ref, options?: { readonly graceSeconds?: number }): Promise<void>;
+  create(object: KubeObject & ObjectKind & { readonly spec?: object }): Promise<void>;
+  /** Deletes the objects that it owns too; succeeds when it does not exist. `graceSeconds: 0` kills a pod. */
+  delete(ref: ObjectRef, options?: { readonly graceSeconds?: number }): Promise<void>;
 }

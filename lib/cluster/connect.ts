@@ -3,16 +3,16 @@
 import { Exec } from '@kubernetes/client-node';
 import type { Cluster, KubeObject, Right, Usage } from './cluster';
 import { notKubernetes } from './errors';
-import { run } from './exec';
+import { runInContainer } from './exec';
 import { sender } from './http';
 import type { Send } from './http';
 import { kubeconfig } from './kubeconfig';
 import type { Target } from './kubeconfig';
 import { pathOf } from './paths';
-import { quantity } from './quantity';
+import { quantityAsNumber } from './quantity';
 
 export interface ConnectProps {
-  /** The kubeconfig's current one otherwise. */
+  /** @default - the kubeconfig's current context */
   readonly context?: string;
 }
 
@@ -41,7 +41,7 @@ function clusterOf({ config, context, server }: Target): Cluster {
       const { status, body } = await send({ method: 'GET', path: path + query, fine: [NOT_THERE] });
       return status === NOT_THERE ? [] : (JSON.parse(body) as { readonly items: readonly T[] }).items;
     },
-    exec: (where, command) => run(exec, { context, server }, where, command),
+    exec: (where, command) => runInContainer(exec, { context, server }, where, command),
     logs: async ({ namespace, pod, container }, { tail, previous } = {}) => {
       const query = new URLSearchParams({
         container,
@@ -70,7 +70,7 @@ function clusterOf({ config, context, server }: Target): Cluster {
 
 const NOT_THERE = 404;
 
-/** A sign-in page or a wrong port answers too. */
+/** Checks that an API server answered, and not a sign-in page or a wrong port. */
 async function versionOf(send: Send, { context, server }: Omit<Target, 'config'>): Promise<string> {
   const { body } = await send({ method: 'GET', path: '/version' });
   try {
@@ -109,11 +109,11 @@ async function usageOf(send: Send, namespace: string): Promise<readonly Usage[] 
     pod.containers.map(({ name, usage }) => ({
       pod: pod.metadata.name,
       container: name,
-      millicores: quantity(usage.cpu) * 1000,
-      bytes: quantity(usage.memory),
+      millicores: quantityAsNumber(usage.cpu) * 1000,
+      bytes: quantityAsNumber(usage.memory),
     })),
   );
 }
 
-/** An aggregated API whose server is away. */
+/** Status of an aggregated API whose server does not run. */
 const NOT_READY = 503;

@@ -1,4 +1,4 @@
-// What is in the way between this program and a cluster, in one line.
+// Errors between this program and a cluster, each in one line.
 
 /** One line: what, wanted, got, fix. */
 export class ClusterError extends Error {
@@ -14,18 +14,18 @@ export class ClusterError extends Error {
 
 const FORBIDDEN = 403;
 
-/** This user may not: nothing is said of what was asked about. */
+/** Whether the API server refused for lack of rights; the object may exist or not. */
 export const isForbidden = (error: unknown): boolean =>
   error instanceof ClusterError && error.status === FORBIDDEN;
 
-export interface Asked {
+export interface ApiCall {
   readonly context: string;
   readonly server: string;
   readonly method: string;
   readonly path: string;
 }
 
-/** What the fix is, by the code of the system or of TLS. */
+/** Cause and fix, by the error code of the system or of TLS. */
 const CAUSES: readonly (readonly [RegExp, string, string])[] = [
   [/^ECONNREFUSED$/, 'connection refused', 'start the cluster, or choose another with --context'],
   [
@@ -55,7 +55,7 @@ const CAUSES: readonly (readonly [RegExp, string, string])[] = [
 
 /** An error of the socket or of TLS. */
 export function unreachable(
-  { context, server }: Pick<Asked, 'context' | 'server'>,
+  { context, server }: Pick<ApiCall, 'context' | 'server'>,
   error: unknown,
 ): ClusterError {
   const { code = '', message = String(error) } = error as {
@@ -73,25 +73,25 @@ export function unreachable(
 /** A program or file that the kubeconfig names is not there, or does not give what it should. */
 export function withoutCredentials(context: string, error: unknown): ClusterError {
   const { code, syscall, path } = error as NodeJS.ErrnoException;
-  const told = (got: string, fix: string): ClusterError =>
+  const unusable = (got: string, fix: string): ClusterError =>
     new ClusterError(
       `context "${context}": its credentials and certificates must be usable, got ${got}; ${fix}`,
     );
   if (code === 'ENOENT' && syscall?.startsWith('spawn') === true)
-    return told(`no program ${path}`, 'install this plugin, or put it on PATH');
+    return unusable(`no program ${path}`, 'install this plugin, or put it on PATH');
   const got = path === undefined ? reasonOf(error) : `${reasonOf(error)} ${path}`;
-  return told(got, 'log in again, or check its user and its cluster in the kubeconfig');
+  return unusable(got, 'log in again, or check its user and its cluster in the kubeconfig');
 }
 
 /** Something answers, but no API server. */
-export const notKubernetes = ({ context, server }: Pick<Asked, 'context' | 'server'>, body: string) =>
+export const notKubernetes = ({ context, server }: Pick<ApiCall, 'context' | 'server'>, body: string) =>
   new ClusterError(
     `context "${context}": ${server} must be a Kubernetes API server, got the answer ${oneLine(body)}; check server in the kubeconfig, and proxies`,
   );
 
 /** An answer that is not the object asked for. */
 export function refused(
-  { context, server, method, path }: Asked,
+  { context, server, method, path }: ApiCall,
   status: number,
   body: string,
 ): ClusterError {

@@ -3,7 +3,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { Readable } from 'node:stream';
 import type { Exec, V1Status } from '@kubernetes/client-node';
-import type { Command, Container, Executed } from './cluster';
+import type { Command, ContainerRef, Executed } from './cluster';
 import { ClusterError, refused, unreachable } from './errors';
 
 /** As far as it is used here; the client's own type needs a package that it does not bring. */
@@ -17,10 +17,10 @@ interface Target {
   readonly server: string;
 }
 
-export async function run(
+export async function runInContainer(
   api: Exec,
   target: Target,
-  where: Container,
+  where: ContainerRef,
   { argv, stdin, timeoutSeconds }: Command,
 ): Promise<Executed> {
   const [out, err] = [gather(), gather()];

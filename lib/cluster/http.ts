@@ -8,7 +8,7 @@ import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { refused, unreachable, withoutCredentials } from './errors';
 
-export interface Request {
+export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** With its query. */
   readonly path: string;
@@ -17,21 +17,21 @@ export interface Request {
   readonly fine?: readonly number[];
 }
 
-export interface Answer {
+export interface ApiAnswer {
   readonly status: number;
   readonly body: string;
 }
 
-export type Send = (request: Request) => Promise<Answer>;
+export type Send = (request: ApiRequest) => Promise<ApiAnswer>;
 
-/** Seconds; an API server that is well answers a list of a namespace in one. */
+/** Seconds; a healthy API server lists a namespace in one. */
 const PATIENCE = 20;
 
 export function sender(config: KubeConfig, context: string, server: string): Send {
   return async ({ method, path, body, fine = [] }) => {
     const options: RequestOptions = {};
     const url = new URL(server.replace(/\/$/, '') + path);
-    let answer: Answer;
+    let answer: ApiAnswer;
     try {
       await config.applyToHTTPSOptions(options);
     } catch (error) {
@@ -48,7 +48,7 @@ export function sender(config: KubeConfig, context: string, server: string): Sen
   };
 }
 
-function roundTrip(url: URL, options: RequestOptions, body: object | undefined): Promise<Answer> {
+function roundTrip(url: URL, options: RequestOptions, body: object | undefined): Promise<ApiAnswer> {
   const send = url.protocol === 'http:' ? overTcp : overTls;
   const { headers, ...rest } = options as { readonly headers?: OutgoingHttpHeaders };
   const json = body === undefined ? undefined : JSON.stringify(body);

@@ -1,17 +1,17 @@
 // A cluster as verify and loadtest need it. `connect` loads the official client: `await import('../cluster/connect')`.
 
 export { ClusterError, isForbidden } from './errors';
-export { execIn, obstacles } from './obstacles';
+export { execRights, clusterObstacles } from './obstacles';
 export { REDIS_CLI } from './redis-cli';
 export type {
   Cluster,
   Command,
-  Container,
+  ContainerRef,
   Executed,
-  Kind,
+  ObjectKind,
   KubeObject,
   LogOptions,
-  Ref,
+  ObjectRef,
   Right,
   Usage,
 } from './cluster';

@@ -1,4 +1,4 @@
-// The kubeconfig and the context in it that counts, or one clear line for each thing that is wrong with them.
+// The kubeconfig and its chosen context, or one clear line for each thing that is wrong with them.
 
 import { delimiter } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
@@ -45,7 +45,7 @@ function wrongIn(name: string, load: () => void): readonly string[] {
   }
 }
 
-/** What the client makes up where there is no kubeconfig, for a cluster that asks nobody who they are. */
+/** Name of the context that the client makes up when there is no kubeconfig. */
 const MADE_UP = 'loaded-context';
 
 function chosenOf(config: KubeConfig, asked: string | undefined, name: string): string {

@@ -1,4 +1,4 @@
-// What is in the way before anything else is asked: that the cluster answers, that this user may, what is not applied yet.
+// Preconditions of verify and loadtest: the cluster answers, this user has the rights, the namespaces exist.
 
 import type { Cluster, Right } from './cluster';
 
@@ -6,16 +6,16 @@ export interface Needs {
   readonly rights: readonly Right[];
   /** Each with the folder of `dist/<env>` that brings it. */
   readonly namespaces: readonly { readonly namespace: string; readonly of: string }[];
-  /** Where the rights can be read up. */
+  /** The page that lists the rights. */
   readonly docs: string;
 }
 
 /** A WebSocket is opened by GET, and judged as `create` since Kubernetes 1.35: exec needs both. */
-export const execIn = (namespace: string): readonly Right[] =>
+export const execRights = (namespace: string): readonly Right[] =>
   ['get', 'create'].map((verb) => ({ verb, group: '', resource: 'pods/exec', namespace }));
 
 /** A line for each thing; throws when nothing answers at all. */
-export async function obstacles(cluster: Cluster, needs: Needs): Promise<readonly string[]> {
+export async function clusterObstacles(cluster: Cluster, needs: Needs): Promise<readonly string[]> {
   await cluster.version();
   const looked = needs.namespaces.map(({ namespace }) => ({
     ...{ verb: 'get', group: '', resource: 'namespaces' },

@@ -1,8 +1,8 @@
 // Where the API server keeps a kind.
 
-import type { Kind, Ref } from './cluster';
+import type { ObjectKind, ObjectRef } from './cluster';
 
-export function pathOf({ apiVersion, kind, namespace, name }: Kind & Partial<Ref>): string {
+export function pathOf({ apiVersion, kind, namespace, name }: ObjectKind & Partial<ObjectRef>): string {
   return [
     apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`,
     ...(namespace === undefined ? [] : [`namespaces/${namespace}`]),
@@ -18,5 +18,5 @@ export function pluralOf(kind: string): string {
   return one.endsWith('s') ? `${one}es` : `${one}s`;
 }
 
-export const groupOf = ({ apiVersion }: Kind): string =>
+export const groupOf = ({ apiVersion }: ObjectKind): string =>
   apiVersion.includes('/') ? String(apiVersion.split('/')[0]) : '';

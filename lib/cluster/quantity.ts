@@ -16,7 +16,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** `250m` is 0.25, `64Mi` 67108864: any spelling that Kubernetes answers with. */
-export function quantity(text: string): number {
+export function quantityAsNumber(text: string): number {
   const [, number, unit] = /^([\d.]+(?:e\d+)?)([a-zA-Z]*)$/.exec(text) ?? [];
   return Number(number) * (UNITS[String(unit)] ?? Number.NaN);
 }

@@ -1,4 +1,4 @@
-// How a command in a Redis pod reaches the Redis in it: for all that looks into a broker.
+// The shell function with which a command in a Redis pod reaches that Redis; verify and loadtest use it.
 
 /**
  * Shell text that defines `cli USER ARGUMENT…`: redis-cli as `admin` or `probe`, whose passwords never leave the pod. The

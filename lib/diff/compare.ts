@@ -1,21 +1,21 @@
 // Two sets of objects, paired: what was added, changed, removed, and what lies in another folder now.
 
-import { fieldsOf } from './fields';
-import type { Change, Item, Ref } from './model';
+import { fieldChanges } from './fields';
+import type { Change, Item, SubjectRef } from './model';
 
 /** In the order of environment, folder, kind and name. */
 export function compare(before: readonly Item[], after: readonly Item[]): readonly Change[] {
   const [old, fresh] = [byKey(before), byKey(after)];
-  const kept = [...fresh].flatMap(([key, now]) => {
+  const inBoth = [...fresh].flatMap(([key, now]) => {
     const was = old.get(key);
     return was ? changed(was, now) : [];
   });
   const added = [...fresh].filter(([key]) => !old.has(key)).map(([, item]) => item);
   const removed = [...old].filter(([key]) => !fresh.has(key)).map(([, item]) => item);
-  return [...kept, ...moved(removed, added)].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+  return [...inBoth, ...moved(removed, added)].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
 }
 
-export const refOf = ({ environment, folder, manifest }: Item): Ref => ({
+export const refOf = ({ environment, folder, manifest }: Item): SubjectRef => ({
   environment,
   folder,
   kind: manifest.kind,
@@ -31,12 +31,12 @@ const identity = ({ environment, manifest: { kind, metadata } }: Item): string =
 const byKey = (items: readonly Item[]): ReadonlyMap<string, Item> =>
   new Map(items.map((item) => [[item.folder, identity(item)].join(SEPARATOR), item]));
 
-const orderOf = ({ environment, folder, kind, name }: Ref): string =>
+const orderOf = ({ environment, folder, kind, name }: SubjectRef): string =>
   [environment, folder, kind, name].join(SEPARATOR);
 
 function changed(was: Item, now: Item): readonly Change[] {
   const [before, after] = [was.manifest, now.manifest];
-  const fields = fieldsOf(before, after, after.kind);
+  const fields = fieldChanges(before, after, after.kind);
   return fields.length === 0 ? [] : [{ ...refOf(now), how: 'changed', fields, before, after }];
 }
 
@@ -49,7 +49,7 @@ function moved(removed: readonly Item[], added: readonly Item[]): readonly Chang
     if (!was) return { ...refOf(item), how: 'added', fields: [], after };
     gone.delete(identity(item));
     const before = was.manifest;
-    const fields = fieldsOf(before, after, after.kind);
+    const fields = fieldChanges(before, after, after.kind);
     return { ...refOf(item), how: 'moved', from: was.folder, fields, before, after };
   });
   const left = [...gone.values()].map((item): Change => ({

@@ -1,13 +1,13 @@
 // One consequence: how it is made, and where it belongs.
 
-import type { Consequence, Reason, Ref, Type } from './model';
+import type { Consequence, Reason, SubjectRef, Type } from './model';
 
-export const keyOf = ({ environment, folder }: Pick<Ref, 'environment' | 'folder'>): string =>
+export const keyOf = ({ environment, folder }: Pick<SubjectRef, 'environment' | 'folder'>): string =>
   `${environment}/${folder}`;
 
 export const consequence = (
   type: Type,
-  subject: Ref,
+  subject: SubjectRef,
   why: readonly Reason[],
   steps: readonly string[] = [],
 ) => ({ type, subject: only(subject), why: why.map(bare), steps }) satisfies Consequence;
@@ -18,7 +18,7 @@ const bare = ({ what, before, after }: Reason): Reason => ({
   ...(after !== undefined && { after }),
 });
 
-const only = ({ environment, folder, kind, namespace, name }: Ref): Ref => ({
+const only = ({ environment, folder, kind, namespace, name }: SubjectRef): SubjectRef => ({
   environment,
   folder,
   kind,

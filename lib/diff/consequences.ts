@@ -1,7 +1,7 @@
 // What a set of changes does to a cluster: what stops, restarts, runs again, is lost, and what a person has to do.
 
 import { consequence, keyOf } from './consequence';
-import { fieldsOf } from './fields';
+import { fieldChanges } from './fields';
 import { folderConsequences, namespaceMoves } from './folders';
 import type { Sides } from './folders';
 import { grownFields, refusedFields } from './immutable';
@@ -68,7 +68,7 @@ function runs(change: Change, neighbours: readonly Change[]): readonly Consequen
       jobName(one.name) === jobName(change.name),
   );
   if (!earlier?.before) return [consequence('runs', change, [{ what: 'it is new' }])];
-  const fields = fieldsOf(earlier.before.spec, change.after.spec, 'Job');
+  const fields = fieldChanges(earlier.before.spec, change.after.spec, 'Job');
   const whole: Change = {
     ...change,
     name: jobName(change.name),

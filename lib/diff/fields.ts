@@ -1,12 +1,12 @@
 // Where two objects differ: paths that a person finds again, with short values.
 
-import type { Field } from './model';
+import { isRecord } from '../kube/json';
+import type { JsonRecord } from '../kube/json';
+import type { FieldChange } from './model';
 import { contrasted } from './hidden';
 
-type Record_ = Readonly<Record<string, unknown>>;
-
 /** Kind decides what is hidden; the path begins empty. */
-export function fieldsOf(before: unknown, after: unknown, kind: string): readonly Field[] {
+export function fieldChanges(before: unknown, after: unknown, kind: string): readonly FieldChange[] {
   return between({ before, after, path: '', kind });
 }
 
@@ -17,7 +17,7 @@ interface Pair {
   readonly kind: string;
 }
 
-function between(pair: Pair): readonly Field[] {
+function between(pair: Pair): readonly FieldChange[] {
   const { before, after } = pair;
   if (before === after || JSON.stringify(before) === JSON.stringify(after)) return [];
   if (isRecord(before) && isRecord(after)) return ofRecords(pair, before, after);
@@ -26,15 +26,12 @@ function between(pair: Pair): readonly Field[] {
   return [leaf(pair)];
 }
 
-export const isRecord = (value: unknown): value is Record_ =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function leaf({ before, after, path, kind }: Pair): Field {
+function leaf({ before, after, path, kind }: Pair): FieldChange {
   const [old, fresh] = contrasted([before, after], path, kind);
   return { path, ...(old !== undefined && { before: old }), ...(fresh !== undefined && { after: fresh }) };
 }
 
-function ofRecords(pair: Pair, before: Record_, after: Record_): readonly Field[] {
+function ofRecords(pair: Pair, before: JsonRecord, after: JsonRecord): readonly FieldChange[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names.flatMap((name) =>
     between({ ...pair, before: before[name], after: after[name], path: inside(pair.path, name) }),
@@ -47,7 +44,7 @@ const inside = (path: string, name: string): string => {
   return path === '' ? name : `${path}.${name}`;
 };
 
-function ofLists(pair: Pair, before: readonly unknown[], after: readonly unknown[]): readonly Field[] {
+function ofLists(pair: Pair, before: readonly unknown[], after: readonly unknown[]): readonly FieldChange[] {
   const [ours, theirs] = [namedItems(before), namedItems(after)];
   if (ours && theirs) return ofNamed(pair, ours, theirs);
   if (before.length === after.length)
@@ -87,7 +84,7 @@ function ofNamed(
   pair: Pair,
   before: ReadonlyMap<string, unknown>,
   after: ReadonlyMap<string, unknown>,
-): readonly Field[] {
+): readonly FieldChange[] {
   const names = [...new Set([...before.keys(), ...after.keys()])];
   const found = names.flatMap((name) =>
     between({ ...pair, before: before.get(name), after: after.get(name), path: `${pair.path}[${name}]` }),
@@ -101,7 +98,7 @@ function ofNamed(
 /** Settings, a script, a redis.conf in a ConfigMap. */
 const isFile = (value: unknown): value is string => typeof value === 'string' && /\n|^\s*\{/.test(value);
 
-function ofFiles(pair: Pair, before: string, after: string): readonly Field[] {
+function ofFiles(pair: Pair, before: string, after: string): readonly FieldChange[] {
   const [ours, theirs] = [parsed(before), parsed(after)];
   if (ours && theirs) {
     const settings = between({ ...pair, before: ours, after: theirs });
@@ -119,7 +116,7 @@ function ofFiles(pair: Pair, before: string, after: string): readonly Field[] {
 /** More are counted. */
 const MOST_LINES = 2;
 
-function parsed(text: string): Record_ | undefined {
+function parsed(text: string): JsonRecord | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : undefined;

@@ -1,12 +1,12 @@
 // Consequences told once: reasons that many workloads share become one paragraph with a list of places.
 
 import { FOLDER } from './model';
-import type { Consequence, Reason, Ref, Type } from './model';
+import type { Consequence, Reason, SubjectRef, Type } from './model';
 
 export interface Paragraph {
   readonly type: Type;
   readonly reasons: readonly SharedReason[];
-  readonly subjects: readonly Ref[];
+  readonly subjects: readonly SubjectRef[];
   /** Of the first subject; those of the others differ in their names only. */
   readonly steps: readonly string[];
 }
@@ -73,7 +73,7 @@ function valuesOf(members: readonly Member[]): readonly Values[] {
 }
 
 /** `dev, production: beat, web of acme, globex`: a line for each set of environments in which the same is true. */
-export function placesOf(subjects: readonly Ref[], most: number): readonly string[] {
+export function placesOf(subjects: readonly SubjectRef[], most: number): readonly string[] {
   const environments = gathered(subjects.map((subject) => [subject.environment, subject] as const));
   const lines = gathered(
     [...environments].map(([name, found]) => [inEnvironment(found, most), name] as const),
@@ -81,7 +81,7 @@ export function placesOf(subjects: readonly Ref[], most: number): readonly strin
   return [...lines].map(([line, names]) => (line === '' ? names.join(', ') : `${names.join(', ')}: ${line}`));
 }
 
-function inEnvironment(subjects: readonly Ref[], most: number): string {
+function inEnvironment(subjects: readonly SubjectRef[], most: number): string {
   const objects = subjects.filter(({ kind }) => kind !== FOLDER);
   const folders = gathered(objects.map(({ folder, name }) => [folder, name] as const));
   const alike = gathered(

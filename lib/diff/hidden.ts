@@ -1,4 +1,4 @@
-// What is shown of a value: short, on one line, and never a secret.
+// How a value is shown: short, on one line, and never with a secret.
 
 import { masked as withoutSecrets, namesSecret } from '../spec/rules/secret-patterns';
 

@@ -1,19 +1,19 @@
 // Fields that the API server refuses to change, and what a person does instead.
 
-import { quantity } from '../cluster/quantity';
+import { quantityAsNumber } from '../cluster/quantity';
 import type { Manifest } from '../output/manifest';
-import type { Change, Field } from './model';
+import type { Change, FieldChange } from './model';
 
 /** A refused change and the way around it. */
 export interface Refused {
-  readonly field: Field;
+  readonly field: FieldChange;
   readonly steps: readonly string[];
 }
 
 interface Law {
   /** Paths that cannot change. */
   readonly frozen: RegExp;
-  readonly steps: (object: Named, field: Field) => readonly string[];
+  readonly steps: (object: Named, field: FieldChange) => readonly string[];
 }
 
 type Named = Change & { readonly before: Manifest; readonly after: Manifest };
@@ -30,11 +30,13 @@ export function refusedFields(change: Change): readonly Refused[] {
 }
 
 /** Claims that become larger in place, where their class allows it. */
-export const grownFields = (change: Change): readonly Field[] =>
+export const grownFields = (change: Change): readonly FieldChange[] =>
   change.fields.filter((field) => grows(change, field));
 
-const grows = ({ kind }: Change, { path, before, after }: Field): boolean =>
-  kind === 'PersistentVolumeClaim' && path === STORAGE && quantity(String(after)) > quantity(String(before));
+const grows = ({ kind }: Change, { path, before, after }: FieldChange): boolean =>
+  kind === 'PersistentVolumeClaim' &&
+  path === STORAGE &&
+  quantityAsNumber(String(after)) > quantityAsNumber(String(before));
 
 const STORAGE = 'spec.resources.requests.storage';
 
@@ -98,8 +100,8 @@ const LAWS: Readonly<Record<string, readonly Law[]>> = {
   Secret: [simply(/^type\b/, 'pods that mount it keep what they have read')],
 };
 
-function claimSteps(object: Named, { path, before, after }: Field): readonly string[] {
-  const larger = quantity(String(after)) > quantity(String(before));
+function claimSteps(object: Named, { path, before, after }: FieldChange): readonly string[] {
+  const larger = quantityAsNumber(String(after)) > quantityAsNumber(String(before));
   const [, template] =
     /^spec\.volumeClaimTemplates\[([^\]]+)\]\.spec\.resources\.requests\.storage$/.exec(path) ?? [];
   if (template === undefined || !larger) return movedClaimSteps(object);

@@ -7,12 +7,12 @@ import type { Diff, Item } from './model';
 import { itemsOf } from './objects';
 import type { Source, Tree } from './tree';
 
-export { json } from './json';
+export { diffJson } from './json';
 export { liveSides } from './live';
-export { markdown } from './markdown';
+export { diffMarkdown } from './markdown';
 export { DiffError } from './model';
-export type { Change, Consequence, Diff, Field, Item } from './model';
-export { text } from './text';
+export type { Change, Consequence, Diff, FieldChange, Item } from './model';
+export { diffText } from './text';
 export { itemsOf } from './objects';
 export { readTree } from './tree';
 export type { Files, Source, Tree } from './tree';

@@ -1,17 +1,17 @@
 // A comparison for programs; docs/upgrades.md documents the shape, and `version` changes with it.
 
 import type { Change, Diff } from './model';
-import { countsOf } from './words';
+import { changeCounts } from './words';
 
 const VERSION = 1;
 
-export const json = ({ before, after, changes, consequences, notes }: Diff): string =>
+export const diffJson = ({ before, after, changes, consequences, notes }: Diff): string =>
   JSON.stringify(
     {
       version: VERSION,
       before,
       after,
-      summary: countsOf(changes),
+      summary: changeCounts(changes),
       consequences,
       changes: changes.map(public_),
       notes,

@@ -4,10 +4,10 @@ import { isForbidden } from '../cluster';
 import type { Cluster, KubeObject } from '../cluster';
 import type { Manifest } from '../output/manifest';
 import { differences } from '../verify/compare';
-import { isRecord } from './fields';
+import { isRecord } from '../kube/json';
 import type { Item } from './model';
 
-/** Reading a Secret is a right that nobody needs for this. */
+/** Secrets are left out: a comparison needs no right to read them. */
 const UNREAD = new Set(['Secret']);
 
 /** Of Argo CD and Flux: they may live in another cluster. */
@@ -22,7 +22,7 @@ const OURS = { [MANAGED]: 'stalk' };
 export interface LiveSides {
   readonly before: readonly Item[];
   readonly after: readonly Item[];
-  /** What could not be looked at. */
+  /** Notes on objects that could not be read. */
   readonly notes: readonly string[];
 }
 
@@ -78,7 +78,7 @@ async function named(cluster: Cluster, item: Item): Promise<readonly Item[]> {
   return served ? [{ ...item, manifest: asRendered(served, item.manifest) }] : [];
 }
 
-/** All of a namespace that we render, and what we rendered once: it wears our label, and nobody else owns it. */
+/** Rendered objects of a namespace, and formerly rendered ones: those with our label and no owner. */
 async function namespaced(cluster: Cluster, space: string, after: readonly Item[]): Promise<readonly Item[]> {
   const ours = after.filter(({ manifest }) => manifest.metadata.namespace === space);
   const kinds = new Map(after.map(({ manifest }) => [manifest.kind, manifest.apiVersion]));

@@ -1,7 +1,7 @@
-// Data that goes with what is removed, and who guards it.
+// Data that is lost with removed objects, and what guards it.
 
 import { consequence, keyOf } from './consequence';
-import type { Change, Consequence, Ref } from './model';
+import type { Change, Consequence, SubjectRef } from './model';
 
 const KEEPS_DATA = new Set(['StatefulSet', 'PersistentVolumeClaim', 'Namespace']);
 
@@ -11,7 +11,7 @@ const unguarded = ({ before }: Change): boolean =>
   !String(before?.metadata.annotations?.['argocd.argoproj.io/sync-options']).includes('Prune=confirm');
 
 /** Nothing deletes a whole folder by itself but Flux, which spares what is guarded. */
-export function folderLoss(subject: Ref, changes: readonly Change[]): readonly Consequence[] {
+export function folderLoss(subject: SubjectRef, changes: readonly Change[]): readonly Consequence[] {
   const held = changes.filter((change) => keyOf(change) === keyOf(subject) && keepsData(change));
   if (held.length === 0) return [];
   const bare = held.filter(unguarded).map(({ kind, name }) => `${kind} ${name}`);

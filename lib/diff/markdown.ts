@@ -15,7 +15,7 @@ const RESERVE = 200;
 
 const MOST_FOLDERS = 12;
 
-export function markdown(diff: Diff): string {
+export function diffMarkdown(diff: Diff): string {
   const head = [
     `### Stalk: ${code(diff.before)} → ${code(diff.after)}: ${summaryOf(diff)}`,
     '',
@@ -28,19 +28,19 @@ export function markdown(diff: Diff): string {
 
 /** Whole sections only: a cut one would leave its HTML open. */
 function fitting(head: string, details: readonly string[]): string {
-  const kept: string[] = [head.slice(0, LONGEST - RESERVE)];
+  const lines: string[] = [head.slice(0, LONGEST - RESERVE)];
   let room = LONGEST - RESERVE - head.length;
   let left = 0;
   for (const detail of details) {
     room -= detail.length + 2;
-    if (room > 0) kept.push(detail);
+    if (room > 0) lines.push(detail);
     else left += 1;
   }
   if (left > 0)
-    kept.push(
+    lines.push(
       `_${plural(left, 'section')} left out, as a comment has an end: run \`npx stalk diff --all\`._`,
     );
-  return kept.join('\n\n');
+  return lines.join('\n\n');
 }
 
 function bullet(diff: Diff, type: (typeof TYPES)[number]): readonly string[] {

@@ -11,7 +11,7 @@ export interface Item {
 }
 
 /** Names one object, or a whole folder where `kind` is `Folder`. */
-export interface Ref {
+export interface SubjectRef {
   readonly environment: string;
   readonly folder: string;
   readonly kind: string;
@@ -20,18 +20,18 @@ export interface Ref {
 }
 
 /** One field; a value that was or is not there is left out. Values are short, and without what may be secret. */
-export interface Field {
+export interface FieldChange {
   /** `spec.template.spec.containers[web].image`: an item of a list goes by its name. */
   readonly path: string;
   readonly before?: string;
   readonly after?: string;
 }
 
-export interface Change extends Ref {
+export interface Change extends SubjectRef {
   readonly how: 'added' | 'changed' | 'removed' | 'moved';
   /** Of an object that moved: the folder in which it lay. */
   readonly from?: string;
-  readonly fields: readonly Field[];
+  readonly fields: readonly FieldChange[];
   readonly before?: Manifest;
   readonly after?: Manifest;
 }
@@ -64,20 +64,20 @@ export interface Reason {
 /** What a change does to a cluster that takes it. */
 export interface Consequence {
   readonly type: Type;
-  readonly subject: Ref;
+  readonly subject: SubjectRef;
   readonly why: readonly Reason[];
   /** What a person has to do, in order; commands begin with `kubectl`. */
   readonly steps: readonly string[];
 }
 
-/** Everything that was found out. */
+/** The whole result of a comparison. */
 export interface Diff {
   /** Which sides were compared, as a person would call them. */
   readonly before: string;
   readonly after: string;
   readonly changes: readonly Change[];
   readonly consequences: readonly Consequence[];
-  /** What could not be looked at. */
+  /** Notes on objects that could not be read. */
   readonly notes: readonly string[];
 }
 

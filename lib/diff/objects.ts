@@ -2,15 +2,15 @@
 
 import { parse, parseAllDocuments } from 'yaml';
 import type { Manifest } from '../output/manifest';
-import { isRecord } from './fields';
+import { isRecord } from '../kube/json';
 import { DiffError } from './model';
 import type { Item } from './model';
-import type { Overlay, Source } from './tree';
+import type { KustomizationLayer, Source } from './tree';
 
 export const unreadable = (file: string, error: unknown): string =>
   `${file} must be YAML, got ${String((error as Error).message.split('\n')[0])}; run stalk synth`;
 
-/** Kinds that have no namespace, so that a kustomization's leaves them alone. */
+/** Kinds without a namespace, which a kustomization's `namespace` does not touch. */
 const CLUSTER_WIDE =
   /^(Namespace|PriorityClass|StorageClass|IngressClass|PersistentVolume|CustomResourceDefinition|Cluster.+|.+WebhookConfiguration)$/;
 
@@ -38,7 +38,7 @@ export function itemsOf(sources: readonly Source[]): readonly Item[] {
   return items;
 }
 
-function overlaid(manifest: Manifest, { namespace, labels, annotations }: Overlay): Manifest {
+function overlaid(manifest: Manifest, { namespace, labels, annotations }: KustomizationLayer): Manifest {
   const { metadata } = manifest;
   const has = (record: object | undefined): boolean => Object.keys(record ?? {}).length > 0;
   return {

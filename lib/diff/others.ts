@@ -1,9 +1,9 @@
-// The changes that no consequence tells of, in groups: the same fields of the same kind of object.
+// The changes without a consequence, in groups: the same fields of the same kind of object.
 
 import { jobName } from './consequences';
 import { gathered } from './group';
 import { FOLDER } from './model';
-import type { Change, Diff, Ref } from './model';
+import type { Change, Diff, SubjectRef } from './model';
 
 export interface OtherChanges {
   readonly how: Change['how'];
@@ -14,15 +14,17 @@ export interface OtherChanges {
 }
 
 export function otherChanges({ changes, consequences }: Diff): readonly OtherChanges[] {
-  const told = new Set(consequences.map(({ subject }) => subjectOf(subject)));
+  const explained = new Set(consequences.map(({ subject }) => subjectOf(subject)));
   // Reasons begin with the ConfigMap that they come from: it has been told
   const why = new Set(
     consequences.flatMap((one) => one.why.map(({ what }) => what.split(' ').slice(0, 2).join(' '))),
   );
   const others = changes.filter(
     (change) =>
-      !told.has(subjectOf(change)) &&
-      !(change.how !== 'changed' && told.has(subjectOf({ ...change, kind: FOLDER, name: change.folder }))) &&
+      !explained.has(subjectOf(change)) &&
+      !(
+        change.how !== 'changed' && explained.has(subjectOf({ ...change, kind: FOLDER, name: change.folder }))
+      ) &&
       !why.has(`${change.kind} ${change.name}`),
   );
   const groups = gathered(others.map((change) => [keyOf(change), change] as const));
@@ -35,7 +37,7 @@ export function otherChanges({ changes, consequences }: Diff): readonly OtherCha
 }
 
 /** A Job that runs again is one that left and one that came. */
-const subjectOf = ({ environment, folder, kind, name }: Ref): string =>
+const subjectOf = ({ environment, folder, kind, name }: SubjectRef): string =>
   [environment, folder, kind, kind === 'Job' ? jobName(name) : name].join(' ');
 
 /** Flux has a Kustomization for each folder: those that come and leave with their folders are one thing. */

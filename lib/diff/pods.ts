@@ -2,18 +2,18 @@
 
 import { ANNOTATION } from '../kube';
 import type { Manifest } from '../output/manifest';
-import { isRecord } from './fields';
-import type { Change, Field, Reason } from './model';
+import { isRecord } from '../kube/json';
+import type { Change, FieldChange, Reason } from './model';
 
 const TEMPLATE = /^spec\.template\.?/;
 
-/** Changes of the pod template; none of them, and no pod rolls. */
+/** Changes of the pod template; without any, no pod rolls. */
 export function rollReasons(change: Change, neighbours: readonly Change[]): readonly Reason[] {
   const found = change.fields.filter(({ path }) => TEMPLATE.test(path));
   return found.flatMap((field) => reasonsOf(field, change, neighbours));
 }
 
-function reasonsOf(field: Field, change: Change, neighbours: readonly Change[]): readonly Reason[] {
+function reasonsOf(field: FieldChange, change: Change, neighbours: readonly Change[]): readonly Reason[] {
   if (field.path.endsWith(`[${ANNOTATION.configHash}]`)) {
     const read = readConfigs(change, neighbours).flatMap(configReasons);
     return read.length > 0

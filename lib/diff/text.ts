@@ -18,7 +18,7 @@ const MOST_FOLDERS = 6;
 const MOST_REASONS = 8;
 const MOST_OTHERS = 12;
 
-export function text(diff: Diff, { all }: TextOptions): string {
+export function diffText(diff: Diff, { all }: TextOptions): string {
   const head = `${diff.before} → ${diff.after}: ${summaryOf(diff)}`;
   const limits = all ? UNLIMITED : LIMITED;
   const sections = TYPES.flatMap((type) => {
@@ -26,7 +26,10 @@ export function text(diff: Diff, { all }: TextOptions): string {
     if (found.length === 0) return [];
     const [title, meaning] = TITLES[type];
     return [
-      [`${title}${meaning === '' ? '' : `: ${meaning}`}`, ...found.flatMap((one) => told(one, limits))],
+      [
+        `${title}${meaning === '' ? '' : `: ${meaning}`}`,
+        ...found.flatMap((one) => paragraphLines(one, limits)),
+      ],
     ];
   });
   const notes = diff.notes.map((note) => `note: ${note}`);
@@ -45,7 +48,7 @@ interface Limits {
 const LIMITED: Limits = { folders: MOST_FOLDERS, reasons: MOST_REASONS };
 const UNLIMITED: Limits = { folders: Infinity, reasons: Infinity };
 
-function told({ type, reasons, subjects, steps }: Paragraph, limits: Limits): readonly string[] {
+function paragraphLines({ type, reasons, subjects, steps }: Paragraph, limits: Limits): readonly string[] {
   const places = placesOf(subjects, limits.folders);
   if (type === 'arrives' || type === 'leaves')
     return reasons.map((reason) => `  ${nounOf(reason.what)} in ${places.join('; ')}`);

@@ -2,7 +2,7 @@
 
 import { posix } from 'node:path';
 import { parse } from 'yaml';
-import { isRecord } from './fields';
+import { isRecord } from '../kube/json';
 import { DiffError } from './model';
 import { unreadable } from './objects';
 
@@ -10,7 +10,7 @@ import { unreadable } from './objects';
 export type Files = ReadonlyMap<string, string>;
 
 /** What kustomizations lay over the objects that they list. */
-export interface Overlay {
+export interface KustomizationLayer {
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -20,14 +20,14 @@ export interface Overlay {
 export interface Source {
   readonly environment: string;
   readonly folder: string;
-  readonly overlay: Overlay;
+  readonly overlay: KustomizationLayer;
   readonly file: string;
   readonly text: string;
 }
 
 export interface Tree {
   readonly sources: readonly Source[];
-  /** What could not be looked at. */
+  /** Notes on files that could not be read. */
   readonly notes: readonly string[];
 }
 
@@ -65,7 +65,7 @@ interface Place {
   readonly environment: string;
   /** Absent at the environment itself: each of its resources is a folder of its own. */
   readonly folder?: string;
-  readonly overlay: Overlay;
+  readonly overlay: KustomizationLayer;
   /** Of the folder of a kustomization. */
   readonly path: string;
 }
@@ -97,8 +97,8 @@ function enter(walk: Walk, place: Place): void {
 /** The outer kustomization has the last word. */
 function laidOver(
   { namespace, labels, commonAnnotations }: Readonly<Record<string, unknown>>,
-  outer: Overlay,
-): Overlay {
+  outer: KustomizationLayer,
+): KustomizationLayer {
   const pairs = (Array.isArray(labels) ? labels : []).map((one) => (isRecord(one) ? one['pairs'] : {}));
   return {
     ...(typeof namespace === 'string' && { namespace }),

@@ -40,7 +40,7 @@ export function valueText({ before, after }: Pick<Values, 'before' | 'after'>): 
   return after === undefined ? `: removed ${before}` : `: ${before} → ${after}`;
 }
 
-export function countsOf(changes: readonly Change[]): Readonly<Record<Change['how'], number>> {
+export function changeCounts(changes: readonly Change[]): Readonly<Record<Change['how'], number>> {
   const count = (how: Change['how']): number => changes.filter((change) => change.how === how).length;
   return {
     added: count('added'),
@@ -52,8 +52,8 @@ export function countsOf(changes: readonly Change[]): Readonly<Record<Change['ho
 
 /** `214 changed, 2 added`. */
 export function summaryOf({ changes }: Diff): string {
-  const told = Object.entries(countsOf(changes)).filter(([, count]) => count > 0);
-  return told.length === 0 ? 'no differences' : told.map(([how, count]) => `${count} ${how}`).join(', ');
+  const counts = Object.entries(changeCounts(changes)).filter(([, count]) => count > 0);
+  return counts.length === 0 ? 'no differences' : counts.map(([how, count]) => `${count} ${how}`).join(', ');
 }
 
 export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -1,4 +1,4 @@
-// What a claim asks for, whoever makes it.
+// The spec of a claim, for StatefulSets and for claims of their own.
 
 import type { k8s } from 'cdk8s-plus-27';
 import { quantity } from './pod';

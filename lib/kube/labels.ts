@@ -3,7 +3,16 @@
 /** What an object is: `component` is its kind of job, `instance` the name a person types. */
 export interface Identity {
   readonly component:
-    'worker' | 'beat' | 'web' | 'flower' | 'migrate' | 'loadtest' | 'redis' | 'cache' | 'sentinel' | 'platform';
+    | 'worker'
+    | 'beat'
+    | 'web'
+    | 'flower'
+    | 'migrate'
+    | 'loadtest'
+    | 'redis'
+    | 'cache'
+    | 'sentinel'
+    | 'platform';
   readonly instance: string;
   /** Tenant, or broker, that it belongs to. */
   readonly owner: string;
@@ -41,13 +50,13 @@ export const selector = ({ component, instance }: Pick<Identity, 'component' | '
   'app.kubernetes.io/instance': instance,
 });
 
-/** Pods of a tenant that talk to its Redis wear this, so that policies need no list of them. */
+/** On the pods of a tenant that talk to its Redis, so that policies need no list of them. */
 export const CLIENT_OF: Readonly<Record<'broker' | 'cache', Labels>> = {
   broker: { 'stalk.dev/broker-client': 'true' },
   cache: { 'stalk.dev/cache-client': 'true' },
 };
 
-/** Told apart by this: the pod that is written to and those that are read from. */
+/** Tells the pod that is written to from the pods that are read from. */
 export const role = (value: 'primary' | 'replica'): Labels => ({ 'stalk.dev/role': value });
 
 export const namespaceLabel = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });

@@ -7,12 +7,12 @@ import { called, ofKind } from './leaf';
 import type { LeafView } from './leaf';
 import type { Texts } from './pods';
 import { settingsOf } from './settings';
-import type { Settings } from './settings';
+import type { CelerySettings } from './settings';
 import { show } from './words';
 
 interface Pair {
   readonly tenant: LeafView;
-  readonly settings: Settings;
+  readonly settings: CelerySettings;
   readonly broker: LeafView;
   readonly rules: Texts;
 }

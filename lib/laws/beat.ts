@@ -1,15 +1,15 @@
 // Beat: one at a time, with a schedule of its own that survives a kill.
 
-import { unless } from './law';
-import type { Finding, Law } from './law';
+import { breachUnless } from './law';
+import type { Breach, Law } from './law';
 import { called, ofKind } from './leaf';
 import type { LeafView } from './leaf';
 import { settingsOf } from './settings';
 import { ownWorkloads, services } from './workloads';
-import type { Workload } from './workloads';
-import { listed, show } from './words';
+import type { WorkloadView } from './workloads';
+import { inWords, show } from './words';
 
-const beatsOf = ({ workloads }: LeafView): Workload[] =>
+const beatsOf = ({ workloads }: LeafView): WorkloadView[] =>
   services(ownWorkloads(workloads)).filter(({ labels }) => labels['app.kubernetes.io/component'] === 'beat');
 
 const oneBeat: Law = {
@@ -18,36 +18,36 @@ const oneBeat: Law = {
     const beats = beatsOf(leaf);
     const ids = beats.map(({ id }) => id);
     return [
-      ...unless(beats.length <= 1, ids[0] ?? '', ` must be the only beat, got ${listed(ids)}`),
+      ...breachUnless(beats.length <= 1, ids[0] ?? '', ` must be the only beat, got ${inWords(ids)}`),
       ...beats.flatMap((beat) => [...alone(beat, leaf), ...schedule(beat, leaf)]),
     ];
   },
 };
 
-function alone({ id, object }: Workload, leaf: LeafView): Finding[] {
+function alone({ id, object }: WorkloadView, leaf: LeafView): Breach[] {
   const spec = ofKind(leaf, 'Deployment', 'StatefulSet').find((o) => o === object)?.spec;
   const scalers = [...ofKind(leaf, 'HorizontalPodAutoscaler'), ...ofKind(leaf, 'ScaledObject')].filter(
     (s) => s.spec?.scaleTargetRef?.name === object.metadata.name,
   );
   return [
-    ...unless(spec?.replicas === 1, id, `.spec.replicas must be 1, got ${show(spec?.replicas)}`),
-    ...unless(
+    ...breachUnless(spec?.replicas === 1, id, `.spec.replicas must be 1, got ${show(spec?.replicas)}`),
+    ...breachUnless(
       spec?.strategy?.type === 'Recreate',
       id,
       `.spec.strategy.type must be "Recreate", got ${show(spec?.strategy?.type)}; a rollout would run two`,
     ),
-    ...unless(
+    ...breachUnless(
       scalers.length === 0,
       id,
-      ` must be scaled by nothing, got ${listed(scalers.map((s) => s.id))}`,
+      ` must be scaled by nothing, got ${inWords(scalers.map((s) => s.id))}`,
     ),
   ];
 }
 
-function schedule({ id, main }: Workload, leaf: LeafView): Finding[] {
+function schedule({ id, main }: WorkloadView, leaf: LeafView): Breach[] {
   if (main.command?.some((word) => word.startsWith('--schedule=')) !== true) return [];
   const modes = called(leaf, 'PersistentVolumeClaim', 'beat-schedule')?.spec?.accessModes;
-  return unless(
+  return breachUnless(
     modes?.join() === 'ReadWriteOnce',
     id,
     ` must keep its schedule on a claim beat-schedule of its own: accessModes must be ["ReadWriteOnce"], got ${show(modes)}`,
@@ -60,7 +60,7 @@ const noted: Law = {
   check: (leaf) => {
     const every = settingsOf(leaf)?.beatSyncEvery;
     return beatsOf(leaf).flatMap(({ id }) =>
-      unless(
+      breachUnless(
         every === 1,
         id,
         ` must write down what it has sent at once: beat_sync_every must be 1, got ${show(every)}`,

@@ -1,7 +1,7 @@
 // What containers may take, and what their namespace may take: computed again from the objects alone.
 
-import { amount, unless } from './law';
-import type { Finding, Law } from './law';
+import { amount, breachUnless } from './law';
+import type { Breach, Law } from './law';
 import { ofKind } from './leaf';
 import type { LeafView } from './leaf';
 import type { LimitField } from './kinds';
@@ -19,13 +19,13 @@ const bounds: Law = {
           const missing = SIDES.filter((side) => Number.isNaN(amount(resources[side]?.[what])));
           if (missing.length > 0)
             return missing.flatMap((side) =>
-              unless(
+              breachUnless(
                 false,
                 id,
                 `${path}.resources.${side}.${what} must be a quantity, got ${show(resources[side]?.[what])}`,
               ),
             );
-          return unless(
+          return breachUnless(
             amount(request) <= amount(limit),
             id,
             `${path}.resources.requests.${what} must be at most its limit of ${show(limit)}, got ${show(request)}`,
@@ -68,12 +68,12 @@ const quotas: Law = {
       const hard = quota?.spec?.hard?.[what];
       const [wanted, got] = [spelled(what, need), show(hard)];
       if (isWhole && amount(hard) > 2 * need)
-        return unless(
+        return breachUnless(
           false,
           id,
           `.spec.hard["${what}"] must be at most twice the ${wanted} that all pods take, got ${got}, which bounds nothing; ${replace(id)}`,
         );
-      return unless(
+      return breachUnless(
         amount(hard) >= need - 1e-9,
         id,
         `.spec.hard["${what}"] must be at least ${wanted}, the sum of all pods in a rollout, got ${got}; ${replace(id)}, or lower what the pods take`,
@@ -94,12 +94,12 @@ const claimQuota: Law = {
     const size = sizes.reduce((a, b) => a + b, 0);
     const wanted = leaf.existingClaims.length > 0 ? undefined : inSize(size);
     return [
-      ...unless(
+      ...breachUnless(
         amount(hard['persistentvolumeclaims']) === count,
         quota.id,
         `.spec.hard.persistentvolumeclaims must be ${count}, the number of claims, got ${show(hard['persistentvolumeclaims'])}; ${replace(quota.id)}`,
       ),
-      ...unless(
+      ...breachUnless(
         wanted === undefined ? storage === undefined : amount(storage) === size,
         quota.id,
         `.spec.hard["requests.storage"] must be ${wanted === undefined ? 'left out, as nobody knows the size of a claim of somebody else' : `${wanted}, the sum of all claims`}, got ${show(storage)}; ${replace(quota.id)}`,
@@ -132,24 +132,24 @@ const limitRange: Law = {
     const [limit] = range?.spec?.limits ?? [];
     const value = (field: LimitField, what: Resource): number => amount(limit?.[field]?.[what]);
     const at = (field: LimitField, what: Resource): string => `.spec.limits[0].${field}.${what}`;
-    return RESOURCES.flatMap((what): Finding[] => {
+    return RESOURCES.flatMap((what): Breach[] => {
       const sizes = containers
         .map((c) => amount(c.resources?.limits?.[what]))
         .filter((n) => !Number.isNaN(n));
       const largest = Math.max(0, ...sizes);
       const got = (field: LimitField): string => show(limit?.[field]?.[what]);
       return [
-        ...unless(
+        ...breachUnless(
           value('max', what) >= largest,
           id,
           `${at('max', what)} must be at least ${spelled(what, largest)}, the limit of the largest container, got ${got('max')}; ${replace(id)}, or lower that limit`,
         ),
-        ...unless(
+        ...breachUnless(
           value('default', what) <= value('max', what),
           id,
           `${at('default', what)} must be at most its max of ${got('max')}, got ${got('default')}`,
         ),
-        ...unless(
+        ...breachUnless(
           value('defaultRequest', what) <= value('default', what),
           id,
           `${at('defaultRequest', what)} must be at most its default of ${got('default')}, got ${got('defaultRequest')}`,

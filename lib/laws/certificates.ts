@@ -1,12 +1,12 @@
 // Certificates between leaves: they hold the names in use, and one issuer signs for both sides.
 
 import { unlessIn, urlOf } from './law';
-import type { ClusterFinding, ClusterLaw, ClusterView } from './law';
+import type { ClusterBreach, ClusterLaw, ClusterView } from './law';
 import type { CertificateSpec } from './kinds';
 import { called, ofKind } from './leaf';
 import type { LeafView } from './leaf';
 import { settingsOf } from './settings';
-import { listed, show } from './words';
+import { inWords, show } from './words';
 
 const SERVER = 'Certificate/redis-tls';
 const CLIENT = 'Certificate/redis-client-tls';
@@ -37,7 +37,7 @@ const certificatesFit: ClusterLaw = {
     }),
 };
 
-function fit(tenant: LeafView, url: URL, broker: LeafView | undefined): ClusterFinding[] {
+function fit(tenant: LeafView, url: URL, broker: LeafView | undefined): ClusterBreach[] {
   const server = broker && called(broker, 'Certificate', 'redis-tls')?.spec;
   const client = called(tenant, 'Certificate', 'redis-client-tls')?.spec;
   if (server === undefined && client === undefined) return [];
@@ -48,7 +48,7 @@ function fit(tenant: LeafView, url: URL, broker: LeafView | undefined): ClusterF
         names.some((name) => covers(name, host)),
         broker ?? tenant,
         SERVER,
-        `.spec.dnsNames must hold ${host}, by which ${tenant.folder} calls it, got ${listed(names)}`,
+        `.spec.dnsNames must hold ${host}, by which ${tenant.folder} calls it, got ${inWords(names)}`,
       ),
     ),
     ...signed(tenant, client ?? {}, server ?? {}),
@@ -59,7 +59,7 @@ function signed(
   tenant: LeafView,
   { issuerRef, usages }: CertificateSpec,
   server: CertificateSpec,
-): ClusterFinding[] {
+): ClusterBreach[] {
   const wanted = server.issuerRef;
   return [
     ...unlessIn(

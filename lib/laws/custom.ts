@@ -1,7 +1,7 @@
 // Objects of operators, as far as the laws read them: their schemas are their own, so other fields are let through.
 
 import type { Fields } from './kubernetes';
-import { versionOf } from './versions';
+import { apiVersionOf } from './versions';
 
 const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Certificate: { spec: 'CertificateSpec' },
@@ -40,7 +40,7 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const OURS = 'custom:';
 
 export const typeOfCustom = (apiVersion: string, kind: string): string | undefined =>
-  Object.hasOwn(TYPES, kind) && versionOf(kind) === apiVersion ? `${OURS}${kind}` : undefined;
+  Object.hasOwn(TYPES, kind) && apiVersionOf(kind) === apiVersion ? `${OURS}${kind}` : undefined;
 
 export const isCustom = (type: string): boolean => type.startsWith(OURS);
 

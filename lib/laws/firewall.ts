@@ -8,7 +8,7 @@ import type { ContainerPort, Texts } from './pods';
 
 type Policy = Kinds['NetworkPolicy'];
 
-export interface Pod {
+export interface NetworkPod {
   /** `Deployment/beat`, without the hash of a Job. */
   readonly id: string;
   readonly folder: string;
@@ -20,14 +20,14 @@ export interface Pod {
   readonly ports: readonly ContainerPort[];
 }
 
-export interface World {
-  readonly pods: readonly Pod[];
+export interface NetworkView {
+  readonly pods: readonly NetworkPod[];
   readonly policies: readonly Policy[];
   /** Labels of namespaces, by their names. */
   readonly namespaces: ReadonlyMap<string, Texts>;
 }
 
-export const worldOf = ({ leaves }: ClusterView): World => ({
+export const networkOf = ({ leaves }: ClusterView): NetworkView => ({
   pods: leaves.flatMap(({ folder, kind, namespace = '', workloads }) =>
     workloads.map(({ id, own, object, labels, containers }) => ({
       id: id.replace(/-[0-9a-f]{10}$/, ''),
@@ -52,17 +52,17 @@ const standard = (name: string): Texts => ({ 'kubernetes.io/metadata.name': name
 
 /** Somebody who lives in the cluster and is not rendered. */
 export const neighbour = (
-  world: World,
+  world: NetworkView,
   id: string,
   { namespace, pods }: { readonly namespace: Texts; readonly pods: Texts },
-): { readonly world: World; readonly pod: Pod } => {
+): { readonly world: NetworkView; readonly pod: NetworkPod } => {
   const pod = { id, folder: '', own: false, namespace: id, tenant: undefined, labels: pods, ports: [] };
   return { pod, world: { ...world, namespaces: new Map([...world.namespaces, [id, namespace]]) } };
 };
 
 type Way = 'Ingress' | 'Egress';
 
-export const policiesFor = (world: World, pod: Pod, way: Way): readonly Policy[] =>
+export const policiesFor = (world: NetworkView, pod: NetworkPod, way: Way): readonly Policy[] =>
   world.policies.filter(
     ({ metadata, spec }) =>
       metadata.namespace === pod.namespace &&
@@ -98,25 +98,30 @@ export interface Door {
   readonly protocol?: 'TCP' | 'UDP';
 }
 
-export const leaves = (world: World, from: Pod, to: Pod, door: Door): boolean =>
+export const leaves = (world: NetworkView, from: NetworkPod, to: NetworkPod, door: Door): boolean =>
   passes(
     policiesFor(world, from, 'Egress'),
     'Egress',
     ({ peers, ports }, policy) => isPeer(world, policy, peers, to) && isPort(ports, to.ports, door),
   );
 
-export const enters = (world: World, from: Pod, to: Pod, door: Door): boolean =>
+export const enters = (world: NetworkView, from: NetworkPod, to: NetworkPod, door: Door): boolean =>
   passes(
     policiesFor(world, to, 'Ingress'),
     'Ingress',
     ({ peers, ports }, policy) => isPeer(world, policy, peers, from) && isPort(ports, to.ports, door),
   );
 
-export const connects = (world: World, from: Pod, to: Pod, door: Door): boolean =>
+export const connects = (world: NetworkView, from: NetworkPod, to: NetworkPod, door: Door): boolean =>
   leaves(world, from, to, door) && enters(world, from, to, door);
 
 /** Nobody knows the addresses of pods, so blocks of addresses let no pod through. An empty list is like none. */
-const isPeer = (world: World, policy: Policy, peers: readonly PolicyPeer[] | undefined, pod: Pod): boolean =>
+const isPeer = (
+  world: NetworkView,
+  policy: Policy,
+  peers: readonly PolicyPeer[] | undefined,
+  pod: NetworkPod,
+): boolean =>
   peers === undefined ||
   peers.length === 0 ||
   peers.some(({ ipBlock, namespaceSelector, podSelector }) => {
@@ -142,7 +147,12 @@ const isPort = (
   });
 
 /** Whether a pod may send to an address outside. */
-export const reachesAddress = (world: World, from: Pod, address: string, port: number): boolean =>
+export const reachesAddress = (
+  world: NetworkView,
+  from: NetworkPod,
+  address: string,
+  port: number,
+): boolean =>
   passes(
     policiesFor(world, from, 'Egress'),
     'Egress',

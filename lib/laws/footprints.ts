@@ -5,15 +5,15 @@ import type { Kinds, ReplicatedSpec } from './kinds';
 import { ofKind } from './leaf';
 import type { LeafView } from './leaf';
 import type { Container } from './pods';
-import type { Workload } from './workloads';
+import type { WorkloadView } from './workloads';
 
 export const RESOURCES = ['cpu', 'memory', 'ephemeral-storage'] as const;
 export const SIDES = ['requests', 'limits'] as const;
 export type Resource = (typeof RESOURCES)[number];
-export type Side = (typeof SIDES)[number];
+export type ResourceSide = (typeof SIDES)[number];
 
 /** Init containers run one by one before the others, so the largest of them counts if it is larger than those. */
-export function ofPod({ pod }: Workload, side: Side, what: Resource): number {
+export function ofPod({ pod }: WorkloadView, side: ResourceSide, what: Resource): number {
   const each = (containers: readonly Container[] = []): number[] =>
     containers.map((c) => amount(c.resources?.[side]?.[what])).filter((n) => !Number.isNaN(n));
   const together = each(pod.containers).reduce((a, b) => a + b, 0);
@@ -21,7 +21,7 @@ export function ofPod({ pod }: Workload, side: Side, what: Resource): number {
 }
 
 /** During a rollout new pods run while old ones still end, so a pod that is replaced counts twice. */
-export function mostPods(workload: Workload, leaf: LeafView): number {
+export function mostPods(workload: WorkloadView, leaf: LeafView): number {
   const { object } = workload;
   const job = ofKind(leaf, 'Job').find((o) => o === object)?.spec;
   const cron = ofKind(leaf, 'CronJob').find((o) => o === object)?.spec;

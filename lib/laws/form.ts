@@ -1,11 +1,11 @@
 // The form of every object: its API version, its fields, their types, and no value that is a slip.
 
-import { collect, unless, walk } from './law';
-import type { Finding, Law } from './law';
+import { collect, breachUnless, walk } from './law';
+import type { Breach, Law } from './law';
 import { called } from './leaf';
 import type { LeafView } from './leaf';
 import { SETTINGS, SETTINGS_KEY, settingsOf } from './settings';
-import { versionOf } from './versions';
+import { apiVersionOf } from './versions';
 import { show } from './words';
 
 /** While an object breaks this law, no other law is told of it: what they would say follows from this. */
@@ -13,13 +13,16 @@ export const types: Law = {
   name: 'every field has a value of its type, and none that Kubernetes needs is missing',
   check: ({ readings }) =>
     readings.flatMap(({ object: { id, raw }, flaws }) => {
-      const told = flaws
+      const fieldBreaches = flaws
         .filter(({ about }) => about === 'type')
         .map(({ text }) => ({ object: id, text: `${id}${text}` }));
       const nulls = collect({ id, raw }, (value) =>
         value === null ? ' must be a value, got null; leave the field out' : undefined,
       );
-      return [...told, ...nulls.filter((found) => !told.some(({ text }) => sameField(text, found.text)))];
+      return [
+        ...fieldBreaches,
+        ...nulls.filter((found) => !fieldBreaches.some(({ text }) => sameField(text, found.text))),
+      ];
     }),
 };
 
@@ -41,10 +44,10 @@ const versions: Law = {
     objects
       .filter(({ own }) => own)
       .flatMap(({ id, kind, apiVersion }) =>
-        unless(
-          apiVersion === versionOf(kind),
+        breachUnless(
+          apiVersion === apiVersionOf(kind),
           id,
-          `.apiVersion must be ${show(versionOf(kind))}, got ${show(apiVersion)}`,
+          `.apiVersion must be ${show(apiVersionOf(kind))}, got ${show(apiVersion)}`,
         ),
       ),
 };
@@ -59,19 +62,19 @@ const values: Law = {
   ],
 };
 
-function ofSettings(leaf: LeafView): Finding[] {
+function ofSettings(leaf: LeafView): Breach[] {
   const text = called(leaf, 'ConfigMap', 'celery-settings')?.data?.['settings.json'];
   const settings = settingsOf(leaf);
   if (settings === undefined)
-    return unless(
+    return breachUnless(
       text === undefined,
       SETTINGS,
       `${SETTINGS_KEY} must be an object of JSON, got ${show(text)}`,
     );
-  const found: Finding[] = [];
+  const found: Breach[] = [];
   walk(settings.all, (value, path) => {
     const said = path === '' ? undefined : (slip(value, path, '') ?? none(value));
-    if (said !== undefined) found.push(...unless(false, SETTINGS, `${SETTINGS_KEY}${path}${said}`));
+    if (said !== undefined) found.push(...breachUnless(false, SETTINGS, `${SETTINGS_KEY}${path}${said}`));
   });
   return found;
 }

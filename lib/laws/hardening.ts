@@ -1,11 +1,11 @@
 // What a reviewer asks of Stalk's pods beyond the standard: read-only roots, no tokens, fixed images, probes.
 
-import { envOf, unless } from './law';
+import { envOf, breachUnless } from './law';
 import type { Law } from './law';
 import { ownOfKind } from './leaf';
 import type { Probe } from './pods';
 import { ownWorkloads, services } from './workloads';
-import { listed, show } from './words';
+import { inWords, show } from './words';
 
 const readOnlyRoot: Law = {
   name: 'every root file system is read-only, or the pod says why not',
@@ -14,7 +14,7 @@ const readOnlyRoot: Law = {
       const reason = annotations['stalk.dev/writable-root'];
       if (reason !== undefined && reason.length > 0) return [];
       return containers.flatMap(({ path, securityContext }) =>
-        unless(
+        breachUnless(
           securityContext?.readOnlyRootFilesystem === true,
           id,
           `${path}.securityContext.readOnlyRootFilesystem must be true, got ${show(securityContext?.readOnlyRootFilesystem)}; or annotate the pod with stalk.dev/writable-root and a reason`,
@@ -28,11 +28,11 @@ const tokens: Law = {
   check: (leaf) => [
     ...ownWorkloads(leaf.workloads).flatMap(({ id, path, pod }) =>
       (['automountServiceAccountToken', 'enableServiceLinks'] as const).flatMap((field) =>
-        unless(pod[field] === false, id, `${path}.${field} must be false, got ${show(pod[field])}`),
+        breachUnless(pod[field] === false, id, `${path}.${field} must be false, got ${show(pod[field])}`),
       ),
     ),
     ...ownOfKind(leaf, 'ServiceAccount').flatMap(({ id, automountServiceAccountToken: token }) =>
-      unless(token === false, id, `.automountServiceAccountToken must be false, got ${show(token)}`),
+      breachUnless(token === false, id, `.automountServiceAccountToken must be false, got ${show(token)}`),
     ),
   ],
 };
@@ -45,7 +45,7 @@ const images: Law = {
   check: ({ workloads }) =>
     ownWorkloads(workloads).flatMap(({ id, containers }) =>
       containers.flatMap(({ path, image }) =>
-        unless(
+        breachUnless(
           FIXED_IMAGE.test(image ?? ''),
           id,
           `${path}.image must have a tag other than latest, or a digest, got ${show(image)}`,
@@ -63,9 +63,9 @@ const probes: Law = {
   check: ({ workloads }) =>
     services(ownWorkloads(workloads)).flatMap(({ id, main }) => [
       ...PROBES.flatMap((probe) =>
-        unless(main[probe] !== undefined, id, `${main.path}.${probe} must be given`),
+        breachUnless(main[probe] !== undefined, id, `${main.path}.${probe} must be given`),
       ),
-      ...unless(
+      ...breachUnless(
         lookOf(main.readinessProbe) !== lookOf(main.livenessProbe),
         id,
         `${main.path}.livenessProbe must look at something else than readinessProbe: a pod that cannot work for a while need not restart`,
@@ -85,17 +85,17 @@ const producers: Law = {
         .flatMap(({ secret }) => (secret?.items ?? []).map(({ key = '' }) => key));
       const producer = PRODUCERS.has(labels['app.kubernetes.io/component'] ?? '');
       return [
-        ...unless(
+        ...breachUnless(
           user === undefined || keys.join() === user,
           id,
-          `${path}.volumes must hold the password of ${show(user)}, got that of ${listed(keys)}`,
+          `${path}.volumes must hold the password of ${show(user)}, got that of ${inWords(keys)}`,
         ),
-        ...unless(
+        ...breachUnless(
           !producer || /-web$|^app$/.test(user ?? ''),
           id,
           `: STALK_USER must be the producer's user, got ${show(user)}`,
         ),
-        ...unless(
+        ...breachUnless(
           !JSON.stringify([main.command ?? [], main.args ?? []]).includes('$('),
           id,
           `${main.path}.command must hold no variable: everybody sees arguments, got ${show(main.command)}`,

@@ -6,9 +6,9 @@ import { boundsLaws } from './bounds';
 import { certificateLaws } from './certificates';
 import { formLaws, types } from './form';
 import { hardeningLaws } from './hardening';
-import type { ClusterFinding, ClusterLaw, ClusterView, Law } from './law';
+import type { ClusterBreach, ClusterLaw, ClusterView, Law } from './law';
 import { viewOf } from './leaf';
-import type { LeafView, RenderedLeaf } from './leaf';
+import type { LeafView, JudgedLeaf } from './leaf';
 import { mountLaws } from './mounts';
 import { nameLaws } from './names';
 import { namespaceLaws } from './namespaces';
@@ -32,8 +32,8 @@ import { triggerLaws } from './triggers';
 import { workerLaws } from './workers';
 
 export { renderedLeaf, renderedLeaves, viewOf } from './leaf';
-export type { LeafView, RenderedLeaf } from './leaf';
-export type { ClusterFinding, ClusterLaw, ClusterView, Finding, Law } from './law';
+export type { LeafView, JudgedLeaf } from './leaf';
+export type { ClusterBreach, ClusterLaw, ClusterView, Breach, Law } from './law';
 
 /** About every leaf for itself. */
 export const laws: readonly Law[] = [
@@ -71,7 +71,7 @@ export const clusterLaws: readonly ClusterLaw[] = [
 ];
 
 /** One broken law. */
-export interface Verdict {
+export interface BrokenLaw {
   readonly environment: string;
   /** Folder of the leaf: `tenants/acme`. */
   readonly folder: string;
@@ -83,7 +83,7 @@ export interface Verdict {
 }
 
 /** Everything that breaks a law in these leaves, of one environment or of many. */
-export function judge(leaves: readonly RenderedLeaf[]): readonly Verdict[] {
+export function judge(leaves: readonly JudgedLeaf[]): readonly BrokenLaw[] {
   const environments = [...new Set(leaves.map(({ environment }) => environment))];
   return environments.flatMap((environment) =>
     judgeCluster(leaves.filter((leaf) => leaf.environment === environment).map(viewOf)),
@@ -96,12 +96,12 @@ export function clusterOf(views: readonly LeafView[]): ClusterView | undefined {
   return first && { environment: first.environment, peers: first.peers, leaves: views };
 }
 
-function judgeCluster(views: readonly LeafView[]): Verdict[] {
+function judgeCluster(views: readonly LeafView[]): BrokenLaw[] {
   const cluster = clusterOf(views);
   if (cluster === undefined) return [];
   const verdictOf =
     (law: string) =>
-    ({ folder, object, text }: ClusterFinding): Verdict => ({
+    ({ folder, object, text }: ClusterBreach): BrokenLaw => ({
       environment: cluster.environment,
       folder,
       law,
@@ -122,16 +122,16 @@ function judgeCluster(views: readonly LeafView[]): Verdict[] {
 }
 
 /** Of an object that cannot be read, only that is told: the rest would follow from it. */
-function withoutFollowUps(found: readonly Verdict[]): Verdict[] {
-  const placeOf = ({ folder, object }: Verdict): string => `${folder} ${object}`;
+function withoutFollowUps(found: readonly BrokenLaw[]): BrokenLaw[] {
+  const placeOf = ({ folder, object }: BrokenLaw): string => `${folder} ${object}`;
   const unreadable = new Map(found.filter(({ law }) => law === types.name).map((v) => [placeOf(v), v]));
-  const waits = (v: Verdict): boolean =>
+  const waits = (v: BrokenLaw): boolean =>
     !v.text.includes(' must be a field ') && v.law !== types.name && unreadable.has(placeOf(v));
   const held = found.filter((v) => !waits(v));
-  const told = [...unreadable].flatMap(([place, verdict]) => {
+  const unreadableOnes = [...unreadable].flatMap(([place, verdict]) => {
     const count = found.filter((v) => waits(v) && placeOf(v) === place).length;
     const text = `${verdict.object} must be mended before ${count} more ${count === 1 ? 'finding' : 'findings'} about it can be told`;
     return count === 0 ? [] : [{ ...verdict, text }];
   });
-  return [...held, ...told];
+  return [...held, ...unreadableOnes];
 }

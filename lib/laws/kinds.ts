@@ -1,6 +1,6 @@
 // Objects as the laws read them, kind by kind. Every field below `metadata` may be missing.
 
-import type { LabelSelector, Meta, PodSpec, PodTemplate, Quantities, Texts } from './pods';
+import type { LabelSelector, Meta, PodSpec, PodTemplateView, Quantities, Texts } from './pods';
 
 /** Whether Stalk made an object, and what it is made of. */
 export interface Base {
@@ -51,7 +51,7 @@ export interface Kinds {
   readonly Certificate: WithSpec<CertificateSpec>;
 }
 
-export type Kind = keyof Kinds;
+export type KindName = keyof Kinds;
 
 interface Named {
   readonly name?: string;
@@ -67,7 +67,7 @@ export interface ServiceSpec {
 export interface ReplicatedSpec {
   readonly replicas?: number;
   readonly selector?: LabelSelector;
-  readonly template?: PodTemplate;
+  readonly template?: PodTemplateView;
   readonly strategy?: {
     readonly type?: string;
     readonly rollingUpdate?: { readonly maxSurge?: string | number };
@@ -80,7 +80,7 @@ export interface StatefulSetSpec extends ReplicatedSpec {
 }
 
 export interface JobSpec {
-  readonly template?: PodTemplate;
+  readonly template?: PodTemplateView;
   readonly parallelism?: number;
   readonly ttlSecondsAfterFinished?: number;
 }

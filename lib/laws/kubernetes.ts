@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** A field of a type, under its name in JSON. */
-export interface Field {
+export interface SchemaField {
   /** As TypeScript writes it: `string`, `PodSpec`, `Container[]`, `{ [key: string]: Quantity }`. */
   readonly type: string;
   readonly required: boolean;
 }
 
-export type Fields = ReadonlyMap<string, Field>;
+export type Fields = ReadonlyMap<string, SchemaField>;
 
 interface Sources {
   /** JSON names of fields. */
@@ -43,7 +43,7 @@ export const typeOfKind = (apiVersion: string, kind: string): string | undefined
   (sources ??= read()).kinds.get(`${apiVersion}/${kind}`);
 
 /** The fields of a type; nothing for `Quantity` and others that are no records. */
-export function fieldsOf(type: string): Fields | undefined {
+export function schemaFields(type: string): Fields | undefined {
   if (!known.has(type)) known.set(type, parse(type, (sources ??= read())));
   return known.get(type);
 }

@@ -6,7 +6,7 @@ import type { LeafView } from './leaf';
 import type { EnvVar, LabelSelector, Texts } from './pods';
 
 /** One thing that breaks a law. */
-export interface Finding {
+export interface Breach {
   /** `Deployment/worker-default`. */
   readonly object: string;
   /** Path, wanted, got, fix. */
@@ -17,7 +17,7 @@ export interface Finding {
 export interface Law {
   /** A sentence that is true of every good leaf. */
   readonly name: string;
-  readonly check: (leaf: LeafView) => readonly Finding[];
+  readonly check: (leaf: LeafView) => readonly Breach[];
 }
 
 /** All leaves of one environment. */
@@ -27,18 +27,18 @@ export interface ClusterView {
   readonly leaves: readonly LeafView[];
 }
 
-export interface ClusterFinding extends Finding {
+export interface ClusterBreach extends Breach {
   readonly folder: string;
 }
 
 /** What has to hold between the leaves of one environment. */
 export interface ClusterLaw {
   readonly name: string;
-  readonly check: (cluster: ClusterView) => readonly ClusterFinding[];
+  readonly check: (cluster: ClusterView) => readonly ClusterBreach[];
 }
 
-/** A finding about an object, unless all is well; `rest` follows the object's name. */
-export const unless = (holds: boolean, object: string, rest: string): Finding[] =>
+/** A breach by an object, unless the law holds; `rest` follows the object's name. */
+export const breachUnless = (holds: boolean, object: string, rest: string): Breach[] =>
   holds ? [] : [{ object, text: `${object}${rest}` }];
 
 /** The same about an object of one leaf among many. */
@@ -47,7 +47,7 @@ export const unlessIn = (
   { folder }: Pick<LeafView, 'folder'>,
   object: string,
   rest: string,
-): ClusterFinding[] => unless(holds, object, rest).map((finding) => ({ ...finding, folder }));
+): ClusterBreach[] => breachUnless(holds, object, rest).map((finding) => ({ ...finding, folder }));
 
 /** Whether labels hold all those of a plain selector. */
 export const matches = (selector: Texts | undefined, labels: Texts): boolean =>
@@ -76,8 +76,8 @@ export function walk(node: unknown, visit: (value: unknown, path: string) => voi
 export function collect(
   { id, raw }: Pick<Base, 'id' | 'raw'>,
   pick: (value: unknown, path: string) => string | undefined,
-): Finding[] {
-  const found: Finding[] = [];
+): Breach[] {
+  const found: Breach[] = [];
   walk(raw, (value, path) => {
     const rest = pick(value, path);
     if (rest !== undefined) found.push({ object: id, text: `${id}${path}${rest}` });

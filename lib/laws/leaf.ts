@@ -6,14 +6,15 @@ import type { LeafObjects } from '../output/tree';
 import type { Leaf, Platform } from '../platform';
 import type { ResolvedEnvironment } from '../spec';
 import { saidToBePlain } from '../spec/rules';
-import type { Base, Kind, Kinds } from './kinds';
+import { isRecord } from '../kube/json';
+import type { Base, KindName, Kinds } from './kinds';
 import type { Flaw } from './schema';
-import { isRecord, readObject } from './schema';
+import { readObject } from './schema';
 import { workloadsIn } from './workloads';
-import type { Workload } from './workloads';
+import type { WorkloadView } from './workloads';
 
 /** Everything that is rendered for one folder. */
-export interface RenderedLeaf {
+export interface JudgedLeaf {
   readonly environment: string;
   /** Below the environment's folder: `tenants/acme`. */
   readonly folder: string;
@@ -35,7 +36,7 @@ export interface RenderedLeaf {
 }
 
 /** The leaves of an environment, rendered: patches, hashes and waves included. */
-export const renderedLeaves = (platform: Platform): RenderedLeaf[] =>
+export const renderedLeaves = (platform: Platform): JudgedLeaf[] =>
   platform.leaves.map((leaf) => {
     const manifests = manifestsOf(leaf).map(
       ({ manifest }) => JSON.parse(JSON.stringify(manifest)) as Manifest,
@@ -49,7 +50,7 @@ export function renderedLeaf({
   leaf,
   manifests,
   extra,
-}: Omit<LeafObjects, 'programs'>): RenderedLeaf {
+}: Omit<LeafObjects, 'programs'>): JudgedLeaf {
   const { environment, tenants } = platform;
   const tenant = tenants.find(({ name }) => leaf.folder === `tenants/${name}`);
   const volumes = Object.values(tenant === undefined ? {} : tenant.app.volumes);
@@ -64,7 +65,7 @@ export function renderedLeaf({
     outside: tenant?.broker.redis.topology === 'external' ? tenant.broker.redis.cidrs : [],
     peers: environment.peers,
     manifests: [...manifests, ...extra],
-    foreign: extra.map(idOf),
+    foreign: extra.map(idOfJson),
   };
 }
 
@@ -74,20 +75,20 @@ export interface ReadObject {
   readonly flaws: readonly Flaw[];
 }
 
-export interface LeafView extends Omit<RenderedLeaf, 'manifests' | 'foreign'> {
+export interface LeafView extends Omit<JudgedLeaf, 'manifests' | 'foreign'> {
   readonly objects: readonly Base[];
   readonly readings: readonly ReadObject[];
-  readonly workloads: readonly Workload[];
+  readonly workloads: readonly WorkloadView[];
 }
 
-export function viewOf({ manifests, foreign = [], ...leaf }: RenderedLeaf): LeafView {
+export function viewOf({ manifests, foreign = [], ...leaf }: JudgedLeaf): LeafView {
   const readings = (manifests as readonly unknown[]).map((raw) => readingOf(raw, foreign));
   const objects = readings.map(({ object }) => object);
   return { ...leaf, readings, objects, workloads: workloadsIn(objects) };
 }
 
 function readingOf(raw: unknown, foreign: readonly string[]): ReadObject {
-  const id = idOf(raw);
+  const id = idOfJson(raw);
   const own = !foreign.includes(id);
   const { flaws, fit } = readObject(raw, own);
   // The one place where JSON becomes typed: readObject has taken out all that does not fit
@@ -103,25 +104,25 @@ function readingOf(raw: unknown, foreign: readonly string[]): ReadObject {
 }
 
 /** `Deployment/worker-default`, of any JSON. */
-export function idOf(raw: unknown): string {
+export function idOfJson(raw: unknown): string {
   const { kind, metadata } = isRecord(raw) ? raw : {};
   const name = isRecord(metadata) ? metadata['name'] : undefined;
   return `${typeof kind === 'string' ? kind : '?'}/${typeof name === 'string' ? name : '?'}`;
 }
 
 /** The objects of some kinds: of Stalk, and of the user. */
-export const ofKind = <K extends Kind>(
+export const ofKind = <K extends KindName>(
   { objects }: Pick<LeafView, 'objects'>,
   ...kinds: readonly K[]
 ): Kinds[K][] => objects.filter((o): o is Kinds[K] => (kinds as readonly string[]).includes(o.kind));
 
 /** The objects of some kinds that Stalk made. */
-export const ownOfKind = <K extends Kind>(
+export const ownOfKind = <K extends KindName>(
   leaf: Pick<LeafView, 'objects'>,
   ...kinds: readonly K[]
 ): Kinds[K][] => ofKind(leaf, ...kinds).filter(({ own }) => own);
 
-export const called = <K extends Kind>(
+export const called = <K extends KindName>(
   leaf: Pick<LeafView, 'objects'>,
   kind: K,
   name: string | undefined,

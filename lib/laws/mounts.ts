@@ -1,12 +1,12 @@
 // What pods mount and read: volumes, claims, ConfigMaps, Secrets.
 
-import { unless } from './law';
+import { breachUnless } from './law';
 import type { Law } from './law';
 import { called, ofKind, ownOfKind } from './leaf';
 import type { LeafView } from './leaf';
 import { ownWorkloads } from './workloads';
-import type { Workload } from './workloads';
-import { listed, show } from './words';
+import type { WorkloadView } from './workloads';
+import { inWords, show } from './words';
 
 const mounts: Law = {
   name: 'every mount has a volume, every volume is mounted, and no path is mounted twice',
@@ -19,19 +19,19 @@ const mounts: Law = {
       const mounted = new Set(containers.flatMap((c) => (c.volumeMounts ?? []).map((m) => m.name ?? '')));
       return [
         ...[...mounted].flatMap((name) =>
-          unless(
+          breachUnless(
             volumes.includes(name),
             id,
-            `${path}.volumes must hold the volume ${show(name)} that a container mounts, got ${listed(volumes)}`,
+            `${path}.volumes must hold the volume ${show(name)} that a container mounts, got ${inWords(volumes)}`,
           ),
         ),
         ...volumes.flatMap((name, i) => [
-          ...unless(
+          ...breachUnless(
             mounted.has(name),
             id,
             `${path}.volumes: a container must mount ${show(name)}, got nobody; mount it or take it away`,
           ),
-          ...unless(
+          ...breachUnless(
             volumes.indexOf(name) === i,
             id,
             `${path}.volumes[${i}].name must be another than ${show(name)}, which is taken`,
@@ -42,11 +42,11 @@ const mounts: Law = {
     }),
 };
 
-const twice = ({ id, containers }: Workload) =>
+const twice = ({ id, containers }: WorkloadView) =>
   containers.flatMap((c) => {
     const paths = (c.volumeMounts ?? []).map((m) => m.mountPath ?? '');
     return paths.flatMap((path, i) =>
-      unless(
+      breachUnless(
         paths.indexOf(path) === i,
         id,
         `${c.path}.volumeMounts[${i}].mountPath must be another than ${show(path)}, which is taken`,
@@ -63,7 +63,7 @@ interface Read {
 const keysIn = (items: readonly { readonly key?: string }[] = []): string[] =>
   items.map(({ key = '' }) => key);
 
-function configMapsOf({ pod, containers }: Workload): Read[] {
+function configMapsOf({ pod, containers }: WorkloadView): Read[] {
   return [
     ...(pod.volumes ?? []).flatMap(({ configMap }) =>
       configMap === undefined || configMap.optional === true
@@ -77,7 +77,7 @@ function configMapsOf({ pod, containers }: Workload): Read[] {
   ];
 }
 
-function secretsOf({ pod, containers }: Workload): Read[] {
+function secretsOf({ pod, containers }: WorkloadView): Read[] {
   return [
     ...(pod.volumes ?? []).flatMap(({ secret }) =>
       secret === undefined ? [] : [{ name: secret.secretName ?? '', keys: keysIn(secret.items) }],
@@ -108,9 +108,9 @@ const configuration: Law = {
       configMapsOf(workload).flatMap(({ name, keys }) => {
         const map = called(leaf, 'ConfigMap', name);
         if (map === undefined)
-          return unless(false, workload.id, ` must read a ConfigMap of this folder, got ${show(name)}`);
+          return breachUnless(false, workload.id, ` must read a ConfigMap of this folder, got ${show(name)}`);
         return keys.flatMap((key) =>
-          unless(
+          breachUnless(
             map.data?.[key] !== undefined,
             workload.id,
             ` must read a key of ${map.id}, got ${show(key)}, which it does not have`,
@@ -152,13 +152,13 @@ const secrets: Law = {
       const marked = annotations['stalk.dev/secret'] === 'existing';
       return [
         ...(marked ? [] : theirs).flatMap(({ name }) =>
-          unless(
+          breachUnless(
             false,
             id,
             ` must read a Secret of this folder, got ${show(name)}; if somebody else makes it, annotate the pod with stalk.dev/secret: existing`,
           ),
         ),
-        ...unless(
+        ...breachUnless(
           !marked || theirs.length > 0,
           id,
           `: the pods' annotation stalk.dev/secret must be left out: every Secret that they read comes from this folder`,
@@ -167,7 +167,7 @@ const secrets: Law = {
           const own = known.get(name);
           if (own === undefined || own === true) return [];
           return keys.flatMap((key) =>
-            unless(
+            breachUnless(
               own.includes(key),
               id,
               ` must read a key of Secret/${name}, got ${show(key)}, which it does not have`,
@@ -190,14 +190,14 @@ const claims: Law = {
     );
     return [
       ...mounted.flatMap(({ id, own, claim }) =>
-        unless(
+        breachUnless(
           !own || rendered.has(claim) || leaf.existingClaims.includes(claim),
           id,
           ` must mount a claim of this folder or one that the tenant names, got ${show(claim)}`,
         ),
       ),
       ...ownOfKind(leaf, 'PersistentVolumeClaim').flatMap(({ id, metadata }) =>
-        unless(
+        breachUnless(
           mounted.some(({ claim }) => claim === metadata.name),
           id,
           ' must be mounted by a pod, got nobody',

@@ -1,10 +1,10 @@
 // What objects are called: names, labels, namespaces.
 
-import { unless } from './law';
-import type { Finding, Law } from './law';
+import { breachUnless } from './law';
+import type { Breach, Law } from './law';
 import type { Base } from './kinds';
 import { ownWorkloads } from './workloads';
-import { CLUSTER_SCOPED, versionOf } from './versions';
+import { CLUSTER_SCOPED, apiVersionOf } from './versions';
 import { show } from './words';
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -24,7 +24,7 @@ const names: Law = {
     ...ownWorkloads(workloads).flatMap(({ id, containers }) =>
       containers.flatMap((c) =>
         (c.ports ?? []).flatMap(({ name }, i) =>
-          unless(
+          breachUnless(
             PORT_NAME.test(name ?? ''),
             id,
             `${c.path}.ports[${i}].name must be a name of at most 15 letters, got ${show(name)}`,
@@ -35,8 +35,8 @@ const names: Law = {
   ],
 };
 
-const label = (id: string, path: string, name: string | undefined): Finding[] =>
-  unless(DNS_LABEL.test(name ?? ''), id, `${path}.name must be ${LABEL_WANTED}, got ${show(name)}`);
+const label = (id: string, path: string, name: string | undefined): Breach[] =>
+  breachUnless(DNS_LABEL.test(name ?? ''), id, `${path}.name must be ${LABEL_WANTED}, got ${show(name)}`);
 
 const STANDARD = ['name', 'component', 'instance', 'part-of', 'managed-by'].map(
   (word) => `app.kubernetes.io/${word}`,
@@ -61,15 +61,15 @@ const labels: Law = {
       const owner = worn['stalk.dev/tenant'];
       const missing = own ? wanted.filter((key) => worn[key] === undefined) : [];
       return [
-        ...missing.flatMap((key) => unless(false, id, `${at(key)} must be given`)),
+        ...missing.flatMap((key) => breachUnless(false, id, `${at(key)} must be given`)),
         ...Object.entries(worn).flatMap(([key, value]) =>
-          unless(
+          breachUnless(
             VALUE.test(value) && (!own || value !== ''),
             id,
             `${at(key)} must be at most 63 of letters, digits, -, _ and ., got ${show(value)}`,
           ),
         ),
-        ...unless(
+        ...breachUnless(
           kind !== 'tenant' || owner === undefined || owner === namespace,
           id,
           `${at('stalk.dev/tenant')} must be ${show(namespace)}, got ${show(owner)}`,
@@ -84,7 +84,7 @@ const namespaces: Law = {
   check: ({ objects, namespace }) => [
     ...objects.flatMap((object) => {
       const wanted = CLUSTER_SCOPED.has(object.kind) ? undefined : namespace;
-      return unless(
+      return breachUnless(
         object.metadata.namespace === wanted || mayLieElsewhere(object, namespace),
         object.id,
         `.metadata.namespace must be ${show(wanted)}, got ${show(object.metadata.namespace)}`,
@@ -93,7 +93,7 @@ const namespaces: Law = {
     ...objects
       .filter(({ kind, own }) => own && kind === 'Namespace')
       .flatMap(({ id, metadata }) =>
-        unless(metadata.name === namespace, id, `.metadata.name must be ${show(namespace)}`),
+        breachUnless(metadata.name === namespace, id, `.metadata.name must be ${show(namespace)}`),
       ),
   ],
 };
@@ -104,7 +104,7 @@ const OTHER_WORKLOADS = new Set(['DaemonSet', 'ReplicaSet', 'CronJob', 'Pod']);
 const mayLieElsewhere = ({ own, kind, metadata }: Base, namespace: string | undefined): boolean =>
   !own &&
   (namespace === undefined ||
-    (metadata.namespace === undefined && versionOf(kind) === undefined && !OTHER_WORKLOADS.has(kind)));
+    (metadata.namespace === undefined && apiVersionOf(kind) === undefined && !OTHER_WORKLOADS.has(kind)));
 
 const once: Law = {
   name: 'no two objects have one kind and name',
@@ -115,7 +115,7 @@ const once: Law = {
           o.id === id &&
           ((o.own && own) || (o.apiVersion === apiVersion && o.metadata.namespace === namespace)),
       );
-      return unless(first === i, id, ' must be there once, got two');
+      return breachUnless(first === i, id, ' must be there once, got two');
     }),
 };
 

@@ -1,6 +1,6 @@
 // Namespaces: the cluster itself refuses pods that fall below the standard.
 
-import { unless } from './law';
+import { breachUnless } from './law';
 import type { Law } from './law';
 import { ownOfKind } from './leaf';
 import { show } from './words';
@@ -13,12 +13,12 @@ const standard: Law = {
         const key = `pod-security.kubernetes.io/${mode}`;
         const [level, version] = [labels[key], labels[`${key}-version`]];
         return [
-          ...unless(
+          ...breachUnless(
             level === 'restricted',
             id,
             `.metadata.labels["${key}"] must be "restricted", got ${show(level)}`,
           ),
-          ...unless(
+          ...breachUnless(
             /^v1\.\d+$/.test(version ?? ''),
             id,
             `.metadata.labels["${key}-version"] must be a version such as "v1.27", got ${show(version)}; an upgrade of the cluster would change the rules`,

@@ -1,12 +1,12 @@
 // Who else reaches into a cluster's namespaces: DNS, KEDA, the ingress and Prometheus, and nobody whom it does not name.
 
-import { enters, leaves, neighbour, policiesFor, reachesAddress, worldOf } from './firewall';
-import type { Pod, World } from './firewall';
+import { enters, leaves, neighbour, policiesFor, reachesAddress, networkOf } from './firewall';
+import type { NetworkPod, NetworkView } from './firewall';
 import { unlessIn } from './law';
-import type { ClusterFinding, ClusterLaw, ClusterView } from './law';
+import type { ClusterBreach, ClusterLaw, ClusterView } from './law';
 import { ownOfKind } from './leaf';
 import type { LabelSelector, Texts } from './pods';
-import { listed } from './words';
+import { inWords } from './words';
 import { isBroker, isSentinel, portOf, portsOf } from './redis-pods';
 
 /** Where clouds tell a machine its credentials. */
@@ -15,7 +15,7 @@ const METADATA = '169.254.169.254';
 const closed: ClusterLaw = {
   name: 'every pod is closed both ways but for what is opened, and finds names',
   check: (cluster) => {
-    const plain = worldOf(cluster);
+    const plain = networkOf(cluster);
     const { world, pod: dns } = neighbour(plain, 'kube-system', cluster.peers.dns);
     const { world: wide, pod: stranger } = neighbour(world, 'elsewhere', { namespace: {}, pods: {} });
     return [
@@ -34,7 +34,7 @@ const closed: ClusterLaw = {
   },
 };
 
-const hasDefault = ({ policies }: World, namespace: string): boolean =>
+const hasDefault = ({ policies }: NetworkView, namespace: string): boolean =>
   policies.some(
     ({ metadata, spec }) =>
       metadata.namespace === namespace &&
@@ -46,12 +46,12 @@ const isEmpty = (selector: LabelSelector | undefined): boolean =>
   Object.keys(selector?.matchLabels ?? {}).length === 0 && (selector?.matchExpressions ?? []).length === 0;
 
 interface Others {
-  readonly dns: Pod;
-  readonly stranger: Pod;
+  readonly dns: NetworkPod;
+  readonly stranger: NetworkPod;
 }
 
-function closedPod(world: World, pod: Pod, { dns, stranger }: Others): ClusterFinding[] {
-  const say = (holds: boolean, rest: string): ClusterFinding[] => unlessIn(holds, pod, pod.id, rest);
+function closedPod(world: NetworkView, pod: NetworkPod, { dns, stranger }: Others): ClusterBreach[] {
+  const say = (holds: boolean, rest: string): ClusterBreach[] => unlessIn(holds, pod, pod.id, rest);
   return [
     ...say(
       policiesFor(world, pod, 'Ingress').length > 0,
@@ -79,7 +79,7 @@ function closedPod(world: World, pod: Pod, { dns, stranger }: Others): ClusterFi
 const ROLES = ['keda', 'ingress', 'prometheus'] as const;
 
 /** Ports that a neighbour is let in at. */
-const SERVED: Readonly<Record<(typeof ROLES)[number], (pod: Pod) => readonly number[]>> = {
+const SERVED: Readonly<Record<(typeof ROLES)[number], (pod: NetworkPod) => readonly number[]>> = {
   keda: (pod) => (isBroker(pod) || isSentinel(pod) ? [portOf(pod)] : []),
   ingress: ({ labels, ports }) =>
     ['web', 'flower'].includes(labels['app.kubernetes.io/component'] ?? '')
@@ -92,7 +92,7 @@ const SERVED: Readonly<Record<(typeof ROLES)[number], (pod: Pod) => readonly num
 const neighbours: ClusterLaw = {
   name: 'KEDA reaches brokers, the ingress web and Flower, Prometheus metrics; nobody else, and only where they are',
   check: (cluster) => {
-    const plain = worldOf(cluster);
+    const plain = networkOf(cluster);
     const roles = ROLES.flatMap((role) => {
       const peer = cluster.peers[role];
       if (peer === undefined) return [];
@@ -112,26 +112,26 @@ const UNNAMED = 'unnamed';
 
 const spelled = (labels: Texts, all: string): string => Object.values(labels).join() || all;
 
-const ownPods = ({ pods }: World): Pod[] => pods.filter(({ own }) => own);
+const ownPods = ({ pods }: NetworkView): NetworkPod[] => pods.filter(({ own }) => own);
 
 interface Visit {
-  readonly world: World;
-  readonly from: Pod;
-  readonly to: Pod;
+  readonly world: NetworkView;
+  readonly from: NetworkPod;
+  readonly to: NetworkPod;
   readonly by: string;
 }
 
-function entering({ world, from, to, by }: Visit, wanted: readonly number[]): ClusterFinding[] {
+function entering({ world, from, to, by }: Visit, wanted: readonly number[]): ClusterBreach[] {
   const open = [...new Set(portsOf(to))].filter((port) => enters(world, from, to, { port }));
   const same = [...open].sort().join() === [...wanted].sort().join();
-  const got = listed(open.map(String));
+  const got = inWords(open.map(String));
   return unlessIn(
     same,
     to,
     to.id,
     wanted.length === 0
       ? ` must be closed to ${by}, got a way in at ${got}`
-      : ` must let ${by} in at ${listed(wanted.map(String))}, got ${got}`,
+      : ` must let ${by} in at ${inWords(wanted.map(String))}, got ${got}`,
   );
 }
 
@@ -141,7 +141,7 @@ interface Named {
 }
 
 /** Whoever Stalk's policies let in from namespaces that are not rendered, and that are no peers of the environment. */
-function strangersNamed({ leaves: all, peers }: ClusterView, { namespaces }: World): Named[] {
+function strangersNamed({ leaves: all, peers }: ClusterView, { namespaces }: NetworkView): Named[] {
   const known = new Set(ROLES.flatMap((role) => (peers[role] === undefined ? [] : keyOf(peers[role]))));
   const named = all
     .flatMap((leaf) => ownOfKind(leaf, 'NetworkPolicy'))

@@ -1,13 +1,13 @@
 // Who reaches which Redis in a whole cluster: everybody their own, nobody anybody else's.
 
-import { addressIn, connects, enters, leaves, reachesAddress, worldOf } from './firewall';
-import type { Pod, World } from './firewall';
+import { addressIn, connects, enters, leaves, reachesAddress, networkOf } from './firewall';
+import type { NetworkPod, NetworkView } from './firewall';
 import { unlessIn, urlOf } from './law';
-import type { ClusterFinding, ClusterLaw } from './law';
+import type { ClusterBreach, ClusterLaw } from './law';
 import type { LeafView } from './leaf';
 import { settingsOf } from './settings';
 import { isBroker, isPrimary, isRedis, isSentinel, portOf, portsOf } from './redis-pods';
-import { listed } from './words';
+import { inWords } from './words';
 
 /** In plain text, and with certificates. */
 const REDIS_PORTS = [6379, 6380, 26379] as const;
@@ -21,7 +21,7 @@ function namespaceOfHost(host: string, own: string): string | undefined {
 const reachable: ClusterLaw = {
   name: 'every pod of an app reaches the broker that its settings name',
   check: (cluster) => {
-    const world = worldOf(cluster);
+    const world = networkOf(cluster);
     return cluster.leaves
       .filter(({ kind }) => kind === 'tenant')
       .flatMap((leaf) => {
@@ -44,7 +44,7 @@ interface Broker {
   readonly leaf: LeafView;
 }
 
-function reachesBroker(world: World, pod: Pod, { url, leaf }: Broker): boolean {
+function reachesBroker(world: NetworkView, pod: NetworkPod, { url, leaf }: Broker): boolean {
   const port = Number(url.port);
   const namespace = namespaceOfHost(url.hostname, pod.namespace);
   if (namespace === undefined)
@@ -66,7 +66,7 @@ function reachesBroker(world: World, pod: Pod, { url, leaf }: Broker): boolean {
 const bothEnds: ClusterLaw = {
   name: 'who may leave for a Redis may enter there, and who may enter may leave',
   check: (cluster) => {
-    const world = worldOf(cluster);
+    const world = networkOf(cluster);
     return pairsOf(world, (_, to) => isRedis(to)).flatMap(([from, to]) => {
       const out = REDIS_PORTS.filter((port) => leaves(world, from, to, { port })).join();
       const into = REDIS_PORTS.filter((port) => enters(world, from, to, { port })).join();
@@ -80,18 +80,23 @@ const bothEnds: ClusterLaw = {
   },
 };
 
-const nameOf = ({ namespace, id }: Pod): string => `${namespace}/${id}`;
+const nameOf = ({ namespace, id }: NetworkPod): string => `${namespace}/${id}`;
 
-const pairsOf = (world: World, about: (from: Pod, to: Pod) => boolean): [Pod, Pod][] =>
+const pairsOf = (
+  world: NetworkView,
+  about: (from: NetworkPod, to: NetworkPod) => boolean,
+): [NetworkPod, NetworkPod][] =>
   world.pods.flatMap((from) =>
-    world.pods.filter((to) => to !== from && about(from, to)).map((to): [Pod, Pod] => [from, to]),
+    world.pods
+      .filter((to) => to !== from && about(from, to))
+      .map((to): [NetworkPod, NetworkPod] => [from, to]),
   );
 
 const apart: ClusterLaw = {
   name: 'no pod of a tenant reaches a pod or a Redis of another',
   check: (cluster) => {
-    const world = worldOf(cluster);
-    const strangers = (from: Pod, to: Pod): boolean =>
+    const world = networkOf(cluster);
+    const strangers = (from: NetworkPod, to: NetworkPod): boolean =>
       from.tenant !== undefined && to.tenant !== undefined && from.tenant !== to.tenant;
     return pairsOf(world, strangers).flatMap(([from, to]) =>
       unlessIn(
@@ -107,8 +112,8 @@ const apart: ClusterLaw = {
 const replication: ClusterLaw = {
   name: 'a replica reaches its primary, and Redis nothing else but names',
   check: (cluster) => {
-    const world = worldOf(cluster);
-    return pairsOf(world, (from) => from.own && isRedis(from)).flatMap(([from, to]): ClusterFinding[] => {
+    const world = networkOf(cluster);
+    return pairsOf(world, (from) => from.own && isRedis(from)).flatMap(([from, to]): ClusterBreach[] => {
       const ours = [from, to].every((pod) => isBroker(pod) || isSentinel(pod));
       const sibling = ours && from.namespace === to.namespace;
       const reached = [...new Set(portsOf(to).filter((port) => connects(world, from, to, { port })))];
@@ -117,7 +122,7 @@ const replication: ClusterLaw = {
         reached.join() === wanted.join(),
         from,
         from.id,
-        ` must reach ${nameOf(to)} at ${listed(wanted.map(String))}, got ${listed(reached.map(String))}`,
+        ` must reach ${nameOf(to)} at ${inWords(wanted.map(String))}, got ${inWords(reached.map(String))}`,
       );
     });
   },

@@ -1,12 +1,12 @@
 // Sync waves and guards: what must be there first comes first, and what holds data is not pruned by mistake.
 
-import { unless } from './law';
-import type { Finding, Law } from './law';
+import { breachUnless } from './law';
+import type { Breach, Law } from './law';
 import type { Base } from './kinds';
 import { called, ownOfKind } from './leaf';
 import type { LeafView } from './leaf';
 import { ownWorkloads } from './workloads';
-import type { Workload } from './workloads';
+import type { WorkloadView } from './workloads';
 import { show } from './words';
 
 const WAVE = 'argocd.argoproj.io/sync-wave';
@@ -14,8 +14,8 @@ const AT = `.metadata.annotations["${WAVE}"]`;
 
 const waveOf = ({ metadata }: Base): number => Number(metadata.annotations[WAVE] ?? Number.NaN);
 
-const comesAfter = (later: Base, earlier: Base): Finding[] =>
-  unless(
+const comesAfter = (later: Base, earlier: Base): Breach[] =>
+  breachUnless(
     waveOf(earlier) < waveOf(later),
     later.id,
     `${AT} must be over ${waveOf(earlier)}, the wave of ${earlier.id}, got ${waveOf(later)}`,
@@ -32,7 +32,7 @@ const everywhere: Law = {
           ? object === namespace || namespace === undefined
             ? []
             : comesAfter(object, namespace)
-          : unless(
+          : breachUnless(
               false,
               object.id,
               `${AT} must be a whole number, got ${show(object.metadata.annotations[WAVE])}`,
@@ -42,7 +42,7 @@ const everywhere: Law = {
 };
 
 /** What a pod needs, as `Kind/name`. */
-const neededBy = ({ pod }: Workload): string[] => [
+const neededBy = ({ pod }: WorkloadView): string[] => [
   ...(pod.volumes ?? []).flatMap(({ configMap, secret }) => [
     ...(configMap ? [`ConfigMap/${configMap.name}`] : []),
     ...(secret ? ['Secret', 'ExternalSecret', 'Certificate'].map((k) => `${k}/${secret.secretName}`) : []),
@@ -77,7 +77,7 @@ const scalers: Law = {
     ...ownOfKind(leaf, 'ScaledObject', 'HorizontalPodAutoscaler').flatMap((scaler) => {
       const target = called(leaf, 'Deployment', scaler.spec?.scaleTargetRef?.name);
       return target === undefined
-        ? unless(false, scaler.id, ' must come after its Deployment, got none')
+        ? breachUnless(false, scaler.id, ' must come after its Deployment, got none')
         : comesAfter(scaler, target);
     }),
     ...ownOfKind(leaf, 'StatefulSet')
@@ -98,7 +98,7 @@ const claims: Law = {
         (pod.volumes ?? []).some((v) => v.persistentVolumeClaim?.claimName === claim.metadata.name),
       );
       const first = Math.min(...consumers.map(({ object }) => waveOf(object)));
-      return unless(
+      return breachUnless(
         waveOf(claim) === first,
         claim.id,
         `${AT} must be ${first}, that of its first pod, got ${waveOf(claim)}`,
@@ -121,7 +121,7 @@ const guards: Law = {
         const guarded = HOLDS_DATA.has(kind);
         return Object.entries(GUARDS).flatMap(([key, guard]) => {
           const wanted = guarded ? guard : undefined;
-          return unless(
+          return breachUnless(
             annotations[key] === wanted,
             id,
             `.metadata.annotations["${key}"] must be ${guarded ? show(guard) : 'left out'}, got ${show(annotations[key])}`,

@@ -1,12 +1,12 @@
 // Files that a container of Stalk names: each of them lies in a folder that it mounts.
 
-import { unless } from './law';
+import { isRecord } from '../kube/json';
+import { breachUnless } from './law';
 import type { Law } from './law';
 import type { Probe } from './pods';
-import { isRecord } from './schema';
 import { ownWorkloads } from './workloads';
 import type { PlacedContainer } from './workloads';
-import { listed } from './words';
+import { inWords } from './words';
 
 /** Folders that no image brings: programs, settings and passwords of Stalk, what Redis and beat write, scratch. */
 const OURS = /(?<![\w./-])\/(?:(?:opt|etc|run)\/(?:stalk|redis|redis-tls)|data|tmp)(?:\/[\w.-]+)*(?![\w-])/g;
@@ -37,10 +37,10 @@ const named: Law = {
         const lost = [...files].filter(
           (file) => !folders.some((folder) => file === folder || file.startsWith(`${folder}/`)),
         );
-        return unless(
+        return breachUnless(
           lost.length === 0,
           id,
-          `${container.path}.volumeMounts must hold the folders of ${listed(lost)}, got ${listed(folders)}`,
+          `${container.path}.volumeMounts must hold the folders of ${inWords(lost)}, got ${inWords(folders)}`,
         );
       }),
     ),

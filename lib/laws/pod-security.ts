@@ -1,10 +1,10 @@
 // The `restricted` Pod Security Standard, held against every pod of a leaf, whoever put it there.
 // See https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 
-import { unless } from './law';
-import type { Finding, Law } from './law';
+import { breachUnless } from './law';
+import type { Breach, Law } from './law';
 import type { Security } from './pods';
-import type { PlacedContainer, Workload } from './workloads';
+import type { PlacedContainer, WorkloadView } from './workloads';
 import { show } from './words';
 
 const VOLUME_TYPES = new Set([
@@ -30,24 +30,24 @@ const pods: Law = {
 };
 
 /** Stalk says it for the whole pod; elsewhere it is enough that each container has it. */
-function identity(workload: Workload): Finding[] {
+function identity(workload: WorkloadView): Breach[] {
   const { id, own, path, pod, containers } = workload;
   const context = pod.securityContext ?? {};
   const at = `${path}.securityContext`;
   const each = (holds: (security: Security) => boolean): boolean =>
     !own && containers.every(({ securityContext }) => holds(securityContext ?? {}));
   return [
-    ...unless(
+    ...breachUnless(
       context.runAsNonRoot === true || each((s) => s.runAsNonRoot === true),
       id,
       `${at}.runAsNonRoot must be true, got ${show(context.runAsNonRoot)}`,
     ),
-    ...unless(
+    ...breachUnless(
       own ? Number(context.runAsUser) > 0 : context.runAsUser !== 0,
       id,
       `${at}.runAsUser must be over 0, got ${show(context.runAsUser)}`,
     ),
-    ...unless(
+    ...breachUnless(
       hasProfile(context, own) || each((s) => hasProfile(s, own)),
       id,
       `${at}.seccompProfile.type must be "RuntimeDefault", got ${show(context.seccompProfile?.type)}`,
@@ -62,13 +62,13 @@ const hasProfile = ({ seccompProfile }: Security, own: boolean): boolean =>
 const SELINUX_TYPES = new Set([undefined, '', 'container_t', 'container_init_t', 'container_kvm_t']);
 
 /** Options of SELinux and Windows, which a pod and a container may have alike. */
-const options = (id: string, at: string, { seLinuxOptions: linux, windowsOptions }: Security): Finding[] => [
-  ...unless(
+const options = (id: string, at: string, { seLinuxOptions: linux, windowsOptions }: Security): Breach[] => [
+  ...breachUnless(
     SELINUX_TYPES.has(linux?.type) && !linux?.user && !linux?.role,
     id,
     `${at}.seLinuxOptions must leave user, role and type alone, got ${show(linux)}`,
   ),
-  ...unless(
+  ...breachUnless(
     windowsOptions?.hostProcess !== true,
     id,
     `${at}.windowsOptions.hostProcess must be left out, got true`,
@@ -85,32 +85,32 @@ const SAFE_SYSCTLS = new Set([
   'net.ipv4.ping_group_range',
 ]);
 
-function shared({ id, own, path, pod }: Workload): Finding[] {
+function shared({ id, own, path, pod }: WorkloadView): Breach[] {
   const sysctls = pod.securityContext?.sysctls ?? [];
   const safe = sysctls.every((s) => !own && SAFE_SYSCTLS.has((s as { readonly name?: string }).name ?? ''));
   return [
     ...HOST.flatMap((field) =>
-      unless(pod[field] !== true, id, `${path}.${field} must be left out, got true`),
+      breachUnless(pod[field] !== true, id, `${path}.${field} must be left out, got true`),
     ),
-    ...unless(safe, id, `${path}.securityContext.sysctls must be left out, got ${show(sysctls)}`),
+    ...breachUnless(safe, id, `${path}.securityContext.sysctls must be left out, got ${show(sysctls)}`),
   ];
 }
 
 const APPARMOR = 'container.apparmor.security.beta.kubernetes.io/';
 
-const annotated = ({ id, annotations }: Workload): Finding[] =>
+const annotated = ({ id, annotations }: WorkloadView): Breach[] =>
   Object.entries(annotations).flatMap(([key, value]) =>
-    unless(
+    breachUnless(
       !key.startsWith(APPARMOR) || value === 'runtime/default' || value.startsWith('localhost/'),
       id,
       `: the pods' annotation ${key} must be "runtime/default", got ${show(value)}`,
     ),
   );
 
-const volumes = ({ id, path, pod }: Workload): Finding[] =>
+const volumes = ({ id, path, pod }: WorkloadView): Breach[] =>
   (pod.volumes ?? []).flatMap(({ name, ...volume }, i) =>
     Object.keys(volume).flatMap((type) =>
-      unless(
+      breachUnless(
         VOLUME_TYPES.has(type),
         id,
         `${path}.volumes[${i}] must be of a type that the standard allows, such as emptyDir, got ${type} (${show(name)})`,
@@ -130,28 +130,28 @@ const containers: Law = {
     ),
 };
 
-function rights({ id, own }: Workload, { path, securityContext = {} }: PlacedContainer): Finding[] {
+function rights({ id, own }: WorkloadView, { path, securityContext = {} }: PlacedContainer): Breach[] {
   const { allowPrivilegeEscalation, privileged, procMount, capabilities = {} } = securityContext;
   const at = `${path}.securityContext`;
   const added = (capabilities.add ?? []).filter((name) => own || name !== 'NET_BIND_SERVICE');
   return [
-    ...unless(
+    ...breachUnless(
       allowPrivilegeEscalation === false,
       id,
       `${at}.allowPrivilegeEscalation must be false, got ${show(allowPrivilegeEscalation)}`,
     ),
-    ...unless(privileged !== true, id, `${at}.privileged must be left out, got true`),
-    ...unless(
+    ...breachUnless(privileged !== true, id, `${at}.privileged must be left out, got true`),
+    ...breachUnless(
       capabilities.drop?.includes('ALL') === true,
       id,
       `${at}.capabilities.drop must be ["ALL"], got ${show(capabilities.drop)}`,
     ),
-    ...unless(
+    ...breachUnless(
       added.length === 0,
       id,
       `${at}.capabilities.add must be left out, got ${show(capabilities.add)}`,
     ),
-    ...unless(
+    ...breachUnless(
       procMount === undefined || procMount === 'Default',
       id,
       `${at}.procMount must be left out, got ${show(procMount)}`,
@@ -160,13 +160,13 @@ function rights({ id, own }: Workload, { path, securityContext = {} }: PlacedCon
 }
 
 /** What a container says of itself counts, and not what its pod says. */
-function overrides({ id }: Workload, { path, securityContext = {} }: PlacedContainer): Finding[] {
+function overrides({ id }: WorkloadView, { path, securityContext = {} }: PlacedContainer): Breach[] {
   const { runAsNonRoot, runAsUser, seccompProfile } = securityContext;
   const at = `${path}.securityContext`;
   return [
-    ...unless(runAsNonRoot !== false, id, `${at}.runAsNonRoot must be true or left out, got false`),
-    ...unless(runAsUser !== 0, id, `${at}.runAsUser must be over 0 or left out, got 0`),
-    ...unless(
+    ...breachUnless(runAsNonRoot !== false, id, `${at}.runAsNonRoot must be true or left out, got false`),
+    ...breachUnless(runAsUser !== 0, id, `${at}.runAsUser must be over 0 or left out, got 0`),
+    ...breachUnless(
       seccompProfile?.type !== 'Unconfined',
       id,
       `${at}.seccompProfile.type must be "RuntimeDefault" or left out, got "Unconfined"`,
@@ -175,9 +175,9 @@ function overrides({ id }: Workload, { path, securityContext = {} }: PlacedConta
   ];
 }
 
-const hostPorts = (id: string, { path, ports = [] }: PlacedContainer): Finding[] =>
+const hostPorts = (id: string, { path, ports = [] }: PlacedContainer): Breach[] =>
   ports.flatMap(({ hostPort }, i) =>
-    unless(
+    breachUnless(
       hostPort === undefined,
       id,
       `${path}.ports[${i}].hostPort must be left out, got ${show(hostPort)}`,

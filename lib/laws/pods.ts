@@ -19,7 +19,7 @@ export interface LabelSelector {
   }[];
 }
 
-export interface PodTemplate {
+export interface PodTemplateView {
   readonly metadata?: { readonly labels?: Texts; readonly annotations?: Texts };
   readonly spec?: PodSpec;
 }
@@ -27,7 +27,7 @@ export interface PodTemplate {
 export interface PodSpec {
   readonly containers?: readonly Container[];
   readonly initContainers?: readonly Container[];
-  readonly volumes?: readonly Volume[];
+  readonly volumes?: readonly VolumeView[];
   readonly securityContext?: Security & {
     readonly sysctls?: readonly unknown[];
   };
@@ -104,7 +104,7 @@ interface Item {
 }
 
 /** Its other fields say of which type it is. */
-export interface Volume {
+export interface VolumeView {
   readonly name?: string;
   readonly configMap?: Named & { readonly items?: readonly Item[] };
   readonly secret?: {

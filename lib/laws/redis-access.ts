@@ -1,10 +1,10 @@
 // Who comes into a Redis at all, and the one user that lies outside the tenant's namespace.
 
-import { unless } from './law';
+import { breachUnless } from './law';
 import type { Law } from './law';
 import { ownOfKind } from './leaf';
-import { about, after, rulesOf } from './redis-users';
-import { listed, show } from './words';
+import { about, wordsAfter, aclLinesOf } from './redis-users';
+import { inWords, show } from './words';
 
 /** What KEDA's script asks, and what every client says first. EVAL lets a script run these commands alone. */
 const READS = new Set('ping select eval type llen hlen zcard scard'.split(' '));
@@ -15,10 +15,10 @@ const SCALER = /-scaler$/;
 const scaler: Law = {
   name: 'the autoscaler’s user only reads lengths',
   check: (leaf) =>
-    rulesOf(leaf)
+    aclLinesOf(leaf)
       .filter(({ user }) => SCALER.test(user))
       .flatMap((rule) =>
-        after(rule.words, '+').flatMap((command) =>
+        wordsAfter(rule.words, '+').flatMap((command) =>
           about(rule, READS.has(command), `must hold nothing but ${[...READS].join(' ')}, got +${command}`),
         ),
       ),
@@ -35,10 +35,10 @@ const defaultUser: Law = {
       const script = data['users.sh'];
       if (script === undefined) return [];
       const lines: readonly string[] = script.match(DEFAULT_USER) ?? [];
-      return unless(
+      return breachUnless(
         lines.length > 0 && lines.every((line) => line === OFF),
         id,
-        `.data["users.sh"] must hold "${OFF}", got ${listed(lines.map(show))}`,
+        `.data["users.sh"] must hold "${OFF}", got ${inWords(lines.map(show))}`,
       );
     }),
 };

@@ -1,22 +1,23 @@
 // Which pods of a cluster are Redis, by their labels, and the ports that they listen on.
 
-import type { Pod } from './firewall';
+import type { NetworkPod } from './firewall';
 
-const component = ({ labels }: Pod): string | undefined => labels['app.kubernetes.io/component'];
+const component = ({ labels }: NetworkPod): string | undefined => labels['app.kubernetes.io/component'];
 
-export const isRedis = ({ labels }: Pod): boolean => labels['app.kubernetes.io/name'] === 'redis';
-export const isBroker = (pod: Pod): boolean => component(pod) === 'redis';
-export const isSentinel = (pod: Pod): boolean => component(pod) === 'sentinel';
+export const isRedis = ({ labels }: NetworkPod): boolean => labels['app.kubernetes.io/name'] === 'redis';
+export const isBroker = (pod: NetworkPod): boolean => component(pod) === 'redis';
+export const isSentinel = (pod: NetworkPod): boolean => component(pod) === 'sentinel';
 
 /** Where sentinels decide, any pod may be. */
-export const isPrimary = (pod: Pod): boolean => isBroker(pod) && pod.labels['stalk.dev/role'] !== 'replica';
+export const isPrimary = (pod: NetworkPod): boolean =>
+  isBroker(pod) && pod.labels['stalk.dev/role'] !== 'replica';
 
 /** The one that it listens on. */
-export const portOf = ({ ports }: Pod): number =>
+export const portOf = ({ ports }: NetworkPod): number =>
   ports.find(({ name }) => name === 'redis')?.containerPort ?? 0;
 
 /** Ports that somebody might listen on, besides those that are declared. */
-export const portsOf = ({ ports }: Pod): number[] => [
+export const portsOf = ({ ports }: NetworkPod): number[] => [
   ...ports.flatMap(({ containerPort }) => containerPort ?? []),
   22,
   6379,

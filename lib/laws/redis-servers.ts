@@ -1,16 +1,16 @@
 // Redis servers: brokers never evict and always write down, and redis.conf fits the pod that it is for.
 
-import { amount, unless } from './law';
-import type { Finding, Law } from './law';
+import { amount, breachUnless } from './law';
+import type { Breach, Law } from './law';
 import type { Kinds } from './kinds';
 import { called, ofKind, ownOfKind } from './leaf';
 import type { LeafView } from './leaf';
 import { ownWorkloads } from './workloads';
-import type { Workload } from './workloads';
+import type { WorkloadView } from './workloads';
 import { inSize, show } from './words';
 
 /** A server with the lines of its redis.conf by their first word. */
-interface Server extends Workload {
+interface Server extends WorkloadView {
   readonly set: Kinds['StatefulSet'];
   readonly component: string | undefined;
   readonly conf: ReadonlyMap<string, string>;
@@ -43,8 +43,8 @@ const servers = (leaf: LeafView): Server[] =>
         ];
   });
 
-const says = (server: Server, holds: boolean, word: string, wanted: string): Finding[] =>
-  unless(
+const says = (server: Server, holds: boolean, word: string, wanted: string): Breach[] =>
+  breachUnless(
     holds,
     server.file,
     `.data["redis.conf"]: ${word} must be ${wanted}, got ${show(server.conf.get(word))}`,
@@ -83,7 +83,7 @@ const durable: Law = {
       const claimed = s.set.spec?.volumeClaimTemplates !== undefined;
       const wanted = claimed ? 'yes' : 'no';
       return [
-        ...unless(
+        ...breachUnless(
           claimed || s.component === 'cache',
           s.id,
           '.spec.volumeClaimTemplates must be given: a broker without a volume loses its messages with its pod',
@@ -95,7 +95,7 @@ const durable: Law = {
 };
 
 /** The log within a second, and the whole data now and then: a log that is torn can be left out. */
-const written = (s: Server): Finding[] => [
+const written = (s: Server): Breach[] => [
   ...says(s, s.conf.get('appendfsync') !== 'no', 'appendfsync', `"everysec" or "always"`),
   ...says(s, /^\d/.test(s.conf.get('save') ?? ''), 'save', 'seconds and changes, as in 900 1'),
 ];
@@ -109,7 +109,7 @@ const ending: Law = {
     servers(leaf)
       .filter(({ set }) => set.spec?.volumeClaimTemplates !== undefined)
       .flatMap(({ id, path, pod: { terminationGracePeriodSeconds: grace } }) =>
-        unless(
+        breachUnless(
           (grace ?? 0) >= TIME_TO_SAVE,
           id,
           `${path}.terminationGracePeriodSeconds must be at least ${TIME_TO_SAVE}, got ${show(grace)}`,
@@ -139,7 +139,9 @@ const once: Law = {
       const words = text.split('\n').flatMap((line) => /^(include .*|[a-z][a-z-]*)/.exec(line)?.[0] ?? []);
       return words
         .filter((word, i) => words.indexOf(word) !== i)
-        .flatMap((word) => unless(false, id, `.data["redis.conf"]: ${word} must be there once, got two`));
+        .flatMap((word) =>
+          breachUnless(false, id, `.data["redis.conf"]: ${word} must be there once, got two`),
+        );
     }),
 };
 
@@ -165,7 +167,7 @@ const priority: Law = {
   check: (leaf) =>
     servers(leaf).flatMap(({ id, path, component, pod }) => {
       const wanted = component === 'redis' ? 'stalk-broker' : undefined;
-      return unless(
+      return breachUnless(
         pod.priorityClassName === wanted,
         id,
         `${path}.priorityClassName must be ${show(wanted)}, got ${show(pod.priorityClassName)}`,

@@ -1,11 +1,11 @@
 // Redis users: they reach their own keys only, and may do what Celery does and nothing else.
 
-import { unless } from './law';
-import type { Finding, Law } from './law';
+import { breachUnless } from './law';
+import type { Breach, Law } from './law';
 import { called, ownOfKind } from './leaf';
 import type { LeafView } from './leaf';
 import { redisSets } from './redis-servers';
-import { listed, show } from './words';
+import { inWords, show } from './words';
 
 /** What stops the server, reads everybody's traffic, or changes who may do what. */
 const ADMIN = new Set(
@@ -29,7 +29,7 @@ const INTERNAL: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 ]);
 
 /** The line of rules of one user. */
-export interface Rule {
+export interface AclLine {
   /** ConfigMap that holds it: `redis-rules`. */
   readonly map: string;
   readonly user: string;
@@ -37,7 +37,7 @@ export interface Rule {
   readonly words: readonly string[];
 }
 
-export const rulesOf = (leaf: LeafView): Rule[] =>
+export const aclLinesOf = (leaf: LeafView): AclLine[] =>
   ownOfKind(leaf, 'ConfigMap')
     .filter(({ metadata }) => /^(redis|cache)-rules$/.test(metadata.name))
     .flatMap(({ metadata, data = {} }) =>
@@ -49,10 +49,10 @@ export const rulesOf = (leaf: LeafView): Rule[] =>
       })),
     );
 
-export const about = ({ map, user }: Rule, holds: boolean, rest: string): Finding[] =>
-  unless(holds, `ConfigMap/${map}`, `.data["${user}"] ${rest}`);
+export const about = ({ map, user }: AclLine, holds: boolean, rest: string): Breach[] =>
+  breachUnless(holds, `ConfigMap/${map}`, `.data["${user}"] ${rest}`);
 
-export const after = (words: readonly string[], mark: string): string[] =>
+export const wordsAfter = (words: readonly string[], mark: string): string[] =>
   words.filter((w) => w.startsWith(mark)).map((w) => w.slice(1));
 
 const TOKEN = /^(resetkeys|resetchannels|~\S+|&\S+|[+-]@[a-z]+|[+-][a-z]+(\|[a-z]+)?)$/;
@@ -60,7 +60,7 @@ const TOKEN = /^(resetkeys|resetchannels|~\S+|&\S+|[+-]@[a-z]+|[+-][a-z]+(\|[a-z
 const lines: Law = {
   name: 'every line of rules is one that ACL SETUSER reads',
   check: (leaf) =>
-    rulesOf(leaf).flatMap((rule) => [
+    aclLinesOf(leaf).flatMap((rule) => [
       ...about(
         rule,
         /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(rule.line),
@@ -77,7 +77,7 @@ const lines: Law = {
 const commands: Law = {
   name: 'the users of a broker may do what is named, and nothing that is the server’s',
   check: (leaf) =>
-    rulesOf(leaf)
+    aclLinesOf(leaf)
       .filter(({ map }) => map === 'redis-rules')
       .flatMap((rule) => {
         const { words, user } = rule;
@@ -89,7 +89,7 @@ const commands: Law = {
             cleared >= 0 && cleared < words.findIndex((w) => w.startsWith('+')),
             'must begin with -@all, or it keeps every command',
           ),
-          ...after(words, '+').flatMap((command) => [
+          ...wordsAfter(words, '+').flatMap((command) => [
             ...about(rule, !command.startsWith('@'), `must name commands one by one, got +${command}`),
             ...about(
               rule,
@@ -109,11 +109,11 @@ const reach: Law = {
   check: (leaf) =>
     leaf.kind !== 'broker'
       ? []
-      : rulesOf(leaf)
+      : aclLinesOf(leaf)
           .filter(({ user }) => !INTERNAL.has(user))
           .flatMap((rule) => {
             const { words } = rule;
-            const [keys, channels] = [after(words, '~'), after(words, '&')];
+            const [keys, channels] = [wordsAfter(words, '~'), wordsAfter(words, '&')];
             const prefix = /^([a-z0-9.:-]+:)\*$/.exec(keys[0] ?? '')?.[1];
             return [
               ...about(
@@ -137,8 +137,8 @@ interface Reach {
   readonly channels: readonly string[];
 }
 
-const within = (rule: Rule, { prefix, keys, channels }: Reach): Finding[] => [
-  ...about(rule, keys.length === 1, `must hold one pattern of keys, got ${listed(keys)}`),
+const within = (rule: AclLine, { prefix, keys, channels }: Reach): Breach[] => [
+  ...about(rule, keys.length === 1, `must hold one pattern of keys, got ${inWords(keys)}`),
   ...CHANNELS.flatMap((end) =>
     about(
       rule,
@@ -155,10 +155,10 @@ const passwordsMatch: Law = {
       const component = metadata.labels['app.kubernetes.io/component'];
       const secret = called(leaf, 'Secret', `${component}-users`);
       if (secret === undefined) return [];
-      return rulesOf(leaf)
+      return aclLinesOf(leaf)
         .filter(({ map }) => map === `${component}-rules`)
         .flatMap(({ user }) =>
-          unless(
+          breachUnless(
             /^[A-Za-z0-9_-]{32,}$/.test(secret.stringData?.[user] ?? ''),
             secret.id,
             `.stringData["${user}"] must be a password of at least 32 letters`,

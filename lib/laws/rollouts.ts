@@ -1,6 +1,6 @@
 // What starts pods anew: Jobs by their content, configuration by its hash, passwords by a version.
 
-import { envOf, unless } from './law';
+import { envOf, breachUnless } from './law';
 import type { Law } from './law';
 import { ownOfKind } from './leaf';
 import { settingsOf } from './settings';
@@ -12,17 +12,17 @@ const jobs: Law = {
   name: 'a Job is called by its content, runs once and stays',
   check: (leaf) =>
     ownOfKind(leaf, 'Job').flatMap(({ id, metadata, spec }) => [
-      ...unless(
+      ...breachUnless(
         /-[0-9a-f]{10}$/.test(metadata.name),
         id,
         `.metadata.name must end in a hash of its content, got ${show(metadata.name)}`,
       ),
-      ...unless(
+      ...breachUnless(
         spec?.ttlSecondsAfterFinished === undefined,
         id,
         `.spec.ttlSecondsAfterFinished must be left out, got ${show(spec?.ttlSecondsAfterFinished)}; a Job that vanishes runs again`,
       ),
-      ...unless(
+      ...breachUnless(
         spec?.template?.spec?.restartPolicy === 'Never',
         id,
         `.spec.template.spec.restartPolicy must be "Never", got ${show(spec?.template?.spec?.restartPolicy)}; the logs of its failures would be lost`,
@@ -35,7 +35,7 @@ const hashes: Law = {
   check: ({ workloads }) =>
     ownWorkloads(workloads).flatMap(({ id, annotations }) => {
       const hash = annotations['stalk.dev/config-hash'];
-      return unless(
+      return breachUnless(
         /^[0-9a-f]{10,}$/.test(hash ?? ''),
         id,
         `: the pods' annotation stalk.dev/config-hash must be a hash, got ${show(hash)}; new configuration would not roll them`,
@@ -51,7 +51,7 @@ const rotation: Law = {
     return ownWorkloads(leaf.workloads).flatMap(({ id, annotations, main }) => {
       const holds = (bySentinels && envOf(main, 'STALK_USER') !== undefined) || holdsUrl(main);
       const stamp = annotations['stalk.dev/credentials-version'];
-      return unless(
+      return breachUnless(
         holds === (stamp !== undefined),
         id,
         `: the pods' annotation stalk.dev/credentials-version must be ${holds ? 'there, as they keep a password in their environment' : 'left out, as they read new passwords by themselves'}, got ${show(stamp)}`,

@@ -1,11 +1,11 @@
 // Autoscalers: what they scale is there and theirs, and they have what they need for it.
 
-import { unless } from './law';
+import { breachUnless } from './law';
 import type { Law } from './law';
 import type { Base, Kinds } from './kinds';
 import { called, ofKind, ownOfKind } from './leaf';
 import type { LeafView } from './leaf';
-import type { Workload } from './workloads';
+import type { WorkloadView } from './workloads';
 import { saidBy } from './tls';
 import { show } from './words';
 
@@ -16,7 +16,7 @@ const scalersOf = (leaf: LeafView): Scaler[] => [...ofKind(leaf, 'HorizontalPodA
 const targetOf = (scaler: Scaler, leaf: LeafView): Base | undefined =>
   called(leaf, 'Deployment', scaler.spec?.scaleTargetRef?.name);
 
-export const workloadOf = (scaler: Scaler, leaf: LeafView): Workload | undefined => {
+export const workloadOf = (scaler: Scaler, leaf: LeafView): WorkloadView | undefined => {
   const target = targetOf(scaler, leaf);
   return target && leaf.workloads.find(({ object }) => object === target);
 };
@@ -27,7 +27,7 @@ const targets: Law = {
     ...scalersOf(leaf)
       .filter(({ own }) => own)
       .flatMap((s) =>
-        unless(
+        breachUnless(
           targetOf(s, leaf) !== undefined,
           s.id,
           `.spec.scaleTargetRef.name must name a Deployment of this folder, got ${show(s.spec?.scaleTargetRef?.name)}`,
@@ -36,7 +36,7 @@ const targets: Law = {
     ...ownOfKind(leaf, 'Deployment').flatMap((d) => {
       const scaler = scalersOf(leaf).find((s) => targetOf(s, leaf) === d);
       const given = d.spec?.replicas;
-      return unless(
+      return breachUnless(
         (scaler === undefined) === (given !== undefined),
         d.id,
         scaler === undefined
@@ -53,7 +53,7 @@ const cooldown: Law = {
     ownOfKind(leaf, 'ScaledObject').flatMap((scaled) => {
       const grace = workloadOf(scaled, leaf)?.pod.terminationGracePeriodSeconds;
       const waits = scaled.spec?.cooldownPeriod;
-      return unless(
+      return breachUnless(
         Number(waits) >= Number(grace),
         scaled.id,
         `.spec.cooldownPeriod must be at least the grace of its pods, ${show(grace)} s, got ${show(waits)}`,
@@ -66,7 +66,7 @@ const credentials: Law = {
   check: (leaf) => [
     ...ownOfKind(leaf, 'ScaledObject').flatMap(({ id, spec }) =>
       (spec?.triggers ?? []).flatMap(({ authenticationRef: ref }, i) =>
-        unless(
+        breachUnless(
           called(leaf, 'TriggerAuthentication', ref?.name) !== undefined,
           id,
           `.spec.triggers[${i}].authenticationRef.name must name a TriggerAuthentication of this folder, got ${show(ref?.name)}`,
@@ -76,7 +76,7 @@ const credentials: Law = {
     ...ownOfKind(leaf, 'TriggerAuthentication').flatMap(({ id, spec }) => {
       const [password] = spec?.secretTargetRef ?? [];
       const name = saidBy(leaf, spec?.configMapTargetRef?.[0]);
-      return unless(
+      return breachUnless(
         name !== undefined && name === password?.key,
         id,
         `.spec.secretTargetRef[0].key must be that of its user, ${show(name)}, got ${show(password?.key)}`,

@@ -1,9 +1,10 @@
 // Holds one object against the fields of its kind: what is wrong in it, and the part of it that can be read.
 
 import { customFields, isCustom, typeOfCustom } from './custom';
-import { fieldsOf, typeOfKind } from './kubernetes';
+import { schemaFields, typeOfKind } from './kubernetes';
 import type { Fields } from './kubernetes';
-import { versionOf } from './versions';
+import { apiVersionOf } from './versions';
+import { isRecord } from '../kube/json';
 import { nearest } from '../spec/nearest';
 import { show, step } from './words';
 
@@ -28,7 +29,7 @@ export function readObject(raw: unknown, own: boolean): Reading {
   for (const [name, value] of Object.entries({ apiVersion, kind }))
     if (typeof value !== 'string') flaws.push(wrong(`.${name}`, 'text', value));
   const [version, called] = [textOr(apiVersion), textOr(kind)];
-  const expected = (own ? versionOf(called) : undefined) ?? version;
+  const expected = (own ? apiVersionOf(called) : undefined) ?? version;
   const type = typeOfKind(expected, called) ?? typeOfCustom(expected, called);
   const read = { flaws, open: type === undefined || isCustom(type) };
   const fit = record(body, type === undefined ? METADATA_ONLY : fieldsIn(type), '', read);
@@ -60,9 +61,6 @@ interface Pass {
   /** Whether fields that nobody knows are let through. */
   readonly open: boolean;
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const wrong = (path: string, wanted: string, got: unknown): Flaw => {
   const fix = got === null ? '; leave the field out' : remedy(wanted, got);
@@ -102,7 +100,8 @@ const OPAQUE = new Set(['any', 'JsonSchemaProps']);
 
 const MAP = /^\{ ?\[key: string\]: (\w[\w:]*(?:\[\])?) ?\}$/;
 
-const fieldsIn = (type: string): Fields | undefined => (isCustom(type) ? customFields(type) : fieldsOf(type));
+const fieldsIn = (type: string): Fields | undefined =>
+  isCustom(type) ? customFields(type) : schemaFields(type);
 
 /** The readable part of a value; nothing where there is none. */
 function valueOf(value: unknown, type: string, path: string, pass: Pass): unknown {

@@ -1,13 +1,13 @@
 // Scripts of Stalk: each that a container starts is mounted, and so are the folders that it works in.
 
-import { envOf, unless } from './law';
+import { envOf, breachUnless } from './law';
 import type { Law } from './law';
 import { called } from './leaf';
 import type { LeafView } from './leaf';
 import { commandOf } from './paths';
 import { ownWorkloads } from './workloads';
-import type { PlacedContainer, Workload } from './workloads';
-import { listed, show } from './words';
+import type { PlacedContainer, WorkloadView } from './workloads';
+import { inWords, show } from './words';
 
 /** `/opt/redis/users.sh`. */
 const SCRIPT = /^(\/[\w./-]+)\/([\w.-]+\.(?:sh|py))$/;
@@ -26,7 +26,7 @@ const startedBy = ({ command = [], args = [], ...container }: PlacedContainer): 
 };
 
 /** Text of the files that a container finds in a folder, where a ConfigMap of this leaf is mounted there. */
-function filesIn(leaf: LeafView, { pod }: Workload, container: PlacedContainer, folder: string) {
+function filesIn(leaf: LeafView, { pod }: WorkloadView, container: PlacedContainer, folder: string) {
   const mount = container.volumeMounts?.find(({ mountPath }) => mountPath === folder);
   const volume = pod.volumes?.find(({ name }) => name === mount?.name);
   return called(leaf, 'ConfigMap', volume?.configMap?.name)?.data;
@@ -35,7 +35,7 @@ function filesIn(leaf: LeafView, { pod }: Workload, container: PlacedContainer, 
 /** What is missing for a script to run in a container. */
 function missingFor(
   leaf: LeafView,
-  workload: Workload,
+  workload: WorkloadView,
   container: PlacedContainer,
   script: string,
 ): string[] {
@@ -61,10 +61,10 @@ const complete: Law = {
       workload.containers.flatMap((container) =>
         startedBy(container).flatMap((script) => {
           const missing = missingFor(leaf, workload, container, script);
-          return unless(
+          return breachUnless(
             missing.length === 0,
             workload.id,
-            `${container.path}.volumeMounts must hold what ${show(script)} works with, got no ${listed(missing)}`,
+            `${container.path}.volumeMounts must hold what ${show(script)} works with, got no ${inWords(missing)}`,
           );
         }),
       ),

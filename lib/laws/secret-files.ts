@@ -1,6 +1,6 @@
 // Passwords and private keys in the files of a pod.
 
-import { unless } from './law';
+import { breachUnless } from './law';
 import type { Law } from './law';
 import { ownWorkloads } from './workloads';
 
@@ -23,7 +23,7 @@ const modes: Law = {
           ...(secret.items ?? []).flatMap((one) => one.mode ?? []),
         ];
         const open = files.find((mode) => (mode & 0o337) !== 0);
-        return unless(
+        return breachUnless(
           open === undefined,
           id,
           `${path}.volumes[${i}].secret ("${name}") must have files of mode 0440, got ${octal(open ?? 0)}`,

@@ -1,13 +1,13 @@
 // Passwords: none is rendered outside a disposable cluster, and Celery's settings hold none anywhere.
 
-import { collect, unless, walk } from './law';
-import type { Finding, Law } from './law';
+import { isRecord } from '../kube/json';
+import { collect, breachUnless, walk } from './law';
+import type { Breach, Law } from './law';
 import type { Base } from './kinds';
 import { ofKind } from './leaf';
 import type { LeafView } from './leaf';
 import { isPlain } from '../spec/rules';
 import { PROGRAM } from './form';
-import { isRecord } from './schema';
 import { SETTINGS, SETTINGS_KEY, settingsOf } from './settings';
 
 /** `redis://user:password@host`, where the password is more than a reference to a variable. */
@@ -23,7 +23,7 @@ const noSecrets: Law = {
       ? []
       : [
           ...leaf.objects.flatMap((object) => [
-            ...unless(
+            ...breachUnless(
               !isPlainSecret(object),
               object.id,
               ' must come from a store or from somebody else, got a Secret in plain text',
@@ -41,7 +41,7 @@ const noSecrets: Law = {
           ]),
           ...ofKind(leaf, 'ConfigMap').flatMap(({ id, data = {} }) =>
             Object.entries(data).flatMap(([key, value]) =>
-              unless(
+              breachUnless(
                 !SECRET_NAME.test(key) || isNone(value, leaf),
                 id,
                 `.data.${key} must be in a Secret, got plain text`,
@@ -77,14 +77,16 @@ const LOGIN = /:\/\/[^/]*@/;
 const settingsHoldNoPassword: Law = {
   name: 'the settings and URLs of Celery hold no user and no password, in no environment',
   check: (leaf) => {
-    const found: Finding[] = [];
+    const found: Breach[] = [];
     walk(settingsOf(leaf)?.all, (value, path) => {
       if (typeof value === 'string' && LOGIN.test(value))
-        found.push(...unless(false, SETTINGS, `${SETTINGS_KEY}${path} must hold no user and no password`));
+        found.push(
+          ...breachUnless(false, SETTINGS, `${SETTINGS_KEY}${path} must hold no user and no password`),
+        );
     });
     const variables = ofKind(leaf, 'ConfigMap').flatMap(({ id, data = {} }) =>
       ['CELERY_BROKER_URL', 'CELERY_RESULT_BACKEND'].flatMap((key) =>
-        unless(!LOGIN.test(data[key] ?? ''), id, `.data.${key} must hold no user and no password`),
+        breachUnless(!LOGIN.test(data[key] ?? ''), id, `.data.${key} must hold no user and no password`),
       ),
     );
     return [...found, ...variables];

@@ -1,21 +1,21 @@
 // Who selects which pods: workloads, Services, budgets, accounts.
 
-import { matches, selects, unless } from './law';
+import { matches, selects, breachUnless } from './law';
 import type { Law } from './law';
 import { called, ofKind, ownOfKind } from './leaf';
 import type { LeafView } from './leaf';
 import { ownWorkloads, services } from './workloads';
-import type { Workload } from './workloads';
-import { listed, show } from './words';
+import type { WorkloadView } from './workloads';
+import { inWords, show } from './words';
 
-const idsOf = (workloads: readonly Workload[]): string => listed(workloads.map(({ id }) => id));
+const idsOf = (workloads: readonly WorkloadView[]): string => inWords(workloads.map(({ id }) => id));
 
 const selectors: Law = {
   name: 'a workload selects its own pods and no other',
   check: (leaf) =>
     ofKind(leaf, 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet').flatMap(({ id, spec }) => {
       const selected = leaf.workloads.filter(({ labels }) => selects(spec?.selector, labels));
-      return unless(
+      return breachUnless(
         selected.map((w) => w.id).join() === id,
         id,
         `.spec.selector must select its own pods alone, got those of ${idsOf(selected)}; make it and the labels of the pods agree`,
@@ -24,7 +24,7 @@ const selectors: Law = {
 };
 
 /** Pods that a Service of this name is for. */
-function isFor(service: string, { name, labels }: Workload): boolean {
+function isFor(service: string, { name, labels }: WorkloadView): boolean {
   switch (service) {
     case 'redis':
       return (
@@ -53,14 +53,14 @@ const servicesFindPods: Law = {
       const found = leaf.workloads.filter(({ labels }) => matches(spec?.selector, labels));
       const wanted = own ? leaf.workloads.filter((w) => w.own && isFor(metadata.name, w)) : found;
       return [
-        ...unless(
+        ...breachUnless(
           found.length > 0 && idsOf(found) === idsOf(wanted),
           id,
           `.spec.selector must find ${own ? idsOf(wanted) : 'pods of this folder'}, got ${idsOf(found)}`,
         ),
         ...found.flatMap((workload) =>
           (spec?.ports ?? []).flatMap(({ targetPort }, i) =>
-            unless(
+            breachUnless(
               hasPort(workload, targetPort),
               id,
               `.spec.ports[${i}].targetPort must be a port of ${workload.id}, got ${show(targetPort)}`,
@@ -72,7 +72,7 @@ const servicesFindPods: Law = {
 };
 
 /** Numbers reach a pod whether it names them or not; Stalk writes names. */
-const hasPort = ({ own, containers }: Workload, target: string | number | undefined): boolean =>
+const hasPort = ({ own, containers }: WorkloadView, target: string | number | undefined): boolean =>
   (!own && typeof target !== 'string') ||
   containers.some((c) => c.ports?.some(({ name }) => name !== undefined && name === target));
 
@@ -83,19 +83,23 @@ const headless: Law = {
       const service = called(leaf, 'Service', spec?.serviceName);
       const { clusterIP, publishNotReadyAddresses, selector } = service?.spec ?? {};
       if (service === undefined)
-        return unless(
+        return breachUnless(
           false,
           id,
           `.spec.serviceName must name a Service of this folder, got ${show(spec?.serviceName)}`,
         );
       return [
-        ...unless(clusterIP === 'None', service.id, `.spec.clusterIP must be "None", got ${show(clusterIP)}`),
-        ...unless(
+        ...breachUnless(
+          clusterIP === 'None',
+          service.id,
+          `.spec.clusterIP must be "None", got ${show(clusterIP)}`,
+        ),
+        ...breachUnless(
           publishNotReadyAddresses === true,
           service.id,
           `.spec.publishNotReadyAddresses must be true, got ${show(publishNotReadyAddresses)}; pods that start need their names`,
         ),
-        ...unless(
+        ...breachUnless(
           matches(selector, spec?.template?.metadata?.labels ?? {}),
           service.id,
           `.spec.selector must find the pods of ${id}, got ${show(selector)}`,
@@ -118,12 +122,12 @@ const budgets: Law = {
       ...all
         .filter(({ own }) => own)
         .flatMap(({ id, spec, selected }) => [
-          ...unless(
+          ...breachUnless(
             selected.length === 1,
             id,
             `.spec.selector must find the pods of one workload, got those of ${idsOf(selected)}`,
           ),
-          ...unless(
+          ...breachUnless(
             spec?.maxUnavailable === 1 && spec.minAvailable === undefined,
             id,
             `.spec.maxUnavailable must be 1, got ${show(spec?.maxUnavailable)}; another number may block a drain`,
@@ -131,24 +135,24 @@ const budgets: Law = {
         ]),
       ...drained(leaf).flatMap(({ id }) => {
         const about = all.filter(({ selected }) => selected.some((w) => w.id === id));
-        return unless(
+        return breachUnless(
           about.length === 1,
           id,
-          ` must have one PodDisruptionBudget, got ${listed(about.map((budget) => budget.id))}`,
+          ` must have one PodDisruptionBudget, got ${inWords(about.map((budget) => budget.id))}`,
         );
       }),
     ];
   },
 };
 
-const drained = ({ workloads }: LeafView): Workload[] =>
+const drained = ({ workloads }: LeafView): WorkloadView[] =>
   services(ownWorkloads(workloads)).filter(({ name }) => !ALONE.has(name));
 
 const accounts: Law = {
   name: 'the ServiceAccount of every pod is rendered beside it',
   check: (leaf) =>
     ownWorkloads(leaf.workloads).flatMap(({ id, path, pod }) =>
-      unless(
+      breachUnless(
         called(leaf, 'ServiceAccount', pod.serviceAccountName) !== undefined,
         id,
         `${path}.serviceAccountName must name a ServiceAccount of this folder, got ${show(pod.serviceAccountName)}`,

@@ -1,14 +1,16 @@
 // Sentinels: how many of them agree, and whether all know each other and every Redis.
 
-import { envOf, unless } from './law';
-import type { Finding, Law } from './law';
+import { envOf, breachUnless } from './law';
+import type { Breach, Law } from './law';
 import { called, ownOfKind } from './leaf';
 import type { LeafView } from './leaf';
 import { ownWorkloads } from './workloads';
-import type { Workload } from './workloads';
+import type { WorkloadView } from './workloads';
 import { show } from './words';
 
-const sentinelsOf = (leaf: LeafView): readonly { readonly workload: Workload; readonly count: number }[] =>
+const sentinelsOf = (
+  leaf: LeafView,
+): readonly { readonly workload: WorkloadView; readonly count: number }[] =>
   ownOfKind(leaf, 'StatefulSet')
     .filter(({ metadata }) => metadata.labels['app.kubernetes.io/component'] === 'sentinel')
     .flatMap((set) =>
@@ -22,11 +24,11 @@ const quorum: Law = {
   check: (leaf) =>
     sentinelsOf(leaf).flatMap(({ workload: { id, containers }, count }) => {
       const wanted = String(Math.floor(count / 2) + 1);
-      const told = containers.flatMap((c) => envOf(c, 'QUORUM')?.value ?? []);
-      return unless(
-        told.length === 1 && told[0] === wanted,
+      const quorums = containers.flatMap((c) => envOf(c, 'QUORUM')?.value ?? []);
+      return breachUnless(
+        quorums.length === 1 && quorums[0] === wanted,
         id,
-        `: QUORUM must be "${wanted}", more than half of ${count}, got ${show(told[0])}`,
+        `: QUORUM must be "${wanted}", more than half of ${count}, got ${show(quorums[0])}`,
       );
     }),
 };
@@ -49,10 +51,10 @@ const known: Law = {
     }),
 };
 
-const tells = ({ id, containers }: Workload, name: string, set: string, count: number): Finding[] =>
+const tells = ({ id, containers }: WorkloadView, name: string, set: string, count: number): Breach[] =>
   containers.flatMap((container) => {
     const value = envOf(container, name)?.value;
-    return unless(
+    return breachUnless(
       value === undefined || hostsOf(value, set, count),
       id,
       `${container.path}: ${name} must name the ${count} pods of StatefulSet/${set}, got ${show(value)}`,

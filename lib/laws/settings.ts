@@ -1,14 +1,14 @@
 // The Celery settings of a tenant, read back from their ConfigMap.
 
+import { isRecord } from '../kube/json';
 import { called } from './leaf';
 import type { LeafView } from './leaf';
-import { isRecord } from './schema';
 
 export const SETTINGS = 'ConfigMap/celery-settings';
 export const SETTINGS_KEY = `.data["settings.json"]`;
 
 /** What the laws read of the settings; `all` is everything that is there. */
-export interface Settings {
+export interface CelerySettings {
   readonly all: Readonly<Record<string, unknown>>;
   readonly brokerUrl?: string;
   readonly results?: string;
@@ -20,7 +20,7 @@ export interface Settings {
 }
 
 /** Nothing in leaves without a tenant, and where the text is no JSON. */
-export function settingsOf(leaf: Pick<LeafView, 'objects'>): Settings | undefined {
+export function settingsOf(leaf: Pick<LeafView, 'objects'>): CelerySettings | undefined {
   const all = parsed(called(leaf, 'ConfigMap', 'celery-settings')?.data?.['settings.json']);
   if (!isRecord(all)) return undefined;
   const options = all['broker_transport_options'];

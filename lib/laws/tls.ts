@@ -1,15 +1,15 @@
 // TLS in a leaf: no plain port beside it, and every client verifies and shows what it is asked for.
 
-import { matches, selects, unless, urlOf } from './law';
-import type { Finding, Law } from './law';
+import { matches, selects, breachUnless, urlOf } from './law';
+import type { Breach, Law } from './law';
 import { called, ofKind, ownOfKind } from './leaf';
 import type { LeafView } from './leaf';
 import type { EgressRule, IngressRule, Parameter } from './kinds';
 import type { Container, PodSpec } from './pods';
 import { settingsOf } from './settings';
 import { ownWorkloads } from './workloads';
-import type { Workload } from './workloads';
-import { listed, show } from './words';
+import type { WorkloadView } from './workloads';
+import { inWords, show } from './words';
 
 /** Files of the Secret that is mounted at a folder. */
 function filesAt(pod: PodSpec, container: Container, folder: string): readonly string[] {
@@ -19,7 +19,7 @@ function filesAt(pod: PodSpec, container: Container, folder: string): readonly s
 }
 
 /** Redis that has certificates, by its mounts: what its configuration says of them is judged. */
-const sealed = (leaf: LeafView): Workload[] =>
+const sealed = (leaf: LeafView): WorkloadView[] =>
   ownWorkloads(leaf.workloads).filter(
     ({ object, pod }) =>
       object.kind === 'StatefulSet' && (pod.volumes ?? []).some(({ name }) => name === 'tls'),
@@ -50,23 +50,23 @@ const noPlainPort: Law = {
       const mounted = filesAt(pod, main, '/etc/redis-tls');
       return [
         ...[...WANTED, ...(replica ? ['tls-replication yes'] : [])].flatMap((line) =>
-          unless(lines.includes(line), `ConfigMap/${map}`, `.data["redis.conf"] must say ${line}`),
+          breachUnless(lines.includes(line), `ConfigMap/${map}`, `.data["redis.conf"] must say ${line}`),
         ),
         ...SERVER_FILES.flatMap((file) =>
-          unless(
+          breachUnless(
             mounted.includes(`/etc/redis-tls/${file}`),
             id,
             `${path}.volumes must mount ${file} at /etc/redis-tls`,
           ),
         ),
         ...[...new Set(openPorts(workload, leaf))].flatMap((port) =>
-          unless(port === TLS_PORT, id, ` must be reached at ${TLS_PORT} alone, got ${show(port)}`),
+          breachUnless(port === TLS_PORT, id, ` must be reached at ${TLS_PORT} alone, got ${show(port)}`),
         ),
       ];
     }),
 };
 
-function openPorts({ labels, main }: Workload, leaf: LeafView): (string | number | undefined)[] {
+function openPorts({ labels, main }: WorkloadView, leaf: LeafView): (string | number | undefined)[] {
   const services = ofKind(leaf, 'Service').filter(({ spec }) => matches(spec?.selector, labels));
   const policies = ofKind(leaf, 'NetworkPolicy').filter(
     ({ spec }) => spec?.podSelector?.matchLabels !== undefined && selects(spec.podSelector, labels),
@@ -129,7 +129,7 @@ const clientsVerify: Law = {
     const broker = urlOf(settingsOf(leaf)?.brokerUrl);
     if (broker?.protocol !== 'rediss:') return [];
     return ownWorkloads(leaf.workloads).flatMap(({ id, pod, containers }) =>
-      containers.flatMap((container): Finding[] => {
+      containers.flatMap((container): Breach[] => {
         const files = filesAt(pod, container, '/etc/stalk/tls');
         const urls = textsOf(leaf, container).flatMap((text) => text.match(REDIS_URL) ?? []);
         const wrong = urls.flatMap((url) => {
@@ -137,7 +137,7 @@ const clientsVerify: Law = {
           return read === undefined ? [] : wrongIn(read, files, broker);
         });
         return [...new Set(wrong)].flatMap((what) =>
-          unless(false, id, `${container.path}: its URL of the broker ${what}`),
+          breachUnless(false, id, `${container.path}: its URL of the broker ${what}`),
         );
       }),
     );
@@ -165,15 +165,15 @@ const scalerVerifies: Law = {
         .filter(({ parameter = '' }) => KEDA_FILES.has(parameter))
         .map(({ name, key }) => `${name}/${key}`);
       return [
-        ...unless(
+        ...breachUnless(
           (said === 'enable') === sealedBroker,
           id,
           `.spec.configMapTargetRef: tls must be ${sealedBroker ? `"enable"` : 'left out'}, got ${show(said)}`,
         ),
-        ...unless(
+        ...breachUnless(
           given.join() === wanted.join(),
           id,
-          `.spec.secretTargetRef must hold ${listed(wanted)}, got ${listed(given)}`,
+          `.spec.secretTargetRef must hold ${inWords(wanted)}, got ${inWords(given)}`,
         ),
       ];
     });

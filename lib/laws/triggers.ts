@@ -1,14 +1,14 @@
 // What autoscalers count: the lists that their workers take tasks from, on the broker that these ask.
 
-import { option, unless, urlOf } from './law';
-import type { Finding, Law } from './law';
+import { option, breachUnless, urlOf } from './law';
+import type { Breach, Law } from './law';
 import type { Kinds, Trigger } from './kinds';
 import { ownOfKind } from './leaf';
 import { workloadOf } from './scaling';
 import { settingsOf } from './settings';
-import type { Settings } from './settings';
-import type { Workload } from './workloads';
-import { listed, quoted, show } from './words';
+import type { CelerySettings } from './settings';
+import type { WorkloadView } from './workloads';
+import { inWords, quoted, show } from './words';
 
 type Scaled = Kinds['ScaledObject'];
 
@@ -21,32 +21,32 @@ const triggers: Law = {
       const names = all.map(({ name = '' }) => name);
       const at = '.spec.advanced.scalingModifiers';
       return [
-        ...unless(
+        ...breachUnless(
           formula === names.join(' + '),
           id,
           `${at}.formula must be ${show(names.join(' + '))}, got ${show(formula)}`,
         ),
-        ...unless(
+        ...breachUnless(
           new Set(names).size === names.length,
           id,
-          `.spec.triggers must have names of their own, got ${listed(names)}`,
+          `.spec.triggers must have names of their own, got ${inWords(names)}`,
         ),
-        ...unless(
+        ...breachUnless(
           all.some(({ metadata = {} }) => String(metadata['listName']).endsWith('unacked')),
           id,
           '.spec.triggers must count tasks in flight, the list unacked',
         ),
-        ...unless(
+        ...breachUnless(
           fallback === undefined,
           id,
           `.spec.fallback must be left out, got ${show(fallback)}; it hides that nothing is counted`,
         ),
         ...Object.entries({ target, activationTarget }).flatMap(([key, value]) =>
-          unless(typeof value === 'string', id, `${at}.${key} must be text, got ${show(value)}`),
+          breachUnless(typeof value === 'string', id, `${at}.${key} must be text, got ${show(value)}`),
         ),
         ...all.flatMap(({ metadata = {} }, i) =>
           Object.entries(metadata).flatMap(([key, value]) =>
-            unless(
+            breachUnless(
               typeof value === 'string',
               id,
               `.spec.triggers[${i}].metadata.${key} must be text, got ${show(value)}`,
@@ -68,7 +68,7 @@ const lists: Law = {
       const counted = (scaled.spec?.triggers ?? []).map(({ metadata }) => metadata?.['listName']);
       const wanted = listsOf(workloadOf(scaled, leaf), settings);
       return [
-        ...unless(
+        ...breachUnless(
           JSON.stringify(counted) === JSON.stringify(wanted),
           scaled.id,
           `.spec.triggers must count the lists of its workers, ${show(wanted[0])} and so on, got ${counted.length === 0 ? 'none' : quoted(counted.map(String), 2)}`,
@@ -81,7 +81,7 @@ const lists: Law = {
   },
 };
 
-function listsOf(worker: Workload | undefined, settings: Settings | undefined): string[] {
+function listsOf(worker: WorkloadView | undefined, settings: CelerySettings | undefined): string[] {
   const { keyPrefix = '', unackedKey = 'unacked' } = settings ?? {};
   const queues = (option(worker?.main.command, 'queues') ?? '').split(',');
   return [
@@ -99,12 +99,12 @@ interface Placed {
 /** Where a trigger looks, against where the workers look. */
 function place(
   { scaled: { id, metadata: own }, trigger, at }: Placed,
-  settings: Settings | undefined,
-): Finding[] {
+  settings: CelerySettings | undefined,
+): Breach[] {
   const urls = (settings?.brokerUrl ?? '').split(';').flatMap((url) => urlOf(url) ?? []);
   const [broker] = urls;
   if (broker === undefined)
-    return unless(false, id, `${at} must ask the broker of the workers, got no broker_url`);
+    return breachUnless(false, id, `${at} must ask the broker of the workers, got no broker_url`);
   const { address, addresses, databaseIndex } = trigger.metadata ?? {};
   const database = broker.pathname.slice(1);
   const sentinels = urls.map(({ host }) => host).join();
@@ -113,17 +113,17 @@ function place(
   const found = String(address);
   const guarded = broker.protocol === 'sentinel:';
   return [
-    ...unless(
+    ...breachUnless(
       databaseIndex === database,
       id,
       `${at}.metadata.databaseIndex must be ${show(database)}, got ${show(databaseIndex)}`,
     ),
-    ...unless(
+    ...breachUnless(
       guarded || found === name || found.startsWith(short),
       id,
       `${at}.metadata.address must be ${show(name)}, got ${show(address)}`,
     ),
-    ...unless(
+    ...breachUnless(
       !guarded || asksSentinels(trigger, sentinels, settings),
       id,
       `${at} must ask the sentinels of the workers, ${sentinels}, got ${show(addresses)}`,
@@ -134,7 +134,7 @@ function place(
 const asksSentinels = (
   { type, metadata = {} }: Trigger,
   sentinels: string,
-  settings: Settings | undefined,
+  settings: CelerySettings | undefined,
 ): boolean =>
   type === 'redis-sentinel' &&
   metadata['sentinelMaster'] === settings?.masterName &&

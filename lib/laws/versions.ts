@@ -29,7 +29,7 @@ const OF_OPERATORS: Readonly<Record<string, string>> = {
 const VERSIONS: ReadonlyMap<string, string> = new Map(Object.entries({ ...OF_KUBERNETES, ...OF_OPERATORS }));
 
 /** Nothing for a kind that Stalk never writes. */
-export const versionOf = (kind: string): string | undefined => VERSIONS.get(kind);
+export const apiVersionOf = (kind: string): string | undefined => VERSIONS.get(kind);
 
 /** Of the kinds that Stalk writes. */
 export const CLUSTER_SCOPED: ReadonlySet<string> = new Set(['Namespace', 'PriorityClass']);

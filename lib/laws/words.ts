@@ -1,4 +1,4 @@
-// How findings spell things: values as their author would type them, sums as Kubernetes writes them.
+// How breaches spell things: values as their author would type them, sums as Kubernetes writes them.
 
 export { quoted, show } from '../spec/rules';
 
@@ -6,7 +6,7 @@ export { quoted, show } from '../spec/rules';
 export const step = (key: string): string => (/^[\w-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`);
 
 /** `a, b and c`; `nothing` where there is none. */
-export function listed(names: readonly string[]): string {
+export function inWords(names: readonly string[]): string {
   if (names.length === 0) return 'nothing';
   if (names.length === 1) return names.join();
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -1,14 +1,14 @@
 // Workers: a task ends before its pod does, and no second worker gets it meanwhile.
 
-import { option, unless } from './law';
+import { option, breachUnless } from './law';
 import type { Law } from './law';
 import type { LeafView } from './leaf';
 import { settingsOf } from './settings';
 import { ownWorkloads, services } from './workloads';
-import type { Workload } from './workloads';
+import type { WorkloadView } from './workloads';
 import { show } from './words';
 
-const pools = ({ workloads }: LeafView): Workload[] =>
+const pools = ({ workloads }: LeafView): WorkloadView[] =>
   services(ownWorkloads(workloads)).filter(
     ({ labels }) => labels['app.kubernetes.io/component'] === 'worker',
   );
@@ -16,16 +16,16 @@ const pools = ({ workloads }: LeafView): Workload[] =>
 /** Kubernetes' own. */
 const GRACE = 30;
 
-const graceOf = ({ pod }: Workload): number => pod.terminationGracePeriodSeconds ?? GRACE;
+const graceOf = ({ pod }: WorkloadView): number => pod.terminationGracePeriodSeconds ?? GRACE;
 
 /** 0 where there is none: without processes nothing enforces a limit. */
-const hardLimit = ({ main }: Workload): number => Number(option(main.command, 'time-limit') ?? 0);
+const hardLimit = ({ main }: WorkloadView): number => Number(option(main.command, 'time-limit') ?? 0);
 
 const grace: Law = {
   name: 'a worker pod may take 30 s longer to end than its longest task',
   check: (leaf) =>
     pools(leaf).flatMap((pool) =>
-      unless(
+      breachUnless(
         graceOf(pool) >= hardLimit(pool) + 30,
         pool.id,
         `${pool.path}.terminationGracePeriodSeconds must be at least ${hardLimit(pool) + 30}, 30 s over the longest task, got ${graceOf(pool)}`,
@@ -39,7 +39,7 @@ const softLimit: Law = {
     pools(leaf).flatMap((pool) => {
       const soft = Number(option(pool.main.command, 'soft-time-limit') ?? 0);
       const hard = hardLimit(pool);
-      return unless(
+      return breachUnless(
         hard === 0 || (soft > 0 && soft < hard),
         pool.id,
         `${pool.main.path}.command must hold --soft-time-limit under ${hard}, got ${soft}`,
@@ -54,7 +54,7 @@ const visibility: Law = {
     return pools(leaf).flatMap((pool) => {
       const prefetch = Number(option(pool.main.command, 'prefetch-multiplier'));
       const longest = prefetch * hardLimit(pool) + graceOf(pool);
-      return unless(
+      return breachUnless(
         Number(timeout) > longest,
         pool.id,
         ` may hold a message for ${longest} s: broker_transport_options.visibility_timeout must be more, got ${show(timeout)}`,
@@ -76,13 +76,13 @@ const commands: Law = {
       const { command = [] } = main;
       if (wanted === undefined) return [];
       return [
-        ...unless(
+        ...breachUnless(
           command[0] === 'celery',
           id,
           `${main.path}.command[0] must be "celery", got ${show(command[0])}`,
         ),
         ...wanted.flatMap((flag) =>
-          unless(command.includes(flag), id, `${main.path}.command must hold ${flag}`),
+          breachUnless(command.includes(flag), id, `${main.path}.command must hold ${flag}`),
         ),
       ];
     }),
@@ -106,7 +106,7 @@ const lostNodes: Law = {
               stays.length === 2 && stays.every((seconds) => seconds <= LONGEST_STAY),
               `hold not-ready and unreachable for at most ${LONGEST_STAY} s`,
             ];
-      return unless(holds, id, `${path}.tolerations must ${wanted}, got ${show(stays)}`);
+      return breachUnless(holds, id, `${path}.tolerations must ${wanted}, got ${show(stays)}`);
     }),
 };
 

@@ -1,7 +1,7 @@
 // Pods and containers of every kind of workload, with the paths at which they stand in their objects.
 
-import type { Base, Kind, Kinds } from './kinds';
-import type { Container, PodSpec, PodTemplate, Texts } from './pods';
+import type { Base, KindName, Kinds } from './kinds';
+import type { Container, PodSpec, PodTemplateView, Texts } from './pods';
 
 /** A container, init containers among them. */
 export interface PlacedContainer extends Container {
@@ -11,14 +11,14 @@ export interface PlacedContainer extends Container {
 }
 
 /** A workload with its pod. */
-export interface Workload {
+export interface WorkloadView {
   readonly id: string;
   readonly own: boolean;
   readonly object: Base;
   /** `worker-default`, without the hash of a Job. */
   readonly name: string;
   /** What writes the pods' metadata. */
-  readonly template: PodTemplate;
+  readonly template: PodTemplateView;
   /** `.spec.template.spec`. */
   readonly path: string;
   readonly pod: PodSpec;
@@ -31,7 +31,7 @@ export interface Workload {
 }
 
 /** Where a template stands, by kind. */
-function templateOf(object: Base): readonly [path: string, template: PodTemplate | undefined] {
+function templateOf(object: Base): readonly [path: string, template: PodTemplateView | undefined] {
   if (is(object, 'Pod')) {
     const { spec, metadata } = object;
     return ['.spec', spec === undefined ? undefined : { metadata, spec }];
@@ -43,10 +43,10 @@ function templateOf(object: Base): readonly [path: string, template: PodTemplate
   return ['', undefined];
 }
 
-const is = <K extends Kind>(object: Base, ...kinds: readonly K[]): object is Kinds[K] =>
+const is = <K extends KindName>(object: Base, ...kinds: readonly K[]): object is Kinds[K] =>
   (kinds as readonly string[]).includes(object.kind);
 
-export const workloadsIn = (objects: readonly Base[]): Workload[] =>
+export const workloadsIn = (objects: readonly Base[]): WorkloadView[] =>
   objects.flatMap((object) => {
     const [path, template] = templateOf(object);
     const pod = template?.spec;
@@ -79,8 +79,8 @@ const placed = (pod: PodSpec, field: 'containers' | 'initContainers', path: stri
   }));
 
 /** Workloads that are there to stay. */
-export const services = (workloads: readonly Workload[]): Workload[] =>
+export const services = (workloads: readonly WorkloadView[]): WorkloadView[] =>
   workloads.filter(({ object }) => !['Job', 'CronJob', 'Pod'].includes(object.kind));
 
-export const ownWorkloads = (workloads: readonly Workload[]): Workload[] =>
+export const ownWorkloads = (workloads: readonly WorkloadView[]): WorkloadView[] =>
   workloads.filter(({ own }) => own);

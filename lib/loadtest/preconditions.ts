@@ -1,8 +1,8 @@
 // What has to be there before a load is sent: rights, a namespace, workers, room in the quota.
 
-import { execIn, obstacles } from '../cluster';
+import { execRights, clusterObstacles } from '../cluster';
 import type { Cluster, KubeObject, Right } from '../cluster';
-import { quantity } from '../cluster/quantity';
+import { quantityAsNumber } from '../cluster/quantity';
 import { LoadTestError } from './error';
 import type { Amounts, Job } from './job';
 import type { LoadTest } from './load-test';
@@ -10,7 +10,7 @@ import type { LoadTest } from './load-test';
 /** Throws one line for each thing in the way; the cluster is changed by nothing here. */
 export async function check(cluster: Cluster, loadTest: LoadTest): Promise<void> {
   const { tenant, namespace } = loadTest;
-  const missing = await obstacles(cluster, {
+  const missing = await clusterObstacles(cluster, {
     rights: rightsOf(loadTest),
     namespaces: [{ namespace, of: `tenants/${tenant}` }],
     docs: 'docs/load.md',
@@ -33,7 +33,7 @@ export function rightsOf({ namespace, redis }: LoadTest): readonly Right[] {
     right('delete', 'jobs', 'batch', namespace),
     right('list', 'pods', '', namespace),
     right('get', 'pods/log', '', namespace),
-    ...(redis ? [right('list', 'pods', '', redis.namespace), ...execIn(redis.namespace)] : []),
+    ...(redis ? [right('list', 'pods', '', redis.namespace), ...execRights(redis.namespace)] : []),
   ];
 }
 
@@ -65,7 +65,8 @@ async function quotas(cluster: Cluster, { tenant, namespace, job }: LoadTest): P
     Object.entries(spec.hard ?? {}).flatMap(([name, hard]) => {
       const used = status?.used?.[name] ?? '0';
       const wanted = needed[name];
-      if (wanted === undefined || quantity(used) + quantity(wanted) <= quantity(hard)) return [];
+      if (wanted === undefined || quantityAsNumber(used) + quantityAsNumber(wanted) <= quantityAsNumber(hard))
+        return [];
       return [
         `tenant "${tenant}": ResourceQuota/${metadata.name} must have room for ${wanted} of ${name}, got ${used} of ${hard} in use; wait until no pods end or roll, or raise the quota by a patch`,
       ];

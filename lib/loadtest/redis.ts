@@ -1,7 +1,7 @@
 // Redis while it is loaded: looks at it all the time, and takes away what a load test that broke off has left in it.
 
 import { REDIS_CLI } from '../cluster';
-import type { Cluster, Container, KubeObject } from '../cluster';
+import type { Cluster, ContainerRef, KubeObject } from '../cluster';
 import { type Sample, sampleOf } from './measurement';
 import type { LoadTest, RedisPlace } from './load-test';
 
@@ -15,7 +15,10 @@ const EVERY = 0.1;
 const SLACK = 30;
 
 /** The pod that is written to. */
-export async function primaryOf(cluster: Cluster, { namespace }: RedisPlace): Promise<Container | undefined> {
+export async function primaryOf(
+  cluster: Cluster,
+  { namespace }: RedisPlace,
+): Promise<ContainerRef | undefined> {
   const kind = { apiVersion: 'v1', kind: 'Pod' };
   const pods = await cluster.list<KubeObject>(kind, namespace, { 'app.kubernetes.io/component': 'redis' });
   for (const { metadata } of pods) {
@@ -26,7 +29,7 @@ export async function primaryOf(cluster: Cluster, { namespace }: RedisPlace): Pr
   return undefined;
 }
 
-const ask = (cluster: Cluster, where: Container, command: string, seconds = 0) =>
+const ask = (cluster: Cluster, where: ContainerRef, command: string, seconds = 0) =>
   cluster.exec(where, { argv: ['sh', '-c', REDIS_CLI + command], timeoutSeconds: seconds + SLACK });
 
 export interface Watch {
@@ -35,7 +38,7 @@ export interface Watch {
 }
 
 /** Looks from now on. Resolves with the first look, so that nothing of the load comes before it. */
-export async function watch(cluster: Cluster, where: Container): Promise<Watch> {
+export async function watch(cluster: Cluster, where: ContainerRef): Promise<Watch> {
   const samples: Sample[] = [];
   const look = async (times: number): Promise<void> => {
     const command = `cli probe -r ${times} -i ${EVERY} info`;
@@ -85,7 +88,7 @@ return 0`;
 /** Everything whose name holds the load test's, and its tasks in the queue, where some may be left. */
 export async function sweep(
   cluster: Cluster,
-  where: Container,
+  where: ContainerRef,
   loadTest: LoadTest & { readonly redis: RedisPlace },
 ) {
   const { run, redis } = loadTest;

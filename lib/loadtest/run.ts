@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClusterError } from '../cluster';
-import type { Cluster, Container, KubeObject } from '../cluster';
+import type { Cluster, ContainerRef, KubeObject } from '../cluster';
 import { LoadTestError } from './error';
 import { containerOf, podLabels } from './job';
 import type { Load, Measurement } from './measurement';
@@ -36,7 +36,7 @@ export async function run(props: RunProps): Promise<Measurement> {
   }
 }
 
-async function loaded({ cluster, loadTest, say, ...props }: RunProps, redis: Container | undefined) {
+async function loaded({ cluster, loadTest, say, ...props }: RunProps, redis: ContainerRef | undefined) {
   const looks = redis && (await watch(cluster, redis));
   try {
     say(`Job ${loadTest.job.metadata.name} in namespace ${loadTest.namespace}: queue ${loadTest.queue}`);
@@ -129,7 +129,7 @@ const PATIENCE = 60;
 /** The Job with its pod; where tasks were not answered, also what is left in Redis. */
 async function clean(
   { cluster, loadTest, say, every }: RunProps,
-  redis: Container | undefined,
+  redis: ContainerRef | undefined,
 ): Promise<void> {
   const { namespace, job } = loadTest;
   await cluster.delete({ apiVersion: job.apiVersion, kind: job.kind, name: job.metadata.name, namespace });

@@ -3,6 +3,7 @@
 import type { ApiObject } from 'cdk8s';
 import { objectsOf } from '../charts/order';
 import type { Leaf } from '../platform';
+import { completeClaimTemplates } from './claim-templates';
 import { nameJobs, stampConfigHashes } from './hashes';
 import type { Manifest } from './manifest';
 import { applyPatches } from './patches';
@@ -29,6 +30,7 @@ const GUARDS = {
 export function manifestsOf(leaf: Leaf): Rendered[] {
   const objects = objectsOf(leaf.build());
   const manifests = objects.map((object) => object.toJson() as Manifest);
+  completeClaimTemplates(manifests);
   applyPatches(leaf, manifests);
   for (const manifest of manifests) if (CLUSTER_SCOPED.has(manifest.kind)) delete manifest.metadata.namespace;
   stampConfigHashes(manifests);

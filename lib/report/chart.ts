@@ -1,4 +1,4 @@
-// Lines over a common axis as inline SVG, with the figures for whoever does not see it.
+// Lines over a common axis as inline SVG, with the figures for readers who cannot see it.
 
 import { escaped } from './escape';
 import type { Chart, Series } from './report';
@@ -36,7 +36,7 @@ ${series.map((one, i) => line(one, i, across, up)).join('\n')}
 <ul class="legend">${series.map(({ name }, i) => `<li><i class="${dash(i)}" style="color:${colour(i)}"></i>${escaped(name)}</li>`).join('')}</ul></figure>`;
 }
 
-/** Lines differ in more than colour: for print, and for whoever sees colours alike. */
+/** Lines differ in more than colour: for print, and for readers who cannot tell colours apart. */
 const dash = (index: number): string => (index % 2 === 0 ? 'unbroken' : 'broken');
 
 const colour = (index: number): string => `var(--c${index % COLOURS})`;

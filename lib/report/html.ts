@@ -2,11 +2,11 @@
 
 import { svg } from './chart';
 import { escaped } from './escape';
-import { checksOf, countsOf, holds, inSeconds, told, worstFirst } from './report';
+import { checksOf, verdictCounts, reportHolds, inSeconds, countsText, worstFirst } from './report';
 import type { Check, Report, Section, Table } from './report';
 import { STYLE } from './style';
 
-export function html(report: Report): string {
+export function reportHtml(report: Report): string {
   const { title, environment, sections } = report;
   return `<!doctype html>
 <html lang="en">
@@ -39,14 +39,14 @@ ${facts(report)}
 
 /** For a tab, a bookmark or a list of reports. */
 function result(report: Report): string {
-  const { failed } = countsOf(checksOf(report));
+  const { failed } = verdictCounts(checksOf(report));
   if (failed > 0) return `${failed} failed`;
-  return holds(report) ? 'all hold' : 'nothing proven';
+  return reportHolds(report) ? 'all hold' : 'nothing proven';
 }
 
 function verdict(report: Report): string {
-  const good = holds(report);
-  const counts = escaped(told(countsOf(checksOf(report))));
+  const good = reportHolds(report);
+  const counts = escaped(countsText(verdictCounts(checksOf(report))));
   const { environment, started } = report;
   return `<p class="whole ${good ? 'ok' : 'failed'}"><strong>${good ? 'All hold' : 'Not all hold'}</strong> ${counts}<br>
 environment <strong>${escaped(environment)}</strong>, <time>${escaped(toTheMinute(started))}</time></p>`;
@@ -85,7 +85,7 @@ const facts = ({ environment, tenants, started, seconds, command }: Report): str
 const contents = (sections: readonly Section[]): string =>
   `<nav aria-label="Sections"><ul>${sections
     .map(({ id, title, checks }) => {
-      const { failed } = countsOf(checks);
+      const { failed } = verdictCounts(checks);
       const mark = failed > 0 ? ` <span class="badge failed">${failed} failed</span>` : '';
       return `<li><a href="#${escaped(id)}">${escaped(title)}</a>${mark}</li>`;
     })
@@ -111,7 +111,7 @@ function row({ id, subject, expected, found, verdict, seconds, detail }: Check):
     `<code>${escaped(id)}</code>`,
     escaped(subject),
     escaped(expected),
-    // Of what failed, it stands above
+    // The hint of a failed check stands above
     escaped(found) + (verdict === 'failed' ? '' : noted(detail)),
     escaped(inSeconds(seconds)),
   ];
@@ -128,7 +128,7 @@ interface Made {
   readonly rows: readonly string[];
 }
 
-/** Roles are said again, as a table whose cells are laid out below each other on a phone loses them. */
+/** Roles are written out: a table loses them when a phone shows its cells below each other. */
 const table = ({ title, head, rows }: Made, kind: 'checks' | 'figures'): string =>
   `<table role="table" class="${kind}"><caption>${escaped(title)}</caption>
 <thead role="rowgroup"><tr role="row">${head

@@ -1,7 +1,7 @@
 // What verify and loadtest found, as data and as Markdown, JSON and one HTML page.
 
-export { html } from './html';
-export { json } from './json';
-export { markdown } from './markdown';
-export { checksOf, countsOf, holds, inSeconds, told } from './report';
-export type { Chart, Check, Counts, Report, Section, Series, Table, Verdict } from './report';
+export { reportHtml } from './html';
+export { reportJson } from './json';
+export { reportMarkdown } from './markdown';
+export { checksOf, verdictCounts, reportHolds, inSeconds, countsText } from './report';
+export type { Chart, Check, Counts, Report, Section, Series, Table, CheckVerdict } from './report';

@@ -1,14 +1,14 @@
 // A report as Markdown: tables that a repository, a ticket or a terminal shows.
 
-import { checksOf, countsOf, holds, inSeconds, told, worstFirst } from './report';
+import { checksOf, verdictCounts, reportHolds, inSeconds, countsText, worstFirst } from './report';
 import type { Chart, Check, Report, Section, Table } from './report';
 
-export function markdown(report: Report): string {
+export function reportMarkdown(report: Report): string {
   const { title, command, environment, tenants, started, seconds, sections } = report;
   return [
     `# ${text(title)}`,
     '',
-    `**${holds(report) ? 'All hold' : 'Not all hold'}**: ${told(countsOf(checksOf(report)))}.`,
+    `**${reportHolds(report) ? 'All hold' : 'Not all hold'}**: ${countsText(verdictCounts(checksOf(report)))}.`,
     '',
     table({
       title: '',

@@ -1,7 +1,7 @@
 // What a program found out about a cluster, as data: sections of checks, each with expected, found and verdict.
 
-/** `skipped` says in `found` why nothing could be said; it is never a failure. */
-export type Verdict = 'ok' | 'failed' | 'skipped';
+/** A skipped check says in `found` why it was skipped; it is never a failure. */
+export type CheckVerdict = 'ok' | 'failed' | 'skipped';
 
 export interface Check {
   /** Stable name for programs that compare reports: `redis.memory`. Not unique: each subject has one. */
@@ -11,7 +11,7 @@ export interface Check {
   /** In the words of a report: units included. */
   readonly expected: string;
   readonly found: string;
-  readonly verdict: Verdict;
+  readonly verdict: CheckVerdict;
   readonly seconds: number;
   /** What to do about it, or what else is worth knowing; lines are kept. */
   readonly detail?: string;
@@ -61,31 +61,31 @@ export interface Report {
   readonly sections: readonly Section[];
 }
 
-export type Counts = Readonly<Record<Verdict, number>>;
+export type Counts = Readonly<Record<CheckVerdict, number>>;
 
 export const checksOf = ({ sections }: Pick<Report, 'sections'>): readonly Check[] =>
   sections.flatMap(({ checks }) => checks);
 
-const URGENCY: Readonly<Record<Verdict, number>> = { failed: 0, skipped: 1, ok: 2 };
+const URGENCY: Readonly<Record<CheckVerdict, number>> = { failed: 0, skipped: 1, ok: 2 };
 
-/** What failed first, else as they ran: whoever was woken looks for nothing else. */
+/** Failed checks first, then the order in which they ran: a person on call looks for the failures. */
 export const worstFirst = (checks: readonly Check[]): readonly Check[] =>
   [...checks].sort((a, b) => URGENCY[a.verdict] - URGENCY[b.verdict]);
 
-export function countsOf(checks: readonly Check[]): Counts {
-  const count = (verdict: Verdict): number => checks.filter((check) => check.verdict === verdict).length;
+export function verdictCounts(checks: readonly Check[]): Counts {
+  const count = (verdict: CheckVerdict): number => checks.filter((check) => check.verdict === verdict).length;
   return { ok: count('ok'), failed: count('failed'), skipped: count('skipped') };
 }
 
 /** Whether nothing failed and something was found to hold: a report that skipped everything proves nothing. */
-export function holds(report: Pick<Report, 'sections'>): boolean {
-  const { ok, failed } = countsOf(checksOf(report));
+export function reportHolds(report: Pick<Report, 'sections'>): boolean {
+  const { ok, failed } = verdictCounts(checksOf(report));
   return failed === 0 && ok > 0;
 }
 
 /** `12 ok, 1 failed, 2 skipped` */
-export const told = ({ ok, failed, skipped }: Counts): string =>
+export const countsText = ({ ok, failed, skipped }: Counts): string =>
   `${ok} ok, ${failed} failed, ${skipped} skipped`;
 
-/** Tenths of a second are as fine as anything here is meant. */
+/** Rounded to tenths of a second: nothing here is measured more finely. */
 export const inSeconds = (seconds: number): string => `${seconds.toFixed(1)} s`;

@@ -17,7 +17,7 @@ type Entries = Readonly<Record<string, unknown>>;
 
 const KEYS = ['scripts', 'dependencies', 'devDependencies'] as const;
 
-/** What `npm init` writes where nobody has written a test. */
+/** The script that `npm init` writes when there is no test. */
 const NO_TEST = /no test specified/;
 
 /** Adds what is missing, and changes nothing that is there. Throws a SyntaxError where `old` is no JSON object. */
@@ -37,7 +37,7 @@ export function mergedPackage(old: string | undefined, name: string, added: Addi
   return { text: `${JSON.stringify(after, null, indent ? indent[0] : 2)}\n`, kept };
 }
 
-/** A package that is there under whichever key stays there, in the version that its user has chosen. */
+/** A package keeps its key and the version that its user has chosen. */
 const isInstalled = (before: Entries, key: (typeof KEYS)[number], name: string): boolean =>
   key !== 'scripts' && ['dependencies', 'devDependencies'].some((one) => name in entriesOf(before[one]));
 

@@ -54,5 +54,5 @@ function moveAll([first, ...rest]: readonly Move[]): void {
   }
 }
 
-/** A link that leads nowhere is there as well. */
+/** True also for a link that leads nowhere. */
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;

@@ -14,7 +14,7 @@ export interface TargetProps {
   readonly labels: Labels;
 }
 
-/** The autoscaler goes down slowly: what it took away may be needed again. */
+/** The autoscaler removes pods slowly, as they may be needed again. */
 const DOWN = { stabilizationWindowSeconds: 300 };
 
 export const byCpu = (scope: Construct, props: TargetProps, scaling: CpuScaling): ApiObject =>

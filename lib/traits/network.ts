@@ -1,4 +1,4 @@
-// Network policies: nothing in or out but what is named, at both ends.
+// Network policies: only named traffic goes in or out, at both ends.
 
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
@@ -33,7 +33,7 @@ export function networkPolicy(scope: Construct, props: PolicyProps): k8s.KubeNet
 }
 
 /** Closes the namespace, but for DNS; the other policies open it. */
-export function closed(scope: Construct, labels: Labels, dns: Peer): void {
+export function denyByDefault(scope: Construct, labels: Labels, dns: Peer): void {
   networkPolicy(scope, { name: 'default-deny', labels, ingress: [], egress: [] });
   networkPolicy(scope, {
     name: 'dns',
@@ -64,13 +64,13 @@ export const local = (pods: Labels): PolicyPeer => ({ podSelector: { matchLabels
 export const clientsIn = (namespace: string): PolicyPeer =>
   peer({ namespace: namespaceLabel(namespace), pods: CLIENT_OF.broker });
 
-export const cidr = (range: string, except: readonly string[] = []): PolicyPeer => ({
+export const cidrPeer = (range: string, except: readonly string[] = []): PolicyPeer => ({
   ipBlock: { cidr: range, ...(except.length > 0 && { except: [...except] }) },
 });
 
 /** Redis servers that a client may talk to. */
 export function serversPeer(servers: Servers): PolicyPeer {
-  if ('cidr' in servers) return cidr(servers.cidr);
+  if ('cidr' in servers) return cidrPeer(servers.cidr);
   const { component, name, namespace } = servers;
   const pods =
     name === undefined
@@ -87,7 +87,7 @@ export function egressRule({ to, ports }: Egress): k8s.NetworkPolicyEgressRule {
 }
 
 function destination(to: Egress['to']): PolicyPeer {
-  if (to === 'internet') return cidr('0.0.0.0/0', PRIVATE);
-  if ('cidr' in to) return cidr(to.cidr, to.except);
+  if (to === 'internet') return cidrPeer('0.0.0.0/0', PRIVATE);
+  if ('cidr' in to) return cidrPeer(to.cidr, to.except);
   return peer({ namespace: namespaceLabel(to.namespace), pods: to.pods });
 }

@@ -1,6 +1,6 @@
 // Questions to a pod: to the app in it through Python, to the Redis in it through its own redis-cli.
 
-import type { Container } from '../cluster';
+import type { ContainerRef } from '../cluster';
 import { APP_PROGRAM, REDIS_PROGRAM } from './runtime';
 import { isReady, podsOf } from './world';
 import type { Pod, TenantHere, Workload, World } from './world';
@@ -17,7 +17,7 @@ const MARK = '@@stalk';
 export const MARGIN = 15;
 
 export interface AppQuestion {
-  readonly container: Container;
+  readonly container: ContainerRef;
   /** Of Celery's app, as `celery -A` takes it. */
   readonly module: string;
   readonly ask: Readonly<Record<string, unknown>>;
@@ -60,7 +60,7 @@ export const isError = (answer: unknown): answer is { readonly error: string } =
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
 /** The container that runs what the pod is for: it is called as its workload. */
-export const containerOf = ({ metadata, spec }: Pod, workload: string): Container => ({
+export const containerOf = ({ metadata, spec }: Pod, workload: string): ContainerRef => ({
   namespace: String(metadata.namespace),
   pod: metadata.name,
   container: spec.containers.find(({ name }) => name === workload)?.name ?? String(spec.containers[0]?.name),
@@ -108,7 +108,7 @@ const REDIS_PATIENCE = 15;
 /** Replies to these commands, each as redis-cli prints it raw. */
 export async function askRedis(
   { cluster }: Pick<World, 'cluster'>,
-  container: Container,
+  container: ContainerRef,
   commands: readonly string[],
 ): Promise<readonly string[]> {
   const { stdout, stderr, code } = await cluster.exec(container, {

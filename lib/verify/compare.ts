@@ -1,6 +1,6 @@
 // Where an object in the cluster is not as it was rendered; what the API server added is nobody's difference.
 
-import { quantity } from '../cluster/quantity';
+import { quantityAsNumber } from '../cluster/quantity';
 
 export interface Difference {
   /** `spec.template.spec.containers[0].image` */
@@ -70,7 +70,7 @@ function same(wanted: unknown, got: unknown): boolean {
   if (wanted === got) return true;
   if (!isScalar(wanted) || !isScalar(got)) return false;
   if (String(wanted) === String(got)) return true;
-  const [a, b] = [quantity(String(wanted)), quantity(String(got))];
+  const [a, b] = [quantityAsNumber(String(wanted)), quantityAsNumber(String(got))];
   return !Number.isNaN(a) && a === b;
 }
 

@@ -1,6 +1,6 @@
 // What verify needs before anything else: an answer, rights to look, and what it compares.
 
-import { execIn, obstacles as inTheWay } from '../cluster';
+import { execRights, clusterObstacles as inTheWay } from '../cluster';
 import type { Right } from '../cluster';
 import { groupOf, pluralOf } from '../cluster/paths';
 import { byKind } from './checks/objects';
@@ -19,7 +19,7 @@ export function rightsFor({ leaves, options }: Pick<World, 'leaves' | 'options'>
   return [
     ...leaves.flatMap(({ namespace, ...leaf }) => [
       { verb: 'list', group: '', resource: 'pods', namespace },
-      ...execIn(namespace),
+      ...execRights(namespace),
       { verb: 'get', group: '', resource: 'pods/log', namespace },
       ...(options.disruptive ? [{ verb: 'delete', group: '', resource: 'pods', namespace }] : []),
       ...[...byKind({ namespace, ...leaf })]

@@ -1,5 +1,5 @@
 /** What breaks an upgrade from the last release, and whether CHANGELOG.md says so. */
-import type { Field, Item } from '../../lib/diff';
+import type { FieldChange, Item } from '../../lib/diff';
 import { compare } from '../../lib/diff/compare';
 import { byVersion } from './record';
 
@@ -50,10 +50,10 @@ function promisesBroken({
 }
 
 /** One more label or port takes nothing from anybody. */
-const isHarmless = ({ path, before }: Field): boolean =>
+const isHarmless = ({ path, before }: FieldChange): boolean =>
   before === undefined && /^spec\.(template\.metadata\.labels|ports)\b/.test(path);
 
-const valuesOf = ({ before = 'nothing', after = 'nothing' }: Field): string => `${before} → ${after}`;
+const valuesOf = ({ before = 'nothing', after = 'nothing' }: FieldChange): string => `${before} → ${after}`;
 
 /** A line of a section `### Breaking`: an object, a field and all below it. */
 export interface Announcement {

@@ -1,7 +1,7 @@
 /** What a release promises of each object: what cannot change without replacing it, or what others refer to. */
 import type { Item } from '../../lib/diff';
 import { jobName } from '../../lib/diff/consequences';
-import { isRecord } from '../../lib/diff/fields';
+import { isRecord } from '../../lib/kube/json';
 
 /** Fields that are kept whole. Names of people's patches, of claims and of Applications lead to them. */
 const KEPT: Readonly<Record<string, readonly string[]>> = {

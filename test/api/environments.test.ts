@@ -11,11 +11,14 @@ import type { Manifest } from '../../lib/output/manifest';
 import { environments } from '../reference/environments';
 import { tenants } from '../reference/tenants';
 import { built, readTree } from '../support/tree';
+import { ArgoCdDiff, hasGo } from './argocd';
 import { installCrds } from './crds';
-import { apply, asked, type Ended, keyOf, kubectl, lines, served, settled, states } from './kubectl';
+import { apply, asked, type Ended, keyOf, kubectl, lines, MANAGER, served, settled, states } from './kubectl';
 
 const { KUBECONFIG, STALK_CRDS } = process.env;
 if (!KUBECONFIG) console.warn('SKIPPED: set KUBECONFIG to a cluster that may be changed');
+const GO = hasGo();
+if (!GO) console.warn("SKIPPED: Argo CD's diff engine is built by Go, which is not installed");
 
 /** Kinds that Kubernetes 1.27 served, after the generated types. */
 const KINDS_OF_1_27 = new Set(
@@ -95,14 +98,17 @@ function hasItsPods({ kind, spec, status }: Manifest & Workload): boolean {
   const tree = join(scratch, 'dist');
   const all = platforms({ environments, tenants });
   let crds: readonly string[] = [];
+  let engine: ArgoCdDiff | undefined;
 
   beforeAll(() => {
     writeGitOps(all, tree);
     crds = installCrds(STALK_CRDS);
+    if (GO) engine = new ArgoCdDiff();
   });
 
   afterAll(() => {
     rmSync(scratch, { recursive: true });
+    engine?.remove();
     if (crds.length > 0) asked('delete', 'crd', ...crds);
   });
 
@@ -159,6 +165,38 @@ function hasItsPods({ kind, spec, status }: Manifest & Workload): boolean {
 
       expect([...after.keys()]).toEqual(expect.arrayContaining(manifests.map(keyOf)));
       expect(maps.map((map) => after.get(keyOf(map))?.data)).toEqual(maps.map(({ data }) => data));
+    });
+
+    (GO ? it : it.skip)('comes to rest under Argo CD, with and without server-side apply', () => {
+      const pairs = manifests.flatMap((config) => {
+        const live = after.get(keyOf(config));
+        return live === undefined ? [] : [{ config, live }];
+      });
+
+      expect(pairs).toHaveLength(manifests.length);
+      expect(engine?.outOfSync(pairs, MANAGER)).toEqual([]);
+    });
+
+    it('comes to rest under kubectl diff', () => {
+      const { code, output } = kubectl(['diff', '--server-side', `--field-manager=${MANAGER}`, '-k', folder]);
+
+      expect({ code, output }).toEqual({ code: 0, output: '' });
+    });
+
+    (GO ? it : it.skip)('fails when a claim template leaves out what the API server fills in', () => {
+      const [config] = manifests.filter(({ kind }) => kind === 'StatefulSet');
+      const live = config && after.get(keyOf(config));
+      if (config === undefined || live === undefined) throw new Error('there is no StatefulSet');
+      const bare = structuredClone(config) as unknown as {
+        spec: { volumeClaimTemplates: { kind?: string }[] };
+      };
+      delete bare.spec.volumeClaimTemplates[0]?.kind;
+
+      const found = engine?.outOfSync([{ config: bare as unknown as Manifest, live }], MANAGER);
+
+      expect(found).toEqual([
+        `StatefulSet/${config.metadata.name} (structured-merge): spec.volumeClaimTemplates.0.kind: PersistentVolumeClaim → undefined`,
+      ]);
     });
 
     it('uses only kinds of Kubernetes 1.27, and custom resources', () => {

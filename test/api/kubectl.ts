@@ -36,8 +36,11 @@ export function asked(...args: readonly string[]): string {
 
 export const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
 
+/** Who owns the fields that are applied here. */
+export const MANAGER = 'stalk-test';
+
 export const apply = (args: readonly string[], input?: string): Ended =>
-  kubectl(['apply', '--server-side', '--validate=strict', '--field-manager=stalk-test', ...args], input);
+  kubectl(['apply', '--server-side', '--validate=strict', `--field-manager=${MANAGER}`, ...args], input);
 
 /** The same for an object that is rendered and one that is served. */
 export const keyOf = ({ apiVersion, kind, metadata }: Manifest): string =>

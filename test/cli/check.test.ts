@@ -5,7 +5,7 @@ import { main } from '../../lib/cli/main';
 
 let outcomes: readonly Outcome[] = [];
 
-jest.mock('../../lib/check', () => ({ check: () => outcomes }));
+jest.mock('../../lib/check', () => ({ checkProject: () => outcomes }));
 
 const good: Outcome = { subject: 'types', state: 'ok', summary: '3 files', findings: [] };
 const bad: Outcome = { ...good, subject: 'laws', state: 'failed', findings: [{ message: 'it is broken' }] };

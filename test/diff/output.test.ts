@@ -1,9 +1,9 @@
 // The three forms of a comparison, and what none of them shows.
 
 import type { Tenant } from '../../lib';
-import { json, markdown, text } from '../../lib/diff';
+import { diffJson, diffMarkdown, diffText } from '../../lib/diff';
 import type { Diff, Item } from '../../lib/diff';
-import { fieldsOf } from '../../lib/diff/fields';
+import { fieldChanges } from '../../lib/diff/fields';
 import { tenantOf } from '../support/synth';
 import { differing, rendered } from './sides';
 
@@ -18,7 +18,7 @@ const none: Diff = differing(image('1'), image('1'));
 
 describe('text', () => {
   test('of a small change fits on a screen', () => {
-    expect(text(small, { all: false })).toBe(
+    expect(diffText(small, { all: false })).toBe(
       [
         'before → after: 2 changed',
         '',
@@ -31,11 +31,11 @@ describe('text', () => {
   });
 
   test('of no change is one line', () => {
-    expect(text(none, { all: false })).toBe('before → after: no differences');
+    expect(diffText(none, { all: false })).toBe('before → after: no differences');
   });
 
   test('has every field of every object when asked', () => {
-    const told = text(small, { all: true });
+    const told = diffText(small, { all: true });
 
     expect(told).toContain('  test/tenants/globex\n    changed Deployment/worker-default\n');
     expect(told).toContain('      spec.template.spec.containers[worker-default].image: jobs:1 → jobs:2\n');
@@ -51,7 +51,7 @@ describe('text', () => {
             : manifest,
       }));
 
-    expect(text(differing(labelled('a'), labelled('b')), { all: false })).toContain(
+    expect(diffText(differing(labelled('a'), labelled('b')), { all: false })).toContain(
       '  changed LimitRange/tenant: metadata.labels.team (broker main, acme, globex in test)',
     );
   });
@@ -66,11 +66,11 @@ describe('text', () => {
   ])('%s', (_, overrides, told) => {
     const before = rendered([tenantOf({ migrate: { command: ['migrate'] } })]);
 
-    expect(text(differing(before, rendered([tenantOf(overrides)])), { all: false })).toMatch(told);
+    expect(diffText(differing(before, rendered([tenantOf(overrides)])), { all: false })).toMatch(told);
   });
 
   test('says what could not be looked at', () => {
-    expect(text({ ...none, notes: ['Secrets are not read'] }, { all: false })).toMatch(
+    expect(diffText({ ...none, notes: ['Secrets are not read'] }, { all: false })).toMatch(
       /\n\nnote: Secrets are not read$/,
     );
   });
@@ -78,7 +78,7 @@ describe('text', () => {
 
 describe('markdown', () => {
   test('begins with a summary and folds the rest', () => {
-    const told = markdown(small);
+    const told = diffMarkdown(small);
 
     expect(told).toMatch(
       /^### Stalk: `before` → `after`: 2 changed\n\n- \*\*Pods roll\*\*: 2 in test \(worker-default\)\n/,
@@ -89,7 +89,7 @@ describe('markdown', () => {
   });
 
   test('opens what a person has to decide', () => {
-    const told = markdown(differing(image('1'), image('1', ['acme'])));
+    const told = diffMarkdown(differing(image('1'), image('1', ['acme'])));
 
     expect(told).toContain('- ⚠️ **Data would be lost**: 1 in test (tenants/globex)');
     expect(told).toContain('<details open><summary>Data would be lost</summary>');
@@ -105,7 +105,7 @@ describe('markdown', () => {
       Array.from({ length: 20 }, (_, i) => ({ ...change, folder: `tenants/t${i}`, fields })),
     );
 
-    const told = markdown({ ...small, changes });
+    const told = diffMarkdown({ ...small, changes });
 
     expect(told.length).toBeLessThanOrEqual(65_000);
     expect(told).toMatch(/_\d+ sections left out, as a comment has an end: run `npx stalk diff --all`\._$/);
@@ -116,14 +116,14 @@ describe('markdown', () => {
     const [first] = small.consequences;
     const why = [{ what: 'a ` tick', before: '<b>', after: '`' }];
 
-    const told = markdown({ ...small, consequences: first ? [{ ...first, why }] : [] });
+    const told = diffMarkdown({ ...small, consequences: first ? [{ ...first, why }] : [] });
 
     expect(told).toContain('- `` a ` tick: <b> → ` ``');
   });
 });
 
 test('json has a version, counts, consequences and fields, and no whole object', () => {
-  const told = JSON.parse(json(small));
+  const told = JSON.parse(diffJson(small));
 
   expect(told).toEqual({
     version: 1,
@@ -195,7 +195,7 @@ describe('a secret is not shown', () => {
       { data: { 'app.ini': 'a\npassword = hunter2\n' } },
     ],
   ])('%s', (_, kind, before, after) => {
-    const told = JSON.stringify(fieldsOf(before, after, kind));
+    const told = JSON.stringify(fieldChanges(before, after, kind));
 
     expect(told).toMatch(/\(hidden\)|…/);
     expect(told).not.toMatch(/hunter/i);
@@ -204,7 +204,7 @@ describe('a secret is not shown', () => {
   test('and a reference to a variable is none', () => {
     const url = (host: string) => env('URL', `redis://a:$(PASSWORD)@${host}/0`);
 
-    expect(fieldsOf(url('one'), url('two'), 'Deployment')).toEqual([
+    expect(fieldChanges(url('one'), url('two'), 'Deployment')).toEqual([
       {
         path: 'spec.containers[a].env[URL].value',
         before: 'redis://a:$(PASSWORD)@one/0',
@@ -257,6 +257,6 @@ describe('a field', () => {
       [{ path: 'a', before: `…${'x'.repeat(20)}1`, after: `…${'x'.repeat(20)}2` }],
     ],
   ])('%s', (_, before, after, fields) => {
-    expect(fieldsOf(before, after, 'X')).toEqual(fields);
+    expect(fieldChanges(before, after, 'X')).toEqual(fields);
   });
 });

@@ -1,10 +1,10 @@
 // A breach: one change to good objects that a law has to see.
 
-import type { RenderedLeaf } from '../../lib/laws';
+import type { JudgedLeaf } from '../../lib/laws';
 import type { Json, Manifest, Synth } from '../support/synth';
 
 /** What is spoilt: parsed JSON that any test may change. */
-export interface SpoiltLeaf extends Omit<RenderedLeaf, 'manifests'> {
+export interface SpoiltLeaf extends Omit<JudgedLeaf, 'manifests'> {
   manifests: Manifest[];
 }
 

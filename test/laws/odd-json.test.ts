@@ -1,8 +1,8 @@
 // Whatever a patch leaves of an object, the laws return, and a wrong type is named.
 
 import { judge, renderedLeaves } from '../../lib/laws';
-import type { RenderedLeaf } from '../../lib/laws';
-import { versionOf } from '../../lib/laws/versions';
+import type { JudgedLeaf } from '../../lib/laws';
+import { apiVersionOf } from '../../lib/laws/versions';
 import { platforms } from '../../lib/platform';
 import { environments } from '../reference/environments';
 import { tenants } from '../reference/tenants';
@@ -24,7 +24,7 @@ const FOLDERS = ['brokers/shared', 'tenants/redline', 'tenants/paless', 'tenants
 const LABS = ['brokers/guarded', 'tenants/on-guarded', 'tenants/sealed-shared', 'tenants/on-twin'];
 
 /** Few leaves that together hold every kind and every topology. */
-const leaves: readonly RenderedLeaf[] = [
+const leaves: readonly JudgedLeaf[] = [
   ...platforms({ environments, tenants })
     .filter(({ environment }) => environment.name === 'production')
     .flatMap((p) => renderedLeaves({ ...p, leaves: p.leaves.filter((l) => FOLDERS.includes(l.folder)) })),
@@ -56,10 +56,10 @@ function placesIn(manifest: Json): Place[] {
 
 const ODD: readonly Json[] = ['', 'x', 'constructor', 3, -1.5, true, [], {}, [null], [[]], { a: {} }, null];
 
-const cloned = (leaf: RenderedLeaf): RenderedLeaf & { readonly manifests: Json[] } =>
-  structuredClone(leaf) as RenderedLeaf & { readonly manifests: Json[] };
+const cloned = (leaf: JudgedLeaf): JudgedLeaf & { readonly manifests: Json[] } =>
+  structuredClone(leaf) as JudgedLeaf & { readonly manifests: Json[] };
 
-const labelOf = ({ environment, folder }: RenderedLeaf): string => `${environment}/${folder}`;
+const labelOf = ({ environment, folder }: JudgedLeaf): string => `${environment}/${folder}`;
 
 describe.each(leaves.map((leaf) => [labelOf(leaf), leaf] as const))('%s', (_, leaf) => {
   test('is judged whatever is deleted, null or of another type', () => {
@@ -89,7 +89,7 @@ describe.each(leaves.map((leaf) => [labelOf(leaf), leaf] as const))('%s', (_, le
     const next = numbersFrom(7);
     const places = leaf.manifests
       .filter(({ kind }) =>
-        versionOf(kind)
+        apiVersionOf(kind)
           ?.split('/')[0]
           ?.match(/^(v1|apps|batch|autoscaling|policy|networking)/),
       )

@@ -1,5 +1,5 @@
 import { reportOf } from '../../lib/loadtest';
-import { checksOf, html, holds, markdown } from '../../lib/report';
+import { checksOf, reportHtml, reportHolds, reportMarkdown } from '../../lib/report';
 import { measurement, phase, sample, task, unanswered } from './measured';
 
 const ABOUT = {
@@ -36,7 +36,7 @@ describe('the report of a load test', () => {
       expected: '> 50 tasks/s, acceptable > 20 tasks/s',
       found: '100 tasks/s: as expected',
     });
-    expect(holds(report)).toBe(true);
+    expect(reportHolds(report)).toBe(true);
   });
 
   it('does not hold when nobody answers; what was not measured is skipped', () => {
@@ -44,7 +44,7 @@ describe('the report of a load test', () => {
 
     expect(checksOf(report).map(({ verdict }) => verdict)).toEqual(['failed', ...Array(5).fill('skipped')]);
     expect(checksOf(report)[0]).toMatchObject({ found: '0.00 %: needs investigation' });
-    expect(holds(report)).toBe(false);
+    expect(reportHolds(report)).toBe(false);
   });
 
   it('draws how long answers took, what waited, and the throughput', () => {
@@ -65,7 +65,7 @@ describe('the report of a load test', () => {
   it('can be read as Markdown and as a page with drawings', () => {
     const report = reportOf(good, ABOUT);
 
-    expect(markdown(report)).toContain('| queue time when paced, 95th percentile | 4.00 ms |');
-    expect(html(report).match(/<svg/g)).toHaveLength(4);
+    expect(reportMarkdown(report)).toContain('| queue time when paced, 95th percentile | 4.00 ms |');
+    expect(reportHtml(report).match(/<svg/g)).toHaveLength(4);
   });
 });

@@ -1,4 +1,4 @@
-import { holds, html, json, markdown } from '../../lib/report';
+import { reportHolds, reportHtml, reportJson, reportMarkdown } from '../../lib/report';
 import type { Check, Report } from '../../lib/report';
 
 const AWKWARD = `<script>alert("1")</script> & 'a' | b\`c\` *d* [e](f) \u0006\u0016 ü 漢 🐇`;
@@ -27,21 +27,21 @@ const all = (text: string, form: RegExp): string[] => [...text.matchAll(form)].m
 
 describe('a report', () => {
   test('holds when nothing failed', () => {
-    expect(holds(report(check(), check({ verdict: 'skipped' })))).toBe(true);
+    expect(reportHolds(report(check(), check({ verdict: 'skipped' })))).toBe(true);
   });
 
   test('fails when a check failed', () => {
-    expect(holds(report(check(), check({ verdict: 'failed' })))).toBe(false);
+    expect(reportHolds(report(check(), check({ verdict: 'failed' })))).toBe(false);
   });
 
   test('fails when everything was skipped: it proves nothing', () => {
-    expect(holds(report(check({ verdict: 'skipped' })))).toBe(false);
+    expect(reportHolds(report(check({ verdict: 'skipped' })))).toBe(false);
   });
 });
 
 describe('as Markdown, a report', () => {
   test('keeps a row a row, whatever was found', () => {
-    const lines = markdown(report(check({ found: `${AWKWARD}\r\nsecond line` }))).split('\n');
+    const lines = reportMarkdown(report(check({ found: `${AWKWARD}\r\nsecond line` }))).split('\n');
 
     const row = lines.find((line) => line.includes('redis.config'));
 
@@ -52,7 +52,7 @@ describe('as Markdown, a report', () => {
   });
 
   test('says first what it comes to, and quotes the details', () => {
-    const text = markdown(report(check({ verdict: 'failed', detail: 'one\ntwo' })));
+    const text = reportMarkdown(report(check({ verdict: 'failed', detail: 'one\ntwo' })));
 
     expect(text).toContain('**Not all hold**: 0 ok, 1 failed, 0 skipped.');
     expect(text).toContain('| **failed** | redis.config |');
@@ -80,7 +80,7 @@ describe('as Markdown, a report', () => {
     ] as const;
     const [section] = report(check()).sections;
 
-    const text = markdown({ ...report(), sections: [{ ...section!, charts }] });
+    const text = reportMarkdown({ ...report(), sections: [{ ...section!, charts }] });
 
     expect(text).toContain('### Memory (MiB; maxmemory 4)');
     expect(text).toContain('| s | used | peak |\n| --- | --- | --- |\n| 0 | 1 |  |\n| 5 | 2.5 | 3 |');
@@ -89,7 +89,9 @@ describe('as Markdown, a report', () => {
 
 describe('as JSON, a report', () => {
   test('says what it comes to, and every check as it is', () => {
-    const parsed: unknown = JSON.parse(json(report(check({ found: AWKWARD }), check({ verdict: 'failed' }))));
+    const parsed: unknown = JSON.parse(
+      reportJson(report(check({ found: AWKWARD }), check({ verdict: 'failed' }))),
+    );
 
     expect(parsed).toMatchObject({
       holds: false,
@@ -100,7 +102,7 @@ describe('as JSON, a report', () => {
 });
 
 describe('as HTML, a report', () => {
-  const page = html({
+  const page = reportHtml({
     ...report(check({ found: AWKWARD, detail: AWKWARD }), check({ verdict: 'failed' })),
     title: AWKWARD,
     tenants: [AWKWARD],
@@ -140,7 +142,7 @@ describe('as HTML, a report', () => {
     ['dev: all hold | Verification', [check()]],
     ['dev: nothing proven | Verification', [check({ verdict: 'skipped' })]],
   ] as const)('has the title %s', (title, checks) => {
-    expect(html(report(...checks))).toContain(`<title>${title}</title>`);
+    expect(reportHtml(report(...checks))).toContain(`<title>${title}</title>`);
   });
 
   test('says what failed before anything that is well, with where it was found and what to do', () => {
@@ -152,7 +154,7 @@ describe('as HTML, a report', () => {
       detail: 'do so',
     });
 
-    const text = html(report(check({ id: 'redis.fine' }), failed));
+    const text = reportHtml(report(check({ id: 'redis.fine' }), failed));
 
     const [above, below] = [text.slice(0, text.indexOf('<table')), text.slice(text.indexOf('<table'))];
     expect(above).toContain('<h2 id="_failed">What failed</h2>');
@@ -165,12 +167,12 @@ describe('as HTML, a report', () => {
   });
 
   test('lists nothing as failed when nothing is', () => {
-    expect(html(report(check(), check({ verdict: 'skipped' })))).not.toContain('What failed');
+    expect(reportHtml(report(check(), check({ verdict: 'skipped' })))).not.toContain('What failed');
   });
 
   test('has in each table what failed first, then what was skipped, else as it ran', () => {
     const verdicts = ['ok', 'skipped', 'failed', 'ok', 'failed'] as const;
-    const text = html(report(...verdicts.map((verdict, i) => check({ id: `n${i}`, verdict }))));
+    const text = reportHtml(report(...verdicts.map((verdict, i) => check({ id: `n${i}`, verdict }))));
 
     const ids = all(text.slice(text.indexOf('<table')), /<code>n\d/g);
 
@@ -224,7 +226,7 @@ describe('as HTML, a report', () => {
       bounds: [{ name: 'maxmemory', value: 4 }],
     } as const;
 
-    const drawn = html({
+    const drawn = reportHtml({
       ...report(),
       sections: [{ id: 'load', title: 'Load', checks: [], charts: [chart] }],
     });
@@ -243,7 +245,7 @@ describe('as HTML, a report', () => {
     const series = [{ name: 'used', points: xs.map((x) => [x, 1] as const) }];
     const charts = [{ title: 'Memory', x: 's', y: 'MiB', series }];
 
-    const drawn = html({ ...report(), sections: [{ id: 'load', title: 'Load', checks: [], charts }] });
+    const drawn = reportHtml({ ...report(), sections: [{ id: 'load', title: 'Load', checks: [], charts }] });
 
     const texts = all(drawn, /y="225" text-anchor="middle">[^<]*/g);
     expect(texts.map((one) => one.split('>')[1]).join(' ')).toBe(marks);
@@ -253,7 +255,7 @@ describe('as HTML, a report', () => {
     const series = ['burst', 'paced'].map((name) => ({ name, points: [[0, 1] as const, [1, 2] as const] }));
     const charts = [{ title: 'Throughput', x: 's', y: 'tasks', series }];
 
-    const drawn = html({ ...report(), sections: [{ id: 'load', title: 'Load', checks: [], charts }] });
+    const drawn = reportHtml({ ...report(), sections: [{ id: 'load', title: 'Load', checks: [], charts }] });
 
     expect(all(drawn, /<polyline class="\w+"/g)).toEqual([
       '<polyline class="unbroken"',
@@ -265,7 +267,7 @@ describe('as HTML, a report', () => {
   test('says that a chart has no figures instead of drawing one', () => {
     const chart = { title: 'CPU', x: 's', y: 'm', series: [{ name: 'redis', points: [] }] };
 
-    const drawn = html({
+    const drawn = reportHtml({
       ...report(),
       sections: [{ id: 'load', title: 'Load', checks: [], charts: [chart] }],
     });

@@ -3,7 +3,7 @@
 import { environments } from '../reference/environments';
 import { tenants } from '../reference/tenants';
 import { renderedLeaves } from '../../lib/laws';
-import type { RenderedLeaf } from '../../lib/laws';
+import type { JudgedLeaf } from '../../lib/laws';
 import { manifestsOf } from '../../lib/output/manifests';
 import { platforms } from '../../lib/platform';
 import type { Leaf, Platform } from '../../lib/platform';
@@ -137,10 +137,10 @@ export const tenantOf = (overrides: Partial<Tenant> = {}): Tenant => ({
   ...overrides,
 });
 
-let rendered: RenderedLeaf[] | undefined;
+let rendered: JudgedLeaf[] | undefined;
 
 /** Every leaf of every reference environment, rendered once. */
-export const referenceLeaves = (): readonly RenderedLeaf[] =>
+export const referenceLeaves = (): readonly JudgedLeaf[] =>
   (rendered ??= platforms({ environments, tenants }).flatMap(renderedLeaves));
 
 /** Labels of all leaves, each with its objects. */
@@ -148,4 +148,4 @@ export const everything = (): [string, readonly Manifest[]][] =>
   referenceLeaves().map((leaf) => [`${leaf.environment}/${leaf.folder}`, objectsOf(leaf)]);
 
 /** The objects of a leaf as tests look at them. */
-export const objectsOf = ({ manifests }: RenderedLeaf): readonly Manifest[] => manifests;
+export const objectsOf = ({ manifests }: JudgedLeaf): readonly Manifest[] => manifests;

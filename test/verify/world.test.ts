@@ -1,6 +1,6 @@
 // What verify expects comes from what is rendered; what it finds, here from a cluster that is made of the same.
 
-import type { Cluster, KubeObject, Ref } from '../../lib/cluster';
+import type { Cluster, KubeObject, ObjectRef } from '../../lib/cluster';
 import { platforms } from '../../lib';
 import type { Environment, Tenant } from '../../lib';
 import { pairs } from '../../lib/verify/checks/isolation';
@@ -18,7 +18,7 @@ const refuses = (): never => {
 
 /** Serves what was rendered, as changed. */
 function clusterOf(served: ReadonlyMap<string, KubeObject>): Cluster {
-  const read = (({ kind, namespace, name }: Ref) =>
+  const read = (({ kind, namespace, name }: ObjectRef) =>
     Promise.resolve(served.get(`${kind} ${namespace ?? ''} ${name}`))) as Cluster['read'];
   return {
     context: 'here',

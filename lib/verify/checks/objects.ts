@@ -1,6 +1,6 @@
 // Check: every rendered object is in the cluster, as it was rendered.
 
-import type { Kind, KubeObject } from '../../cluster';
+import type { ObjectKind, KubeObject } from '../../cluster';
 import type { Manifest } from '../../output/manifest';
 import { differences, told } from '../compare';
 import { guarded, judged } from '../section';
@@ -65,7 +65,7 @@ async function mistake(
   const { kind, metadata } = manifest;
   const clusterWide = kind === 'Namespace' || kind === 'PriorityClass';
   const served = await cluster.read<KubeObject>({
-    ...(manifest as Kind),
+    ...(manifest as ObjectKind),
     name: metadata.name,
     ...(!clusterWide && { namespace }),
   });
