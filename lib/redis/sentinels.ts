@@ -64,7 +64,11 @@ export function sentinels(scope: Construct, props: SentinelsProps): Server {
     },
   });
   workload.node.addDependency(...configs, ...sources.objects);
-  return { workload, footprint: footprint(template, redis.sentinels) };
+  const { helper } = props.environment.defaults;
+  return {
+    workload,
+    footprint: footprint({ main: [helper, helper], before: [helper, helper] }, redis.sentinels),
+  };
 }
 
 function policy(scope: Construct, props: SentinelsProps, own: Labels, pods: Labels): void {

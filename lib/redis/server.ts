@@ -91,7 +91,11 @@ export function server(scope: Construct, props: ServerProps): Server {
     },
   });
   workload.node.addDependency(config, ...props.sources.objects);
-  return { workload, footprint: footprint(template, props.replicas) };
+  const { helper } = props.environment.defaults; // for the container that builds the users, and the one that applies them
+  return {
+    workload,
+    footprint: footprint({ main: [redis.resources, helper], before: [helper] }, props.replicas),
+  };
 }
 
 function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec {
