@@ -90,11 +90,17 @@ describe('a lower floor', () => {
 });
 
 describe('neighbours', () => {
+  test('let celery know the plan of a broker', () => {
+    const found = `import type { A } from '../plan/redis/endpoint'; let a: A;`;
+
+    expect(complaints('lib/celery/beat.ts', found)).toEqual([]);
+  });
+
   test.each(['../redis/sentinel', '../redis', '../redis/broker-chart'])(
     'fails when celery imports %s',
     (source) => {
-      expect(complaints('lib/celery/pod.ts', `import { a } from '${source}'; a();`)).toEqual([
-        'celery may not import redis: it knows a broker by its endpoint in lib/plan, which any topology must fit',
+      expect(complaints('lib/celery/beat.ts', `import { a } from '${source}'; a();`)).toEqual([
+        'celery knows a broker only through its plan in lib/plan/redis: any topology must fit it',
       ]);
     },
   );

@@ -5,7 +5,7 @@ import { CLIENT_OF, labels } from '../kube';
 import type { Labels } from '../kube';
 import type { TenantPlan } from '../plan';
 import { CACHE_ENDPOINT } from '../plan/redis/endpoint';
-import { egressRule, networkPolicy, peer, serversPeer, tcp, tcpNamed } from '../traits/network';
+import { egressRule, networkPolicy, peer, peersOf, tcp, tcpNamed } from '../traits/network';
 import { identityOf } from './pod';
 
 export class AppPolicies extends Construct {
@@ -23,8 +23,8 @@ export class AppPolicies extends Construct {
       name: 'to-broker',
       labels: own,
       pods: CLIENT_OF.broker,
-      egress: [broker, ...(broker.sentinels ? [broker.sentinels] : [])].map(({ servers, port }) => ({
-        to: servers.map(serversPeer),
+      egress: [broker, ...(broker.sentinels ? [broker.sentinels] : [])].map(({ behind, port }) => ({
+        to: peersOf(behind),
         ports: tcp(port),
       })),
     });
@@ -33,7 +33,7 @@ export class AppPolicies extends Construct {
       name: 'to-cache',
       labels: own,
       pods: CLIENT_OF.cache,
-      egress: [{ to: CACHE_ENDPOINT.servers.map(serversPeer), ports: tcp(CACHE_ENDPOINT.port) }],
+      egress: [{ to: peersOf(CACHE_ENDPOINT.behind), ports: tcp(CACHE_ENDPOINT.port) }],
     });
   }
 

@@ -5,7 +5,6 @@ import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import { claimSpec, labels, selector } from '../kube';
 import type { Labels } from '../kube';
-import { PRIMARY } from '../plan/redis/nodes';
 import type { TenantPlan } from '../plan';
 import type { Claim } from '../plan/celery/configs';
 import type { Lifetime, Process, Scaling } from '../plan/process';
@@ -138,7 +137,7 @@ function scaler(scope: Construct, { broker }: TenantPlan, target: TargetProps, s
     ...asked,
     tasksPerPod,
     address: broker.scalerAddress,
-    ...(broker.sentinels && { primary: PRIMARY }),
+    ...(broker.sentinels && { primary: broker.sentinels.primary }),
     authentication: SCALER_CREDENTIALS,
   });
 }

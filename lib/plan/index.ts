@@ -1,7 +1,5 @@
 // What runs for one tenant, between its spec and whatever runs it: every output reads this.
 
-import { brokerEndpoint } from './redis/endpoint';
-import type { Endpoint } from './redis/endpoint';
 import type { ResolvedTenant } from '../spec';
 import { claimsOf, configsOf } from './celery/configs';
 import type { Claim, Config } from './celery/configs';
@@ -10,6 +8,8 @@ import { processesOf } from './celery/processes';
 import { celerySettings } from './celery/settings';
 import type { Settings } from './celery/settings';
 import type { Process } from './process';
+import { brokerEndpoint } from './redis/broker';
+import type { Endpoint } from './redis/endpoint';
 
 export interface TenantPlan {
   readonly tenant: ResolvedTenant;

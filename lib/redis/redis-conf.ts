@@ -2,7 +2,7 @@
 
 import type { ResolvedServer } from '../spec';
 import { redisPort } from '../plan/redis/endpoint';
-import { SERVER_TLS_DIR } from './tls';
+import { SERVER_TLS_DIR } from '../plan/redis/tls';
 
 /** Folder that the init container and the sidecar write to: users, internal passwords. */
 export const RUN_DIR = '/run/redis';

@@ -1,7 +1,7 @@
 // sentinel.conf as far as it is known before the primary is, and what Redis adds to its own under sentinels.
 
 import type { ResolvedServer } from '../spec';
-import { PRIMARY, SENTINEL_PORT } from '../plan/redis/nodes';
+import { PRIMARY, SENTINEL_PORT } from '../plan/redis/topologies/sentinel/nodes';
 import { RUN_DIR } from './redis-conf';
 
 /** User with which sentinels come to Redis and to each other. */

@@ -12,7 +12,7 @@ import { REPLICA, SENTINEL } from './acl';
 import { identityOf, surroundings } from './base';
 import type { RedisProps } from './base';
 import { redisPort } from '../plan/redis/endpoint';
-import { redisHosts, SENTINEL_PORT, sentinelHosts } from '../plan/redis/nodes';
+import { redisHosts, SENTINEL_PORT, sentinelHosts } from '../plan/redis/topologies/sentinel/nodes';
 import { sentinels } from './sentinels';
 import { server } from './server';
 import type { Server } from './server';

@@ -14,7 +14,7 @@ import { sentinelUsers } from './acl';
 import { identityOf, rulesOf } from './base';
 import type { RedisProps } from './base';
 import { redisPort } from '../plan/redis/endpoint';
-import { SENTINEL_PORT } from '../plan/redis/nodes';
+import { SENTINEL_PORT } from '../plan/redis/topologies/sentinel/nodes';
 import { RUN_DIR } from './redis-conf';
 import { quorum, sentinelConf } from './sentinel-conf';
 import { BROKER_PRIORITY, CONF_DIR, SCRIPT_DIR, sourceVolumes, USER, users } from './server';

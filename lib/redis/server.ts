@@ -13,9 +13,10 @@ import { answers } from '../traits/probes';
 import { footprint } from '../traits/quota';
 import type { Footprint } from '../traits/quota';
 import { redisPort } from '../plan/redis/endpoint';
+import { SERVER_TLS_DIR, serverSecret } from '../plan/redis/tls';
 import { redisConf, RUN_DIR } from './redis-conf';
 import { underSentinels } from './sentinel-conf';
-import { SERVER_TLS_DIR, serverSecret, tlsVolume } from './tls';
+import { tlsVolume } from './tls';
 
 export interface ServerProps {
   readonly identity: Identity;

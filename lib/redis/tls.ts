@@ -1,18 +1,13 @@
-// Certificates of Redis and its clients: which Secret, who makes them, where pods find them.
+// Certificates of Redis and its clients as Kubernetes objects: who makes them, and the volume with their files.
 
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { k8s } from 'cdk8s-plus-27';
 import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate';
 import type { Labels } from '../kube';
-import { CERTIFICATES, clientSecret } from '../plan/redis/tls';
+import { CERTIFICATES, clientSecret, serverSecret } from '../plan/redis/tls';
 import type { TlsMode } from '../plan/redis/tls';
 import type { ResolvedEnvironment, ResolvedServer, Tls } from '../spec';
-
-/** Folder of the mounted files in Redis pods. */
-export const SERVER_TLS_DIR = '/etc/redis-tls';
-
-export const serverSecret = (tls: Tls): string => ('secret' in tls ? tls.secret : 'redis-tls');
 
 /** Each file by its name: a Secret that lacks one keeps its pods from starting, and the event names the key. */
 export const tlsVolume = (name: string, secretName: string, mode: TlsMode): k8s.Volume => ({

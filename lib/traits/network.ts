@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import { CLIENT_OF, namespaceLabel, selector } from '../kube';
 import type { Labels } from '../kube';
-import type { Servers } from '../plan/redis/endpoint';
+import type { Behind, PodGroup } from '../plan/redis/endpoint';
 import type { Peer } from '../spec/environment';
 import type { Egress } from '../spec/values';
 
@@ -60,6 +60,21 @@ export const peer = ({ namespace, pods }: Peer): PolicyPeer => ({
 /** Pods of the policy's own namespace. */
 export const local = (pods: Labels): PolicyPeer => ({ podSelector: { matchLabels: pods } });
 
+/** Labels by which a policy finds the pods of a Redis. */
+export const podsOf = ({ component, instance }: PodGroup): Labels =>
+  instance === undefined ? { 'app.kubernetes.io/component': component } : selector({ component, instance });
+
+/** Whoever answers at an endpoint. */
+export function peersOf(behind: Behind): PolicyPeer[] {
+  if ('cidrs' in behind) return behind.cidrs.map((range) => cidrPeer(range));
+  const { pods } = behind;
+  return [
+    pods.namespace === undefined
+      ? local(podsOf(pods))
+      : peer({ namespace: namespaceLabel(pods.namespace), pods: podsOf(pods) }),
+  ];
+}
+
 /** A tenant's pods that talk to the broker, seen from the broker's namespace. */
 export const clientsIn = (namespace: string): PolicyPeer =>
   peer({ namespace: namespaceLabel(namespace), pods: CLIENT_OF.broker });
@@ -67,17 +82,6 @@ export const clientsIn = (namespace: string): PolicyPeer =>
 export const cidrPeer = (range: string, except: readonly string[] = []): PolicyPeer => ({
   ipBlock: { cidr: range, ...(except.length > 0 && { except: [...except] }) },
 });
-
-/** Redis servers that a client may talk to. */
-export function serversPeer(servers: Servers): PolicyPeer {
-  if ('cidr' in servers) return cidrPeer(servers.cidr);
-  const { component, name, namespace } = servers;
-  const pods =
-    name === undefined
-      ? { 'app.kubernetes.io/component': component }
-      : selector({ component, instance: name });
-  return namespace === undefined ? local(pods) : peer({ namespace: namespaceLabel(namespace), pods });
-}
 
 /** RFC 1918, link-local with the cloud's metadata service, carrier-grade NAT: the cluster and its neighbours. */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10'];

@@ -133,10 +133,10 @@ export const redis: Room = {
       'Math.floor(sentinels / 2)',
       /more than half of the sentinels agree/,
     ]),
-    ...inFile('lib/plan/redis/nodes.ts', [
+    ...inFile('lib/plan/redis/topologies/sentinel/nodes.ts', [
       'one Redis is unknown to the sentinels',
-      '{ length: 1 + redis.replicas },',
-      '{ length: redis.replicas },',
+      '{ length: 1 + site.redis.replicas }',
+      '{ length: site.redis.replicas }',
       /who elects a primary knows every Redis/,
     ]),
     ...inFile('lib/redis/tls.ts', [

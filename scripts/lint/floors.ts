@@ -96,7 +96,7 @@ const APART = [
 function refusedNeighbour(from: string, target: string): string | undefined {
   const file = target.replace(/\.ts$/, '');
   if (from === 'celery' && file.startsWith('lib/redis'))
-    return `celery may not import redis: it knows a broker by its endpoint in lib/plan, which any topology must fit`;
+    return `celery knows a broker only through its plan in lib/plan/redis: any topology must fit it`;
   if (from === 'redis' && file.startsWith('lib/celery'))
     return `redis may not import celery: a broker does not know who uses it`;
   if (APART.some(([a, b]) => file.startsWith(`lib/${from === a ? b : a}`) && (from === a || from === b)))

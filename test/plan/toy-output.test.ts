@@ -2,7 +2,7 @@
 
 import { planOf } from '../../lib/plan';
 import type { TenantPlan } from '../../lib/plan';
-import type { Endpoint, Servers } from '../../lib/plan/redis/endpoint';
+import type { Behind, Endpoint } from '../../lib/plan/redis/endpoint';
 import type { Process, Variable } from '../../lib/plan/process';
 import { plain, platformOf, tenantOf } from '../support/synth';
 
@@ -25,10 +25,11 @@ const processText = (process: Process): string[] => [
   ...process.variables.map((variable) => `  ${variable.name}=${valueOf(variable)}`),
 ];
 
-const placeOf = (servers: Servers): string => ('cidr' in servers ? servers.cidr : servers.component);
+const answering = (behind: Behind): string =>
+  'cidrs' in behind ? behind.cidrs.join(', ') : behind.pods.component;
 
-const serverText = ({ host, port, servers }: Endpoint): string =>
-  `broker at ${host}:${port}: ${servers.map(placeOf).join(', ')}`;
+const serverText = ({ host, port, behind }: Endpoint): string =>
+  `broker at ${host}:${port}: ${answering(behind)}`;
 
 const text = ({ broker, processes }: TenantPlan): string =>
   [serverText(broker), ...processes.flatMap(processText)].join('\n');

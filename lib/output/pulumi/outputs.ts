@@ -1,6 +1,6 @@
 // What a stack tells of its tenants to people and to other stacks: where they are, and nothing secret.
 
-import { brokerEndpoint } from '../../plan/redis/endpoint';
+import { brokerEndpoint } from '../../plan/redis/broker';
 import type { ResolvedTenant } from '../../spec';
 
 export interface TenantOutput {

@@ -1,8 +1,8 @@
 // Where Celery finds its broker and its results, and what `{ from: … }` stands for.
 
+import type { DerivedName, EnvValue } from '../../spec';
 import { CACHE_ENDPOINT } from '../redis/endpoint';
 import { url } from '../redis/url';
-import type { DerivedName, EnvValue } from '../../spec';
 import type { AppContext } from './context';
 
 export const brokerUrl = ({ tenant, broker }: AppContext): string => url(broker, tenant.broker.database);

@@ -1,9 +1,9 @@
 // The Celery settings that the platform decides, as the loader reads them.
 
 import type { Json, ResolvedBeat, ResolvedBroker, ResolvedTenant } from '../../spec';
-import { PRIMARY } from '../redis/nodes';
-import { tlsOptions } from '../redis/tls';
 import { seconds } from '../../spec/units';
+import { tlsOptions } from '../redis/tls';
+import { topologyOf } from '../redis/topologies';
 import { brokerUrl, resultUrl } from './addresses';
 import type { AppContext } from './context';
 
@@ -84,24 +84,9 @@ function transportOptions({ broker, connections, visibilityTimeout }: ResolvedTe
     ...(connections.max !== undefined && { max_connections: connections.max }),
     health_check_interval: HEALTH_CHECK,
     retry_on_timeout: true,
-    ...sentinelOptions(broker),
+    ...topologyOf(broker.redis).clientOptions,
   };
 }
-
-/** Seconds that a sentinel may take to answer, before the next one is asked. */
-const SENTINEL_TIMEOUT = 2;
-
-/**
- * Both clients, of the broker and of results, want to know this for themselves. User and password of the sentinels are
- * those of Redis: the loader adds them.
- */
-const sentinelOptions = ({ redis }: ResolvedBroker): Settings =>
-  redis.topology === 'sentinel'
-    ? {
-        master_name: PRIMARY,
-        sentinel_kwargs: { socket_timeout: SENTINEL_TIMEOUT, socket_connect_timeout: SENTINEL_TIMEOUT },
-      }
-    : {};
 
 /** Without a prefix, tasks in flight would lie in one hash for all tenants. */
 const ownUnacked = (base: string): Settings => ({
@@ -146,7 +131,10 @@ function results(app: AppContext): Settings {
 
 function redisResults({ broker, connections }: ResolvedTenant): Settings {
   const prefix = keyPrefix(broker);
-  const options = { ...(prefix !== '' && { global_keyprefix: prefix }), ...sentinelOptions(broker) };
+  const options = {
+    ...(prefix !== '' && { global_keyprefix: prefix }),
+    ...topologyOf(broker.redis).clientOptions,
+  };
   return {
     ...(Object.keys(options).length > 0 && { result_backend_transport_options: options }),
     redis_socket_keepalive: true,

@@ -1,9 +1,10 @@
 // Variables of an app's processes: what Celery, the dialect and the author put there.
 
-import { CACHE_ENDPOINT } from '../redis/endpoint';
-import { urlOptions, urlWithPassword } from '../redis/url';
 import type { EnvValue } from '../../spec';
 import type { Variable } from '../process';
+import { CACHE_ENDPOINT } from '../redis/endpoint';
+import { topologyOf } from '../redis/topologies';
+import { urlOptions, urlWithPassword } from '../redis/url';
 import { plainValue } from './addresses';
 import type { AppContext, ClientRole } from './context';
 import { dialectOf } from './dialects';
@@ -56,7 +57,7 @@ const settings: Variable = { name: 'STALK_CELERY', ...SETTINGS_FILE };
 
 /** Whether the process reads a password at its start, and no other later. Celery's client of sentinels does. */
 export const readsPasswordOnce = ({ tenant }: AppContext, own: readonly Variable[]): boolean =>
-  (tenant.broker.redis.topology === 'sentinel' && tenant.results.backend === 'redis') ||
+  (topologyOf(tenant.broker.redis).resultsReadPasswordOnce && tenant.results.backend === 'redis') ||
   own.some(({ name }) => name in IN_URL) ||
   Object.values(PASSWORD).some((name) => uses(own, name));
 

@@ -1,4 +1,4 @@
-// How clients meet a Redis that speaks TLS: which files, where they find them, what they are told of them.
+// Certificates of Redis and its clients: which Secret holds them, where programs find the files.
 
 import type { Tls } from '../../spec';
 
@@ -7,19 +7,22 @@ export interface ClientTls {
   /** Secret in the client's namespace. */
   readonly secret: string;
   /** `mutual`: both sides show a certificate; `server`: somebody else's Redis shows one, and asks for none. */
-  readonly mode: 'mutual' | 'server';
+  readonly mode: TlsMode;
 }
 
-export type TlsMode = ClientTls['mode'];
+export type TlsMode = 'mutual' | 'server';
 
-/** Folder of the mounted files in clients. */
+/** Folders of the mounted files, in Redis pods and in those of clients. */
+export const SERVER_TLS_DIR = '/etc/redis-tls';
 export const CLIENT_TLS_DIR = '/etc/stalk/tls';
 
+/** Keys of the Secret, and names of the files. */
 export const CERTIFICATES: Readonly<Record<TlsMode, readonly string[]>> = {
   mutual: ['ca.crt', 'tls.crt', 'tls.key'],
   server: ['ca.crt'],
 };
 
+export const serverSecret = (tls: Tls): string => ('secret' in tls ? tls.secret : 'redis-tls');
 export const clientSecret = (tls: Tls): string => ('secret' in tls ? tls.secret : 'redis-client-tls');
 
 /**

@@ -1,4 +1,4 @@
-// URLs of a Redis, as its clients take them.
+// URLs of a Redis, as its clients read them.
 
 import type { ResolvedTenant } from '../../spec';
 import { hostAndPort } from './endpoint';
@@ -30,7 +30,7 @@ function address(endpoint: Endpoint, login: string, database: number, more: Opti
 
 export interface Login {
   readonly user: string;
-  /** Variable of the pod that holds the password: the kubelet fills it in from a Secret. */
+  /** Variable of the process that holds the password, filled in from a Secret. */
   readonly variable: string;
   readonly database: number;
 }

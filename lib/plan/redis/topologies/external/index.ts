@@ -1,0 +1,16 @@
+// A Redis that somebody else runs.
+
+import { hostAndPort } from '../../endpoint';
+import type { ExternalTopology } from '../topology';
+
+export const external: ExternalTopology = {
+  endpoint: ({ redis: { host, port, cidrs, tls } }) => ({
+    host,
+    port,
+    behind: { cidrs },
+    scalerAddress: hostAndPort({ host, port }),
+    ...(tls && { tls: { secret: tls.secret, mode: 'server' } }),
+  }),
+  clientOptions: {},
+  resultsReadPasswordOnce: false,
+};

@@ -1,0 +1,37 @@
+// Redis with sentinels: pods of which any may be the primary, and those who say which one is.
+
+import type { ResolvedServer } from '../../../../spec';
+import { redisPort } from '../../endpoint';
+import type { Endpoint } from '../../endpoint';
+import { behind, fullName } from '../common';
+import type { ServerTopology, Site } from '../topology';
+import { PRIMARY, SENTINEL_PORT, sentinelHosts } from './nodes';
+
+/** Seconds that a sentinel may take to answer, before the next one is asked. */
+const TIMEOUT = 2;
+
+export const sentinel: ServerTopology = {
+  endpoint,
+  /** The loader adds user and password, those of Redis. */
+  clientOptions: {
+    master_name: PRIMARY,
+    sentinel_kwargs: { socket_timeout: TIMEOUT, socket_connect_timeout: TIMEOUT },
+  },
+  resultsReadPasswordOnce: true,
+};
+
+function endpoint(site: Site<ResolvedServer>, near: boolean): Endpoint {
+  const hosts = sentinelHosts(site);
+  return {
+    host: fullName('sentinel', site),
+    port: redisPort(site.redis),
+    behind: behind('redis', site, near),
+    scalerAddress: hosts.map((host) => `${host}:${SENTINEL_PORT}`).join(','),
+    sentinels: {
+      primary: PRIMARY,
+      hosts,
+      port: SENTINEL_PORT,
+      behind: behind('sentinel', site, near),
+    },
+  };
+}
