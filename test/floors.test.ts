@@ -20,7 +20,7 @@ describe('a lower floor', () => {
     ['lib/spec/resolve.ts', '../plan', 'spec', 'plan'],
     ['lib/plan/process.ts', '../traits/probes', 'plan', 'traits'],
     ['lib/spec/resolve.ts', '../traits/probes', 'spec', 'traits'],
-    ['lib/traits/probes.ts', '../redis/broker', 'traits', 'redis'],
+    ['lib/traits/probes.ts', '../redis/server', 'traits', 'redis'],
     ['lib/traits/probes.ts', '../celery/beat', 'traits', 'celery'],
     ['lib/redis/sentinel.ts', '../charts/broker-chart', 'redis', 'charts'],
     ['lib/celery/beat.ts', '../charts/tenant-chart', 'celery', 'charts'],

@@ -5,7 +5,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { labels } from '../kube';
 import type { TenantPlan } from '../plan';
 import { LOADER_CONFIG } from '../plan/celery/paths';
-import { SETTINGS } from '../plan/celery/settings';
+import { SETTINGS_FILE } from '../plan/celery/settings';
 import { runtimeConfig } from '../traits/runtime';
 import { identityOf } from './pod';
 import { loader } from './runtime';
@@ -27,7 +27,10 @@ export class AppConfig extends Construct {
       tenant: name,
     });
     for (const config of plan.configs) {
-      const data = { ...config.texts, ...(scales && config.name === SETTINGS.config && scalerConfig(plan)) };
+      const data = {
+        ...config.texts,
+        ...(scales && config.name === SETTINGS_FILE.config && scalerConfig(plan)),
+      };
       new k8s.KubeConfigMap(this, config.name, {
         metadata: { name: config.name, labels: own },
         ...(Object.keys(data).length > 0 && { data }),

@@ -3,7 +3,7 @@
 import type { Construct } from 'constructs';
 import type { Labels } from '../kube';
 import type { TenantPlan } from '../plan';
-import { SETTINGS } from '../plan/celery/settings';
+import { SETTINGS_FILE } from '../plan/celery/settings';
 import { scalerCredentials } from '../traits/autoscaling';
 
 /** Name of the TriggerAuthentication that all pools of a tenant share. */
@@ -32,11 +32,11 @@ export function scalerAccess(
   scalerCredentials(scope, {
     name: SCALER_CREDENTIALS,
     labels,
-    user: { configMap: SETTINGS.config, key: USER_KEY },
+    user: { configMap: SETTINGS_FILE.config, key: USER_KEY },
     password: { secret: broker.secret, key: broker.users.scaler },
     ...(tls && {
       tls: {
-        enable: { configMap: SETTINGS.config, key: TLS_KEY },
+        enable: { configMap: SETTINGS_FILE.config, key: TLS_KEY },
         secret: tls.secret,
         mutual: tls.mode === 'mutual',
       },

@@ -12,7 +12,7 @@ import { byCpu, byQueueLength } from '../traits/autoscaling';
 import type { TargetProps } from '../traits/autoscaling';
 import { budget } from '../traits/availability';
 import { footprint } from '../traits/quota';
-import type { Footprint } from '../traits/quota';
+import type { Footprint, PodResources } from '../traits/quota';
 import { HTTP, identityOf, podOf } from './pod';
 import type { Owner } from './pod';
 import { SCALER_CREDENTIALS } from './scaler';
@@ -42,7 +42,7 @@ export class Workload extends Construct {
     }
     for (const claim of plan.claims) if (claim.of === name) persistentClaim(this, claim, target.labels);
     this.isJob = lifetime.kind === 'job';
-    this.footprint = footprint(podOf(plan.tenant, process), most(lifetime));
+    this.footprint = footprint(resourcesOf(process), most(lifetime));
   }
 }
 
@@ -101,6 +101,12 @@ function rollout(lifetime: Exclude<Lifetime, Job>): k8s.DeploymentStrategy {
 /** A new pod before an old one goes; where each needs a node of its own there may be no room for that. */
 const surgeOf = ({ apart }: Extract<Lifetime, { readonly kind: 'service' }>): number =>
   apart === 'required' ? 0 : 1;
+
+/** Waits take the process' own resources. */
+const resourcesOf = ({ resources, waits }: Process): PodResources => ({
+  main: [resources],
+  before: waits.map(() => resources),
+});
 
 /** Pods at a time, while it rolls. */
 function most(lifetime: Lifetime): number {

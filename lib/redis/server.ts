@@ -13,7 +13,7 @@ import { apart, budget } from '../traits/availability';
 import { imagesOf } from '../traits/images';
 import { answers } from '../traits/probes';
 import { footprint } from '../traits/quota';
-import type { Footprint } from '../traits/quota';
+import type { Footprint, PodResources } from '../traits/quota';
 import { sentinelUsers } from './acl';
 import { allUsers, identityOf, rulesOf } from './base';
 import type { RedisProps } from './base';
@@ -69,7 +69,14 @@ export function server(scope: Construct, asked: ServerProps): RenderedServer {
     },
   });
   workload.node.addDependency(file, ...rules, ...props.sources.objects);
-  return { workload, footprint: footprint(template, replicas) };
+  return { workload, footprint: footprint(resourcesOf(props), replicas) };
+}
+
+/** Beside the program and what runs before it: a container that builds the users, and one that applies them. */
+function resourcesOf({ server: { main, before }, environment }: ServerProps): PodResources {
+  const { helper } = environment.defaults;
+  const of = ({ resources }: ServerProgram) => (resources ? resources : helper);
+  return { main: [of(main), helper], before: [helper, ...before.map(of)] };
 }
 
 /** Sentinels have rules of their own beside those of Redis. */

@@ -3,9 +3,10 @@
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import { quantity } from '../kube';
-import type { Labels, ResourceAmounts } from '../kube';
+import type { Amount, Labels, ResourceAmounts } from '../kube';
+import type { Resources } from '../spec/defaults';
 import { bytes, cpu, memory, millicores } from '../spec/units';
-import type { Cpu, Memory } from '../spec/units';
+import type { Memory } from '../spec/units';
 
 /** Sums of one side, in thousandths of a core and bytes. */
 interface Sums {
@@ -23,32 +24,33 @@ export interface Footprint {
   readonly largest: Sums;
 }
 
-type Container = k8s.Container;
+/** Containers of a pod: those that run side by side, and those that run before them, one after the other. */
+export interface PodResources {
+  readonly main: readonly Resources[];
+  readonly before: readonly Resources[];
+}
 
-/** `count` pods of a template. Init containers run before the others, so the larger of both counts. */
-export function footprint(template: k8s.PodTemplateSpec, count: number): Footprint {
-  const spec = template.spec;
-  const main = spec ? spec.containers : [];
-  const init = spec?.initContainers ? spec.initContainers : [];
-  const side = (name: 'requests' | 'limits') =>
-    scale(most(main.map((c) => sums(c, name)).reduce(add, NONE), ...init.map((c) => sums(c, name))), count);
+/** `count` pods. Init containers run before the others, so the larger of both counts. */
+export function footprint({ main, before }: PodResources, count: number): Footprint {
+  const side = (name: keyof Amount) =>
+    scale(
+      most(main.map((one) => sums(one, name)).reduce(add, NONE), ...before.map((one) => sums(one, name))),
+      count,
+    );
   return {
     pods: count,
-    requests: side('requests'),
-    limits: side('limits'),
-    largest: most(...[...main, ...init].map((c) => sums(c, 'limits'))),
+    requests: side('request'),
+    limits: side('limit'),
+    largest: most(...[...main, ...before].map((one) => sums(one, 'limit'))),
   };
 }
 
 const NONE: Sums = { cpu: 0, memory: 0, disk: 0 };
 
-const text = (container: Container, side: 'requests' | 'limits', key: string): string =>
-  String(container.resources?.[side]?.[key]?.value);
-
-const sums = (container: Container, side: 'requests' | 'limits'): Sums => ({
-  cpu: millicores(text(container, side, 'cpu') as Cpu),
-  memory: bytes(text(container, side, 'memory') as Memory),
-  disk: bytes(text(container, side, 'ephemeral-storage') as Memory),
+const sums = ({ cpu: cores, memory: size, disk }: Resources, side: keyof Amount): Sums => ({
+  cpu: millicores(cores[side]),
+  memory: bytes(size[side]),
+  disk: bytes(disk[side]),
 });
 
 const add = (a: Sums, b: Sums): Sums => ({

@@ -5,6 +5,7 @@ import type { Cluster, KubeObject } from '../cluster';
 import { manifestsOf } from '../output/manifests';
 import type { Manifest } from '../output/manifest';
 import { isRunByStalk } from '../plan/redis/broker';
+import { SETTINGS_FILE } from '../plan/celery/settings';
 import type { ResolvedServer, ResolvedTenant } from '../spec';
 
 export interface World {
@@ -124,15 +125,21 @@ function tenantHere(platform: Platform, tenant: ResolvedTenant): TenantHere {
   const found = platform.leaves.find(({ folder }) => folder === `tenants/${tenant.name}`);
   if (!found) throw new Error(`nothing is rendered for tenant ${tenant.name}`);
   const leaf = rendered(found, tenant.namespace);
-  const config = leaf.manifests.find(
-    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'celery-settings',
-  );
+  const settings = fileIn(leaf, SETTINGS_FILE.config, SETTINGS_FILE.key);
   return {
     tenant,
     leaf,
-    settings: JSON.parse(config?.data?.['settings.json'] ?? '{}') as Readonly<Record<string, unknown>>,
+    settings: JSON.parse(settings) as Readonly<Record<string, unknown>>,
     workloads: workloadsOf(leaf),
   };
+}
+
+/** Read from the objects, not from the plan: a patch may have changed it, and pods run with what it says then. */
+function fileIn({ folder, manifests }: RenderedLeaf, config: string, key: string): string {
+  const found = manifests.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === config);
+  const text = found?.data?.[key];
+  if (text === undefined) throw new Error(`${folder} has no ConfigMap/${config} with ${key}`);
+  return text;
 }
 
 const rendered = (leaf: Leaf, namespace: string): RenderedLeaf => ({
@@ -167,13 +174,8 @@ function serverOf(
     redis,
     sets,
     clients: platform.tenants.filter(uses),
-    conf: new Map(sets.map(({ name }) => [name, confOf(leaf, `${name}-config`)])),
+    conf: new Map(sets.map(({ name }) => [name, directives(fileIn(leaf, `${name}-config`, 'redis.conf'))])),
   };
-}
-
-function confOf({ manifests }: RenderedLeaf, name: string): ReadonlyMap<string, string> {
-  const config = manifests.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name);
-  return directives(config?.data?.['redis.conf'] ?? '');
 }
 
 /** Directives of a redis.conf; those said several times (`save`) are joined, as CONFIG GET answers them. */

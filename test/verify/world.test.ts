@@ -5,6 +5,7 @@ import { platforms } from '../../lib';
 import type { Environment, Tenant } from '../../lib';
 import { pairs } from '../../lib/verify/checks/isolation';
 import { objects } from '../../lib/verify/checks/objects';
+import { planOf } from '../../lib/plan';
 import { rightsFor } from '../../lib/verify/rights';
 import type { Finding } from '../../lib/verify/section';
 import { worldOf } from '../../lib/verify/world';
@@ -124,6 +125,35 @@ describe('the objects of a cluster', () => {
 
     expect((await foundIn(made)).map(({ subject }) => subject).join()).not.toContain('Secret');
     expect(rightsFor(made).map(({ resource }) => resource)).not.toContain('secrets');
+  });
+});
+
+describe('the settings of a tenant', () => {
+  test('are those of its plan', () => {
+    const [here] = world(['typesafe']).tenants;
+
+    expect(here?.settings).toEqual(planOf(here!.tenant).settings);
+  });
+
+  test('are as patched, as its pods run with them', () => {
+    const acme: Tenant = {
+      name: 'acme',
+      app: { dialect: 'celery', image: 'acme/jobs:1', module: 'acme' },
+      broker: { topology: 'standalone' },
+      workers: { default: { queues: ['celery'] } },
+      patches: {
+        'ConfigMap/celery-settings': [
+          { op: 'replace', path: '/data/settings.json', value: '{"task_acks_late":false}' },
+        ],
+      },
+    };
+
+    const [here] = world(['acme'], undefined, {
+      environments: environments.slice(0, 1),
+      tenants: [acme],
+    }).tenants;
+
+    expect(here?.settings).toEqual({ task_acks_late: false });
   });
 });
 

@@ -5,7 +5,7 @@ import type { Memory } from '../../spec/units';
 import { BEAT, SCHEDULE_CLAIM } from './beat';
 import type { AppContext } from './context';
 import type { Texts } from './dialects/dialect';
-import { SETTINGS } from './settings';
+import { SETTINGS_FILE } from './settings';
 import type { Settings } from './settings';
 import { sharedVariables } from './variables';
 
@@ -26,7 +26,7 @@ export interface Claim {
 }
 
 export const configsOf = (app: AppContext, settings: Settings): readonly Config[] => [
-  { name: SETTINGS.config, texts: { [SETTINGS.key]: `${JSON.stringify(settings, null, 2)}\n` } },
+  { name: SETTINGS_FILE.config, texts: { [SETTINGS_FILE.key]: `${JSON.stringify(settings, null, 2)}\n` } },
   { name: app.tenant.app.configMap, texts: sharedVariables(app) },
 ];
 

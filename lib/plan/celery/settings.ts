@@ -8,7 +8,7 @@ import { brokerUrl, resultUrl } from './addresses';
 import type { AppContext } from './context';
 
 /** Config and key under which the loader finds them. */
-export const SETTINGS = { config: 'celery-settings', key: 'settings.json' } as const;
+export const SETTINGS_FILE = { config: 'celery-settings', key: 'settings.json' } as const;
 
 export type Settings = Readonly<Record<string, Json>>;
 

@@ -10,7 +10,7 @@ import type { AppContext, ClientRole } from './context';
 import { dialectOf } from './dialects';
 import type { Texts } from './dialects/dialect';
 import { LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
-import { SETTINGS } from './settings';
+import { SETTINGS_FILE } from './settings';
 
 /** Filled in from a Secret, for the URLs that have to hold a password. */
 const PASSWORD = { broker: 'STALK_REDIS_PASSWORD', cache: 'STALK_CACHE_PASSWORD' } as const;
@@ -53,7 +53,7 @@ export const loaderVariables = (app: AppContext, role: ClientRole): readonly Var
   ...texts(loaderTexts(app, role)),
 ];
 
-const settings: Variable = { name: 'STALK_CELERY', ...SETTINGS };
+const settings: Variable = { name: 'STALK_CELERY', ...SETTINGS_FILE };
 
 /** Whether the process reads a password at its start, and no other later. Celery's client of sentinels does. */
 export const readsPasswordOnce = ({ tenant }: AppContext, own: readonly Variable[]): boolean =>
