@@ -1,4 +1,6 @@
-// One record laid over another: the only way in which a value overrides a value.
+// One value laid over another, as their form says: the only way in which a value overrides a value.
+
+import type { AnyForm, Shape, Tree } from './rules/kind';
 
 type Scalar = string | number | boolean | undefined;
 
@@ -15,79 +17,99 @@ type Removal<T, K extends keyof T> = string extends K
       : false
     : never;
 
-type Tree = Readonly<Record<string, unknown>>;
-
-/** Props that make a record another kind of record: where one appears or changes, the record is replaced. */
-const BY_VALUE = new Set(['dialect', 'topology', 'shared']);
-const BY_PRESENCE = new Set([
-  'cron',
-  'every',
-  'from',
-  'secret',
-  'issuer',
-  'claim',
-  'size',
-  'queueLength',
-  'utilization',
-]);
-
-/** Records whose names are the app's: `size` is an argument there, and tells no kinds apart. */
-const FREE = new Set(['env', 'celery', 'kwargs']);
-
-/** Of these, `false` is a value; it takes nothing away. */
-const PLAIN = new Set(['celery', 'kwargs']);
-
 const isRecord = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A pool may be called `shared` as well: only a text or a number tells kinds apart. */
-function replaces(under: Tree, over: Tree): boolean {
-  for (const key in over) {
-    const value = over[key];
-    if (typeof value !== 'string' && typeof value !== 'number') continue;
-    if (BY_VALUE.has(key) && value !== under[key]) return true;
-    if (BY_PRESENCE.has(key) && !(key in under)) return true;
+/** `above` laid over `below`, led by their form: records merge, lists replace, `false` removes. */
+export function merge(form: AnyForm | undefined, below: unknown, above: unknown): unknown {
+  if (above === undefined) return below;
+  if (!isRecord(above)) return above;
+  const shape = form?.shape;
+  return shape === undefined
+    ? merged(below, above, () => form)
+    : SHAPED[shape.kind](shape as never, below, above);
+}
+
+type Laid = (shape: never, below: unknown, above: Tree) => Tree;
+type Of<K extends Shape['kind']> = Extract<Shape, { readonly kind: K }>;
+
+/** By the shape of their form, how a record is laid over what is there. */
+const SHAPED: Readonly<Record<Shape['kind'], Laid>> = {
+  props: ({ props }: Of<'props'>, below, above) => merged(below, above, (key) => own(props, key)),
+  names: ({ entry }: Of<'names'>, below, above) => merged(below, above, () => entry),
+  marked: overMarked,
+  named: overNamed,
+  apart: overApart,
+  spread: ({ parts, spread }: Of<'spread'>, below, above) =>
+    merge(parts, below === undefined || isRecord(below) ? below : spread(below), above) as Tree,
+  data: (_: never, below, above) => merged(below, above, () => DATA),
+  flag: (_: never, _below, above) => above,
+};
+
+const DATA: AnyForm = Object.assign(() => [], { shape: { kind: 'data' } as const });
+
+const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
+
+const markIn = (marks: Readonly<Record<string, AnyForm>>, value: unknown): string | undefined =>
+  isRecord(value) ? Object.keys(marks).find((mark) => value[mark] !== undefined) : undefined;
+
+/** An entry of another kind keeps what both kinds have, such as the task of a schedule. */
+function overMarked({ byMark }: Of<'marked'>, below: unknown, above: Tree): Tree {
+  const [before, after] = [markIn(byMark, below), markIn(byMark, above)];
+  const form = own(byMark, after ?? before ?? String(Object.keys(byMark).at(-1)));
+  const known = form?.shape?.kind === 'props' ? form.shape.props : {};
+  const changes = after !== undefined && before !== after && isRecord(below);
+  const kept = changes
+    ? Object.fromEntries(Object.entries(below).filter(([key]) => Object.hasOwn(known, key)))
+    : below;
+  return merge(form, kept, above) as Tree;
+}
+
+function overNamed({ key, byName }: Of<'named'>, below: unknown, above: Tree): Tree {
+  const before = isRecord(below) ? below[key] : undefined;
+  const name = above[key] ?? before;
+  const form = typeof name === 'string' ? own(byName, name) : undefined;
+  return merged(name === before ? below : undefined, above, propsOf(form));
+}
+
+/** Whatever names another broker begins anew; a change without a name is one of what is there. */
+function overApart({ mark, marked, other }: Of<'apart'>, below: unknown, above: Tree): Tree {
+  const key = other.shape?.kind === 'named' ? other.shape.key : '';
+  const before = isRecord(below) ? below : {};
+  const isMarked = above[mark] !== undefined || (above[key] === undefined && before[mark] !== undefined);
+  const isSame = isMarked ? (above[mark] ?? before[mark]) === before[mark] : before[mark] === undefined;
+  return merge(isMarked ? marked : other, isSame ? below : undefined, above) as Tree;
+}
+
+const propsOf =
+  (form: AnyForm | undefined) =>
+  (key: string): AnyForm | undefined =>
+    form?.shape?.kind === 'props' ? own(form.shape.props, key) : undefined;
+
+function merged(below: unknown, above: Tree, formOf: (key: string) => AnyForm | undefined): Tree {
+  const laid: Record<string, unknown> = isRecord(below) ? { ...below } : {};
+  for (const key in above) {
+    const form = formOf(key);
+    if (above[key] === false && !keepsFalse(form)) delete laid[key];
+    else laid[key] = merge(form, laid[key], above[key]);
   }
-  return false;
+  return laid;
 }
 
-/** `over` on top of `under`: records merge, lists replace, a changed discriminant replaces its record. */
-export const merge = (under: unknown, over: unknown): unknown =>
-  mergeAt({ name: '', plain: false }, under, over);
-
-interface Where {
-  readonly name: string;
-  /** Inside a record of plain values. */
-  readonly plain: boolean;
-}
-
-function mergeAt({ name, plain }: Where, under: unknown, over: unknown): unknown {
-  if (over === undefined) return under;
-  if (!isRecord(over)) return over;
-  const kept = isRecord(under) && (plain || FREE.has(name) || !replaces(under, over));
-  return lay(kept ? under : {}, over, plain || PLAIN.has(name));
-}
-
-function lay(under: Tree, over: Tree, plain = false): Tree {
-  const merged: Record<string, unknown> = { ...under };
-  for (const key in over) {
-    const value = over[key];
-    if (!plain && removes(under[key], value)) delete merged[key];
-    else merged[key] = mergeAt({ name: key, plain }, under[key], value);
-  }
-  return merged;
-}
-
-/**
- * `false` takes a record away; over a value that is itself true or false it is that value.
- * No prop of the contract is true by default, so dropping a `false` changes nothing.
- */
-const removes = (under: unknown, over: unknown): boolean => over === false && typeof under !== 'boolean';
+/** Elsewhere `false` takes away what may be absent. */
+const keepsFalse = (form: AnyForm | undefined): boolean =>
+  form?.shape?.kind === 'flag' || form?.shape?.kind === 'data';
 
 /** The value at a dotted path as an author types it, or undefined. */
 export const at = (tree: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((node, key) => (isRecord(node) ? node[key] : undefined), tree);
 
-/** Fills in what `own` leaves out, whatever kind of record it is. */
-export const over = <D extends object, T extends object>(defaults: D, own: T): D & T =>
-  lay(defaults as Tree, own as Tree) as D & T;
+/** Fills in what `asked` leaves out; nothing is removed any more, so that `false` is a value. */
+export function filled<D extends object, T extends object>(defaults: D, asked: T, form?: AnyForm): D & T {
+  const full: Record<string, unknown> = Object.fromEntries(Object.entries(defaults));
+  const formOf = propsOf(form);
+  for (const [key, value] of Object.entries(asked))
+    if (value !== undefined) full[key] = merge(formOf(key), full[key], value);
+  return full as D & T;
+}

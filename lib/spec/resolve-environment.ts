@@ -6,6 +6,7 @@ import type { Environment, Peer } from './environment';
 import { merge } from './layers';
 import { resolveGitOps } from './resolve-gitops';
 import type { ResolvedEnvironment } from './resolved';
+import { defaults as defaultsForm } from './rules/form-environment';
 import { NEWEST } from './runtimes';
 
 /** Where kubeadm, k3s and every managed cluster have it. */
@@ -32,5 +33,5 @@ export const resolveEnvironment = ({ gitops, ...environment }: Environment): Res
   ...environment,
   ...(gitops && { gitops: resolveGitOps(gitops) }),
   peers: { dns: KUBE_DNS, ...environment.peers },
-  defaults: merge(defaults, environment.defaults) as Defaults,
+  defaults: merge(defaultsForm, defaults, environment.defaults) as Defaults,
 });

@@ -5,7 +5,7 @@ import { defaults as stalk } from './defaults';
 import type { Defaults, Resources } from './defaults';
 import type { Environment } from './environment';
 import { defaultPrefix, queueBase, usersOf } from './isolation';
-import { over } from './layers';
+import { filled } from './layers';
 import type { BrokerUse, Cache, Cluster, External, Redis } from './redis';
 import type {
   ResolvedBroker,
@@ -55,7 +55,7 @@ export function resolveBroker(tenant: Tenant, environment: ResolvedEnvironment):
 }
 
 function placeOnShared(tenant: Tenant, asked: BrokerUse, environment: ResolvedEnvironment): ResolvedBroker {
-  const { isolation, database } = over(environment.defaults.shared, asked);
+  const { isolation, database } = filled(environment.defaults.shared, asked);
   const owner = asked.group ?? tenant.name;
   const prefixed = isolation !== 'queue' || asked.group !== undefined;
   return {
@@ -93,7 +93,7 @@ function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironmen
   const redis = resolveRedis(asked, environment, tenant.runtime);
   const known = withoutCluster(asked);
   const { defaults } = environment;
-  const { prefix, database, alsoCache } = over(
+  const { prefix, database, alsoCache } = filled(
     known.topology === 'external' ? defaults.external : defaults.redis,
     known,
   );
@@ -126,13 +126,13 @@ export function resolveRedis(
 ): ResolvedServer | ResolvedExternal {
   const known = withoutCluster(asked);
   if (known.topology === 'external') return resolveExternal(known, environment.defaults);
-  const full = over({ ...environment.defaults.redis, topology: known.topology, runtime }, known);
+  const full = filled({ ...environment.defaults.redis, topology: known.topology, runtime }, known);
   return {
     ...server(full, full.storage, known.storageClass ?? environment.storageClass),
     topology: known.topology,
     databases: full.databases,
     replicas: known.topology === 'standalone' ? 0 : known.replicas,
-    sentinels: known.topology === 'sentinel' ? over(environment.defaults.sentinel, known).sentinels : 0,
+    sentinels: known.topology === 'sentinel' ? filled(environment.defaults.sentinel, known).sentinels : 0,
     ...(known.tls && { tls: known.tls }),
   };
 }
@@ -155,7 +155,7 @@ function server(full: Sized, storage: Memory | undefined, storageClass: string) 
 }
 
 function resolveExternal(asked: External, defaults: Defaults): ResolvedExternal {
-  const { host, port, cidrs, maxClients, databases } = over(
+  const { host, port, cidrs, maxClients, databases } = filled(
     { ...defaults.external, topology: 'external' },
     asked,
   );
@@ -172,7 +172,7 @@ function resolveExternal(asked: External, defaults: Defaults): ResolvedExternal 
 
 export function resolveCache(tenant: Tenant, asked: Cache, environment: ResolvedEnvironment): ResolvedCache {
   const runtime = tenant.runtime ?? environment.runtime;
-  const full = over({ ...environment.defaults.cache, runtime }, asked);
+  const full = filled({ ...environment.defaults.cache, runtime }, asked);
   return {
     redis: {
       ...server(full, full.persistence ? full.storage : undefined, environment.storageClass),

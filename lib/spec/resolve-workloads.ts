@@ -2,7 +2,7 @@
 
 import type { Defaults } from './defaults';
 import { physicalQueue, queueBase } from './isolation';
-import { over } from './layers';
+import { filled } from './layers';
 import { resources } from './resolve-redis';
 import type {
   ResolvedBeat,
@@ -12,6 +12,7 @@ import type {
   ResolvedPool,
   ResolvedWeb,
 } from './resolved';
+import { beat as beatForm } from './rules/form-workloads';
 import { seconds } from './units';
 import type { WorkerPool } from './worker';
 import type { Beat, Flower, Migration, Web } from './workloads';
@@ -28,7 +29,7 @@ export function resolvePool(
   broker: ResolvedBroker,
   defaults: Defaults['worker'],
 ): ResolvedPool {
-  const full = over(defaults, asked);
+  const full = filled(defaults, asked);
   const times = limits(full.timeLimit);
   const bases = asked.serves ? asked.serves.map(queueBase) : [broker.queueBase];
   return {
@@ -73,7 +74,7 @@ function scaling(
 }
 
 export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBeat {
-  const full = over(defaults, asked);
+  const full = filled(defaults, asked, beatForm);
   return {
     scheduler: full.scheduler,
     schedule: full.schedule,
@@ -86,7 +87,7 @@ export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBe
 }
 
 export function resolveWeb(asked: Web, defaults: Defaults['web']): ResolvedWeb {
-  const full = over(defaults, asked);
+  const full = filled(defaults, asked);
   return {
     command: asked.command,
     port: asked.port,
@@ -101,7 +102,7 @@ export function resolveWeb(asked: Web, defaults: Defaults['web']): ResolvedWeb {
 }
 
 export function resolveFlower(asked: Flower, defaults: Defaults['flower']): ResolvedFlower {
-  const full = over(defaults, asked);
+  const full = filled(defaults, asked);
   return {
     auth: asked.auth,
     port: full.port,
@@ -113,7 +114,7 @@ export function resolveFlower(asked: Flower, defaults: Defaults['flower']): Reso
 }
 
 export function resolveMigration(asked: Migration, defaults: Defaults['migrate']): ResolvedMigration {
-  const full = over(defaults, asked);
+  const full = filled(defaults, asked);
   return {
     command: asked.command,
     ...(asked.check && { check: asked.check }),

@@ -3,11 +3,13 @@
 import type { Defaults } from './defaults';
 import type { Environment } from './environment';
 import { versioned } from './images';
-import { merge, over } from './layers';
+import { filled, merge } from './layers';
 import { environmentLayers, tenantLayers } from './patch-layers';
 import { resolveBroker, resolveCache } from './resolve-redis';
 import { resolveBeat, resolveFlower, resolveMigration, resolvePool, resolveWeb } from './resolve-workloads';
 import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant } from './resolved';
+import { ANY_TENANT } from './rules/form';
+import { appDefaults } from './rules/form-app';
 import type { Tenant } from './tenant';
 import { seconds } from './units';
 
@@ -18,7 +20,7 @@ export const inEnvironment = (tenant: Tenant, environment: Environment): Tenant 
 export function withOverlay(tenant: Tenant, environment: Environment): Tenant {
   const overlay = tenant.overlays?.[environment.name];
   // Patches of the overlay come after the tenant's, not in their place: resolve() appends them
-  return merge(tenant, overlay && { ...overlay, patches: undefined }) as Tenant;
+  return merge(ANY_TENANT, tenant, overlay && { ...overlay, patches: undefined }) as Tenant;
 }
 
 export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
@@ -27,7 +29,7 @@ export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
 /** Fills in everything. The tenant has its overlay on and has passed the rules of form. */
 export function resolve(tenant: Tenant, environment: ResolvedEnvironment): ResolvedTenant {
   const { defaults } = environment;
-  const base = over(defaults.tenant, own(tenant));
+  const base = filled(defaults.tenant, own(tenant), ANY_TENANT);
   const broker = resolveBroker(tenant, environment);
   const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) =>
     resolvePool(name, pool, broker, defaults.worker),
@@ -77,10 +79,10 @@ const own = ({ delivery, longestDelay, celery, env, notSecret, egress, credentia
 });
 
 function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnvironment): ResolvedApp {
-  const full = over(defaults.app, app);
+  const full = filled(defaults.app, app, appDefaults);
   const volumes = Object.entries(full.volumes).map(([name, volume]) => [
     name,
-    'claim' in volume ? volume : over({ ...defaults.volume, storageClass }, volume),
+    'claim' in volume ? volume : filled({ ...defaults.volume, storageClass }, volume),
   ]);
   return {
     ...full,
@@ -95,7 +97,7 @@ function resolveResults(
   defaults: Defaults,
   database: number,
 ): ResolvedTenant['results'] {
-  const full = over(defaults.results, results ?? {});
+  const full = filled(defaults.results, results ?? {});
   return {
     backend: full.backend,
     extended: full.extended,
@@ -109,7 +111,7 @@ function resolveResults(
 const CONTENT = { json: ['json'], pickle: ['json', 'pickle'] } as const;
 
 function resolveMessages({ messages }: Tenant, defaults: Defaults): ResolvedTenant['messages'] {
-  const { serializer } = over(defaults.messages, messages ?? {});
+  const { serializer } = filled(defaults.messages, messages ?? {});
   return { serializer, accept: messages?.accept ?? CONTENT[serializer] };
 }
 
@@ -118,7 +120,7 @@ function resolveConnections(
   defaults: Defaults,
   topology: ResolvedBroker['redis']['topology'],
 ): ResolvedTenant['connections'] {
-  const { pool, max, connectTimeout } = over(defaults.connections, connections ?? {});
+  const { pool, max, connectTimeout } = filled(defaults.connections, connections ?? {});
   const { timeout } = topology === 'sentinel' ? defaults.sentinel : defaults.connections;
   return {
     pool,

@@ -85,7 +85,7 @@ export interface Tenant {
 
   /**
    * Sizes and timeouts of connections to Redis.
-   * @default - Celery's pool of 10, 5 s to connect, no read timeout
+   * @default - Celery's pool of 10, 5 s to connect, 30 s for an answer
    */
   readonly connections?: Connections;
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { platforms, writeGitOps } from '../../lib';
 import type { Egress, Environment, Overlay, Tenant } from '../../lib';
 import { merge } from '../../lib/spec/layers';
+import { ANY_TENANT } from '../../lib/spec/rules/form';
 import type { Operation } from '../../lib/spec';
 import { environments as stages } from '../reference/environments';
 import { tenants as reference } from '../reference/tenants';
@@ -154,7 +155,15 @@ function changed(tenant: Tenant, change: Overlay = {}): Tenant {
     OWN[tenant.name] ?? {},
     change,
   ];
-  return { ...tenant, overlays: { [ENVIRONMENT]: layers.reduce<unknown>(merge, dev) as Overlay } };
+  return {
+    ...tenant,
+    overlays: {
+      [ENVIRONMENT]: layers.reduce<unknown>(
+        (below, above) => merge(ANY_TENANT, below, above),
+        dev,
+      ) as Overlay,
+    },
+  };
 }
 
 /** Where the tree is written. */

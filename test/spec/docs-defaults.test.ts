@@ -131,3 +131,31 @@ test.each(literal)('$name of $owner is $says when it is left out', ({ owner, nam
   else expect(EMPTY).toContainEqual(told[0]);
   expect(told).toEqual(expect.arrayContaining(truth));
 });
+
+/** Times that a default in prose must say, all of them: what the prop becomes when it is left out. */
+const TIMES: Readonly<Record<string, readonly string[]>> = {
+  'Tenant.connections': [defaults.connections.connectTimeout, defaults.connections.timeout],
+  'Connections.timeout': [defaults.connections.timeout, defaults.sentinel.timeout],
+  'RedisServer.probes': [defaults.redis.probes.readiness.period],
+  'Probes.startup': [defaults.worker.probes.startup.period],
+  'Probes.readiness': [readiness.period],
+  'Probes.liveness': [defaults.worker.probes.liveness.period],
+};
+
+const prose = props.filter(({ says = '' }) => /^- .*\d+ s\b/.test(says));
+const named = Object.keys(TIMES).map((prop) => {
+  const [owner, name] = prop.split('.');
+  return { prop, says: props.find((one) => one.owner === owner && one.name === name)?.says ?? '' };
+});
+
+test('every default in prose that says a time is compared with the time', () => {
+  expect(Object.keys(TIMES)).toEqual(
+    expect.arrayContaining(prose.map(({ owner, name }) => `${owner}.${name}`)),
+  );
+});
+
+test.each(named)('$prop says its times: $says', ({ prop, says }) => {
+  const told = [...says.matchAll(/(\d+) s\b/g)].map(([, count]) => `${count}s`);
+
+  expect(told).toEqual(TIMES[prop]);
+});

@@ -3,6 +3,7 @@
 import type { Environment, Tenant } from '../../lib/spec';
 import { merge } from '../../lib/spec/layers';
 import { check } from '../../lib/spec/rules';
+import { ANY_TENANT } from '../../lib/spec/rules/form';
 
 export const tenant: Tenant = {
   name: 'acme',
@@ -22,10 +23,11 @@ export type Change = Readonly<Record<string, unknown>>;
 
 export const tenantWith = (change: Change, under: Tenant = tenant): Tenant =>
   ({
-    ...(merge(under, change) as Tenant),
+    ...(merge(ANY_TENANT, under, change) as Tenant),
     ...(change.overlays !== undefined && { overlays: change.overlays }), // a false in them is still to come
   }) as Tenant;
-export const environmentWith = (change: Change): Environment => merge(environment, change) as Environment;
+export const environmentWith = (change: Change): Environment =>
+  merge(undefined, environment, change) as Environment;
 
 /** The words of every problem, without the names of tenants and environments. */
 export const saysOf = (tenants: readonly Tenant[], where: Environment = environment): string[] =>

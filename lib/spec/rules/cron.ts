@@ -1,7 +1,7 @@
 // Cron lines that Celery's crontab reads as their author means them.
 
 import { Cron } from 'croner';
-import { that, textOf } from './kind';
+import { passing, textOf } from './kind';
 
 const CALENDAR = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat';
 
@@ -29,7 +29,7 @@ function isCron(line: string): boolean {
 /** A thousand tenants write the same few lines, and croner takes its time. */
 const known = new Map<string, boolean>();
 
-export const cron = that(
+export const cron = passing<string>(
   (value) => {
     const line = textOf(value);
     const good = known.get(line) ?? isCron(line);

@@ -1,13 +1,13 @@
 // The form of an app: what runs, and in which dialect it is told its settings.
 
-import type { CeleryApp, DjangoApp, ExistingVolume, NewVolume, PaperlessApp } from '../app';
+import type { App, CeleryApp, DjangoApp, ExistingVolume, NewVolume, PaperlessApp } from '../app';
 import { cron } from './cron';
 import { ACCESSES, DIALECTS, LOG_LEVELS } from './form-guesses';
 import { image } from './form-image';
 import { hinted, proposing, textOf } from './kind';
-import type { Kind } from './kind';
+import type { Find, Form } from './kind';
 import { anything, folder, label, memory, objectName, oneOf, someText, text, whole } from './kinds';
-import { each, has, isRecord, list, prop, record, when } from './shapes';
+import { each, isRecord, list, marked, named, only, prop, record, recordOf, when } from './shapes';
 
 const dotted = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*/;
 
@@ -33,10 +33,9 @@ const APP = {
   writableRoot: someText,
   volumes: each(
     label,
-    when(
-      has('claim'),
-      record<ExistingVolume>({ path: folder, claim: objectName }, 'path'),
-      record<NewVolume>(
+    marked({
+      claim: record<ExistingVolume>({ path: folder, claim: objectName }, 'path'),
+      size: record<NewVolume>(
         {
           path: folder,
           size: memory,
@@ -46,7 +45,7 @@ const APP = {
         'path',
         'size',
       ),
-    ),
+    }),
   ),
   pythonPath: list(folder),
   logLevel: hinted(oneOf('debug', 'info', 'warning', 'error', 'critical'), LOG_LEVELS),
@@ -55,18 +54,26 @@ const APP = {
 
 export const appDefaults = record<Omit<CeleryApp, 'dialect' | 'image' | 'module' | 'writableRoot'>>(APP);
 
-const crons = (
-  ['EMAIL', 'TRAIN', 'INDEX', 'SANITY', 'EMPTY_TRASH', 'WORKFLOW_SCHEDULED', 'LLM_INDEX'] as const
-).map((name) => [name, when((value) => value === 'disable', anything, cron)] as const);
+const line: Form<string> = when((value) => value === 'disable', anything<string>(), cron);
 
-const dialect = hinted(oneOf('celery', 'django', 'paperless'), DIALECTS);
+const crons = record<NonNullable<PaperlessApp['crons']>>({
+  EMAIL: line,
+  TRAIN: line,
+  INDEX: line,
+  SANITY: line,
+  EMPTY_TRASH: line,
+  WORKFLOW_SCHEDULED: line,
+  LLM_INDEX: line,
+});
 
-const APPS: Readonly<Record<string, Kind>> = {
-  celery: record<CeleryApp>({ ...APP, dialect }, 'dialect', 'image', 'module'),
+const dialect: Form<App['dialect']> = hinted(oneOf('celery', 'django', 'paperless'), DIALECTS);
+
+const APPS = {
+  celery: record<CeleryApp>({ ...APP, dialect: only(dialect) }, 'dialect', 'image', 'module'),
   django: record<DjangoApp>(
     {
       ...APP,
-      dialect,
+      dialect: only(dialect),
       djangoSettings: proposing(
         text(new RegExp(`${dotted.source}$`), {
           wanted: 'be the module of the settings',
@@ -81,23 +88,15 @@ const APPS: Readonly<Record<string, Kind>> = {
     'djangoSettings',
   ),
   paperless: record<PaperlessApp>(
-    { ...APP, dialect, threadsPerWorker: whole(1), crons: record(Object.fromEntries(crons)) },
+    { ...APP, dialect: only(dialect), threadsPerWorker: whole(1), crons },
     'dialect',
     'image',
     'module',
   ),
 };
 
-const notAnApp = record<Pick<CeleryApp, 'dialect' | 'image' | 'module'>>(
-  { dialect, image, module: someText },
-  'dialect',
-  'image',
-  'module',
-);
+const notAnApp = recordOf({ dialect, image, module: someText }, 'dialect', 'image', 'module');
 
-export const app: Kind = (value) => {
-  if (!isRecord(value)) return notAnApp(value);
-  const name = textOf(value.dialect);
-  const known = Object.hasOwn(APPS, name) ? APPS[name] : undefined;
-  return (known ?? prop('dialect', dialect))(value);
-};
+const unknownDialect: Find = (value) => (isRecord(value) ? prop('dialect', dialect) : notAnApp)(value);
+
+export const app: Form<App> = named('dialect', APPS, unknownDialect);

@@ -4,8 +4,8 @@ import { isIP } from 'node:net';
 import type { CidrPeer, Egress, PodPeer } from '../values';
 import { labels } from './form-labels';
 import { show } from './finding';
-import { hinted, proposing, that, textOf } from './kind';
-import type { Kind } from './kind';
+import { formBy, hinted, proposing, passing, textOf } from './kind';
+import type { Form } from './kind';
 import { objectName, port } from './kinds';
 import { has, isRecord, list, record, when } from './shapes';
 
@@ -25,7 +25,7 @@ function likelyCidr(value: unknown): string | undefined {
 
 export const cidr = hinted(
   proposing(
-    that(isCidr, {
+    passing<string>(isCidr, {
       wanted: 'be addresses with the length of their prefix',
       fix: 'write them like "10.20.0.0/16"',
     }),
@@ -61,7 +61,7 @@ function likely(value: unknown): string | undefined {
 }
 
 const text = hinted(
-  that((value) => value === 'internet', {
+  passing<'internet'>((value) => value === 'internet', {
     wanted: 'be "internet", { cidr } or { pods, namespace }',
     fix: 'write one of these',
   }),
@@ -80,7 +80,7 @@ const destination = when(
     record<PodPeer>({ pods: labels, namespace: objectName }, 'pods', 'namespace'),
     when(
       isNamed,
-      that(() => false, {
+      passing<never>(() => false, {
         wanted: 'be "internet", { cidr } or { pods, namespace }',
         fix: `write one of these: ${POLICIES}`,
       }),
@@ -89,8 +89,8 @@ const destination = when(
   ),
 );
 
-const ports = list(port, { least: 1, empty: 'leave it out to open all' });
-const entry: Kind = hinted(record<Egress>({ to: destination, ports }, 'to'), (value) =>
+const ports: Form<readonly number[]> = formBy(list(port, { least: 1, empty: 'leave it out to open all' }));
+const entry: Form<Egress> = hinted(record<Egress>({ to: destination, ports }, 'to'), (value) =>
   typeof value === 'string' ? `write { to: ${show(value)} }` : undefined,
 );
 

@@ -1,7 +1,8 @@
 // The form of an environment: its own facts, its brokers, and the defaults that it lays over Stalk's.
 
 import type { Defaults } from '../defaults';
-import type { Environment, Images, Peer, Peers, Secrets } from '../environment';
+import type { Environment, Images, Peer, PatchedFolder, Peers, Secrets } from '../environment';
+import type { Layer } from '../layers';
 import { show } from './finding';
 import type { Finding } from './finding';
 import { connections, messages, results, TENANT_DEFAULTS } from './form';
@@ -13,14 +14,15 @@ import { patches } from './form-values';
 import { gitopsOf } from './form-gitops';
 import { sizeDefaults } from './form-sizes';
 import { beatDefaults, flowerDefaults, migrateDefaults, poolDefaults, webDefaults } from './form-workloads';
-import { hinted, proposing, textOf, that } from './kind';
+import { formBy, hinted, passing, proposing, textOf } from './kind';
+import type { Form } from './kind';
 import { anything, duration, flag, label, objectName, oneOf, runtime, someText, text, whole } from './kinds';
-import { each, isRecord, list, record, when } from './shapes';
+import { each, isRecord, list, only, record, recordOf, when } from './shapes';
 import { movingVersions, version } from './versions';
 
 const environmentName = when(
   (value) => value === 'all',
-  that(() => false, {
+  passing<string>(() => false, {
     wanted: 'be another name: objects in stacks/extra/all go to every environment',
     fix: 'choose another name',
   }),
@@ -29,7 +31,10 @@ const environmentName = when(
 
 const peer = record<Peer>({ namespace: labels, pods: labels }, 'namespace', 'pods');
 
-const strategy = hinted(oneOf('literal', 'existing', 'externalSecrets', 'pulumi'), STRATEGIES);
+const strategy: Form<Secrets['strategy']> = hinted(
+  oneOf('literal', 'existing', 'externalSecrets', 'pulumi'),
+  STRATEGIES,
+);
 
 const PATH = { wanted: 'be a path without slashes at its ends', fix: 'write it like "stalk/production"' };
 
@@ -37,7 +42,7 @@ const pathOf = (form: RegExp) =>
   proposing(text(form, PATH), (value) => textOf(value).replace(/^\/+|\/+$/g, ''));
 
 const store = record<Extract<Secrets, { strategy: 'externalSecrets' }>>(
-  { strategy, store: objectName, path: pathOf(/^[^/\s]\S*[^/\s]$/), generate: flag },
+  { strategy: only(strategy), store: objectName, path: pathOf(/^[^/\s]\S*[^/\s]$/), generate: flag },
   'strategy',
   'store',
   'path',
@@ -46,14 +51,14 @@ const store = record<Extract<Secrets, { strategy: 'externalSecrets' }>>(
 const secrets = when(
   (value) => isRecord(value) && value.strategy === 'externalSecrets',
   store,
-  hinted(record({ strategy }, 'strategy'), (value) =>
+  hinted(recordOf<Exclude<Secrets, { strategy: 'externalSecrets' }>>({ strategy }, 'strategy'), (value) =>
     typeof value === 'string' ? `write { strategy: ${show(value)} }` : undefined,
   ),
 );
 
-const images = record<Images>({ versions: each(anything, version), file: someText }, 'versions');
+const images = record<Images>({ versions: each(anything<string>(), version), file: someText }, 'versions');
 
-const defaults = record<Defaults>({
+export const defaults = recordOf<Layer<Defaults>>({
   tenant: record(TENANT_DEFAULTS),
   app: appDefaults,
   volume: record({ access: hinted(oneOf('ReadWriteOnce', 'ReadWriteMany'), ACCESSES) }),
@@ -73,7 +78,7 @@ const defaults = record<Defaults>({
   helper: record(sizeDefaults),
 });
 
-const folder = text(/^(platform|tenants\/\*|brokers\/(\*|[a-z0-9-]+))$/, {
+const folder = text<PatchedFolder>(/^(platform|tenants\/\*|brokers\/(\*|[a-z0-9-]+))$/, {
   wanted: 'be a folder of the tree',
   fix: 'write platform, brokers/*, brokers/<name> or tenants/*; a patch of one tenant belongs to its overlay',
 });
@@ -104,7 +109,7 @@ const environment = record<Environment>(
     peers: record<Peers>({ dns: peer, keda: peer, ingress: peer, prometheus: peer }),
     runtime,
     defaults,
-    patches: each(folder, patches),
+    patches: formBy(each(folder, patches)),
   },
   'name',
   'storageClass',

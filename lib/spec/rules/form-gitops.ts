@@ -1,8 +1,8 @@
 // The form of what Argo CD and Flux are told.
 
 import type { ArgoCd, Automated, Flux, GitOps } from '../gitops';
-import { hinted, proposing, textOf, that } from './kind';
-import type { Kind } from './kind';
+import { hinted, proposing, textOf, passing } from './kind';
+import type { Form } from './kind';
 import { duration, flag, objectName, oneOf, someText, text } from './kinds';
 import { secretIn } from './secret-patterns';
 import { all, each, has, isRecord, list, record, when } from './shapes';
@@ -11,7 +11,7 @@ import { show } from './show';
 /** The rendered tree would hold it. */
 const repo = all(
   someText,
-  that((value) => secretIn(textOf(value)) === undefined, {
+  passing((value) => secretIn(textOf(value)) === undefined, {
     wanted: 'be a URL without a password or a token, which would lie in Git',
     fix: 'give Argo CD and Flux a Secret of the repository',
   }),
@@ -33,7 +33,7 @@ const labels = each(
 
 const annotations = each(
   metadataKey,
-  that((value) => typeof value === 'string', { wanted: 'be a text', fix: 'put it in quotes' }),
+  passing<string>((value) => typeof value === 'string', { wanted: 'be a text', fix: 'put it in quotes' }),
 );
 
 /** Of one word, as Git and Argo CD take it. */
@@ -47,14 +47,14 @@ const range = text(/^[\dxX*<>=~^.,|\s\w-]+$/, {
   fix: 'write it like "1.x" or ">=1.4.0 <2.0.0"',
 });
 
-const revision: Kind = when(
+const revision: Form<GitOps['revision']> = when(
   has('tag'),
   record<{ readonly tag: string }>({ tag: ref }, 'tag'),
   when(isRecord, record<{ readonly semver: string }>({ semver: range }, 'semver'), ref),
 );
 
 /** Argo CD refuses both at once, long after the synth. */
-const destination: Kind = when(
+const destination: Form<NonNullable<ArgoCd['destination']>> = when(
   has('name'),
   record<{ readonly name: string }>({ name: someText }, 'name'),
   hinted(
@@ -79,7 +79,7 @@ const syncOption = proposing(
   (value) => `${String(value)}=true`,
 );
 
-const automated: Kind = when(
+const automated: Form<false | Automated> = when(
   (value) => typeof value === 'object',
   record<Automated>({ prune: flag, selfHeal: flag }),
   hinted(oneOf(false), () => 'write false, { prune: …, selfHeal: … }, or leave it out'),
@@ -105,5 +105,5 @@ const flux = record<Flux>({
   serviceAccount: objectName,
 });
 
-export const gitopsOf = (path: Kind): Kind =>
+export const gitopsOf = (path: Form<string>): Form<GitOps> =>
   record<GitOps>({ repo, revision, path, argocd, flux }, 'repo', 'revision', 'path');

@@ -3,8 +3,8 @@
 import { isIP } from 'node:net';
 import { show } from './finding';
 import type { Finding } from './finding';
-import type { Kind } from './kind';
-import { textOf } from './kind';
+import type { Form } from './kind';
+import { formBy, textOf } from './kind';
 
 type Words = Pick<Finding, 'wanted' | 'fix'>;
 
@@ -56,8 +56,8 @@ const OTHERWISE: Words = {
   fix: 'write it like "redis.example.com", "10.0.0.5" or "fd00::5"',
 };
 
-export const host: Kind = (value) => {
+export const host: Form<string> = formBy((value) => {
   if (typeof value === 'string' && (NAME.test(value) || isIP(value) > 0)) return [];
   const words = MISTAKES.find(([mistake]) => mistake.test(textOf(value)))?.[1];
   return [{ path: [], ...(words ?? OTHERWISE), got: show(value) }];
-};
+});

@@ -2,8 +2,8 @@
 
 import { show } from './finding';
 import type { Finding } from './finding';
-import type { Kind } from './kind';
-import { textOf } from './kind';
+import type { Form } from './kind';
+import { formBy, textOf } from './kind';
 
 /** `registry.example.com:5000/` `acme/jobs` `:2.4.1` `@sha256:…`; only a host has a dot, a port or the name localhost. */
 const REFERENCE =
@@ -26,14 +26,14 @@ export function movingTag(image: string): string | undefined {
 
 export const VERSION = 'write the version that runs, like "acme/jobs:2.4.1"';
 
-export const image: Kind = (value) => {
+export const image: Form<string> = formBy((value) => {
   const [, host = '', repository = '', tag, digest] = REFERENCE.exec(textOf(value)) ?? [];
   if (typeof value !== 'string' || SCHEME.test(value) || repository === '') return [notAnImage(value)];
   if (!REPOSITORY.test(repository)) return [badRepository(value, host, repository)];
   return tag !== undefined || digest !== undefined
     ? []
     : [{ path: [], wanted: 'have a tag or a digest', got: show(value), fix: VERSION }];
-};
+});
 
 const notAnImage = (value: unknown): Finding => ({
   path: [],

@@ -1,12 +1,12 @@
 // The form of labels that choose pods.
 
-import { that } from './kind';
+import { passing } from './kind';
 import { anything, someText } from './kinds';
 import { all, each, isRecord } from './shapes';
 
 export const labels = all(
-  each(anything, someText),
-  that((value) => isRecord(value) && Object.keys(value).length > 0, {
+  each(anything<string>(), someText),
+  passing((value) => isRecord(value) && Object.keys(value).length > 0, {
     wanted: 'name at least one label',
     fix: 'write it like { app: … }, or every pod would match',
   }),

@@ -6,6 +6,7 @@ import type {
   Cache,
   Cluster,
   External,
+  Redis,
   Replicated,
   Sentinel,
   Standalone,
@@ -19,10 +20,10 @@ import { probes } from './form-probes';
 import { sizeDefaults } from './form-sizes';
 import { cidr } from './form-egress';
 import { BROKERS } from './form-guesses';
-import { hinted, proposing, that, textOf } from './kind';
-import type { Hint, Kind } from './kind';
+import { hinted, proposing, passing, textOf, formBy } from './kind';
+import type { Form, Hint } from './kind';
 import { cpu, flag, label, memory, objectName, oneOf, port, range, runtime, text, whole } from './kinds';
-import { has, isRecord, list, prop, record, when } from './shapes';
+import { has, isRecord, list, marked, named, only, prop, record, recordOf, when } from './shapes';
 
 /** With a `:` at its end no prefix begins a longer word of another: `acme:` against `acme-eu:`. */
 const PREFIX = /^[a-z0-9.:-]+:$/;
@@ -56,13 +57,13 @@ const tlsSecret = record<TlsSecret>({ secret: objectName }, 'secret');
 
 const hasIssuer = (value: unknown): boolean => isRecord(value) && 'issuer' in value;
 
-const tls = when(hasIssuer, record<TlsIssuer>({ issuer: objectName }), tlsSecret);
+const tls = marked({ issuer: record<TlsIssuer>({ issuer: objectName }), secret: tlsSecret });
 
 /** Nobody here can make a certificate for the Redis of somebody else. */
 const foreignTls = when(
   hasIssuer,
-  record({
-    issuer: that(() => false, {
+  recordOf<never>({
+    issuer: passing<string>(() => false, {
       wanted: 'be left out for a Redis that somebody else runs, who has its certificate already',
       fix: 'write secret, the name of a Secret whose ca.crt verifies it',
     }),
@@ -70,11 +71,13 @@ const foreignTls = when(
   tlsSecret,
 );
 
-const topology = hinted(oneOf('standalone', 'replicated', 'sentinel', 'external'), BROKERS);
+const topology: Form<Exclude<Redis['topology'], 'cluster'>> = hinted(
+  oneOf('standalone', 'replicated', 'sentinel', 'external'),
+  BROKERS,
+);
 
 const BROKER = {
   ...SERVER,
-  topology,
   storage: memory,
   storageClass: objectName,
   databases: whole(1),
@@ -85,16 +88,19 @@ const BROKER = {
   tls,
 };
 
-const standalone = record<Standalone>(BROKER, 'topology');
-const replicated = record<Replicated>({ ...BROKER, replicas: whole(1) }, 'topology', 'replicas');
+const standalone = record<Standalone>({ topology: only(topology), ...BROKER }, 'topology');
+const replicated = record<Replicated>(
+  { topology: only(topology), ...BROKER, replicas: whole(1) },
+  'topology',
+  'replicas',
+);
 const sentinel = record<Sentinel>(
-  { ...BROKER, replicas: whole(1), sentinels: whole(3) },
+  { topology: only(topology), ...BROKER, replicas: whole(1), sentinels: whole(3) },
   'topology',
   'replicas',
 );
 
 const EXTERNAL = {
-  topology,
   host,
   port,
   cidrs: list(cidr, { least: 1 }),
@@ -109,23 +115,25 @@ const EXTERNAL = {
   tls: foreignTls,
 };
 
-const external = record<External>(EXTERNAL, 'topology', 'host', 'cidrs', 'username');
+const external = record<External>(
+  { topology: only(topology), ...EXTERNAL },
+  'topology',
+  'host',
+  'cidrs',
+  'username',
+);
 
 const cluster = record<Cluster>({
-  topology: that(() => false, {
+  topology: passing<'cluster'>(() => false, {
     wanted: "be a Redis that carries Celery's messages: Celery cannot follow the slots of a cluster",
     fix: 'use "replicated" for copies, or several "standalone" brokers for more room',
   }),
 });
 
-const BY_TOPOLOGY: Readonly<Record<string, Kind>> = { standalone, replicated, sentinel, external, cluster };
+const BY_TOPOLOGY = { standalone, replicated, sentinel, external, cluster };
 
 /** A Redis as asked for; an unknown topology is told as such. */
-const redis: Kind = (value) => {
-  const name = isRecord(value) ? textOf(value.topology) : '';
-  const known = Object.hasOwn(BY_TOPOLOGY, name) ? BY_TOPOLOGY[name] : undefined;
-  return (known ?? prop('topology', topology))(value);
-};
+const redis: Form<Redis> = named('topology', BY_TOPOLOGY, prop('topology', topology));
 
 export const cache = record<Cache>({ ...SERVER, persistence: flag, storage: memory });
 
@@ -138,18 +146,30 @@ const notARecord: Hint = (value) => {
   return BROKERS(value);
 };
 
-const ofRecord = (kind: Kind): Kind => when(isRecord, kind, hinted(record({}), notARecord));
+const ofRecord = <T>(form: Form<T>): Form<T> => {
+  const noRecord = hinted(recordOf<T>({}), notARecord);
+  return formBy((value) => (isRecord(value) ? form : noRecord)(value), form.shape);
+};
 
 export const sharedRedis = ofRecord(redis);
 
 /** Where a tenant's messages go: a place on one of these brokers, or a Redis of its own. */
-export const brokerOf = (brokers: readonly string[]): Kind =>
-  hinted(ofRecord(when(has('shared'), place(brokers), redis)), (value) =>
+export const brokerOf = (brokers: readonly string[]): Form<BrokerUse | Redis> =>
+  hinted(ofRecord(placeOr(place(brokers), redis)), (value) =>
     brokers.includes(textOf(value)) ? `write { shared: ${show(value)} }` : undefined,
   );
 
-function place(brokers: readonly string[]): Kind {
-  const shared = that((name) => brokers.includes(textOf(name)), {
+/** Another kind of broker begins anew: what keeps keys apart on a shared Redis says nothing about one's own. */
+const placeOr = (use: Form<BrokerUse>, own: Form<Redis>): Form<BrokerUse | Redis> =>
+  formBy((value) => (has('shared')(value) ? use : own)(value), {
+    kind: 'apart',
+    mark: 'shared',
+    marked: use,
+    other: own,
+  });
+
+function place(brokers: readonly string[]): Form<BrokerUse> {
+  const shared = passing<string>((name) => brokers.includes(textOf(name)), {
     wanted: 'name a shared broker of the environment',
     fix:
       brokers.length > 0
@@ -173,16 +193,16 @@ function place(brokers: readonly string[]): Kind {
 }
 
 /** What the environment's defaults may say of each. */
-export const sharedDefaults = record({ isolation: oneOf('queue', 'prefix', 'hybrid'), database: whole(0) });
-export const externalDefaults = record({
+export const sharedDefaults = recordOf({ isolation: oneOf('queue', 'prefix', 'hybrid'), database: whole(0) });
+export const externalDefaults = recordOf({
   port,
   maxClients: whole(1),
   databases: whole(1),
   prefix: prefixOrNone,
   database: whole(0),
 });
-export const cacheDefaults = record({ ...SERVER, ...sizeDefaults, persistence: flag, storage: memory });
-export const redisDefaults = record({
+export const cacheDefaults = recordOf({ ...SERVER, ...sizeDefaults, persistence: flag, storage: memory });
+export const redisDefaults = recordOf({
   ...SERVER,
   ...sizeDefaults,
   storage: memory,

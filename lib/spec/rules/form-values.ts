@@ -1,10 +1,11 @@
 // The form of values that point elsewhere: environment variables, patches.
 
-import type { Derived, DerivedName, SecretKey } from '../values';
-import { hinted, that } from './kind';
-import type { Kind } from './kind';
+import type { Derived, DerivedName, EnvValue, Operation, Patches, SecretKey } from '../values';
+import type { Json } from '../units';
+import { formBy, hinted, passing } from './kind';
+import type { Find, Form } from './kind';
 import { anything, objectName, oneOf, text } from './kinds';
-import { all, each, has, isRecord, list, record, when } from './shapes';
+import { all, each, has, isRecord, list, record, recordOf, when } from './shapes';
 
 const DERIVED_NAMES: Readonly<Record<DerivedName, true>> = {
   'broker.url': true,
@@ -35,22 +36,24 @@ export const secretKey = record<SecretKey>(
 const isKubernetes = (value: unknown): boolean =>
   isRecord(value) && ('value' in value || 'valueFrom' in value);
 
-const kubernetes = that(() => false, {
+const derived = record<Derived>({ from: oneOf(...(Object.keys(DERIVED_NAMES) as DerivedName[])) });
+
+const kubernetes = passing<never>(() => false, {
   wanted: 'be a text, { secret, key } or { from }',
   fix: 'write the text alone, or the name and the key of the Secret as { secret, key }',
 });
 
-const envValue: Kind = when(
+const written: Form<EnvValue> = when(
   (value) => typeof value === 'string',
-  anything,
+  anything<string>(),
   when(
     has('from'),
-    record<Derived>({ from: oneOf(...Object.keys(DERIVED_NAMES)) }),
+    derived,
     when(
       isRecord,
       when(isKubernetes, kubernetes, secretKey),
       hinted(
-        that(() => false, {
+        passing<never>(() => false, {
           wanted: 'be a text, { secret, key } or { from }',
           fix: 'put a number or a boolean in quotes',
         }),
@@ -59,6 +62,12 @@ const envValue: Kind = when(
     ),
   ),
 );
+
+/** A reference of one kind takes the place of the other. */
+const envValue: Form<EnvValue> = formBy(written, {
+  kind: 'marked',
+  byMark: { from: derived, secret: secretKey },
+});
 
 const variable = hinted(
   text(/^[A-Za-z_][A-Za-z0-9_]*$/, {
@@ -82,26 +91,26 @@ const place = text(/^(\/.*)?$/, { wanted: 'be a JSON pointer', fix: 'begin it wi
 
 const pointer = all(
   place,
-  that((value) => typeof value !== 'string' || !IDENTITY.test(value), {
+  passing<string>((value) => typeof value !== 'string' || !IDENTITY.test(value), {
     wanted: 'leave kind, apiVersion, name and namespace of the object alone',
     fix: 'patch what is below spec or data, or rename the tenant or pool',
   }),
 );
 
-const given = that((value) => value !== undefined && value !== null, {
+const given = passing<Json>((value) => value !== undefined && value !== null, {
   wanted: 'be given',
   fix: 'write the value, or use remove',
 });
 
-const someString = that((value) => typeof value === 'string', {
+const someString = passing<string>((value) => typeof value === 'string', {
   wanted: 'be a text, as every label and annotation is',
   fix: 'put it in quotes',
 });
 
 /** Labels and annotations, as one map and one by one. */
-function valueAt(path: string): Kind {
-  if (/\/metadata\/(labels|annotations)$/.test(path)) return each(anything, someString);
-  return /\/metadata\/(labels|annotations)\/[^/]+$/.test(path) ? someString : anything;
+function valueAt(path: string): Find {
+  if (/\/metadata\/(labels|annotations)$/.test(path)) return each(anything<string>(), someString);
+  return /\/metadata\/(labels|annotations)\/[^/]+$/.test(path) ? someString : anything<Json>();
 }
 
 const NEEDS: Readonly<Record<string, readonly ('from' | 'value')[]>> = {
@@ -112,9 +121,9 @@ const NEEDS: Readonly<Record<string, readonly ('from' | 'value')[]>> = {
   copy: ['from'],
 };
 
-const operation: Kind = (value) => {
+const operation: Form<Operation> = formBy((value) => {
   const { op, path } = isRecord(value) ? value : {};
-  return record<Record<'op' | 'path' | 'from' | 'value', unknown>>(
+  return recordOf(
     {
       op: oneOf('add', 'replace', 'test', 'remove', 'move', 'copy'),
       path: op === 'test' ? place : pointer,
@@ -125,14 +134,13 @@ const operation: Kind = (value) => {
     'path',
     ...(NEEDS[String(op)] ?? []),
   )(value);
-};
+});
 
 const objectKey = text(/^(\*|[A-Z][A-Za-z]+)\/[a-z0-9*]([a-z0-9.*-]*[a-z0-9*])?$/, {
   wanted: 'be the kind and name of an object',
   fix: 'write it like "Deployment/worker-default", or "Deployment/*" for all of a kind',
 });
 
-export const patches = each(
-  objectKey,
-  list(operation, { least: 1, repeats: true, empty: 'remove the line' }),
+export const patches: Form<Patches> = formBy(
+  each(objectKey, list(operation, { least: 1, repeats: true, empty: 'remove the line' })),
 );

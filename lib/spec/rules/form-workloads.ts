@@ -1,6 +1,7 @@
 // The form of worker pools, beat, web, Flower and migrations.
 
-import type { CpuScaling, GroupPool, QueueScaling } from '../worker';
+import type { Duration, Json } from '../units';
+import type { CpuScaling, GroupPool, QueuePool, QueueScaling, WorkerPool } from '../worker';
 import type { Beat, CronEntry, Flower, IntervalEntry, Migration, Web } from '../workloads';
 import { cron } from './cron';
 import { show } from './finding';
@@ -8,10 +9,10 @@ import { AFFINITIES, POOLS, SCHEDULERS } from './form-guesses';
 import { probes } from './form-probes';
 import { sizeDefaults, sizes } from './form-sizes';
 import { env, secretKey } from './form-values';
-import { hinted, proposing, textOf } from './kind';
-import type { Kind } from './kind';
-import { anything, atMost, duration, label, memory, oneOf, port, someText, text, whole } from './kinds';
-import { all, each, has, isRecord, list, record, when } from './shapes';
+import { formBy, hinted, proposing, textOf } from './kind';
+import type { Form } from './kind';
+import { anything, atMost, data, duration, label, memory, oneOf, port, someText, text, whole } from './kinds';
+import { all, each, has, isRecord, list, marked, record, recordOf, when } from './shapes';
 
 /** In one argument of `-Q`, which parts queues at the comma. */
 export const queue = text(/^[\w.:-]+$/, {
@@ -55,7 +56,15 @@ const SHORTER = {
   fix: 'split the task into shorter ones',
 };
 const hard = all(duration('2s'), atMost(LONGEST, SHORTER));
-const timeLimit = when(isRecord, record({ hard, soft: duration() }, 'hard'), hard);
+const limits = record<{ readonly hard: Duration; readonly soft?: Duration }>(
+  { hard, soft: duration() },
+  'hard',
+);
+const timeLimit: Form<NonNullable<WorkerPool['timeLimit']>> = formBy(when(isRecord, limits, hard), {
+  kind: 'spread',
+  parts: limits,
+  spread: (value) => ({ hard: value }),
+});
 
 const POOL = {
   ...PROBED,
@@ -63,18 +72,26 @@ const POOL = {
   serves: list(label, { least: 1, empty: 'name tenants of the group' }),
   concurrency: whole(1),
   replicas: whole(0),
-  scaling: when(byCpu, cpuScaling, queueScaling),
+  scaling: marked({ utilization: cpuScaling, queueLength: queueScaling }, (value) =>
+    byCpu(value) ? 'utilization' : 'queueLength',
+  ),
   pool: hinted(oneOf('prefork', 'threads', 'gevent', 'solo'), POOLS),
   timeLimit,
   maxTasksPerChild: whole(1),
   prefetch: whole(1), // 0 would take every message there is
-  stagger: record({ min: duration('0s'), max: duration('0s') }, 'min', 'max'),
+  stagger: record<NonNullable<WorkerPool['stagger']>>(
+    { min: duration('0s'), max: duration('0s') },
+    'min',
+    'max',
+  ),
   antiAffinity: hinted(oneOf('preferred', 'required'), AFFINITIES),
 };
 
-export const poolDefaults = record<GroupPool>({ ...POOL, ...sizeDefaults });
-export const pool: Kind = hinted(
-  when(has('serves'), record<GroupPool>(POOL), record<GroupPool>(POOL, 'queues')),
+export const poolDefaults = recordOf({ ...POOL, ...sizeDefaults });
+const ownQueues = recordOf<QueuePool>(POOL, 'queues');
+const groupQueues = record<GroupPool>(POOL);
+export const pool: Form<WorkerPool> = hinted(
+  formBy((value) => (has('serves')(value) ? groupQueues : ownQueues)(value), groupQueues.shape),
   (value) => (typeof value === 'string' ? `write { queues: [${show(value)}] }` : undefined),
 );
 
@@ -84,15 +101,14 @@ const ENTRY = {
     fix: 'write it like "reports.tasks.nightly"',
   }),
   queue,
-  args: list(anything, { repeats: true }),
-  kwargs: each(anything, anything),
+  args: list<Json>(anything(), { repeats: true }),
+  kwargs: each<Json>(anything(), data),
 };
 
-const entry = when(
-  has('every'),
-  record<IntervalEntry>({ ...ENTRY, every: duration() }, 'task'),
-  record<CronEntry>({ ...ENTRY, cron }, 'task', 'cron'),
-);
+const entry = marked({
+  every: record<IntervalEntry>({ ...ENTRY, every: duration() }, 'task'),
+  cron: record<CronEntry>({ ...ENTRY, cron }, 'task', 'cron'),
+});
 
 const BEAT = {
   ...PROBED,
@@ -102,7 +118,7 @@ const BEAT = {
   maxInterval: duration('5s', '30s'), // liveness gives up after 300 s without a look
 };
 
-export const beatDefaults = record<Beat>({ ...BEAT, ...sizeDefaults });
+export const beatDefaults = recordOf({ ...BEAT, ...sizeDefaults });
 export const beat = record<Beat>(BEAT);
 
 const WEB = {
@@ -117,7 +133,7 @@ const WEB = {
   grace: all(duration(), atMost(LONGEST, { ...SHORTER, fix: 'end requests sooner' })),
 };
 
-export const webDefaults = record<Web>({ ...WEB, ...sizeDefaults });
+export const webDefaults = recordOf({ ...WEB, ...sizeDefaults });
 export const web = record<Web>(WEB, 'command', 'port');
 
 const FLOWER = {
@@ -133,10 +149,10 @@ const FLOWER = {
   ),
 };
 
-export const flowerDefaults = record<Flower>({ ...FLOWER, ...sizeDefaults });
+export const flowerDefaults = recordOf({ ...FLOWER, ...sizeDefaults });
 export const flower = record<Flower>(FLOWER, 'auth');
 
 const MIGRATE = { ...COMPUTE, command, check: command, timeLimit: duration() };
 
-export const migrateDefaults = record<Migration>({ ...MIGRATE, ...sizeDefaults });
+export const migrateDefaults = recordOf({ ...MIGRATE, ...sizeDefaults });
 export const migrate = record<Migration>(MIGRATE, 'command');

@@ -3,6 +3,7 @@
 import type { Environment } from '../environment';
 import type { Connections, Messages, Results } from '../messages';
 import { onlyShared } from '../resolve-redis';
+import type { BrokerUse, Redis } from '../redis';
 import type { Tenant } from '../tenant';
 import { quoted } from './finding';
 import type { Finding } from './finding';
@@ -12,9 +13,21 @@ import { BACKENDS, DELIVERIES, SERIALIZERS } from './form-guesses';
 import { brokerOf, cache } from './form-redis';
 import { env, patches } from './form-values';
 import { beat, flower, migrate, pool, web } from './form-workloads';
-import { hinted, proposing, textOf } from './kind';
-import type { Kind } from './kind';
-import { anything, atMost, duration, flag, label, oneOf, runtime, someText, text, whole } from './kinds';
+import { formBy, hinted, proposing, textOf } from './kind';
+import type { Form } from './kind';
+import {
+  anything,
+  atMost,
+  data,
+  duration,
+  flag,
+  label,
+  oneOf,
+  runtime,
+  someText,
+  text,
+  whole,
+} from './kinds';
 import { all, each, list, prop, record } from './shapes';
 
 export const results = record<Results>({
@@ -27,7 +40,9 @@ export const results = record<Results>({
 
 export const messages = record<Messages>({
   serializer: hinted(oneOf('json', 'pickle'), SERIALIZERS),
-  accept: list(someText, { least: 1, empty: 'leave it out for that of the serializer' }),
+  accept: formBy<readonly string[]>(
+    list(someText, { least: 1, empty: 'leave it out for that of the serializer' }),
+  ),
 });
 
 /** At most six waits lie between two touches while a Redis hangs (measured), and liveness gives up after five minutes. */
@@ -59,7 +74,7 @@ export const TENANT_DEFAULTS = {
       (name) =>
         /^CELERY_[A-Z0-9_]+$/.test(textOf(name)) ? `write ${textOf(name).slice(7).toLowerCase()}` : undefined,
     ),
-    anything,
+    data,
   ),
   env,
   notSecret: list(someText),
@@ -67,9 +82,9 @@ export const TENANT_DEFAULTS = {
   credentialsVersion: someText,
 };
 
-const elsewhere: Kind = anything; // overlays.ts: it needs the names of all environments
+const elsewhere = <T>(): Form<T> => anything<T>(); // overlays.ts: it needs the names of all environments
 
-const tenant = (broker: Kind): Kind =>
+const tenant = (broker: Form<BrokerUse | Redis>): Form<Tenant> =>
   record<Tenant>(
     {
       ...TENANT_DEFAULTS,
@@ -87,7 +102,7 @@ const tenant = (broker: Kind): Kind =>
       messages,
       connections,
       rateLimit: proposing(
-        text(/^[1-9]\d*\/[smh]$/, {
+        text<NonNullable<Tenant['rateLimit']>>(/^[1-9]\d*\/[smh]$/, {
           wanted: 'be tasks for each s, m or h',
           fix: 'write it like "10/m"',
         }),
@@ -97,12 +112,15 @@ const tenant = (broker: Kind): Kind =>
             .replace(/^(\d+)\s*(?:\/|per)\s*([smh])\w*$/i, '$1/$2'),
       ),
       runtime,
-      environments: elsewhere,
-      overlays: elsewhere,
+      environments: elsewhere(),
+      overlays: elsewhere(),
     },
     'name',
     'app',
   );
+
+/** How a tenant's parts are laid over each other, whatever the environment. */
+export const ANY_TENANT = tenant(brokerOf([]));
 
 /** What is wrong with a tenant that has its overlay on, before anything is derived from it. */
 export function formOf(environment: Environment): (asked: Tenant) => readonly Finding[] {

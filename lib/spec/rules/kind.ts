@@ -1,10 +1,49 @@
-// What a kind of value is, and how its words are made better by guessing what was meant.
+// What a form is, and how its words are made better by guessing what was meant.
 
 import { show } from './finding';
 import type { Finding } from './finding';
 
-/** What is wrong with a value, with paths from there on; an absent optional value is never asked about. */
-export type Kind = (value: unknown) => readonly Finding[];
+/** Says what is wrong with a value, with paths from there on; an absent optional value is never asked about. */
+export type Find = (value: unknown) => readonly Finding[];
+
+declare const TYPE: unique symbol;
+
+/**
+ * How a value of `T` is written: exactly of `T`, so that a union and the form of it cannot differ. `shape` says how one
+ * such value is laid over another; without one it takes the place of the other.
+ */
+export interface Form<T> extends Find {
+  readonly [TYPE]: (value: T) => T;
+  readonly shape?: Shape;
+}
+
+/** A form whose type is of no interest where it is walked. */
+export type AnyForm = Find & { readonly shape?: Shape };
+
+/** How the parts of a value are laid over those of another. */
+export type Shape =
+  /** A record of known props. */
+  | { readonly kind: 'props'; readonly props: Readonly<Record<string, AnyForm>> }
+  /** A record by names that the author chooses. */
+  | { readonly kind: 'names'; readonly entry: AnyForm }
+  /** Records told apart by the prop that only one of them has; what both have stays where one takes the other's place. */
+  | { readonly kind: 'marked'; readonly byMark: Readonly<Record<string, AnyForm>> }
+  /** Records told apart by the value of one prop; another value begins a new record. */
+  | { readonly kind: 'named'; readonly key: string; readonly byName: Readonly<Record<string, AnyForm>> }
+  /** Records with nothing in common, told apart by a prop of one of them: one in place of the other begins anew. */
+  | { readonly kind: 'apart'; readonly mark: string; readonly marked: AnyForm; readonly other: AnyForm }
+  /** One value that stands for a whole record, or that record. */
+  | { readonly kind: 'spread'; readonly parts: AnyForm; readonly spread: (value: unknown) => Tree }
+  /** Free data, in which `false` is a value. */
+  | { readonly kind: 'data' }
+  /** True or false: here `false` removes nothing. */
+  | { readonly kind: 'flag' };
+
+export type Tree = Readonly<Record<string, unknown>>;
+
+/** The one place where a function becomes the form of a type. */
+export const formBy = <T>(find: Find, shape?: Shape): Form<T> =>
+  Object.assign((value: unknown) => find(value), shape && { shape }) as unknown as Form<T>;
 
 export const NOTHING: readonly Finding[] = [];
 
@@ -18,29 +57,26 @@ export interface Words {
 }
 
 /** A value that passes a test, or one finding in these words. */
-export const that =
-  (test: (value: unknown) => boolean, words: Words): Kind =>
-  (value) =>
-    test(value) ? NOTHING : [{ path: [], ...words, got: show(value) }];
+export const passing = <T>(test: (value: unknown) => boolean, words: Words): Form<T> =>
+  formBy((value) => (test(value) ? NOTHING : [{ path: [], ...words, got: show(value) }]));
 
 /** Of a wrong value, what it was likely meant to be, as a fix; or nothing. */
 export type Hint = (value: unknown) => string | undefined;
 
-/** The same kind, whose fix says what the author likely meant. */
-export const hinted =
-  (kind: Kind, hint: Hint): Kind =>
-  (value) => {
-    const found = kind(value);
+/** The same form, whose fix says what the author likely meant. */
+export const hinted = <T>(form: Form<T>, hint: Hint): Form<T> =>
+  formBy((value) => {
+    const found = form(value);
     const [first] = found;
     const fix = first?.path.length === 0 ? hint(value) : undefined;
     return first === undefined || fix === undefined ? found : [{ ...first, fix }, ...found.slice(1)];
-  };
+  }, form.shape);
 
 /** Proposes what a guess makes of a wrong value, if that is a right one. */
-export const proposing = (kind: Kind, guess: (value: unknown) => string | undefined): Kind =>
-  hinted(kind, (value) => {
+export const proposing = <T>(form: Form<T>, guess: (value: unknown) => string | undefined): Form<T> =>
+  hinted(form, (value) => {
     const meant = guess(value);
-    return meant !== undefined && kind(meant).length === 0 ? `write ${show(meant)}` : undefined;
+    return meant !== undefined && form(meant).length === 0 ? `write ${show(meant)}` : undefined;
   });
 
 /** First guesses by what they look like, and what to do instead. */

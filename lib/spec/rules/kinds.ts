@@ -1,18 +1,18 @@
-// Kinds of values: what the types cannot say about a text or a number.
+// Forms of single values: what the types cannot say about a text or a number.
 
 import { nearest } from '../nearest';
 import { RUNTIMES } from '../runtimes';
 import type { Runtime } from '../runtimes';
 import { isCpu, isDuration, isMemory, millicores, seconds } from '../units';
-import type { Cpu, Duration } from '../units';
+import type { Cpu, Duration, Json, Memory, Range } from '../units';
 import { show } from './finding';
-import { hinted, NOTHING, proposing, that } from './kind';
-import type { Kind, Words } from './kind';
+import { formBy, hinted, NOTHING, passing, proposing } from './kind';
+import type { Form, Tree, Words } from './kind';
 import { likelyCpu, likelyDuration, likelyMemory } from './quantities';
-import { record, when } from './shapes';
+import { recordOf } from './shapes';
 
-export const text = (form: RegExp, words: Words): Kind =>
-  that((value) => typeof value === 'string' && form.test(value), words);
+export const text = <T extends string = string>(pattern: RegExp, words: Words): Form<T> =>
+  passing((value) => typeof value === 'string' && pattern.test(value), words);
 
 const isText = (test: (value: string) => boolean) => (value: unknown) =>
   typeof value === 'string' && test(value);
@@ -21,19 +21,22 @@ export const someText = text(/\S/, {
   wanted: 'be a text that is not empty',
   fix: 'write one or leave it out',
 });
-export const anything: Kind = () => NOTHING;
-export const flag = oneOf(true, false);
+export const anything = <T>(): Form<T> => formBy(() => NOTHING);
 
-export const memory = proposing(
-  that(isText(isMemory), {
+/** Free data, such as arguments of a task: its records are laid over each other, and `false` is a value in it. */
+export const data: Form<Json> = formBy(() => NOTHING, { kind: 'data' });
+export const flag: Form<boolean> = formBy(oneOf(true, false), { kind: 'flag' });
+
+export const memory: Form<Memory> = proposing(
+  passing(isText(isMemory), {
     wanted: 'be a whole, positive number of Ki, Mi or Gi',
     fix: 'write it like "512Mi"',
   }),
   likelyMemory,
 );
 
-export const cpu = proposing(
-  that(
+export const cpu: Form<Cpu> = proposing(
+  passing(
     isText((value) => isCpu(value) && millicores(value as Cpu) > 0),
     { wanted: 'be cores or thousandths of a core, more than none', fix: 'write it like "400m" or "2"' },
   ),
@@ -41,9 +44,9 @@ export const cpu = proposing(
 );
 
 /** A whole number of seconds, minutes or hours, from `least` on. */
-export const duration = (least: Duration = '1s', most?: Duration): Kind =>
+export const duration = (least: Duration = '1s', most?: Duration): Form<Duration> =>
   proposing(
-    that(
+    passing(
       isText(
         (value) =>
           isDuration(value) &&
@@ -59,19 +62,19 @@ export const duration = (least: Duration = '1s', most?: Duration): Kind =>
   );
 
 /** A duration that is right in itself and too long, with the reason. */
-export const atMost = (most: Duration, { wanted, fix }: Words): Kind =>
-  that((value) => !isText(isDuration)(value) || seconds(value as Duration) <= seconds(most), {
+export const atMost = (most: Duration, { wanted, fix }: Words): Form<Duration> =>
+  passing((value) => !isText(isDuration)(value) || seconds(value as Duration) <= seconds(most), {
     wanted: `be at most ${most}${wanted}`,
     fix,
   });
 
-export function whole(least: number, most?: number): Kind {
+export function whole(least: number, most?: number): Form<number> {
   const inRange = (value: number): boolean => value >= least && value <= (most ?? Number.MAX_SAFE_INTEGER);
-  const kind = that((value) => Number.isSafeInteger(value) && inRange(Number(value)), {
+  const form = passing<number>((value) => Number.isSafeInteger(value) && inRange(Number(value)), {
     wanted: `be a whole number, ${most === undefined ? `at least ${least}` : `from ${least} to ${most}`}`,
     fix: most === undefined ? `write ${least} or more` : 'write one of these',
   });
-  return hinted(kind, (value) =>
+  return hinted(form, (value) =>
     isText((digits) => /^\d+$/.test(digits))(value) && inRange(Number(value))
       ? `write ${Number(value)}, without quotes`
       : undefined,
@@ -80,18 +83,18 @@ export function whole(least: number, most?: number): Kind {
 
 export const port = whole(1, 65535);
 
-export const runtime = that((value) => RUNTIMES.includes(value as Runtime), {
+export const runtime = passing<Runtime>((value) => RUNTIMES.includes(value as Runtime), {
   wanted: `be a runtime that this Stalk ships: ${RUNTIMES.map(show).join(', ')}`,
   fix: 'choose one, or install the Stalk that ships yours; docs/runtime.md says what each changed',
 });
 
-export function oneOf(...values: readonly (string | boolean)[]): Kind {
-  const kind = that((value) => values.includes(value as string), {
+export function oneOf<const V extends string | boolean>(...values: readonly V[]): Form<V> {
+  const form = passing<V>((value) => values.includes(value as V), {
     wanted: `be one of ${values.map(show).join(', ')}`,
     fix: 'choose one of them',
   });
   const names = values.map(String);
-  return hinted(kind, (value) => {
+  return hinted(form, (value) => {
     if (typeof value !== 'string') return undefined;
     const meant = names.find((name) => name.toLowerCase() === value.toLowerCase()) ?? nearest(value, names);
     return meant && `write ${show(values[names.indexOf(meant)])}`;
@@ -102,7 +105,7 @@ export function oneOf(...values: readonly (string | boolean)[]): Kind {
 export const isLabel = (value: string): boolean => /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(value);
 
 export const label = hinted(
-  that(isText(isLabel), {
+  passing<string>(isText(isLabel), {
     wanted: 'be a DNS label of at most 40 characters',
     fix: 'use lower case letters, digits and - between them',
   }),
@@ -127,5 +130,20 @@ export const folder = text(/^\/[^\s:]*[^\s:/]$/, {
 });
 
 /** One quantity for both, or a request and a limit; an overlay may bring one of them. */
-export const range = (kind: Kind): Kind =>
-  when((value) => typeof value !== 'object', kind, record({ request: kind, limit: kind }));
+export const range = <Q>(quantity: Form<Q>): Form<Range<Q>> =>
+  spread(
+    quantity,
+    recordOf<{ readonly request: Q; readonly limit: Q }>({ request: quantity, limit: quantity }),
+    (both) => ({
+      request: both,
+      limit: both,
+    }),
+  );
+
+/** One value that stands for a record, or parts of that record. */
+export const spread = <A, B>(one: Form<A>, parts: Form<B>, record: (value: unknown) => Tree): Form<A | B> =>
+  formBy((value) => (typeof value === 'object' ? parts : one)(value), {
+    kind: 'spread',
+    parts,
+    spread: record,
+  });

@@ -3,13 +3,14 @@
 import type { Environment } from '../environment';
 import type { Tenant } from '../tenant';
 import type { Finding } from './finding';
+import { formBy } from './kind';
 import { oddities } from './plain-data';
 import { listProblem } from './report';
 import type { Problem } from './report';
 import { show } from './show';
 import { someText } from './kinds';
 import { withFile } from './versions';
-import { each, isRecord, list, record } from './shapes';
+import { each, isRecord, list, recordOf } from './shapes';
 
 export interface Lists {
   readonly environments: readonly Environment[];
@@ -91,11 +92,11 @@ function apart<T>(
 }
 
 /** What decides where a tenant lives, and what is laid over it there. */
-const homes = record<Record<'environments' | 'overlays', unknown>>({
+const homes = recordOf<Pick<Tenant, 'environments' | 'overlays'>>({
   environments: list(someText),
   overlays: each(
     () => [],
-    (overlay) => (isRecord(overlay) ? [] : record({})(overlay)),
+    formBy((overlay) => (isRecord(overlay) ? [] : recordOf({})(overlay))),
   ),
 });
 

@@ -1,28 +1,69 @@
-// Shapes made of kinds: lists, records of known props, records by name.
+// Forms made of forms: lists, records of known props, records by name, and values of several forms.
 
 import { nearest } from '../nearest';
 import { show } from './finding';
 import type { Finding } from './finding';
-import { NOTHING } from './kind';
-import type { Kind } from './kind';
+import { formBy, NOTHING, textOf } from './kind';
+import type { AnyForm, Find, Form, Tree } from './kind';
 import { propHint } from './prop-hints';
 
-export const when =
-  (test: (value: unknown) => boolean, then: Kind, otherwise: Kind): Kind =>
-  (value) =>
-    (test(value) ? then : otherwise)(value);
+export const when = <A, B>(
+  test: (value: unknown) => boolean,
+  then: Form<A>,
+  otherwise: Form<B>,
+): Form<A | B> => formBy((value) => (test(value) ? then : otherwise)(value));
+
+/** Each of the forms in a record, by a name for it. */
+type TypeOf<F> = F extends Form<infer T> ? T : never;
+
+/**
+ * Records told apart by a prop that only one of them has: `{ every: …, cron: … }`. One without any of these is told as
+ * the last; laid over a record it changes that one.
+ */
+export const marked = <F extends Readonly<Record<string, AnyForm>>>(
+  byMark: { readonly [K in keyof F]: F[K] },
+  markOf: (value: unknown) => string | undefined = (value) =>
+    Object.keys(byMark).find((mark) => has(mark)(value)),
+): Form<TypeOf<F[keyof F]>> => {
+  const forms: Readonly<Record<string, AnyForm>> = byMark;
+  const last = Object.keys(forms).at(-1) ?? '';
+  return formBy((value) => (forms[markOf(value) ?? last] ?? anyValue)(value), {
+    kind: 'marked',
+    byMark: forms,
+  });
+};
+
+const anyValue: Find = () => NOTHING;
+
+/** Records told apart by the value of one prop: `{ topology: 'standalone', … }`. */
+export const named = <F extends Readonly<Record<string, AnyForm>>>(
+  key: string,
+  byName: { readonly [K in keyof F]: F[K] },
+  otherwise: Find,
+): Form<TypeOf<F[keyof F]>> => {
+  const forms: Readonly<Record<string, AnyForm>> = byName;
+  return formBy(
+    (value) => {
+      const name = isRecord(value) ? textOf(value[key]) : '';
+      return ((Object.hasOwn(forms, name) ? forms[name] : undefined) ?? otherwise)(value);
+    },
+    { kind: 'named', key, byName: forms },
+  );
+};
+
+/** The form of a discriminant, in the record of one of its values. */
+export const only = <T, V extends T>(form: Form<T>): Form<V> => formBy(form);
 
 export const has =
   (key: string) =>
   (value: unknown): boolean =>
     isRecord(value) && value[key] !== undefined;
 
-export const all =
-  (...kinds: readonly Kind[]): Kind =>
-  (value) =>
-    kinds.flatMap((kind) => kind(value));
+/** The first form, and what else must hold. */
+export const all = <T>(form: Form<T>, ...more: readonly Find[]): Form<T> =>
+  formBy((value) => [form, ...more].flatMap((find) => find(value)), form.shape);
 
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isRecord = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isNot = (value: unknown, wanted: string, fix: string): readonly Finding[] => [
@@ -35,12 +76,12 @@ const under = (key: string | number, found: readonly Finding[]): readonly Findin
 
 /** One prop of a record, whatever the others are. */
 export const prop =
-  (key: string, kind: Kind): Kind =>
+  (key: string, find: Find): Find =>
   (value) =>
-    under(key, kind(isRecord(value) ? value[key] : undefined));
+    under(key, find(isRecord(value) ? value[key] : undefined));
 
 /** Nearly always one of the two is empty, a thousand tenants long. */
-const both = (one: readonly Finding[], other: readonly Finding[]): readonly Finding[] => {
+const joined = (one: readonly Finding[], other: readonly Finding[]): readonly Finding[] => {
   if (other.length === 0) return one;
   return one.length === 0 ? other : [...one, ...other];
 };
@@ -54,15 +95,20 @@ interface ListProps {
   readonly empty?: string;
 }
 
-/** A list of one kind, with at least `least` entries, none twice unless `repeats`. */
-export const list =
-  (kind: Kind, { least = 0, repeats = false, empty = 'name one in [ ]' }: ListProps = {}): Kind =>
-  (value) => {
+/** A list of one form, with at least `least` entries, none twice unless `repeats`. */
+export function list<T>(entry: Form<T>, props: ListProps & { readonly least: 1 }): Form<readonly [T, ...T[]]>;
+export function list<T>(entry: Form<T>, props?: ListProps): Form<readonly T[]>;
+export function list<T>(
+  entry: Form<T>,
+  { least = 0, repeats = false, empty = 'name one in [ ]' }: ListProps = {},
+): Form<readonly T[]> | Form<readonly [T, ...T[]]> {
+  return formBy((value) => {
     if (!Array.isArray(value) || value.length < least)
       return isNot(value, least === 0 ? 'be a list' : 'list at least one', listFix(value, empty));
-    const found = value.flatMap((entry, index) => under(index, kind(entry)));
-    return repeats || value.length < 2 ? found : both(found, twice(value));
-  };
+    const found = value.flatMap((one, index) => under(index, entry(one)));
+    return repeats || value.length < 2 ? found : joined(found, twice(value));
+  });
+}
 
 function listFix(value: unknown, empty: string): string {
   if (typeof value === 'string' && /\S/.test(value)) return `write ${show(value.trim().split(/[\s,]+/))}`;
@@ -79,33 +125,47 @@ function twice(entries: readonly unknown[]): readonly Finding[] {
 }
 
 /** A record by names that the author chooses. */
-export const each =
-  (name: Kind, kind: Kind): Kind =>
-  (value) => {
-    if (!isRecord(value)) return isNot(value, 'be a record by name', 'write it like { name: … }');
-    let found = NOTHING;
-    for (const key in value)
-      if (value[key] !== undefined) found = both(found, under(key, both(name(key), kind(value[key]))));
-    return found;
-  };
+export const each = <T>(name: Find, entry: Form<T>): Form<Readonly<Record<string, T>>> =>
+  formBy(
+    (value) => {
+      if (!isRecord(value)) return isNot(value, 'be a record by name', 'write it like { name: … }');
+      let found = NOTHING;
+      for (const key in value)
+        if (value[key] !== undefined) found = joined(found, under(key, joined(name(key), entry(value[key]))));
+      return found;
+    },
+    { kind: 'names', entry },
+  );
 
-/** A record of known props: one kind for every prop of `T`, so that a new prop does not compile without one. */
-export const record =
-  <T>(props: { readonly [K in keyof Required<T>]: Kind }, ...required: readonly (keyof T & string)[]): Kind =>
-  (value) => {
-    if (!isRecord(value)) return isNot(value, 'be a record', recordFix(required));
-    let found = NOTHING;
-    for (const key of required)
-      if (value[key] === undefined) found = both(found, under(key, props[key](undefined)));
-    for (const key in value) {
-      if (value[key] === undefined) continue;
-      const more = Object.hasOwn(props, key)
-        ? props[key as keyof T](value[key])
-        : unknownProp(key, Object.keys(props), value[key]);
-      found = both(found, under(key, more));
-    }
-    return found;
-  };
+/** One form for every prop of `T`, of exactly its type: a new prop does not compile without one, nor a new value of a union. */
+export type Forms<T> = { readonly [K in keyof Required<T>]: Form<Required<T>[K]> };
+
+/** A record of known props. */
+export const record = <T>(props: Forms<T>, ...required: readonly (keyof T & string)[]): Form<T> =>
+  recordOf(props, ...required);
+
+/** The same where its type says less than its forms: what defaults hold, and half of a size. */
+export const recordOf = <T>(
+  props: Readonly<Record<string, AnyForm>>,
+  ...required: readonly string[]
+): Form<T> =>
+  formBy(
+    (value) => {
+      if (!isRecord(value)) return isNot(value, 'be a record', recordFix(required));
+      let found = NOTHING;
+      for (const key of required)
+        if (value[key] === undefined) found = joined(found, under(key, (props[key] ?? anyValue)(undefined)));
+      for (const key in value) {
+        if (value[key] === undefined) continue;
+        const more = Object.hasOwn(props, key)
+          ? (props[key] ?? anyValue)(value[key])
+          : unknownProp(key, Object.keys(props), value[key]);
+        found = joined(found, under(key, more));
+      }
+      return found;
+    },
+    { kind: 'props', props },
+  );
 
 const recordFix = (required: readonly string[]): string =>
   required.length === 0 ? 'write { … }' : `write { ${required.map((name) => `${name}: …`).join(', ')} }`;

@@ -6,8 +6,8 @@ import type { Tenant } from '../tenant';
 import { quoted, show, unless } from './finding';
 import type { Finding } from './finding';
 import { movingTag } from './form-image';
-import { hinted, that } from './kind';
-import type { Kind } from './kind';
+import { hinted, passing } from './kind';
+import type { Form } from './kind';
 import { nearest } from '../nearest';
 import { isRecord } from './shapes';
 
@@ -18,8 +18,8 @@ function likelyVersion(value: unknown): string | undefined {
   return isVersion(last) ? `write ${show(last)}` : undefined;
 }
 
-export const version: Kind = hinted(
-  that(isVersion, {
+export const version: Form<string> = hinted(
+  passing<string>(isVersion, {
     wanted: 'be a tag, a digest, or a tag and a digest',
     fix: 'write it like "2.4.1", "sha256:…" or "2.4.1@sha256:…"',
   }),
