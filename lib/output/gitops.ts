@@ -1,10 +1,11 @@
 // Writes the GitOps tree: all of it, or nothing.
 
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Platform } from '../platform';
 import { noExtra } from './extra';
 import type { Extra } from './extra';
+import { stage } from './staging';
 import { renderTree } from './tree';
 import type { Folder } from './tree';
 
@@ -36,27 +37,30 @@ export interface WriteOptions {
   readonly visit?: (folder: Folder) => void;
 }
 
-/** Writes all environments, or, when anything is wrong, nothing: the old tree stays until the new one is complete. */
+/**
+ * Writes all environments, or, when anything is wrong, nothing: the old tree stays until the new one is complete.
+ * Files that have their bytes already stay as they are, times included.
+ */
 export function writeGitOps(
   platforms: readonly Platform[],
   folder: string,
   { extra = noExtra, only, visit }: WriteOptions = {},
 ): Written[] {
   mkdirSync(dirname(folder), { recursive: true });
-  const scratch = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`)); // beside it, as a rename stays on one disk
+  const tree = existsSync(folder) ? realpathSync(folder) : folder;
+  const scratch = mkdtempSync(join(dirname(tree), `.${basename(tree)}-`)); // beside it, as a rename stays on one disk
   try {
-    const fresh = join(scratch, 'new'); // the scratch folder itself is its owner's alone
-    mkdirSync(fresh);
+    const staging = stage({ tree, scratch, only });
     const wanted = platforms.filter(
       ({ environment }) => only === undefined || only.includes(environment.name),
     );
     const objects = new Map<string, number>();
     renderTree(wanted, extra, (rendered) => {
       if (visit) visit(rendered);
-      writeFolder(fresh, rendered);
+      for (const [name, text] of rendered.files) staging.write(rendered.path, name, text);
       count(objects, rendered);
     });
-    place({ fresh, folder, old: join(scratch, 'old'), only });
+    staging.place();
     return wanted.map(({ environment: { name }, tenants }) => ({
       environment: name,
       tenants: tenants.length,
@@ -67,50 +71,10 @@ export function writeGitOps(
   }
 }
 
-function writeFolder(root: string, { path, files }: Folder): void {
-  mkdirSync(join(root, path), { recursive: true });
-  for (const [name, text] of files) writeFileSync(join(root, path, name), text);
-}
-
 function count(objects: Map<string, number>, { leaf }: Folder): void {
   if (leaf === undefined) return;
   const { name } = leaf.platform.environment;
   const before = objects.get(name);
   const here = leaf.manifests.length + leaf.extra.length;
   objects.set(name, before === undefined ? here : before + here);
-}
-
-interface Move {
-  readonly fresh: string;
-  readonly folder: string;
-  /** Where the old tree goes until the new one is in its place. */
-  readonly old: string;
-  readonly only: readonly string[] | undefined;
-}
-
-function place({ fresh, folder, old, only }: Move): void {
-  if (only === undefined) return swapAll([{ fresh, folder, old }]);
-  mkdirSync(folder, { recursive: true });
-  mkdirSync(old);
-  swapAll(
-    only.map((name) => ({ fresh: join(fresh, name), folder: join(folder, name), old: join(old, name) })),
-  );
-}
-
-type Swap = Omit<Move, 'only'>;
-
-/** All of them, or none: what was swapped before one that fails goes back. */
-function swapAll([first, ...rest]: readonly Swap[]): void {
-  if (first === undefined) return;
-  const { fresh, folder, old } = first;
-  const replaces = existsSync(folder);
-  if (replaces) renameSync(folder, old);
-  try {
-    renameSync(fresh, folder);
-    swapAll(rest);
-  } catch (error) {
-    if (existsSync(folder)) renameSync(folder, fresh);
-    if (replaces) renameSync(old, folder);
-    throw error;
-  }
 }
