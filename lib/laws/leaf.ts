@@ -49,7 +49,7 @@ export function renderedLeaf({
   leaf,
   manifests,
   extra,
-}: Omit<LeafObjects, 'programs'>): RenderedLeaf {
+}: Omit<LeafObjects, 'programs' | 'folders'>): RenderedLeaf {
   const { environment, tenants } = platform;
   const tenant = tenants.find(({ name }) => leaf.folder === `tenants/${name}`);
   const volumes = Object.values(tenant === undefined ? {} : tenant.app.volumes);

@@ -7,7 +7,8 @@ import { noExtra } from './extra';
 import type { Extra } from './extra';
 import { stage } from './staging';
 import { renderTree } from './tree';
-import type { Folder } from './tree';
+import type { Folder, LeafObjects } from './tree';
+import { knownLeaves } from './unchanged';
 
 /** What was written, for people. */
 export interface Written {
@@ -35,6 +36,12 @@ export interface WriteOptions {
    * @default - nobody does
    */
   readonly visit?: (folder: Folder) => void;
+
+  /**
+   * File in which a run keeps what it wrote, so that the next renders only what has changed since; not in the tree.
+   * @default - everything is rendered
+   */
+  readonly known?: string;
 }
 
 /**
@@ -44,7 +51,7 @@ export interface WriteOptions {
 export function writeGitOps(
   platforms: readonly Platform[],
   folder: string,
-  { extra = noExtra, only, visit }: WriteOptions = {},
+  { extra = noExtra, only, visit, known }: WriteOptions = {},
 ): Written[] {
   mkdirSync(dirname(folder), { recursive: true });
   const tree = existsSync(folder) ? realpathSync(folder) : folder;
@@ -54,13 +61,32 @@ export function writeGitOps(
     const wanted = platforms.filter(
       ({ environment }) => only === undefined || only.includes(environment.name),
     );
+    const leaves = known === undefined ? undefined : knownLeaves(known, tree, extra);
     const objects = new Map<string, number>();
-    renderTree(wanted, extra, (rendered) => {
-      if (visit) visit(rendered);
-      for (const [name, text] of rendered.files) staging.write(rendered.path, name, text);
-      count(objects, rendered);
+    const fresh: (Pick<LeafObjects, 'platform' | 'leaf' | 'folders'> & { readonly here: number })[] = [];
+    const write = (one: Folder): void => {
+      if (visit) visit(one);
+      for (const [name, text] of one.files) staging.write(one.path, name, text);
+      if (one.leaf === undefined) return;
+      const { platform, leaf, folders, manifests, extra: own } = one.leaf;
+      const here = manifests.length + own.length;
+      count(objects, platform, here);
+      fresh.push({ platform, leaf, folders, here }); // without the manifests, which would fill the memory
+    };
+    renderTree(wanted, extra, write, (platform, leaf) => {
+      const found = leaves?.find(platform, leaf);
+      if (found === undefined) return false;
+      for (const [path, files] of Object.entries(found.folders))
+        for (const name of Object.keys(files)) staging.keep(path, name);
+      count(objects, platform, found.objects);
+      return true;
     });
     staging.place();
+    for (const { platform, leaf, folders, here } of fresh) {
+      const files = new Map(folders.map((path) => [path, staging.namesIn(path)]));
+      leaves?.note(platform, leaf, { objects: here, files });
+    }
+    leaves?.save();
     return wanted.map(({ environment: { name }, tenants }) => ({
       environment: name,
       tenants: tenants.length,
@@ -71,10 +97,7 @@ export function writeGitOps(
   }
 }
 
-function count(objects: Map<string, number>, { leaf }: Folder): void {
-  if (leaf === undefined) return;
-  const { name } = leaf.platform.environment;
+function count(objects: Map<string, number>, { environment: { name } }: Platform, here: number): void {
   const before = objects.get(name);
-  const here = leaf.manifests.length + leaf.extra.length;
   objects.set(name, before === undefined ? here : before + here);
 }
