@@ -34,11 +34,14 @@ function counted(list: readonly Tenant[] = [acme, globex], environment: Environm
 const sleep = (milliseconds: number): void =>
   void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 
+const EDITED = 'test/tenants/globex/deployment-worker-default.yaml';
+
 /** A tree that a run has written, old enough for the next to know it. */
 function writtenTree() {
   const root = tempFolder();
   const [tree, known] = [join(root, 'dist'), join(root, 'known.json')];
   writeGitOps(counted().all, tree);
+  utimesSync(join(tree, EDITED), 1, 1); // whole seconds, which can be set back
   sleep(120);
   const first = writeGitOps(counted().all, tree, { known });
   return {
@@ -94,8 +97,6 @@ test('the last tenant that stays keeps the programs that others brought', () => 
 });
 
 describe('a file of the tree is found and repaired', () => {
-  const file = 'test/tenants/globex/deployment-worker-default.yaml';
-
   test.each<readonly [what: string, change: (path: string) => void]>([
     ['edited', (path) => appendFileSync(path, '# by hand\n')],
     [
@@ -109,7 +110,7 @@ describe('a file of the tree is found and repaired', () => {
     ['deleted', (path) => rmSync(path)],
   ])('%s', (_, change) => {
     const { run, tree } = writtenTree();
-    change(join(tree, file));
+    change(join(tree, EDITED));
 
     const { of } = run();
 
