@@ -105,6 +105,7 @@ describe('a file of the tree is found and repaired', () => {
         const { atime, mtime } = statSync(path);
         writeFileSync(path, readFileSync(path, 'utf8').replace('replicas: 1', 'replicas: 9'));
         utimesSync(path, atime, mtime);
+        sleep(120); // else it is too new to be trusted
       },
     ],
     ['deleted', (path) => rmSync(path)],
