@@ -47,13 +47,14 @@ Exit codes:
     .action((flags: Flags) => act(io, flags));
 
 function act(io: Io, flags: Flags): void {
-  const { tree, streams, extra } = placesOf(flags);
+  const { tree, streams, extra, known } = placesOf(flags);
   const platforms = platformsOfList(flags.from);
   const only = flags.env?.map((name) => environmentNamed(platforms, name).environment.name);
   const options = { extra: readExtra(extra, platforms), ...(only && { only }) };
   written(() => refuseToDelete(tree, only));
   if (streams === undefined) {
-    for (const one of written(() => writeGitOps(platforms, tree, options))) io.out(summaryOf(one));
+    const asked = { ...options, ...(known !== undefined && { known }) };
+    for (const one of written(() => writeGitOps(platforms, tree, asked))) io.out(summaryOf(one));
     return;
   }
   const texts = new Map<string, string>();
@@ -69,13 +70,18 @@ interface Places {
   /** Where a file for each environment goes as well; absent where nobody asks for one. */
   readonly streams?: string;
   readonly extra: string;
+  /** Where the run keeps what it wrote; absent for a tree that is not the project's own. */
+  readonly known?: string;
 }
+
+/** Beside what other tools keep between runs; no Git has it. */
+const KNOWN = join('node_modules', '.cache', 'stalk', 'synth.json');
 
 function placesOf({ out, from }: Flags): Places {
   const asked = out ?? chosenByCdk8s();
   if (from === undefined) {
     const { root, dist, extra } = projectAt(process.cwd());
-    if (asked === undefined) return { tree: dist, extra };
+    if (asked === undefined) return { tree: dist, extra, known: join(root, KNOWN) };
     const chosen = resolve(asked);
     return chosen === join(root, CDK8S_OUTPUT)
       ? { tree: dist, streams: chosen, extra }

@@ -51,7 +51,7 @@ export function renderedLeaf({
   leaf,
   manifests,
   extra,
-}: Omit<LeafObjects, 'programs'>): JudgedLeaf {
+}: Omit<LeafObjects, 'programs' | 'folders'>): JudgedLeaf {
   const { environment, tenants } = platform;
   const tenant = tenants.find(({ name }) => leaf.folder === `tenants/${name}`);
   const volumes = Object.values(tenant === undefined ? {} : tenant.app.volumes);

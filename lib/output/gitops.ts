@@ -1,12 +1,14 @@
 // Writes the GitOps tree: all of it, or nothing.
 
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Platform } from '../platform';
 import { noExtra } from './extra';
 import type { Extra } from './extra';
+import { stage } from './staging';
 import { renderTree } from './tree';
-import type { Folder } from './tree';
+import type { Folder, LeafObjects } from './tree';
+import { knownLeaves } from './unchanged';
 
 /** What was written, for people. */
 export interface Written {
@@ -34,29 +36,57 @@ export interface WriteOptions {
    * @default - nobody does
    */
   readonly visit?: (folder: Folder) => void;
+
+  /**
+   * File in which a run keeps what it wrote, so that the next renders only what has changed since; not in the tree.
+   * @default - everything is rendered
+   */
+  readonly known?: string;
 }
 
-/** Writes all environments, or, when anything is wrong, nothing: the old tree stays until the new one is complete. */
+/**
+ * Writes all environments, or, when anything is wrong, nothing: the old tree stays until the new one is complete.
+ * Files that have their bytes already stay as they are, times included.
+ */
 export function writeGitOps(
   platforms: readonly Platform[],
   folder: string,
-  { extra = noExtra, only, visit }: WriteOptions = {},
+  { extra = noExtra, only, visit, known }: WriteOptions = {},
 ): Written[] {
   mkdirSync(dirname(folder), { recursive: true });
-  const scratch = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`)); // beside it, as a rename stays on one disk
+  const tree = existsSync(folder) ? realpathSync(folder) : folder;
+  const scratch = mkdtempSync(join(dirname(tree), `.${basename(tree)}-`)); // beside it, as a rename stays on one disk
   try {
-    const fresh = join(scratch, 'new'); // the scratch folder itself is its owner's alone
-    mkdirSync(fresh);
+    const staging = stage({ tree, scratch, only });
     const wanted = platforms.filter(
       ({ environment }) => only === undefined || only.includes(environment.name),
     );
+    const leaves = known === undefined ? undefined : knownLeaves(known, tree, extra);
     const objects = new Map<string, number>();
-    renderTree(wanted, extra, (rendered) => {
-      if (visit) visit(rendered);
-      writeFolder(fresh, rendered);
-      count(objects, rendered);
+    const fresh: (Pick<LeafObjects, 'platform' | 'leaf' | 'folders'> & { readonly here: number })[] = [];
+    const write = (one: Folder): void => {
+      if (visit) visit(one);
+      for (const [name, text] of one.files) staging.write(one.path, name, text);
+      if (one.leaf === undefined) return;
+      const { platform, leaf, folders, manifests, extra: own } = one.leaf;
+      const here = manifests.length + own.length;
+      count(objects, platform, here);
+      fresh.push({ platform, leaf, folders, here }); // without the manifests, which would fill the memory
+    };
+    renderTree(wanted, extra, write, (platform, leaf) => {
+      const found = leaves?.find(platform, leaf);
+      if (found === undefined) return false;
+      for (const [path, files] of Object.entries(found.folders))
+        for (const name of Object.keys(files)) staging.keep(path, name);
+      count(objects, platform, found.objects);
+      return true;
     });
-    place({ fresh, folder, old: join(scratch, 'old'), only });
+    staging.place();
+    for (const { platform, leaf, folders, here } of fresh) {
+      const files = new Map(folders.map((path) => [path, staging.namesIn(path)]));
+      leaves?.note(platform, leaf, { objects: here, files });
+    }
+    leaves?.save();
     return wanted.map(({ environment: { name }, tenants }) => ({
       environment: name,
       tenants: tenants.length,
@@ -67,50 +97,7 @@ export function writeGitOps(
   }
 }
 
-function writeFolder(root: string, { path, files }: Folder): void {
-  mkdirSync(join(root, path), { recursive: true });
-  for (const [name, text] of files) writeFileSync(join(root, path, name), text);
-}
-
-function count(objects: Map<string, number>, { leaf }: Folder): void {
-  if (leaf === undefined) return;
-  const { name } = leaf.platform.environment;
+function count(objects: Map<string, number>, { environment: { name } }: Platform, here: number): void {
   const before = objects.get(name);
-  const here = leaf.manifests.length + leaf.extra.length;
   objects.set(name, before === undefined ? here : before + here);
-}
-
-interface Move {
-  readonly fresh: string;
-  readonly folder: string;
-  /** Where the old tree goes until the new one is in its place. */
-  readonly old: string;
-  readonly only: readonly string[] | undefined;
-}
-
-function place({ fresh, folder, old, only }: Move): void {
-  if (only === undefined) return swapAll([{ fresh, folder, old }]);
-  mkdirSync(folder, { recursive: true });
-  mkdirSync(old);
-  swapAll(
-    only.map((name) => ({ fresh: join(fresh, name), folder: join(folder, name), old: join(old, name) })),
-  );
-}
-
-type Swap = Omit<Move, 'only'>;
-
-/** All of them, or none: what was swapped before one that fails goes back. */
-function swapAll([first, ...rest]: readonly Swap[]): void {
-  if (first === undefined) return;
-  const { fresh, folder, old } = first;
-  const replaces = existsSync(folder);
-  if (replaces) renameSync(folder, old);
-  try {
-    renameSync(fresh, folder);
-    swapAll(rest);
-  } catch (error) {
-    if (existsSync(folder)) renameSync(folder, fresh);
-    if (replaces) renameSync(old, folder);
-    throw error;
-  }
 }

@@ -34,6 +34,8 @@ export interface LeafObjects {
   readonly programs: readonly Manifest[];
   /** Objects of the user's own, from `stacks/extra/`. */
   readonly extra: readonly Manifest[];
+  /** Paths of all folders that hold its objects: its own, and those of its programs. */
+  readonly folders: readonly string[];
 }
 
 /**
@@ -44,12 +46,14 @@ export function renderTree(
   platforms: readonly Platform[],
   extra: Extra,
   visit: (folder: Folder) => void,
+  skip: (platform: Platform, leaf: Leaf) => boolean = () => false,
 ): void {
   const problems = platforms.flatMap((platform) => {
     foldersAround(platform).forEach(visit);
     const bases = new Set<string>();
     return platform.leaves.flatMap((leaf) =>
       problemsOf(() => {
+        if (skip(platform, leaf)) return;
         const rendered = manifestsOf(leaf);
         const programs = programsOf(rendered);
         visit(leafFolder({ platform, leaf, rendered, programs, extra: extraOf(extra, platform, leaf) }));
@@ -84,8 +88,10 @@ function leafFolder({ platform, leaf, rendered, programs, extra }: LeafProps): F
   for (const { name, text } of extra) files.set(name, text);
   const listed = [...files.keys(), ...(programs.size > 0 ? [RUNTIME_FOLDER] : [])];
   files.set('kustomization.yaml', kustomization(listed));
+  const path = `${platform.environment.name}/${leaf.folder}`;
+  const bases = [...programs.values()].map(({ folder }) => `${platform.environment.name}/${folder}`);
   return {
-    path: `${platform.environment.name}/${leaf.folder}`,
+    path,
     files,
     leaf: {
       platform,
@@ -93,6 +99,7 @@ function leafFolder({ platform, leaf, rendered, programs, extra }: LeafProps): F
       manifests,
       programs: [...programs.keys()],
       extra: extra.flatMap((file) => file.manifests),
+      folders: [path, ...(bases.length > 0 ? [`${path}/${RUNTIME_FOLDER}`, ...bases] : [])],
     },
   };
 }
