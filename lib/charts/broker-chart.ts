@@ -4,10 +4,9 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { brokerNamespace, labels } from '../kube';
 import type { Identity } from '../kube';
-import { tenantUsers } from '../redis';
-import type { RedisUser } from '../redis';
+import { sharedUsers } from '../redis';
 import type { ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
-import { clientsIn } from '../traits/network';
+import { clientsOf } from '../traits/network';
 import { quota } from '../traits/quota';
 import { serverClaims } from './claims';
 import { ClosedNamespace } from './namespace';
@@ -32,10 +31,10 @@ export class BrokerChart extends Chart {
     const { servers } = brokerRedis(this, {
       redis,
       environment,
-      users: usersOf(tenants),
+      users: sharedUsers(tenants),
       owner: name,
       namespace,
-      clients: tenants.map((tenant) => clientsIn(tenant.namespace)),
+      clients: [clientsOf(name)],
       of: `brokers/${name}`,
     });
     quota(this, {
@@ -46,14 +45,4 @@ export class BrokerChart extends Chart {
     });
     afterNamespace(this, closed.namespace);
   }
-}
-
-/** Tenants of one group share their users, who may do what any of them needs. */
-function usersOf(tenants: readonly ResolvedTenant[]): RedisUser[] {
-  const words = new Map<string, Set<string>>();
-  for (const { name, rules } of tenants.flatMap(tenantUsers)) {
-    const known = words.get(name);
-    words.set(name, new Set([...(known ? known : []), ...rules.split(' ')]));
-  }
-  return [...words].map(([name, rules]) => ({ name, rules: [...rules].join(' ') }));
 }

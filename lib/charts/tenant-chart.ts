@@ -9,9 +9,9 @@ import { Flower } from '../celery/flower';
 import { Migrations } from '../celery/migrations';
 import { Web } from '../celery/web';
 import { WorkerPool } from '../celery/worker-pool';
-import { CLIENT_OF, labels } from '../kube';
+import { CLIENT_OF, guestOf, labels } from '../kube';
 import type { Identity } from '../kube';
-import { cacheUser, StandaloneRedis, tenantUsers } from '../redis';
+import { cacheUser, StandaloneRedis, tenantUser } from '../redis';
 import type { ResolvedTenant } from '../spec';
 import { local } from '../traits/network';
 import { quota } from '../traits/quota';
@@ -32,7 +32,12 @@ export class TenantChart extends Chart {
       tenant: tenant.name,
     };
 
-    const closed = new ClosedNamespace(this, 'namespace', { name: tenant.namespace, identity, environment });
+    const closed = new ClosedNamespace(this, 'namespace', {
+      name: tenant.namespace,
+      identity,
+      environment,
+      ...(sharesRendered(tenant) && { guest: guestOf(tenant.broker.name) }),
+    });
     const policies = new AppPolicies(this, 'policies', tenant);
     const config = new AppConfig(this, 'config', tenant);
     const secrets = clientCredentials(this, tenant, labels(identity));
@@ -69,13 +74,17 @@ export class TenantChart extends Chart {
   }
 }
 
+/** Uses a broker that Stalk renders in another namespace. */
+const sharesRendered = ({ broker }: ResolvedTenant): boolean =>
+  broker.kind === 'shared' && broker.redis.topology !== 'external';
+
 function dedicatedBroker(scope: Construct, tenant: ResolvedTenant) {
   const { broker, environment } = tenant;
   if (broker.kind === 'shared' || broker.redis.topology === 'external') return [];
   return brokerRedis(scope, {
     redis: broker.redis,
     environment,
-    users: tenantUsers(tenant),
+    users: [tenantUser(tenant)],
     owner: tenant.name,
     tenant: tenant.name,
     namespace: tenant.namespace,

@@ -15,8 +15,8 @@ const SCRIPT = /^(\/[\w./-]+)\/([\w.-]+\.(?:sh|py))$/;
 /** `: "${USERS_RUN:=/run/redis}"`: a variable, and the path that it has where nobody sets it. */
 const DEFAULT_PATH = /\$\{(\w+):=(\/[\w./-]+)\}/g;
 
-/** `. "${0%/*}/ask.sh"`. */
-const SOURCED = /^\. "\$\{0%\/\*\}\/([\w.-]+)"$/gm;
+/** `. "${0%/*}/ask.sh"`, `awk -f "${0%/*}/users-plan.awk"`. */
+const BESIDE = /"\$\{0%\/\*\}\/([\w.-]+)"/g;
 
 /** What a container starts, also to be probed. */
 const startedBy = ({ command = [], args = [], ...container }: PlacedContainer): string[] => {
@@ -47,7 +47,7 @@ function missingFor(
   const paths = [...text.matchAll(DEFAULT_PATH)].flatMap(([, variable = '', path = '']) =>
     envOf(container, variable) === undefined ? [path] : [],
   );
-  const sourced = [...text.matchAll(SOURCED)].flatMap(([, other = '']) =>
+  const sourced = [...text.matchAll(BESIDE)].flatMap(([, other = '']) =>
     files?.[other] === undefined ? [`${folder}/${other}`] : [],
   );
   const away = paths.filter((path) => !mounted.some((m) => path === m || path.startsWith(`${m}/`)));

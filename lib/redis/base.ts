@@ -1,15 +1,17 @@
 // What every Redis has around its pods: users, scripts, passwords, a policy.
 
 import type { Construct } from 'constructs';
-import { k8s } from 'cdk8s-plus-27';
-import { ANNOTATION, labels } from '../kube';
+import type { k8s } from 'cdk8s-plus-27';
+import { labels } from '../kube';
 import type { Identity, Labels } from '../kube';
 import type { ResolvedEnvironment, ResolvedServer } from '../spec';
 import { local, networkPolicy, peer, tcp } from '../traits/network';
 import { runtimeConfig } from '../traits/runtime';
+import { userNames } from './acl';
 import type { RedisUser } from './acl';
 import { redisPort } from './broker';
 import { passwords } from './passwords';
+import { rulesOf } from './rules';
 import { scripts } from './runtime';
 import type { Sources } from './server';
 import { serverCertificate } from './tls';
@@ -45,7 +47,7 @@ export function surroundings(scope: Construct, name: 'redis' | 'cache', props: R
     secret: names.passwords,
     labels: own,
     environment: props.environment,
-    users: props.users.map((user) => user.name),
+    users: props.users.flatMap(userNames),
     of: props.of,
     take: 'all',
   });
@@ -57,21 +59,6 @@ export function surroundings(scope: Construct, name: 'redis' | 'cache', props: R
 /** One name for one content: a tree holds each once. */
 const scriptsOf = (name: string, { topology }: ResolvedServer): string =>
   `${topology === 'sentinel' ? 'sentinel' : name}-scripts`;
-
-export interface RulesProps {
-  readonly name: string;
-  readonly labels: Labels;
-  readonly users: readonly RedisUser[];
-}
-
-/** The sidecar applies a change within seconds of its arrival: nothing restarts. */
-export const rulesOf = (scope: Construct, { name, labels: own, users }: RulesProps): k8s.KubeConfigMap =>
-  new k8s.KubeConfigMap(scope, name, {
-    metadata: { name, labels: own, annotations: { [ANNOTATION.live]: 'true' } },
-    ...(users.length > 0 && {
-      data: Object.fromEntries(users.map((user) => [user.name, user.rules])),
-    }),
-  });
 
 function policy(scope: Construct, name: 'redis' | 'cache', props: RedisProps, own: Labels): void {
   const { keda } = props.environment.peers;

@@ -127,7 +127,7 @@ export const sourceVolumes = (
   { name: 'rules', configMap: { name: rules } },
   // optional: a broker starts before the first password arrives, and the sidecar adds each user when it does
   { name: 'passwords', secret: { secretName: passwords, optional: true, defaultMode: 0o440 } },
-  scratch('run', '16Mi'),
+  scratch('run', '64Mi'), // the aclfile of 2,000 tenants takes 4 MB, and lies here four times while it changes
 ];
 
 function redisContainer({ redis, elected }: ServerProps): ContainerProps {

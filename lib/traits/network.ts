@@ -2,7 +2,7 @@
 
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { CLIENT_OF, namespaceLabel } from '../kube';
+import { CLIENT_OF, guestOf, namespaceLabel } from '../kube';
 import type { Labels } from '../kube';
 import type { Peer } from '../spec/environment';
 import type { Egress } from '../spec/values';
@@ -59,9 +59,9 @@ export const peer = ({ namespace, pods }: Peer): PolicyPeer => ({
 /** Pods of the policy's own namespace. */
 export const local = (pods: Labels): PolicyPeer => ({ podSelector: { matchLabels: pods } });
 
-/** A tenant's pods that talk to the broker, seen from the broker's namespace. */
-export const clientsIn = (namespace: string): PolicyPeer =>
-  peer({ namespace: namespaceLabel(namespace), pods: CLIENT_OF.broker });
+/** Pods that talk to a shared broker, in every namespace of its tenants: one more tenant changes nothing here. */
+export const clientsOf = (broker: string): PolicyPeer =>
+  peer({ namespace: guestOf(broker), pods: CLIENT_OF.broker });
 
 export const cidr = (range: string, except: readonly string[] = []): PolicyPeer => ({
   ipBlock: { cidr: range, ...(except.length > 0 && { except: [...except] }) },

@@ -44,7 +44,7 @@ function placesIn(manifest: Json): Place[] {
   const found: Place[] = [];
   const walk = (parent: Json, path: string): void => {
     for (const key of Object.keys(parent)) {
-      const plain = /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `["${key}"]`;
+      const plain = /^[\w-]+$/.test(key) ? `.${key}` : `["${key}"]`;
       const below = `${path}${Array.isArray(parent) ? `[${key}]` : plain}`;
       found.push({ parent, key, path: below, kind: manifest.kind });
       if (typeof parent[key] === 'object' && parent[key] !== null) walk(parent[key], below);
