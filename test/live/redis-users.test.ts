@@ -98,8 +98,10 @@ describeInShells('users.sh watch', (run) => {
     ];
     const id = await alive(other);
 
-    const { 'tenant-a': _, ...rest } = OF_TENANTS;
-    pod.mount({ ...usersWith(rest), 'passwords/tenant-a': undefined });
+    pod.mount({
+      ...usersWith({ 'tenant-b': OF_TENANTS['tenant-b'] }),
+      'passwords/tenant-a': undefined,
+    });
     await pod.says('removed: tenant-a\n');
 
     await eventually('its connection is gone', () => own.closed());
