@@ -24,7 +24,7 @@ const crowd = (count: number): Tenant[] =>
   );
 
 const rendered = (count: number): readonly Manifest[] =>
-  broker('crowd', environment, crowd(count)).all as readonly Manifest[];
+  broker('crowd', environment, crowd(count)).all;
 
 const list = (items: readonly object[]): string => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 
@@ -38,7 +38,7 @@ function passwords(count: number, more = ['', '.next']): Manifest {
     stringData: Object.fromEntries(
       users.flatMap((user) => more.map((ending) => [`${user}${ending}`, 'x'.repeat(32)])),
     ),
-  } as Manifest;
+  };
 }
 
 /** The most tenants of names like these that the rule lets pass. */
