@@ -6,7 +6,7 @@ import { extname, join, relative, sep } from 'node:path';
 const root = join(__dirname, '..');
 
 const TEMPLATE = join('lib', 'scaffold', 'template') + sep;
-const AT_RUN_TIME = ['.py', '.sh'];
+const AT_RUN_TIME = ['.py', '.sh', '.awk'];
 
 /** Files that are no code of lib's own and go along as they are, from the repository's root. */
 export const copied = (): readonly string[] =>

@@ -4,7 +4,7 @@ import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import { labels, SERVICE_ACCOUNT } from '../kube';
-import type { Identity } from '../kube';
+import type { Identity, Labels } from '../kube';
 import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
 import { denyByDefault } from '../traits/network';
 
@@ -23,16 +23,18 @@ export interface ClosedNamespaceProps {
   readonly name: string;
   readonly identity: Identity;
   readonly environment: ResolvedEnvironment;
+  /** Whom the namespace belongs to, for those who let its pods in. */
+  readonly guest?: Labels;
 }
 
 export class ClosedNamespace extends Construct {
   readonly namespace: ApiObject;
 
-  constructor(scope: Construct, id: string, { name, identity, environment }: ClosedNamespaceProps) {
+  constructor(scope: Construct, id: string, { name, identity, environment, guest }: ClosedNamespaceProps) {
     super(scope, id);
     const own = labels(identity);
     this.namespace = new k8s.KubeNamespace(this, name, {
-      metadata: { name, labels: { ...own, ...POD_SECURITY } },
+      metadata: { name, labels: { ...own, ...guest, ...POD_SECURITY } },
     });
     new k8s.KubeServiceAccount(this, SERVICE_ACCOUNT, {
       metadata: { name: SERVICE_ACCOUNT, labels: own },

@@ -2,10 +2,10 @@
 
 import { brokerNamespace, CLIENT_OF } from '../kube';
 import { brokerPlan, cachePlan, dedicatedPlan, isRunByStalk } from '../plan/redis/broker';
-import { cacheUser, tenantUsers } from '../redis';
-import type { RedisProps, RedisUser } from '../redis';
+import { cacheUser, sharedUsers, tenantUser } from '../redis';
+import type { RedisProps } from '../redis';
 import type { ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
-import { clientsIn, local } from '../traits/network';
+import { clientsOf, local } from '../traits/network';
 
 export interface SharedBrokerProps {
   readonly name: string;
@@ -22,22 +22,12 @@ export function sharedRedis({ name, redis, environment, tenants }: SharedBrokerP
     redis,
     plan: brokerPlan({ redis, namespace, clusterDomain: environment.clusterDomain }),
     environment,
-    users: usersOf(tenants),
+    users: sharedUsers(tenants),
     owner: name,
     namespace,
-    clients: tenants.map((tenant) => clientsIn(tenant.namespace)),
+    clients: [clientsOf(name)],
     of: `brokers/${name}`,
   };
-}
-
-/** Tenants of one group share their users, who may do what any of them needs. */
-function usersOf(tenants: readonly ResolvedTenant[]): RedisUser[] {
-  const words = new Map<string, Set<string>>();
-  for (const { name, rules } of tenants.flatMap(tenantUsers)) {
-    const known = words.get(name);
-    words.set(name, new Set([...(known ? known : []), ...rules.split(' ')]));
-  }
-  return [...words].map(([name, rules]) => ({ name, rules: [...rules].join(' ') }));
 }
 
 /** Those in the tenant's namespace: none, its broker, its cache, or both. */
@@ -63,7 +53,7 @@ function dedicated(tenant: ResolvedTenant): RedisProps[] {
       name: 'redis',
       redis,
       plan,
-      users: tenantUsers(tenant),
+      users: [tenantUser(tenant)],
       clients: [local(CLIENT_OF.broker)],
       of: `tenants/${tenant.name}/redis`,
     },

@@ -5,8 +5,9 @@ import type { Construct } from 'constructs';
 import { AppConfig } from '../celery/config';
 import { AppPolicies } from '../celery/policies';
 import { Workload } from '../celery/workload';
-import { labels } from '../kube';
+import { guestOf, labels } from '../kube';
 import { planOf } from '../plan';
+import { isRunByStalk } from '../plan/redis/broker';
 import { RedisServers } from '../redis';
 import type { ResolvedTenant } from '../spec';
 import { quota } from '../traits/quota';
@@ -23,7 +24,12 @@ export class TenantChart extends Chart {
     const plan = planOf(tenant);
     const identity = tenantIdentity(tenant);
 
-    const closed = new ClosedNamespace(this, 'namespace', { name: tenant.namespace, identity, environment });
+    const closed = new ClosedNamespace(this, 'namespace', {
+      name: tenant.namespace,
+      identity,
+      environment,
+      ...(sharesRendered(tenant) && { guest: guestOf(tenant.broker.name) }),
+    });
     const policies = new AppPolicies(this, 'policies', plan);
     const config = new AppConfig(this, 'config', plan);
     const secrets = clientCredentials(this, tenant, labels(identity));
@@ -54,3 +60,7 @@ export class TenantChart extends Chart {
     afterNamespace(this, closed.namespace);
   }
 }
+
+/** Uses a broker that Stalk renders in another namespace. */
+const sharesRendered = ({ broker }: ResolvedTenant): boolean =>
+  broker.kind === 'shared' && isRunByStalk(broker.redis);

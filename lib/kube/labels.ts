@@ -59,6 +59,9 @@ export const CLIENT_OF: Readonly<Record<'broker' | 'cache', Labels>> = {
 /** Tells the pod that is written to from the pods that are read from. */
 export const role = (value: 'primary' | 'replica'): Labels => ({ 'stalk.dev/role': value });
 
+/** On the namespace of a tenant: the shared broker that lets its clients in. */
+export const guestOf = (broker: string): Labels => ({ 'stalk.dev/broker': broker });
+
 export const namespaceLabel = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
 
 /** On a ConfigMap that holds programs of Stalk alone: their version. */

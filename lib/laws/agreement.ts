@@ -5,7 +5,7 @@ import type { ClusterLaw, ClusterView } from './law';
 import type { Kinds } from './kinds';
 import { called, ofKind } from './leaf';
 import type { LeafView } from './leaf';
-import type { Texts } from './pods';
+import { rulesByUser, userLines } from './redis-rules';
 import { settingsOf } from './settings';
 import type { CelerySettings } from './settings';
 import { show } from './words';
@@ -14,7 +14,8 @@ interface Pair {
   readonly tenant: LeafView;
   readonly settings: CelerySettings;
   readonly broker: LeafView;
-  readonly rules: Texts;
+  /** By user. */
+  readonly rules: ReadonlyMap<string, string>;
 }
 
 const RULES = 'ConfigMap/redis-rules';
@@ -27,7 +28,7 @@ const pairs = ({ leaves }: ClusterView): Pair[] =>
     if (settings === undefined || url === undefined) return [];
     const namespace = /\.(broker-[^.]+)\.svc\./.exec(url.hostname)?.[1] ?? tenant.namespace;
     const broker = leaves.find((leaf) => leaf.namespace === namespace);
-    const rules = broker && called(broker, 'ConfigMap', 'redis-rules')?.data;
+    const rules = broker && rulesByUser(broker, 'redis-rules');
     return broker === undefined || rules === undefined ? [] : [{ tenant, settings, broker, rules }];
   });
 
@@ -45,8 +46,8 @@ const rulesFit: ClusterLaw = {
       const { keyPrefix, unackedKey } = settings;
       const key = keyPrefix === undefined ? unackedKey?.replace(/unacked$/, '*') : `${keyPrefix}*`;
       return usersOf(tenant).flatMap((user) => {
-        const line = Object.hasOwn(rules, user) ? rules[user] : undefined;
-        const at = `.data["${user}"] `;
+        const line = rules.get(user);
+        const at = `.data.users: "${user}" `;
         return [
           ...unlessIn(
             line !== undefined,
@@ -104,30 +105,30 @@ const credentials = (leaf: LeafView): string =>
     ? 'ExternalSecret/redis-credentials'
     : 'Secret/redis-credentials';
 
-/** Key patterns without their last star, of all users that are not of one tenant or group. */
 const prefixesApart: ClusterLaw = {
   name: 'no user of a shared broker reaches a key of a tenant that it does not belong to',
   check: ({ leaves }) =>
     leaves
       .filter(({ kind }) => kind === 'broker')
       .flatMap((leaf) => {
-        const rules = called(leaf, 'ConfigMap', 'redis-rules')?.data ?? {};
-        const owners = Object.entries(rules).flatMap(([user, line]) => {
-          const prefix = /~([a-z0-9.:-]+:)\*/.exec(line)?.[1];
-          return prefix === undefined ? [] : [{ user, owner: user.replace(/-(web|scaler)$/, ''), prefix }];
-        });
-        return owners.flatMap((a) =>
-          owners
-            .filter((b) => a.owner !== b.owner && b.prefix.startsWith(a.prefix))
+        const owners = userLines(leaf)
+          .filter(({ map, own }) => map === 'redis-rules' && own.endsWith(':'))
+          .sort((a, b) => (a.own < b.own ? -1 : 1));
+        // Sorted, what begins with a prefix follows it at once
+        return owners.flatMap((a, i) => {
+          const rest = owners.slice(i + 1);
+          const end = rest.findIndex(({ own }) => !own.startsWith(a.own));
+          return rest
+            .slice(0, end < 0 ? rest.length : end)
             .flatMap((b) =>
               unlessIn(
                 false,
                 leaf,
                 RULES,
-                `.data["${a.user}"] must reach no key of ${b.user}, got ${a.prefix}*, which covers ${b.prefix}*`,
+                `.data.users: "${a.name}" must reach no key of ${b.name}, got ${a.own}*, which covers ${b.own}*`,
               ),
-            ),
-        );
+            );
+        });
       }),
 };
 

@@ -85,7 +85,8 @@ const none = (value: unknown): string | undefined =>
 const SLIPS = /\bundefined\b|\bNaN\b|\[object [A-Z]\w*\]|^null$/;
 
 /** Programs may use such words. */
-export const PROGRAM = /^\.data(\.users|\.probe|\['(stalk_\w+|users|probe)\.(py|sh)'\])/;
+export const PROGRAM =
+  /^\.data(\.users|\.probe|\['(stalk_\w+|users|users-plan|users-note|probe)\.(py|sh|awk)'\])/;
 
 /** Kubernetes gives these a meaning. */
 const MAY_BE_EMPTY = /\.(emptyDir|podSelector|namespaceSelector)$/;

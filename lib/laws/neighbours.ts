@@ -145,16 +145,26 @@ function strangersNamed({ leaves: all, peers }: ClusterView, { namespaces }: Net
   const known = new Set(ROLES.flatMap((role) => (peers[role] === undefined ? [] : keyOf(peers[role]))));
   const named = all
     .flatMap((leaf) => ownOfKind(leaf, 'NetworkPolicy'))
-    .flatMap(({ spec }) => (spec?.ingress ?? []).flatMap(({ from = [] }) => from))
-    .flatMap(({ namespaceSelector, podSelector }): Named[] => {
+    .flatMap(({ metadata, spec }) =>
+      (spec?.ingress ?? []).flatMap(({ from = [] }) =>
+        from.map((peer) => ({ ...peer, home: metadata.namespace })),
+      ),
+    )
+    .flatMap(({ namespaceSelector, podSelector, home }): Named[] => {
       if (namespaceSelector === undefined) return [];
-      const namespace = wornFor(namespaceSelector);
-      const rendered = namespaces.has(namespace['kubernetes.io/metadata.name'] ?? '');
-      return rendered ? [] : [{ namespace, pods: wornFor(podSelector) }];
+      const peer = { namespace: wornFor(namespaceSelector), pods: wornFor(podSelector) };
+      const rendered = namespaces.has(peer.namespace['kubernetes.io/metadata.name'] ?? '');
+      return rendered || keyOf(peer) === keyOf(guestsOf(home)) ? [] : [peer];
     });
   const unnamed = new Map(named.map((peer) => [keyOf(peer), peer]));
   return [...unnamed].filter(([key]) => !known.has(key)).map(([, peer]) => peer);
 }
+
+/** Clients in the namespaces of those who use the broker that lies in this one. */
+const guestsOf = (namespace = ''): Named => ({
+  namespace: { 'stalk.dev/broker': namespace.replace(/^broker-/, '') },
+  pods: { 'stalk.dev/broker-client': 'true' },
+});
 
 /** Labels that a selector takes in. */
 const wornFor = ({ matchLabels, matchExpressions = [] }: LabelSelector = {}): Texts => ({

@@ -3,23 +3,28 @@
 import { breachUnless } from './law';
 import type { Law } from './law';
 import { ownOfKind } from './leaf';
-import { about, wordsAfter, aclLinesOf } from './redis-users';
+import { aboutRole, roleLines } from './redis-rules';
+import { wordsAfter } from './redis-users';
 import { inWords, show } from './words';
 
 /** What KEDA's script asks, and what every client says first. EVAL lets a script run these commands alone. */
 const READS = new Set('ping select eval type llen hlen zcard scard'.split(' '));
 
 /** The ending that Stalk gives the autoscaler's user. */
-const SCALER = /-scaler$/;
+const SCALER = /^-scaler$/;
 
 const scaler: Law = {
   name: 'the autoscaler’s user only reads lengths',
   check: (leaf) =>
-    aclLinesOf(leaf)
-      .filter(({ user }) => SCALER.test(user))
+    roleLines(leaf)
+      .filter(({ map, ending }) => map === 'redis-rules' && SCALER.test(ending))
       .flatMap((rule) =>
         wordsAfter(rule.words, '+').flatMap((command) =>
-          about(rule, READS.has(command), `must hold nothing but ${[...READS].join(' ')}, got +${command}`),
+          aboutRole(
+            rule,
+            READS.has(command),
+            `must hold nothing but ${[...READS].join(' ')}, got +${command}`,
+          ),
         ),
       ),
 };

@@ -2,8 +2,9 @@
 
 import { breachUnless } from './law';
 import type { Breach, Law } from './law';
-import { called, ownOfKind } from './leaf';
-import type { LeafView } from './leaf';
+import { called } from './leaf';
+import { aboutRole, aboutUser, roleLines, rulesByUser, userLines } from './redis-rules';
+import type { RoleLine } from './redis-rules';
 import { redisSets } from './redis-servers';
 import { inWords, show } from './words';
 
@@ -28,70 +29,80 @@ const INTERNAL: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ],
 ]);
 
-/** The line of rules of one user. */
-export interface AclLine {
-  /** ConfigMap that holds it: `redis-rules`. */
-  readonly map: string;
-  readonly user: string;
-  readonly line: string;
-  readonly words: readonly string[];
-}
-
-export const aclLinesOf = (leaf: LeafView): AclLine[] =>
-  ownOfKind(leaf, 'ConfigMap')
-    .filter(({ metadata }) => /^(redis|cache)-rules$/.test(metadata.name))
-    .flatMap(({ metadata, data = {} }) =>
-      Object.entries(data).map(([user, line]) => ({
-        map: metadata.name,
-        user,
-        line,
-        words: line.split(' '),
-      })),
-    );
-
-export const about = ({ map, user }: AclLine, holds: boolean, rest: string): Breach[] =>
-  breachUnless(holds, `ConfigMap/${map}`, `.data["${user}"] ${rest}`);
-
 export const wordsAfter = (words: readonly string[], mark: string): string[] =>
   words.filter((w) => w.startsWith(mark)).map((w) => w.slice(1));
 
-const TOKEN = /^(resetkeys|resetchannels|~\S+|&\S+|[+-]@[a-z]+|[+-][a-z]+(\|[a-z]+)?)$/;
+const TOKEN = /^(resetkeys|resetchannels|~\S+|&\S+|[+-]@[a-z]+|[+-][a-z]+(\|[a-z-]+)?)$/;
 
 const lines: Law = {
   name: 'every line of rules is one that ACL SETUSER reads',
   check: (leaf) =>
-    aclLinesOf(leaf).flatMap((rule) => [
-      ...about(
-        rule,
-        /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(rule.line),
+    roleLines(leaf).flatMap((role) => [
+      ...aboutRole(role, /^-[a-z-]*$/.test(role.ending), 'must have an ending of its users, or - for none'),
+      ...aboutRole(
+        role,
+        /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(role.line),
         'must be one line of words with one blank between them',
       ),
-      ...rule.line
+      ...role.line
         .split(/\s+/)
         .flatMap((word) =>
-          about(rule, TOKEN.test(word), `must hold words of ACL SETUSER, got ${show(word)}`),
+          aboutRole(role, TOKEN.test(word), `must hold words of ACL SETUSER, got ${show(word)}`),
         ),
     ]),
 };
 
+const known: Law = {
+  name: 'every line of users names what is theirs, and roles that are there',
+  check: (leaf) => {
+    const all = roleLines(leaf);
+    return userLines(leaf).flatMap((user) => {
+      const mine = all.filter(({ map, role }) => map === user.map && user.roles.includes(role));
+      const ownless = user.own === '-' && mine.some(({ line }) => line.includes('<own>'));
+      return [
+        ...aboutUser(
+          user,
+          /^[a-z0-9][a-z0-9.-]*$/.test(user.name) && user.roles.length > 0,
+          'must be a name, what is its own, and roles',
+        ),
+        ...aboutUser(
+          user,
+          /^[a-z0-9.:-]+$/.test(user.own) && !ownless,
+          `must say what is its own, got ${show(user.own)}`,
+        ),
+        ...user.roles.flatMap((role) =>
+          aboutUser(
+            user,
+            mine.some((one) => one.role === role),
+            `must have a role of .data.roles, got ${show(role)}`,
+          ),
+        ),
+      ];
+    });
+  },
+};
+
+/** Words that add to the rules of another role. */
+const isAddition = ({ words }: RoleLine): boolean => words.every((word) => word.startsWith('+'));
+
 const commands: Law = {
   name: 'the users of a broker may do what is named, and nothing that is the server’s',
   check: (leaf) =>
-    aclLinesOf(leaf)
+    roleLines(leaf)
       .filter(({ map }) => map === 'redis-rules')
       .flatMap((rule) => {
-        const { words, user } = rule;
+        const { words, role } = rule;
         const cleared = words.indexOf('-@all');
-        const own = INTERNAL.get(user);
+        const own = INTERNAL.get(role);
         return [
-          ...about(
+          ...aboutRole(
             rule,
-            cleared >= 0 && cleared < words.findIndex((w) => w.startsWith('+')),
+            isAddition(rule) || (cleared >= 0 && cleared < words.findIndex((w) => w.startsWith('+'))),
             'must begin with -@all, or it keeps every command',
           ),
           ...wordsAfter(words, '+').flatMap((command) => [
-            ...about(rule, !command.startsWith('@'), `must name commands one by one, got +${command}`),
-            ...about(
+            ...aboutRole(rule, !command.startsWith('@'), `must name commands one by one, got +${command}`),
+            ...aboutRole(
               rule,
               FREE.has(command) || own?.has(command) === true || !ADMIN.has(command.split('|')[0] ?? ''),
               `must hold no command that is the server's, got +${command}`,
@@ -99,6 +110,18 @@ const commands: Law = {
           ]),
         ];
       }),
+};
+
+const internal: Law = {
+  name: 'the roles of Redis itself are of its own users alone',
+  check: (leaf) =>
+    userLines(leaf)
+      .filter(({ map }) => map === 'redis-rules')
+      .flatMap((user) =>
+        user.roles
+          .filter((role) => INTERNAL.has(role) && role !== user.name)
+          .flatMap((role) => aboutUser(user, false, `must have no role of Redis itself, got ${show(role)}`)),
+      ),
 };
 
 /** What kombu subscribes to by pattern: Redis compares these as text. */
@@ -109,44 +132,53 @@ const reach: Law = {
   check: (leaf) =>
     leaf.kind !== 'broker'
       ? []
-      : aclLinesOf(leaf)
-          .filter(({ user }) => !INTERNAL.has(user))
+      : roleLines(leaf)
+          .filter((rule) => rule.map === 'redis-rules' && !INTERNAL.has(rule.role) && !isAddition(rule))
           .flatMap((rule) => {
             const { words } = rule;
             const [keys, channels] = [wordsAfter(words, '~'), wordsAfter(words, '&')];
-            const prefix = /^([a-z0-9.:-]+:)\*$/.exec(keys[0] ?? '')?.[1];
             return [
-              ...about(
+              ...aboutRole(
                 rule,
                 words[0] === 'resetkeys' && words.includes('resetchannels'),
                 'must begin with resetkeys and hold resetchannels, or the user keeps what it had',
               ),
-              ...about(
-                rule,
-                !keys.includes('*') && !channels.includes('*'),
-                'must hold neither ~* nor &*, which reach everything',
+              ...[...keys, ...channels].flatMap((pattern) =>
+                aboutRole(
+                  rule,
+                  pattern.includes('<own>'),
+                  `must hold patterns with what is the user's own, got ${pattern}, which reaches more`,
+                ),
               ),
-              ...(prefix === undefined ? [] : within(rule, { prefix, keys, channels })),
+              ...(keys.includes('<own>*') ? within(rule, keys, channels) : []),
             ];
           }),
 };
 
-interface Reach {
-  readonly prefix: string;
-  readonly keys: readonly string[];
-  readonly channels: readonly string[];
-}
-
-const within = (rule: AclLine, { prefix, keys, channels }: Reach): Breach[] => [
-  ...about(rule, keys.length === 1, `must hold one pattern of keys, got ${inWords(keys)}`),
+const within = (rule: RoleLine, keys: readonly string[], channels: readonly string[]): Breach[] => [
+  ...aboutRole(rule, keys.length === 1, `must hold one pattern of keys, got ${inWords(keys)}`),
   ...CHANNELS.flatMap((end) =>
-    about(
-      rule,
-      channels.includes(`${prefix}/0.celery${end}`),
-      `must hold the channel &${prefix}/0.celery${end}`,
-    ),
+    aboutRole(rule, channels.includes(`<own>/0.celery${end}`), `must hold the channel &<own>/0.celery${end}`),
   ),
 ];
+
+/** What is before a star has to end, or one tenant's keys cover those of another whose name begins like that. */
+const ended: Law = {
+  name: 'what is a user’s own on a shared broker ends in a colon where a star follows it',
+  check: (leaf) => {
+    if (leaf.kind !== 'broker') return [];
+    const open = new Set(
+      roleLines(leaf)
+        .filter(({ line }) => line.includes('<own>*'))
+        .map(({ role }) => role),
+    );
+    return userLines(leaf)
+      .filter(({ map, roles }) => map === 'redis-rules' && roles.some((role) => open.has(role)))
+      .flatMap((user) =>
+        aboutUser(user, user.own.endsWith(':'), `must have keys that end in ":", got ${show(user.own)}`),
+      );
+  },
+};
 
 const passwordsMatch: Law = {
   name: 'every user with rules gets a password, where the leaf says which there are',
@@ -154,17 +186,16 @@ const passwordsMatch: Law = {
     redisSets(leaf).flatMap(({ metadata }) => {
       const component = metadata.labels['app.kubernetes.io/component'];
       const secret = called(leaf, 'Secret', `${component}-users`);
-      if (secret === undefined) return [];
-      return aclLinesOf(leaf)
-        .filter(({ map }) => map === `${component}-rules`)
-        .flatMap(({ user }) =>
-          breachUnless(
-            /^[A-Za-z0-9_-]{32,}$/.test(secret.stringData?.[user] ?? ''),
-            secret.id,
-            `.stringData["${user}"] must be a password of at least 32 letters`,
-          ),
-        );
+      const rules = rulesByUser(leaf, `${component}-rules`);
+      if (secret === undefined || rules === undefined) return [];
+      return [...rules.keys()].flatMap((user) =>
+        breachUnless(
+          /^[A-Za-z0-9_-]{32,}$/.test(secret.stringData?.[user] ?? ''),
+          secret.id,
+          `.stringData["${user}"] must be a password of at least 32 letters`,
+        ),
+      );
     }),
 };
 
-export const redisUserLaws: readonly Law[] = [lines, commands, reach, passwordsMatch];
+export const redisUserLaws: readonly Law[] = [lines, known, commands, internal, reach, ended, passwordsMatch];

@@ -15,8 +15,8 @@ const SCRIPT = /^(\/[\w./-]+)\/([\w.-]+\.(?:sh|py))$/;
 /** `: "${USERS_RUN:=/run/redis}"`: a variable, and the path that it has where nobody sets it. */
 const DEFAULT_PATH = /\$\{(\w+):=(\/[\w./-]+)\}/g;
 
-/** `. "${0%/*}/ask.sh"`. */
-const SOURCED = /^\. "\$\{0%\/\*\}\/([\w.-]+)"$/gm;
+/** `. "${0%/*}/ask.sh"`, `awk -f "${0%/*}/users-plan.awk"`. */
+const BESIDE = /"\$\{0%\/\*\}\/([\w.-]+)"/g;
 
 /** `import stalk_patches`, `from stalk_wait import ping`: a module beside it. */
 const IMPORTED = /^ *(?:import|from) (stalk_\w+)/gm;
@@ -27,7 +27,7 @@ function besides(files: Readonly<Record<string, string>>, name: string, seen = n
   seen.add(name);
   const text = files[name];
   if (text === undefined) return [name];
-  const sourced = [...text.matchAll(SOURCED)].map(([, other = '']) => other);
+  const sourced = [...text.matchAll(BESIDE)].map(([, other = '']) => other);
   const imported = [...text.matchAll(IMPORTED)].map(([, module = '']) => `${module}.py`);
   return [...sourced, ...imported].flatMap((other) => besides(files, other, seen));
 }

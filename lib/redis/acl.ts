@@ -1,16 +1,27 @@
-// What each Redis user may do: the rule lines of the aclfile, without names and passwords.
+// What Redis users may do: the rules of each role, and the roles of each user. No passwords.
 
 import type { ResolvedBroker, ResolvedTenant } from '../spec';
 import { SENTINEL_USER } from '../plan/redis/topologies/sentinel/conf';
+import { usersOf } from '../spec/isolation';
 
-/** One user of a Redis. */
+/** A user of a Redis, or all users of a tenant or group: which they are is said by the roles. */
 export interface RedisUser {
+  /** The users are called like this, some with an ending. */
   readonly name: string;
-  /** Rules as `ACL SETUSER` takes them, in one line. */
-  readonly rules: string;
+  /** What stands for OWN in the rules of its roles: the start of its keys. */
+  readonly own?: string;
+  /** Their rules follow one another. */
+  readonly roles: readonly UserRole[];
 }
 
-const commands = (names: string): string => `-@all +${names.split(' ').join(' +')}`;
+/** Where rules name what is the user's own. */
+export const OWN = '<own>';
+
+/** Rules as `ACL SETUSER` takes them, by the ending of the user that they are for. */
+type RoleRules = Readonly<Record<string, string>>;
+
+const words = (names: string): string => `+${names.split(' ').join(' +')}`;
+const commands = (names: string): string => `-@all ${words(names)}`;
 
 /**
  * What Celery's workers, beat, Flower and remote control use, found with Celery 5.5, 5.6 and 5.7 on Redis 7.0 and 8.0.
@@ -33,86 +44,124 @@ const PRODUCER =
 /** The autoscaler runs one script that asks for lengths. EVAL wants the right to write keys. */
 const SCALER = 'ping select eval type llen hlen zcard scard';
 
-/** Django's cache and channels, where they live on the broker. Flushing is refused: it would delete tasks. */
-const CACHING = { worker: ' mset', producer: ' mset incrby' };
+/** The users of a tenant. */
+const { worker, web, scaler } = usersOf('');
 
-const REDBEAT = ' hsetnx pttl';
-
-/** The users of a tenant, or of the group that it belongs to. */
-export function tenantUsers({ broker, beat }: Pick<ResolvedTenant, 'broker' | 'beat'>): RedisUser[] {
-  const { users, alsoCache } = broker;
-  const reach = reachOf(broker);
-  const worker = WORKER + (alsoCache ? CACHING.worker : '') + (beat?.scheduler === 'redbeat' ? REDBEAT : '');
-  const producer = PRODUCER + (alsoCache ? CACHING.producer : '');
-  return [
-    { name: users.worker, rules: `${reach} ${commands(worker)}` },
-    { name: users.web, rules: `${reach} ${commands(producer)}` },
-    { name: users.scaler, rules: `${reach} ${commands(SCALER)}` },
-  ];
-}
-
-/** Keys and channels. Redis compares the patterns of PSUBSCRIBE as text, so Celery's own are named one by one. */
-function reachOf({ prefix, isolation, queueBase }: ResolvedBroker): string {
-  if (prefix !== '')
-    return `resetkeys ~${prefix}* resetchannels &${prefix}* ${celeryChannels(`${prefix}/0.celery`)}`;
-  if (isolation === 'queue' && queueBase !== undefined) return queueReach(queueBase);
-  return 'resetkeys ~* resetchannels &*';
-}
+const ofTenant = (reach: string): RoleRules => ({
+  [worker]: `${reach} ${commands(WORKER)}`,
+  [web]: `${reach} ${commands(PRODUCER)}`,
+  [scaler]: `${reach} ${commands(SCALER)}`,
+});
 
 const celeryChannels = (base: string): string => `&${base}.pidbox &${base}ev/* &${base}ev/worker.*`;
 
-/** Reads replicate everything, so it needs no keys: the stream is not subject to key patterns. */
-export const REPLICA: RedisUser = {
-  name: 'replica',
-  rules: `resetkeys resetchannels ${commands('psync replconf ping')}`,
-};
-
-/** What Redis' manual gives sentinels on the servers that they watch, and both names of one command. */
-export const SENTINEL: RedisUser = {
-  name: SENTINEL_USER,
-  rules: `resetkeys resetchannels &__sentinel__:hello ${commands(
-    'multi slaveof replicaof ping exec subscribe config|rewrite role publish info client|setname client|kill script|kill',
-  )}`,
-};
-
-/** Asking a sentinel for the primary, and hearing of a new one (KEDA's client subscribes). */
-const ASK =
-  'ping sentinel|masters sentinel|master sentinel|get-master-addr-by-name sentinel|replicas sentinel|slaves ' +
-  'sentinel|sentinels subscribe unsubscribe psubscribe punsubscribe';
-
-const PEER =
-  'ping publish subscribe client|setname sentinel|is-master-down-by-addr sentinel|get-master-addr-by-name';
-
-/** Users of a sentinel: whoever uses the Redis may ask where it is, with the same password. */
-export const sentinelUsers = (users: readonly RedisUser[]): RedisUser[] =>
-  users.map(({ name }) => ({
-    name,
-    rules:
-      name === SENTINEL_USER
-        ? `resetkeys resetchannels &__sentinel__:hello ${commands(PEER)}`
-        : `resetkeys resetchannels &+switch-master &+slave-reconf-done ${commands(ASK)}`,
-  }));
-
-/** A cache is the tenant's alone; what could take the server down stays out. */
-export const cacheUser = (name: string): RedisUser => ({
-  name,
-  rules: 'resetkeys ~* resetchannels &* +@all -@admin -@dangerous +flushdb +info',
-});
+/** Keys and channels. Redis compares the patterns of PSUBSCRIBE as text, so Celery's own are named one by one. */
+const PREFIX_REACH = `resetkeys ~${OWN}* resetchannels &${OWN}* ${celeryChannels(`${OWN}/0.celery`)}`;
 
 /**
  * Without a prefix, names alone keep tenants apart: queues, bindings, tasks in flight, control and events all begin with
  * the tenant's base. `[^!-~]` is the unprintable start of a priority list, which no name can hold.
  */
-function queueReach(base: string): string {
+function queueReach(): string {
   const bindings = ['_kombu.binding', '_kombu.binding_permanent'];
   const keys = [
-    base,
-    `${base}.*`,
-    `${base}[^!-~]*`,
-    ...bindings.flatMap((key) => [`${key}.${base}`, `${key}.${base}.*`, `${key}.reply.${base}.pidbox`]),
-    `*.${base}.pidbox`,
-    `*.${base}.pidbox[^!-~]*`,
+    OWN,
+    `${OWN}.*`,
+    `${OWN}[^!-~]*`,
+    ...bindings.flatMap((key) => [`${key}.${OWN}`, `${key}.${OWN}.*`, `${key}.reply.${OWN}.pidbox`]),
+    `*.${OWN}.pidbox`,
+    `*.${OWN}.pidbox[^!-~]*`,
   ];
-  const channels = [`${base}.*`, `/0.${base}.pidbox`, `/0.${base}.ev/*`, `/0.${base}.ev/worker.*`];
+  const channels = [`${OWN}.*`, `/0.${OWN}.pidbox`, `/0.${OWN}.ev/*`, `/0.${OWN}.ev/worker.*`];
   return `resetkeys ${keys.map((key) => `~${key}`).join(' ')} resetchannels ${channels.map((c) => `&${c}`).join(' ')}`;
 }
+
+/** Asking a sentinel for the primary, and hearing of a new one (KEDA's client subscribes). */
+const ASK = `resetkeys resetchannels &+switch-master &+slave-reconf-done ${commands(
+  'ping sentinel|masters sentinel|master sentinel|get-master-addr-by-name sentinel|replicas sentinel|slaves ' +
+    'sentinel|sentinels subscribe unsubscribe psubscribe punsubscribe',
+)}`;
+
+const HELLO = 'resetkeys resetchannels &__sentinel__:hello';
+
+const ROLES = {
+  /** A tenant whose keys have a prefix. */
+  prefix: ofTenant(PREFIX_REACH),
+  /** A tenant whose queues carry its name, without a prefix. */
+  queue: ofTenant(queueReach()),
+  /** The tenant whose Redis it is. */
+  only: ofTenant('resetkeys ~* resetchannels &*'),
+  /** Django's cache and channels, where they live on the broker. Flushing is refused: it would delete tasks. */
+  caching: { [worker]: words('mset'), [web]: words('mset incrby') },
+  redbeat: { [worker]: words('hsetnx pttl') },
+  /** Reads replicate everything, so it needs no keys: the stream is not subject to key patterns. */
+  replica: { '': `resetkeys resetchannels ${commands('psync replconf ping')}` },
+  /** What Redis' manual gives sentinels on the servers that they watch, and both names of one command. */
+  sentinel: {
+    '': `${HELLO} ${commands(
+      'multi slaveof replicaof ping exec subscribe config|rewrite role publish info client|setname client|kill script|kill',
+    )}`,
+  },
+  /** A sentinel among sentinels. */
+  peer: {
+    '': `${HELLO} ${commands(
+      'ping publish subscribe client|setname sentinel|is-master-down-by-addr sentinel|get-master-addr-by-name',
+    )}`,
+  },
+  /** Whoever uses the Redis may ask a sentinel where it is, with the same password. */
+  asker: { '': ASK },
+  askers: { [worker]: ASK, [web]: ASK, [scaler]: ASK },
+  /** A cache is the tenant's alone; what could take the server down stays out. */
+  cache: { '': 'resetkeys ~* resetchannels &* +@all -@admin -@dangerous +flushdb +info' },
+} satisfies Readonly<Record<string, RoleRules>>;
+
+export type UserRole = keyof typeof ROLES;
+
+export const rulesOfRole = (role: UserRole): RoleRules => ROLES[role];
+
+/** All names that a line of users stands for. */
+export const userNames = ({ name, roles }: RedisUser): string[] => [
+  ...new Set(roles.flatMap((role) => Object.keys(ROLES[role]).map((ending) => `${name}${ending}`))),
+];
+
+/** The users of a tenant, or of the group that it belongs to. */
+export function tenantUser({ broker, beat }: Pick<ResolvedTenant, 'broker' | 'beat'>): RedisUser {
+  const { own, roles } = reachOf(broker);
+  const more: readonly UserRole[] = [
+    ...(broker.alsoCache ? (['caching'] as const) : []),
+    ...(beat?.scheduler === 'redbeat' ? (['redbeat'] as const) : []),
+  ];
+  return { name: broker.users.worker, ...(own !== undefined && { own }), roles: [...roles, ...more] };
+}
+
+function reachOf({ prefix, isolation, queueBase }: ResolvedBroker): Omit<RedisUser, 'name'> {
+  if (prefix !== '') return { own: prefix, roles: ['prefix'] };
+  if (isolation === 'queue' && queueBase !== undefined) return { own: queueBase, roles: ['queue'] };
+  return { roles: ['only'] };
+}
+
+/** Tenants of one group share their users, who may do what any of them needs. */
+export function sharedUsers(tenants: readonly ResolvedTenant[]): RedisUser[] {
+  const known = new Map<string, RedisUser>();
+  for (const user of tenants.map(tenantUser)) {
+    const other = known.get(user.name);
+    const roles = new Set([...(other ? other.roles : []), ...user.roles]);
+    known.set(user.name, { ...user, roles: [...roles] });
+  }
+  return [...known.values()];
+}
+
+export const REPLICA: RedisUser = { name: 'replica', roles: ['replica'] };
+
+export const SENTINEL: RedisUser = { name: SENTINEL_USER, roles: ['sentinel'] };
+
+/** The same users on a sentinel. */
+export const sentinelUsers = (users: readonly RedisUser[]): RedisUser[] =>
+  users.map(({ name, roles }) => ({ name, roles: [onSentinel(roles)] }));
+
+function onSentinel(roles: RedisUser['roles']): UserRole {
+  if (roles.includes('sentinel')) return 'peer';
+  return roles.includes('replica') ? 'asker' : 'askers';
+}
+
+export const cacheUser = (name: string): RedisUser => ({ name, roles: ['cache'] });

@@ -1,17 +1,18 @@
 // What every Redis has around its pods: users, scripts, passwords, policies, Services.
 
 import type { Construct } from 'constructs';
-import { k8s } from 'cdk8s-plus-27';
-import { ANNOTATION, labels } from '../kube';
-import type { Identity, Labels } from '../kube';
+import type { k8s } from 'cdk8s-plus-27';
+import { labels } from '../kube';
+import type { Identity } from '../kube';
 import type { RedisPlan, Server, ServerPolicy } from '../plan/redis/server';
 import type { WantedSecret } from '../plan/secrets/wanted';
 import type { ResolvedEnvironment, ResolvedServer } from '../spec';
 import { local, networkPolicy, peer, podsOf, tcp } from '../traits/network';
 import { runtimeConfig } from '../traits/runtime';
-import { REPLICA, SENTINEL } from './acl';
+import { REPLICA, SENTINEL, userNames } from './acl';
 import type { RedisUser } from './acl';
 import { passwords } from './passwords';
+import { rulesOf } from './rules';
 import { scripts } from './runtime';
 import type { Sources } from './server';
 import { serverCertificate } from './tls';
@@ -49,7 +50,7 @@ export const serverSecrets = (
 ): WantedSecret => ({
   secret: `${props.name}-users`,
   labels: labels(identityOf(props, { component: props.name, name: props.name })),
-  users: allUsers(props).map((user) => user.name),
+  users: allUsers(props).flatMap(userNames),
   of: props.of,
   take: 'all',
 });
@@ -72,21 +73,6 @@ export function surroundings(scope: Construct, props: RedisProps): Sources {
   const certificates = serverCertificate(scope, { ...props, labels: own });
   return { ...names, objects: [programs, rules, ...secrets, ...certificates] };
 }
-
-export interface RulesProps {
-  readonly name: string;
-  readonly labels: Labels;
-  readonly users: readonly RedisUser[];
-}
-
-/** The sidecar applies a change within seconds of its arrival: nothing restarts. */
-export const rulesOf = (scope: Construct, { name, labels: own, users }: RulesProps): k8s.KubeConfigMap =>
-  new k8s.KubeConfigMap(scope, name, {
-    metadata: { name, labels: own, annotations: { [ANNOTATION.live]: 'true' } },
-    ...(users.length > 0 && {
-      data: Object.fromEntries(users.map((user) => [user.name, user.rules])),
-    }),
-  });
 
 function policy(scope: Construct, props: RedisProps, { name, of, pods, port, from, to }: ServerPolicy): void {
   const { keda } = props.environment.peers;

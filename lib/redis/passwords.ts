@@ -2,7 +2,6 @@
 
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { k8s } from 'cdk8s-plus-27';
 import type { IExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
 import type { IPassword } from '@kubernetes-models/external-secrets/generators.external-secrets.io/v1alpha1/Password';
 import { sourceOf } from '../plan/secrets/strategies';
@@ -47,7 +46,10 @@ export function literalSecret(
   const value = (key: string): string =>
     `${key === login ? 'flower:' : ''}${literalPassword(environment.name, of, key)}`;
   // a Secret of the app may be called `web` or `flower`, as constructs beside it are
-  return new k8s.KubeSecret(scope, `secret-${secret}`, {
+  // and the generated class copies all keys for each key
+  return new ApiObject(scope, `secret-${secret}`, {
+    apiVersion: 'v1',
+    kind: 'Secret',
     metadata: { name: secret, labels },
     type: 'Opaque',
     // A shared broker that nobody uses yet has no users

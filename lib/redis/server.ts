@@ -15,8 +15,9 @@ import { answers } from '../traits/probes';
 import { footprint } from '../traits/quota';
 import type { Footprint, PodResources } from '../traits/quota';
 import { sentinelUsers } from './acl';
-import { allUsers, identityOf, rulesOf } from './base';
+import { allUsers, identityOf } from './base';
 import type { RedisProps } from './base';
+import { rulesOf } from './rules';
 import { tlsVolume } from './tls';
 
 export interface ServerProps extends RedisProps {
@@ -117,7 +118,7 @@ function volumes({ server: { name, certificate, data }, sources }: ServerProps):
     { name: 'rules', configMap: { name: sources.rules } },
     // optional: a broker starts before the first password arrives, and the sidecar adds each user when it does
     { name: 'passwords', secret: { secretName: sources.passwords, optional: true, defaultMode: 0o440 } },
-    scratch('run', '16Mi'),
+    scratch('run', '64Mi'), // the aclfile of 2,000 tenants takes 4 MB, and lies here four times while it changes
     ...(certificate === undefined ? [] : [tlsVolume('tls', certificate, 'mutual')]),
     ...(data && 'scratch' in data ? [scratch(DATA, data.scratch)] : []),
   ];

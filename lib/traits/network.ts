@@ -2,7 +2,7 @@
 
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { CLIENT_OF, namespaceLabel, selector } from '../kube';
+import { CLIENT_OF, guestOf, namespaceLabel, selector } from '../kube';
 import type { Labels } from '../kube';
 import type { Behind, PodGroup } from '../plan/redis/endpoint';
 import type { Peer } from '../spec/environment';
@@ -75,9 +75,9 @@ export function peersOf(behind: Behind): PolicyPeer[] {
   ];
 }
 
-/** A tenant's pods that talk to the broker, seen from the broker's namespace. */
-export const clientsIn = (namespace: string): PolicyPeer =>
-  peer({ namespace: namespaceLabel(namespace), pods: CLIENT_OF.broker });
+/** Pods that talk to a shared broker, in every namespace of its tenants: one more tenant changes nothing here. */
+export const clientsOf = (broker: string): PolicyPeer =>
+  peer({ namespace: guestOf(broker), pods: CLIENT_OF.broker });
 
 export const cidrPeer = (range: string, except: readonly string[] = []): PolicyPeer => ({
   ipBlock: { cidr: range, ...(except.length > 0 && { except: [...except] }) },

@@ -35,3 +35,18 @@ export const envOf = (container: Json, name: string): Json =>
   container.env?.find((variable: Json) => variable.name === name);
 
 export const beatPod = ({ byKind }: Synth): Json => byKind('Deployment', 'beat').spec.template.spec;
+
+/** Changes the rules or the users of a broker; fails where the text is not there. */
+export function replaceInRules({ byKind }: Synth, key: 'roles' | 'users', from: string, to: string): void {
+  const { data } = byKind('ConfigMap', 'redis-rules');
+  const changed = data[key].replace(from, to);
+  if (changed === data[key]) throw new Error(`redis-rules.data.${key} has no "${from}"`);
+  data[key] = changed;
+}
+
+/** Adds to the rules of the users of one role and ending. */
+export function addToRole(objects: Synth, role: string, rules: string): void {
+  const text: string = objects.byKind('ConfigMap', 'redis-rules').data.roles;
+  const line = text.split('\n').find((one) => one.startsWith(`${role} `)) ?? role;
+  replaceInRules(objects, 'roles', line, `${line}${rules}`);
+}

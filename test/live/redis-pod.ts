@@ -29,9 +29,9 @@ export interface Pod {
   readonly remove: () => Promise<void>;
 }
 
-type Files = Pick<Pod, 'path' | 'file' | 'mount'>;
+type Folders = Pick<Pod, 'path' | 'file' | 'mount'>;
 
-function filesIn(folder: string): Files {
+function filesIn(folder: string): Folders {
   const path = (...parts: readonly string[]): string => join(folder, ...parts);
   ['rules', 'passwords', 'run'].forEach((name) => mkdirSync(path(name)));
   return {
@@ -45,7 +45,7 @@ function filesIn(folder: string): Files {
 }
 
 /** Logging in as a pod's users; closes what it opened. */
-function logins(port: number, files: Files): Pick<Pod, 'as' | 'admin' | 'accepts'> & { close: () => void } {
+function logins(port: number, files: Folders): Pick<Pod, 'as' | 'admin' | 'accepts'> & { close: () => void } {
   const opened: Connection[] = [];
   const as: Pod['as'] = async (user, password) => {
     const connection = await connect(port, user, password);
@@ -96,9 +96,9 @@ export async function podIn(run: Run, config = ''): Promise<Pod> {
     start: async () => {
       await build();
       await redis.start();
-      rmSync(files.path('run/work/plan'));
+      rmSync(files.path('run/work/hashes'));
       watch();
-      await eventually('the sidecar has read the mounts', () => existsSync(files.path('run/work/plan')));
+      await eventually('the sidecar has read the mounts', () => existsSync(files.path('run/work/hashes')));
     },
     remove: async () => {
       close();
@@ -123,9 +123,25 @@ export function describeInShells(subject: string, tests: (run: Run) => void): vo
 export const RULES =
   'resetkeys ~tenant:a:* resetchannels &tenant:a:* -@all +ping +client|id +get +set +lpush';
 
+export const OF_TENANTS = { 'tenant-a': RULES, 'tenant-b': RULES.replaceAll(':a:', ':b:') };
+
+type Files = Readonly<Record<string, string>>;
+
+/** Files that give each of these users the rules of a role of its own. */
+export const usersWith = (rules: Files): Files => ({
+  'rules/roles': Object.entries(rules)
+    .map(([user, line]) => `${user} - ${line}\n`)
+    .join(''),
+  'rules/users': Object.keys(rules)
+    .map((user) => `${user} - ${user}\n`)
+    .join(''),
+});
+
+/** The same beside tenants a and b. */
+export const besides = (rules: Files): Files => usersWith({ ...OF_TENANTS, ...rules });
+
 export const TWO_TENANTS = {
-  'rules/tenant-a': `${RULES}\n`,
-  'rules/tenant-b': RULES.replaceAll(':a:', ':b:'),
+  ...besides({}),
   'passwords/tenant-a': 'first-password-of-a',
   'passwords/tenant-b': 'first-password-of-b',
 } as const;

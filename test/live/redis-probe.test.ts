@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { type Pod, describeInShells, podIn } from './redis-pod';
+import { type Pod, describeInShells, podIn, usersWith } from './redis-pod';
 import { eventually } from './redis-server';
 
 const ALIVE = { live: true, start: true, ready: false };
@@ -116,7 +116,7 @@ describeInShells('probe.sh', (run) => {
   it.each(['yes', 'no'])(
     'keeps traffic from a replica without its primary, serving stale data: %s',
     async (stale) => {
-      const files = { 'rules/replica': '+psync +replconf +ping', 'passwords/replica': 'p' };
+      const files = { ...usersWith({ replica: '+psync +replconf +ping' }), 'passwords/replica': 'p' };
       const primary = await started('repl-diskless-sync-delay 0', files);
       const config = `replicaof 127.0.0.1 ${primary.redis.port}\nreplica-serve-stale-data ${stale}`;
       const replica = await started(config, files);

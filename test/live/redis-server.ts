@@ -13,7 +13,20 @@ export interface Shell {
 
 const SCRIPTS = resolve(__dirname, '../../lib/redis/runtime');
 /** What redis:7-alpine has from busybox and the scripts call. */
-const APPLETS = ['ash', 'cat', 'head', 'mkdir', 'mv', 'rm', 'sha256sum', 'sleep', 'timeout'];
+const APPLETS = [
+  'ash',
+  'awk',
+  'cat',
+  'head',
+  'mkdir',
+  'mv',
+  'rm',
+  'sha256sum',
+  'sleep',
+  'timeout',
+  'tr',
+  'wc',
+];
 
 export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from './redis-connection';
-import { type Pod, RULES, TWO_TENANTS, describeInShells, podIn } from './redis-pod';
+import { type Pod, RULES, TWO_TENANTS, besides, describeInShells, podIn } from './redis-pod';
 import { eventually } from './redis-server';
 
 describeInShells('users.sh build', (run) => {
@@ -64,67 +64,38 @@ describeInShells('users.sh build', (run) => {
     expect(pod.file('run/users.acl').includes('+client|setinfo')).toBe(known === 'OK');
   });
 
-  it.each([
-    ['no password', { 'rules/x': RULES }, 'x has no password yet: left out until one arrives'],
-    [
-      'an empty password',
-      { 'rules/x': RULES, 'passwords/x': '' },
-      'x has no password yet: left out until one arrives',
-    ],
-    [
-      'a password of two lines',
-      { 'rules/x': RULES, 'passwords/x': 'a\nb' },
-      'x has a password that is not one line',
-    ],
-    [
-      'a password with a space',
-      { 'rules/x': RULES, 'passwords/x': 'a b' },
-      'x has a password that is not one line',
-    ],
-    [
-      'rules of two lines',
-      { 'rules/x': '+ping\n+get', 'passwords/x': 'p' },
-      'x has rules that are not one line',
-    ],
-    ['no rules', { 'rules/x': '', 'passwords/x': 'p' }, 'x has rules that are not one line'],
+  it.each<[string, Readonly<Record<string, string>>, string | undefined, string]>([
+    ['no password', { x: RULES }, undefined, 'x has no password yet: left out until one arrives'],
+    ['an empty password', { x: RULES }, '', 'x has no password yet: left out until one arrives'],
+    ['a password of two lines', { x: RULES }, 'a\nb', 'x has a password that is not one line'],
+    ['a password with a space', { x: RULES }, 'a b', 'x has a password that is not one line'],
+    ['no rules', { x: '' }, 'p', 'x has rules of role x that are not one line of printable text: left out'],
     [
       'nopass',
-      { 'rules/x': '+ping NoPass', 'passwords/x': 'p' },
-      'x has a rule that does not belong here (NoPass)',
+      { x: '+ping NoPass' },
+      'p',
+      'x has rules of role x with a word that does not belong there (NoPass)',
     ],
     [
       'a password in its rules',
-      { 'rules/x': '+ping >p', 'passwords/x': 'p' },
-      'x has a rule that does not belong',
+      { x: '+ping >p' },
+      'p',
+      'x has rules of role x with a word that does not belong',
     ],
-    [
-      'a quote in its rules',
-      { 'rules/x': '~"a +ping', 'passwords/x': 'p' },
-      'x has rules that are not one line',
-    ],
+    ['a quote in its rules', { x: '~"a +ping' }, 'p', 'x has rules of role x that are not one line'],
     [
       'an unknown command',
-      { 'rules/x': '+ping +no', 'passwords/x': 'p' },
+      { x: '+ping +no' },
+      'p',
       "x: Redis refuses this change, nothing of it applies: ERR Error in ACL SETUSER modifier '+no'",
     ],
-    [
-      'an internal name',
-      { 'rules/admin': RULES, 'passwords/admin': 'p' },
-      'admin is no name for a user: refused',
-    ],
-    [
-      'a strange name',
-      { 'rules/Tenant_A': RULES, 'passwords/Tenant_A': 'p' },
-      'Tenant_A is no name for a user: refused',
-    ],
-    [
-      'the name of a password',
-      { 'rules/a.next': RULES, 'passwords/a.next': 'p' },
-      'a.next is no name for a user: refused',
-    ],
-  ])('leaves out a user with %s, and says so once', async (_, files, line) => {
+    ['an internal name', { admin: RULES }, 'p', 'admin is no name for a user: refused'],
+    ['a strange name', { Tenant_A: RULES }, 'p', 'Tenant_A is no name for a user: refused'],
+    ['the name of a password', { 'a.next': RULES }, 'p', 'a.next is no name for a user: refused'],
+  ])('leaves out a user with %s, and says so once', async (_, rules, password, line) => {
     await create();
-    pod.mount({ ...TWO_TENANTS, ...files });
+    pod.mount({ ...TWO_TENANTS, ...besides(rules) });
+    if (password !== undefined) pod.mount({ [`passwords/${Object.keys(rules)[0]}`]: password });
 
     const built = await pod.build();
     await pod.redis.start();
@@ -140,6 +111,43 @@ describeInShells('users.sh build', (run) => {
     ]);
     expect(await pod.accepts('tenant-a', 'first-password-of-a')).toBe(true);
     expect(await pod.accepts('admin', 'p')).toBe(false);
+  });
+
+  it.each([
+    [
+      'a role that is not there',
+      'x - nobody',
+      'x has a role that is not there (nobody): left out until it is right',
+    ],
+    ['no role', 'x -', 'x has no role: left out until it is right'],
+    ['a word of its own that is none', 'x a* x', 'x has a word of its own that does not belong there (a*)'],
+    ['a line that is there', 'tenant-a - tenant-b', 'tenant-a is there twice: the first counts'],
+  ])('leaves out a line of users with %s, and says so once', async (_, user, line) => {
+    await create();
+    const files = besides({});
+    pod.mount({ ...TWO_TENANTS, 'rules/users': `${files['rules/users']}${user}\n`, 'passwords/x': 'p' });
+
+    const built = await pod.build();
+
+    expect(built.code).toBe(0);
+    expect(built.output.split(`users: ${line}`)).toHaveLength(2);
+    expect(pod.file('run/users.acl')).toMatch(/^user tenant-a on #[0-9a-f]{64} resetkeys ~tenant:a:\* /m);
+  });
+
+  it('gives one line several users, each the rules of its roles with what is its own', async () => {
+    await create();
+    pod.mount({
+      'rules/roles': 'tenant - resetkeys ~<own>* -@all +get\ntenant -web ~<own>w* -@all +set\nmore - +ping\n',
+      'rules/users': 'acme acme: tenant more\n',
+      'passwords/acme': 'a',
+      'passwords/acme-web': 'b',
+    });
+
+    await pod.build();
+
+    const users = pod.file('run/users.acl').replace(/#[0-9a-f]{64}/g, '#');
+    expect(users).toMatch(/^user acme on # resetkeys ~acme:\* -@all \+get \+ping( \+client\|setinfo)?$/m);
+    expect(users).toMatch(/^user acme-web on # ~acme:w\* -@all \+set( \+client\|setinfo)?$/m);
   });
 
   it('uses the current password when only the next one is wrong', async () => {
@@ -185,7 +193,7 @@ describeInShells('users.sh build', (run) => {
     );
     pod.mount({
       ...TWO_TENANTS,
-      'rules/replica': '+psync',
+      ...besides({ replica: '+psync' }),
       'passwords/replica': 'password-of-the-replica\n',
     });
 

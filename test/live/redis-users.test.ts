@@ -1,6 +1,16 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Connection } from './redis-connection';
-import { type Pod, RULES, TWO_TENANTS, describeInShells, podIn } from './redis-pod';
+import {
+  type Pod,
+  OF_TENANTS,
+  RULES,
+  TWO_TENANTS,
+  besides,
+  describeInShells,
+  podIn,
+  usersWith,
+} from './redis-pod';
 import { eventually, finished, sleep } from './redis-server';
 
 const alive = async (connection: Connection): Promise<unknown> =>
@@ -28,7 +38,7 @@ describeInShells('users.sh watch', (run) => {
     const other = await pod.as('tenant-b', 'first-password-of-b');
     const id = await alive(other);
 
-    pod.mount({ 'rules/tenant-c': RULES, 'passwords/tenant-c': 'password-of-c' });
+    pod.mount({ ...besides({ 'tenant-c': RULES }), 'passwords/tenant-c': 'password-of-c' });
     await pod.says('set: tenant-c\n');
 
     expect(await pod.accepts('tenant-c', 'password-of-c')).toBe(true);
@@ -68,7 +78,7 @@ describeInShells('users.sh watch', (run) => {
 
     for (let round = 0; round < 6; round += 1) {
       const rules = round % 2 === 0 ? RULES.replace('+lpush', '') : RULES;
-      pod.mount({ 'rules/tenant-a': rules });
+      pod.mount(besides({ 'tenant-a': rules }));
       const wanted = round % 2 === 0 ? 'NOPERM' : 'ERR|^1';
       await eventually(`round ${round} applies`, async () => {
         for (let i = 0; i < 200; i += 1) replies.add(await own.send('SET', 'tenant:a:x', '1'));
@@ -88,7 +98,10 @@ describeInShells('users.sh watch', (run) => {
     ];
     const id = await alive(other);
 
-    pod.mount({ 'rules/tenant-a': undefined, 'passwords/tenant-a': undefined });
+    pod.mount({
+      ...usersWith({ 'tenant-b': OF_TENANTS['tenant-b'] }),
+      'passwords/tenant-a': undefined,
+    });
     await pod.says('removed: tenant-a\n');
 
     await eventually('its connection is gone', () => own.closed());
@@ -104,7 +117,10 @@ describeInShells('users.sh watch', (run) => {
       .split('\n')
       .find((line) => line.startsWith('user tenant-a'));
 
-    pod.mount({ 'rules/tenant-a': `${RULES} +nonsense`, 'rules/tenant-c': RULES, 'passwords/tenant-c': 'c' });
+    pod.mount({
+      ...besides({ 'tenant-a': `${RULES} +nonsense`, 'tenant-c': RULES }),
+      'passwords/tenant-c': 'c',
+    });
     await eventually('tenant-c is there', () => pod.accepts('tenant-c', 'c'));
     await eventually('users.acl is written', () => pod.file('run/users.acl').includes('tenant-c'));
     await sleep(500);
@@ -119,8 +135,8 @@ describeInShells('users.sh watch', (run) => {
   it.each([
     [
       'rules half written',
-      { 'rules/tenant-a': '+ping\n+get\n' },
-      'tenant-a has rules that are not one line of printable text: kept as it is',
+      besides({ 'tenant-a': '' }),
+      'tenant-a has rules of role tenant-a that are not one line of printable text: kept as it is',
     ],
     ['its password gone', { 'passwords/tenant-a': undefined }, 'tenant-a has no password yet: kept as it is'],
     ['its password empty', { 'passwords/tenant-a': '' }, 'tenant-a has no password yet: kept as it is'],
@@ -139,7 +155,7 @@ describeInShells('users.sh watch', (run) => {
     const before = pod.file('run/users.acl');
 
     readdirSync(pod.path(folder)).forEach((file) => rmSync(pod.path(folder, file)));
-    await pod.says(`${folder} is missing or empty: users stay as they are`);
+    await pod.says('is missing or empty: users stay as they are');
     rmSync(pod.path(folder), { recursive: true });
     await sleep(400);
 
@@ -158,9 +174,11 @@ describeInShells('users.sh watch', (run) => {
       symlinkSync(version, pod.path(folder, '..data_tmp'));
       renameSync(pod.path(folder, '..data_tmp'), pod.path(folder, '..data'));
     };
-    swap('rules', '..2024_1', { 'tenant-a': RULES });
+    swap('rules', '..2024_1', { roles: `tenant-a - ${RULES}\n`, users: 'tenant-a - tenant-a\n' });
     swap('passwords', '..2024_1', { 'tenant-a': 'first' });
-    ['rules', 'passwords'].forEach((folder) => symlinkSync('..data/tenant-a', pod.path(folder, 'tenant-a')));
+    ['rules/roles', 'rules/users', 'passwords/tenant-a'].forEach((file) =>
+      symlinkSync(`..data/${basename(file)}`, pod.path(file)),
+    );
     await pod.start();
     const first = await pod.accepts('tenant-a', 'first');
 
@@ -182,7 +200,7 @@ describeInShells('users.sh watch', (run) => {
     const stale = pod.file('run/users.acl');
     await pod.redis.stop();
     await pod.says('users: Redis is not ready, waiting: Could not connect');
-    pod.mount({ 'rules/tenant-c': RULES, 'passwords/tenant-c': 'c' });
+    pod.mount({ ...besides({ 'tenant-c': RULES }), 'passwords/tenant-c': 'c' });
     pod.mount({
       'run/users.acl': `${stale.replace(/user tenant-b.*\n/, '')}user stranger on nopass +ping\n`,
     });
@@ -211,7 +229,11 @@ describeInShells('users.sh watch', (run) => {
 
   it('gives a running replica the new password of its primary', async () => {
     await create();
-    pod.mount({ ...TWO_TENANTS, 'rules/replica': '+psync +replconf +ping', 'passwords/replica': 'one' });
+    pod.mount({
+      ...TWO_TENANTS,
+      ...besides({ replica: '+psync +replconf +ping' }),
+      'passwords/replica': 'one',
+    });
     await pod.start();
     const admin = await pod.admin();
     const before = await admin.send('CONFIG', 'GET', 'masterauth');
@@ -228,7 +250,7 @@ describeInShells('users.sh watch', (run) => {
   });
 
   it('keeps a replica linked through a rotation of its password', async () => {
-    const replicaUser = { 'rules/replica': '+psync +replconf +ping', 'passwords/replica': 'one' };
+    const replicaUser = { ...usersWith({ replica: '+psync +replconf +ping' }), 'passwords/replica': 'one' };
     await create('repl-diskless-sync-delay 0');
     pod.mount(replicaUser);
     await pod.start();

@@ -137,13 +137,12 @@ describe('a seventh tenant', () => {
   });
   const after = written(platforms({ environments, tenants: [...tenants, seventh] }));
 
-  test('on the shared broker changes its own folder, the lists of folders, and the broker’s users and policy', () => {
+  test('on the shared broker changes its own folder, the lists of folders, and the broker’s users', () => {
     const files = changed(tree, after);
 
     expect(files.filter((file) => !file.includes('/tenants/seventh/'))).toEqual(
       ['dev', 'production', 'staging'].flatMap((name) => [
         `${name}/brokers/shared/configmap-redis-rules.yaml`,
-        `${name}/brokers/shared/networkpolicy-redis.yaml`,
         ...(name === 'dev' ? ['dev/brokers/shared/secret-redis-users.yaml'] : []),
         `${name}/gitops/flux/kustomization.yaml`,
         `${name}/gitops/flux/tenants-seventh.yaml`,

@@ -202,7 +202,6 @@ describe('a tenant', () => {
     const changed = after.filter((one) => !before.some((old) => JSON.stringify(old) === JSON.stringify(one)));
     expect(changed.filter(({ name }) => !name.startsWith('acme')).map(keyOf)).toEqual([
       'kubernetes:core/v1:ConfigMap broker-main/redis-rules',
-      'kubernetes:networking.k8s.io/v1:NetworkPolicy broker-main/redis',
     ]);
   });
 

@@ -1,6 +1,7 @@
 // Every prop of a Redis, in each topology, and of a place on a shared one: where it ends up in the manifests.
 
 import type { BrokerUse, Cache, External, Replicated, Sentinel, Standalone } from '../../lib/spec';
+import { rulesIn } from '../support/rules';
 import { settingsOf } from '../support/settings';
 import {
   allProbes,
@@ -100,7 +101,7 @@ const ofPlainServer = {
   prefix: [
     (o: Synth) => [
       settings(o).broker_transport_options.global_keyprefix,
-      o.byKind('ConfigMap', 'redis-rules').data.acme.split(' ').slice(0, 2),
+      rulesIn(o).acme.split(' ').slice(0, 2),
     ],
     ['own:', ['resetkeys', '~own:*']],
     [undefined, ['resetkeys', '~*']],
@@ -115,7 +116,7 @@ const ofServer = {
     ['rediss:', 'certs', 'certs', '0', '6380'],
     ['redis:', undefined, undefined, '6379', undefined],
   ],
-  alsoCache: [(o: Synth) => o.byKind('ConfigMap', 'redis-rules').data.acme.includes('+mset'), true, false],
+  alsoCache: [(o: Synth) => rulesIn(o).acme.includes('+mset'), true, false],
 } as const;
 
 describe('a standalone Redis', () => {
@@ -165,9 +166,7 @@ describe('a replicated Redis', () => {
     expect(line('redis-replica', 'replicaof')(o)).toBe('redis-0.redis-headless.acme.svc.cluster.local 6379');
     expect(line('redis-replica', 'maxmemory')(o)).toBe(line('redis', 'maxmemory')(o));
     expect(line('redis', 'replicaof')(o)).toBeUndefined();
-    expect(o.byKind('ConfigMap', 'redis-rules').data.replica).toBe(
-      'resetkeys resetchannels -@all +psync +replconf +ping',
-    );
+    expect(rulesIn(o).replica).toBe('resetkeys resetchannels -@all +psync +replconf +ping');
   });
 });
 
@@ -320,8 +319,8 @@ describe('a Redis with sentinels', () => {
   });
 
   test('lets whoever uses the Redis ask the sentinels, and nothing else', () => {
-    const redis = small().byKind('ConfigMap', 'redis-rules').data;
-    const rules = small().byKind('ConfigMap', 'sentinel-rules').data;
+    const redis = rulesIn(small());
+    const rules = rulesIn(small(), 'sentinel-rules');
 
     expect(Object.keys(rules)).toEqual(Object.keys(redis));
     expect(rules['acme']).toBe(rules['replica']);
@@ -465,10 +464,7 @@ describe('a place on a shared broker', () => {
     alsoCache: true,
   };
   const rules = (use: Partial<BrokerUse>) =>
-    broker('main', plain, [tenantOf({ broker: { shared: 'main', ...use } })]).byKind(
-      'ConfigMap',
-      'redis-rules',
-    ).data;
+    rulesIn(broker('main', plain, [tenantOf({ broker: { shared: 'main', ...use } })]));
   const queue = (o: Synth) =>
     mainOf('Deployment', 'worker-default')(o).command.find((w: string) => w.startsWith('--queues='));
 
@@ -509,8 +505,8 @@ describe('a place on a shared broker', () => {
   test('of a group has the users of the group', () => {
     expect(Object.keys(rules({ isolation: 'queue', group: 'crew' }))).toEqual([
       'crew',
-      'crew-scaler',
       'crew-web',
+      'crew-scaler',
     ]);
   });
 
@@ -523,7 +519,7 @@ describe('a place on a shared broker', () => {
       [one, two],
       [two, one],
     ]) {
-      const { crew } = broker('main', plain, list).byKind('ConfigMap', 'redis-rules').data;
+      const { crew } = rulesIn(broker('main', plain, list));
       expect(crew.split(' ')).toEqual(expect.arrayContaining(['+mset', '+hsetnx', '+pttl']));
     }
   });

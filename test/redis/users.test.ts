@@ -1,12 +1,10 @@
 // What Redis users are for: a command that is left out has a name here.
 
+import { rulesIn } from '../support/rules';
 import { settingsOf } from '../support/settings';
 import { broker, plain, synth, tenantOf } from '../support/synth';
 
-const { data } = broker('main', plain, [tenantOf({ broker: { shared: 'main' } })]).byKind(
-  'ConfigMap',
-  'redis-rules',
-);
+const data = rulesIn(broker('main', plain, [tenantOf({ broker: { shared: 'main' } })]));
 
 const commandsOf = (user: string): string[] =>
   data[user].split(' ').flatMap((word: string) => (word.startsWith('+') ? [word.slice(1)] : []));
@@ -53,7 +51,7 @@ describe('a user of a broker', () => {
 
   test('reaches no queue of a tenant whose name begins with its own', () => {
     const queue = tenantOf({ broker: { shared: 'main', isolation: 'queue' } });
-    const rules = broker('main', plain, [queue]).byKind('ConfigMap', 'redis-rules').data['acme'];
+    const rules = rulesIn(broker('main', plain, [queue]))['acme'];
 
     const patterns: readonly string[] = rules.split(' ').filter((word: string) => word.startsWith('~tenant'));
 

@@ -8,6 +8,7 @@ import type { ResolvedEnvironment, ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
 import { app } from './app';
 import { beat } from './beat';
+import { usersFit } from './broker-users';
 import { celery } from './celery';
 import { celeryNames } from './celery-names';
 import { ownBroker, sharedBrokers } from './connections';
@@ -106,6 +107,7 @@ export function check(
         ...withFile(strangersInImages(environment, living), environment),
         ...onlyOne(environment, environments ?? []),
         ...sharedBrokers(here),
+        ...usersFit(here, resolved),
       ].map((finding) => environmentProblem(finding, environment)),
       ...problems,
       ...twins(tenants, environment),

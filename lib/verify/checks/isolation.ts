@@ -109,7 +109,7 @@ export function kept(about: Parameters<typeof judged>[0], answer: Readonly<Recor
     about,
     all.length > 0 && open.length === 0,
     open.length === 0 ? `${all.map(([name]) => name).join(', ')}: refused` : open.join('; '),
-    'compare the users of the broker (ACL LIST) with the rendered ConfigMap redis-rules',
+    'compare the users of the broker (ACL LIST) with the roles and users in the rendered ConfigMap redis-rules',
   );
 }
 

@@ -1,5 +1,6 @@
 // How client and broker come to disagree.
 
+import { replaceInRules } from '../breach';
 import type { ClusterBreaches } from '../breach';
 
 export const agreementClusterBreaches: ClusterBreaches = {
@@ -7,20 +8,19 @@ export const agreementClusterBreaches: ClusterBreaches = {
     {
       when: 'the broker has no such user',
       cluster: 'production',
-      spoil: (of) => delete of('brokers/shared').byKind('ConfigMap', 'redis-rules').data['tenant-a-web'],
+      spoil: (of) => replaceInRules(of('brokers/shared'), 'users', 'tenant-a tenant-a: prefix caching\n', ''),
       says: [
-        `brokers/shared: ConfigMap/redis-rules.data["tenant-a-web"] must be given, as tenants/tenant-a comes with that user`,
+        `brokers/shared: ConfigMap/redis-rules.data.users: "tenant-a-web" must be given, as tenants/tenant-a comes with that user`,
+        `brokers/shared: ConfigMap/redis-rules.data.users: "tenant-a" must be given, as tenants/tenant-a comes with that user`,
       ],
     },
     {
       when: 'a user has another prefix',
       cluster: 'production',
-      spoil: (of) => {
-        const { data } = of('brokers/shared').byKind('ConfigMap', 'redis-rules');
-        data['tenant-a'] = data['tenant-b'];
-      },
+      spoil: (of) => replaceInRules(of('brokers/shared'), 'users', 'tenant-a tenant-a:', 'tenant-a else:'),
       says: [
-        `brokers/shared: ConfigMap/redis-rules.data["tenant-a"] must hold ~tenant-a:*, the keys of tenants/tenant-a`,
+        `brokers/shared: ConfigMap/redis-rules.data.users: "tenant-a-web" must hold ~tenant-a:*, the keys of tenants/tenant-a`,
+        `brokers/shared: ConfigMap/redis-rules.data.users: "tenant-a" must hold ~tenant-a:*, the keys of tenants/tenant-a`,
       ],
     },
   ],
@@ -52,14 +52,9 @@ export const agreementClusterBreaches: ClusterBreaches = {
     {
       when: 'a prefix begins another',
       cluster: 'production',
-      spoil: (of) => {
-        const { data } = of('brokers/shared').byKind('ConfigMap', 'redis-rules');
-        data['tenant-b-web'] = data['tenant-b-web'].replaceAll('tenant-b:', 'tenant-a:b:');
-      },
+      spoil: (of) => replaceInRules(of('brokers/shared'), 'users', ' tenant-b:', ' tenant-a:b:'),
       says: [
-        `brokers/shared: ConfigMap/redis-rules.data["tenant-a"] must reach no key of tenant-b-web, got tenant-a:*, which covers tenant-a:b:*`,
-        `brokers/shared: ConfigMap/redis-rules.data["tenant-a-scaler"] must reach no key of tenant-b-web, got tenant-a:*, which covers tenant-a:b:*`,
-        `brokers/shared: ConfigMap/redis-rules.data["tenant-a-web"] must reach no key of tenant-b-web, got tenant-a:*, which covers tenant-a:b:*`,
+        `brokers/shared: ConfigMap/redis-rules.data.users: "tenant-a" must reach no key of tenant-b, got tenant-a:*, which covers tenant-a:b:*`,
       ],
     },
   ],

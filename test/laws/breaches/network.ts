@@ -40,14 +40,25 @@ export const networkClusterBreaches: ClusterBreaches = {
   ],
   'who may leave for a Redis may enter there, and who may enter may leave': [
     {
-      when: 'the broker forgets a tenant',
+      when: 'a tenant’s namespace has no label of its broker',
       cluster: 'production',
-      spoil: (of) => of('brokers/shared').byKind('NetworkPolicy', 'redis').spec.ingress[0].from.splice(0, 1),
+      spoil: (of) =>
+        delete of('tenants/tenant-a').byKind('Namespace', 'tenant-a').metadata.labels['stalk.dev/broker'],
       says: [
         'tenants/tenant-a: Job/migrate must find both ends of its way to broker-shared/StatefulSet/redis open or closed, got port 6379 open to leave and no more',
         'tenants/tenant-a: Deployment/beat must find both ends of its way to broker-shared/StatefulSet/redis open or closed, got port 6379 open to leave and no more',
         'tenants/tenant-a: Deployment/web must find both ends of its way to broker-shared/StatefulSet/redis open or closed, got port 6379 open to leave and no more',
         'tenants/tenant-a: Deployment/worker-default must find both ends of its way to broker-shared/StatefulSet/redis open or closed, got port 6379 open to leave and no more',
+      ],
+    },
+    {
+      when: 'a namespace has the label of a broker that its tenant does not use',
+      cluster: 'production',
+      spoil: (of) =>
+        (of('tenants/redline').byKind('Namespace', 'redline').metadata.labels['stalk.dev/broker'] = 'shared'),
+      says: [
+        'tenants/redline: Deployment/web must find both ends of its way to broker-shared/StatefulSet/redis open or closed, got port 6379 open to enter and no more',
+        'tenants/redline: Deployment/worker-default must find both ends of its way to broker-shared/StatefulSet/redis open or closed, got port 6379 open to enter and no more',
       ],
     },
     {

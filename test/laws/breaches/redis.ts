@@ -1,5 +1,6 @@
 // How a Redis evicts, forgets, or lets its users do too much.
 
+import { addToRole, replaceInRules } from '../breach';
 import type { Breaches } from '../breach';
 import type { Synth } from '../../support/synth';
 
@@ -108,74 +109,100 @@ export const redisBreaches: Breaches = {
     {
       when: 'a line has a password',
       leaf: 'production/brokers/shared',
-      spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' >geheim'),
-      says: [`ConfigMap/redis-rules.data["tenant-a"] must hold words of ACL SETUSER, got ">geheim"`],
+      spoil: (o) => addToRole(o, 'prefix -', ' >geheim'),
+      says: [`ConfigMap/redis-rules.data.roles: "prefix -" must hold words of ACL SETUSER, got ">geheim"`],
     },
     {
       when: 'a line ends in a blank',
       leaf: 'production/brokers/shared',
-      spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' '),
+      spoil: (o) => addToRole(o, 'prefix -', ' '),
       says: [
-        `ConfigMap/redis-rules.data["tenant-a"] must be one line of words with one blank between them`,
-        `ConfigMap/redis-rules.data["tenant-a"] must hold words of ACL SETUSER, got ""`,
+        `ConfigMap/redis-rules.data.roles: "prefix -" must be one line of words with one blank between them`,
+        `ConfigMap/redis-rules.data.roles: "prefix -" must hold words of ACL SETUSER, got ""`,
       ],
+    },
+  ],
+  'every line of users names what is theirs, and roles that are there': [
+    {
+      when: 'a role has no rules',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => replaceInRules(o, 'users', 'tenant-a: prefix', 'tenant-a: prefx'),
+      says: [`ConfigMap/redis-rules.data.users: "tenant-a" must have a role of .data.roles, got "prefx"`],
+    },
+    {
+      when: 'nothing is its own',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => replaceInRules(o, 'users', 'tenant-a: prefix', '- prefix'),
+      says: [`ConfigMap/redis-rules.data.users: "tenant-a" must say what is its own, got "-"`],
+    },
+    {
+      when: 'a user has no role',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => replaceInRules(o, 'users', 'tenant-a: prefix caching', 'tenant-a:'),
+      says: [`ConfigMap/redis-rules.data.users: "tenant-a" must be a name, what is its own, and roles`],
+    },
+  ],
+  'the roles of Redis itself are of its own users alone': [
+    {
+      when: 'a tenant may act as a replica',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => replaceInRules(o, 'users', 'tenant-a: prefix', 'tenant-a: prefix replica'),
+      says: [`ConfigMap/redis-rules.data.users: "tenant-a" must have no role of Redis itself, got "replica"`],
+    },
+  ],
+  'what is a user’s own on a shared broker ends in a colon where a star follows it': [
+    {
+      when: 'a prefix covers those that begin like it',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => replaceInRules(o, 'users', 'tenant-a: prefix', 'tenant prefix'),
+      says: [`ConfigMap/redis-rules.data.users: "tenant-a" must have keys that end in ":", got "tenant"`],
     },
   ],
   'the users of a broker may do what is named, and nothing that is the server’s': [
     {
       when: 'a tenant may do everything',
       leaf: 'production/brokers/shared',
-      spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' +@all'),
-      says: [`ConfigMap/redis-rules.data["tenant-a"] must name commands one by one, got +@all`],
+      spoil: (o) => addToRole(o, 'prefix -', ' +@all'),
+      says: [`ConfigMap/redis-rules.data.roles: "prefix -" must name commands one by one, got +@all`],
     },
     {
       when: 'a tenant may empty the server',
       leaf: 'production/brokers/shared',
-      spoil: ({ byKind }) =>
-        (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' +flushall +config|set'),
+      spoil: (o) => addToRole(o, 'prefix -', ' +flushall +config|set'),
       says: [
-        `ConfigMap/redis-rules.data["tenant-a"] must hold no command that is the server's, got +flushall`,
-        `ConfigMap/redis-rules.data["tenant-a"] must hold no command that is the server's, got +config|set`,
+        `ConfigMap/redis-rules.data.roles: "prefix -" must hold no command that is the server's, got +flushall`,
+        `ConfigMap/redis-rules.data.roles: "prefix -" must hold no command that is the server's, got +config|set`,
       ],
     },
     {
       when: 'nothing was taken away first',
       leaf: 'production/brokers/shared',
-      spoil: ({ byKind }) => {
-        const { data } = byKind('ConfigMap', 'redis-rules');
-        data['tenant-a'] = data['tenant-a'].replace('-@all ', '');
-      },
-      says: [`ConfigMap/redis-rules.data["tenant-a"] must begin with -@all, or it keeps every command`],
+      spoil: (o) => replaceInRules(o, 'roles', '-@all ', ''),
+      says: [`ConfigMap/redis-rules.data.roles: "prefix -" must begin with -@all, or it keeps every command`],
     },
   ],
   'users of a shared broker reach their own keys and channels, Celery’s patterns spelled out': [
     {
       when: 'a pattern of PSUBSCRIBE is left to the wildcard',
       leaf: 'production/brokers/shared',
-      spoil: ({ byKind }) => {
-        const { data } = byKind('ConfigMap', 'redis-rules');
-        data['tenant-a'] = data['tenant-a'].replace(' &tenant-a:/0.celeryev/worker.*', '');
-      },
-      says: [`ConfigMap/redis-rules.data["tenant-a"] must hold the channel &tenant-a:/0.celeryev/worker.*`],
+      spoil: (o) => replaceInRules(o, 'roles', ' &<own>/0.celeryev/worker.*', ''),
+      says: [`ConfigMap/redis-rules.data.roles: "prefix -" must hold the channel &<own>/0.celeryev/worker.*`],
     },
     {
       when: 'a tenant reaches all keys',
       leaf: 'production/brokers/shared',
-      spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a'] += ' ~*'),
+      spoil: (o) => addToRole(o, 'prefix -', ' ~*'),
       says: [
-        `ConfigMap/redis-rules.data["tenant-a"] must hold neither ~* nor &*, which reach everything`,
-        `ConfigMap/redis-rules.data["tenant-a"] must hold one pattern of keys, got tenant-a:* and *`,
+        `ConfigMap/redis-rules.data.roles: "prefix -" must hold patterns with what is the user's own, got *, which reaches more`,
+        `ConfigMap/redis-rules.data.roles: "prefix -" must hold one pattern of keys, got <own>* and *`,
       ],
     },
     {
       when: 'a line leaves keys from before',
       leaf: 'production/brokers/shared',
-      spoil: ({ byKind }) => {
-        const { data } = byKind('ConfigMap', 'redis-rules');
-        data['tenant-a'] = data['tenant-a'].replace('resetkeys ', '');
-      },
+      spoil: (o) => replaceInRules(o, 'roles', 'prefix - resetkeys ', 'prefix - '),
       says: [
-        `ConfigMap/redis-rules.data["tenant-a"] must begin with resetkeys and hold resetchannels, or the user keeps what it had`,
+        `ConfigMap/redis-rules.data.roles: "prefix -" must begin with resetkeys and hold resetchannels, or the user keeps what it had`,
       ],
     },
   ],
@@ -183,9 +210,9 @@ export const redisBreaches: Breaches = {
     {
       when: 'it may take tasks away',
       leaf: 'production/brokers/shared',
-      spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').data['tenant-a-scaler'] += ' +lpop'),
+      spoil: (o) => addToRole(o, 'prefix -scaler', ' +lpop'),
       says: [
-        `ConfigMap/redis-rules.data["tenant-a-scaler"] must hold nothing but ping select eval type llen hlen zcard scard, got +lpop`,
+        `ConfigMap/redis-rules.data.roles: "prefix -scaler" must hold nothing but ping select eval type llen hlen zcard scard, got +lpop`,
       ],
     },
   ],
