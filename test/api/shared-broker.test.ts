@@ -23,8 +23,7 @@ const crowd = (count: number): Tenant[] =>
     tenantOf({ name: `tenant-with-name-${String(i).padStart(4, '0')}`, broker: { shared: 'crowd' } }),
   );
 
-const rendered = (count: number): readonly Manifest[] =>
-  broker('crowd', environment, crowd(count)).all;
+const rendered = (count: number): readonly Manifest[] => broker('crowd', environment, crowd(count)).all;
 
 const list = (items: readonly object[]): string => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 

@@ -8,7 +8,7 @@ import { type Pod, answerOf, killAll, podOf, start, until } from './isolation/po
 import { place } from './place';
 import { lacking, programsOf } from './python';
 import { type Run, describeInShells } from './redis-pod';
-import { finished, shells } from './redis-server';
+import { eventually, finished, shells } from './redis-server';
 import { type Authority, type Files, authority } from './tls/certificates';
 import { type SealedRedis, sealedRedis } from './tls/sealed-redis';
 
@@ -107,6 +107,10 @@ proven('a Redis with certificates', () => {
 
     it('takes a renewed certificate without a restart, and drops nobody', async () => {
       const before = await redis.client(signed(ours));
+      // The sidecar takes the first certificate silently, and one that comes before that along with it
+      await eventually('the sidecar has given Redis its certificate', async () =>
+        (await redis.asked('cli admin info commandstats')).includes('cmdstat_config|set'),
+      );
       redis.mount(signed(ours, 'localhost'));
 
       await redis.says('Redis has taken the renewed certificate');
