@@ -70,54 +70,58 @@ const emptyNames = (found: readonly Declaration[]): readonly string[] =>
 
 /** Names with two meanings that are still there: each goes as soon as one of its declarations is renamed. */
 const AMBIGUOUS_STILL: readonly string[] = [
-  'Beat', // celery/beat.ts, spec/workloads.ts
   'Cluster', // cluster/cluster.ts, spec/redis.ts
-  'Finding', // spec/rules/finding.ts, verify/section.ts
-  'Flower', // celery/flower.ts, spec/workloads.ts
-  'Folder', // output/tree.ts, spec/rules/patches.ts
+  'Finding', // verify/section.ts, spec/rules/finding.ts
+  'Folder', // output/tree.ts, plan/process.ts, spec/rules/patches.ts
   'Known', // output/pulumi/stack-config.ts, spec/rules/cross.ts
   'Overlay', // output/kustomization.ts, spec/tenant.ts
-  'Place', // output/extra.ts, redis/nodes.ts, spec/rules/locate.ts
-  'RUN_DIR', // redis/redis-conf.ts, traits/probes.ts
-  'Resources', // loadtest/job.ts, spec/defaults.ts
-  'Server', // redis/server.ts, verify/world.ts
-  'Web', // celery/web.ts, spec/workloads.ts
-  'WorkerPool', // celery/worker-pool.ts, spec/worker.ts
+  'Place', // output/extra.ts, spec/rules/locate.ts
+  'Probes', // plan/process.ts, spec/compute.ts
+  'Program', // output/runtime.ts, plan/process.ts
+  'Server', // verify/world.ts, plan/redis/server.ts
+  'Settings', // output/pulumi/stack-config.ts, plan/celery/settings.ts
+  'Texts', // laws/pods.ts, plan/celery/dialects/dialect.ts
+  'Tree', // diff/tree.ts, spec/rules/kind.ts
+  'Workload', // celery/workload.ts, verify/world.ts
   'answers', // traits/probes.ts, verify/checks/workers.ts
   'app', // spec/rules/app.ts, spec/rules/form-app.ts
-  'beat', // spec/rules/beat.ts, spec/rules/form-workloads.ts
+  'beat', // plan/celery/beat.ts, spec/rules/beat.ts, spec/rules/form-workloads.ts
+  'celery', // spec/rules/celery.ts, plan/celery/dialects/celery.ts
   'check', // loadtest/preconditions.ts, spec/rules/index.ts
   'classOf', // output/pulumi/sdk.ts, spec/rules/show.ts
+  'clientsOf', // traits/network.ts, verify/ask.ts
   'connections', // spec/rules/form.ts, verify/checks/capacity.ts
-  'cpu', // spec/rules/kinds.ts, spec/units.ts
-  'duration', // spec/rules/kinds.ts, spec/units.ts
+  'containerOf', // loadtest/job.ts, verify/ask.ts
+  'cpu', // spec/units.ts, spec/rules/kinds.ts
+  'defaults', // spec/defaults.ts, spec/rules/form-environment.ts
+  'duration', // spec/units.ts, spec/rules/kinds.ts
   'env', // spec/rules/env.ts, spec/rules/form-values.ts
-  'identityOf', // celery/app-pod.ts, redis/base.ts
+  'flower', // plan/celery/flower.ts, spec/rules/form-workloads.ts
+  'identityOf', // celery/pod.ts, redis/base.ts
   'isRecord', // kube/json.ts, spec/rules/shapes.ts
   'isolation', // spec/rules/isolation.ts, verify/checks/isolation.ts
   'kept', // verify/checks/isolation.ts, verify/checks/workers.ts
   'labels', // kube/labels.ts, spec/rules/form-labels.ts
-  'memory', // spec/rules/kinds.ts, spec/units.ts
+  'memory', // spec/units.ts, spec/rules/kinds.ts
   'messages', // spec/rules/form.ts, spec/rules/messages.ts
   'objectsOf', // charts/order.ts, output/objects.ts
-  'podsOf', // spec/rules/app.ts, verify/world.ts
+  'podsOf', // traits/network.ts, verify/world.ts, spec/rules/app.ts
   'queues', // spec/rules/cross-queues.ts, verify/checks/queues.ts
   'redis', // spec/rules/redis.ts, verify/checks/redis.ts
+  'sentinel', // spec/rules/sentinel.ts, plan/redis/topologies/sentinel/index.ts
+  'sharedRedis', // charts/redis-of.ts, spec/rules/form-redis.ts
   'sizes', // spec/rules/form-sizes.ts, spec/rules/sizes.ts
   'strangersIn', // output/strangers.ts, spec/rules/lists.ts
-  'told', // spec/rules/report.ts, verify/compare.ts
-  'users', // redis/server.ts, spec/rules/cross-names.ts
+  'told', // verify/compare.ts, spec/rules/report.ts
+  'web', // plan/celery/web.ts, spec/rules/form-workloads.ts
   'workers', // spec/rules/workers.ts, verify/checks/workers.ts
 ];
 
 const EMPTY_STILL: readonly string[] = [
   'output/load.ts: told',
   'output/pulumi/resource.ts: told',
-  'spec/layers.ts: over',
-  'spec/rules/kind.ts: that',
   'spec/rules/report.ts: told',
   'spec/rules/secret-patterns.ts: kept',
-  'spec/rules/shapes.ts: both',
   'spec/rules/versions.ts: told',
   'verify/checks/isolation.ts: kept',
   'verify/checks/workers.ts: kept',
