@@ -3,7 +3,7 @@
 import { App } from 'cdk8s';
 import type { Chart } from 'cdk8s';
 import { BrokerChart } from './charts/broker-chart';
-import { objectsOf } from './charts/order';
+import { apiObjectsOf } from './charts/order';
 import { PlatformChart } from './charts/platform-chart';
 import { TenantChart } from './charts/tenant-chart';
 import { wantedByBroker, wantedByTenant } from './charts/wanted';
@@ -73,7 +73,7 @@ export function platforms(props: PlatformProps): Platform[] {
 function unmatchedPatches({ environment, leaves }: Omit<Platform, 'tenants'>): Problem[] {
   const folders = leaves.map((leaf) => ({
     folder: leaf.folder,
-    objects: once(() => objectsOf(leaf.build()).map(({ kind, name }) => `${kind}/${name}`)),
+    objects: once(() => apiObjectsOf(leaf.build()).map(({ kind, name }) => `${kind}/${name}`)),
   }));
   return patchesThatMatchNothing(environment, folders).map((finding) =>
     patchProblem(finding, { owner: 'environment', environment: environment.name }, {}),

@@ -68,84 +68,12 @@ const emptyNames = (found: readonly Declaration[]): readonly string[] =>
     .filter(({ name, callable }) => callable && EMPTY_WORDS.includes(name))
     .map(({ name, file }) => `${file}: ${name}`);
 
-/** Names with two meanings that are still there: each goes as soon as one of its declarations is renamed. */
-const AMBIGUOUS_STILL: readonly string[] = [
-  'Cluster', // cluster/cluster.ts, spec/redis.ts
-  'Finding', // verify/section.ts, spec/rules/finding.ts
-  'Folder', // output/tree.ts, plan/process.ts, spec/rules/patches.ts
-  'Known', // output/pulumi/stack-config.ts, spec/rules/cross.ts
-  'Overlay', // output/kustomization.ts, spec/tenant.ts
-  'Place', // output/extra.ts, spec/rules/locate.ts
-  'Probes', // plan/process.ts, spec/compute.ts
-  'Program', // output/runtime.ts, plan/process.ts
-  'Server', // verify/world.ts, plan/redis/server.ts
-  'Settings', // output/pulumi/stack-config.ts, plan/celery/settings.ts
-  'Texts', // laws/pods.ts, plan/celery/dialects/dialect.ts
-  'Tree', // diff/tree.ts, spec/rules/kind.ts
-  'Workload', // celery/workload.ts, verify/world.ts
-  'answers', // traits/probes.ts, verify/checks/workers.ts
-  'app', // spec/rules/app.ts, spec/rules/form-app.ts
-  'beat', // plan/celery/beat.ts, spec/rules/beat.ts, spec/rules/form-workloads.ts
-  'celery', // spec/rules/celery.ts, plan/celery/dialects/celery.ts
-  'check', // loadtest/preconditions.ts, spec/rules/index.ts
-  'classOf', // output/pulumi/sdk.ts, spec/rules/show.ts
-  'clientsOf', // traits/network.ts, verify/ask.ts
-  'connections', // spec/rules/form.ts, verify/checks/capacity.ts
-  'containerOf', // loadtest/job.ts, verify/ask.ts
-  'cpu', // spec/units.ts, spec/rules/kinds.ts
-  'defaults', // spec/defaults.ts, spec/rules/form-environment.ts
-  'duration', // spec/units.ts, spec/rules/kinds.ts
-  'env', // spec/rules/env.ts, spec/rules/form-values.ts
-  'flower', // plan/celery/flower.ts, spec/rules/form-workloads.ts
-  'identityOf', // celery/pod.ts, redis/base.ts
-  'isRecord', // kube/json.ts, spec/rules/shapes.ts
-  'isolation', // spec/rules/isolation.ts, verify/checks/isolation.ts
-  'kept', // verify/checks/isolation.ts, verify/checks/workers.ts
-  'labels', // kube/labels.ts, spec/rules/form-labels.ts
-  'memory', // spec/units.ts, spec/rules/kinds.ts
-  'messages', // spec/rules/form.ts, spec/rules/messages.ts
-  'objectsOf', // charts/order.ts, output/objects.ts
-  'podsOf', // traits/network.ts, verify/world.ts, spec/rules/app.ts
-  'queues', // spec/rules/cross-queues.ts, verify/checks/queues.ts
-  'redis', // spec/rules/redis.ts, verify/checks/redis.ts
-  'sentinel', // spec/rules/sentinel.ts, plan/redis/topologies/sentinel/index.ts
-  'sharedRedis', // charts/redis-of.ts, spec/rules/form-redis.ts
-  'sizes', // spec/rules/form-sizes.ts, spec/rules/sizes.ts
-  'strangersIn', // output/strangers.ts, spec/rules/lists.ts
-  'told', // verify/compare.ts, spec/rules/report.ts
-  'web', // plan/celery/web.ts, spec/rules/form-workloads.ts
-  'workers', // spec/rules/workers.ts, verify/checks/workers.ts
-];
-
-const EMPTY_STILL: readonly string[] = [
-  'output/load.ts: told',
-  'output/pulumi/resource.ts: told',
-  'spec/rules/report.ts: told',
-  'spec/rules/secret-patterns.ts: kept',
-  'spec/rules/versions.ts: told',
-  'verify/checks/isolation.ts: kept',
-  'verify/checks/workers.ts: kept',
-  'verify/compare.ts: told',
-];
-
 test('an exported name of lib is declared in one file', () => {
-  const found = Object.entries(ambiguous(declarations)).filter(([name]) => !AMBIGUOUS_STILL.includes(name));
-
-  expect(Object.fromEntries(found)).toEqual({});
-});
-
-test('the list of names with two meanings holds none that has one', () => {
-  const found = ambiguous(declarations);
-
-  expect(AMBIGUOUS_STILL.filter((name) => found[name] === undefined)).toEqual([]);
+  expect(ambiguous(declarations)).toEqual({});
 });
 
 test('the name of a function says what it does', () => {
-  expect(emptyNames(declarations).filter((line) => !EMPTY_STILL.includes(line))).toEqual([]);
-});
-
-test('the list of functions without a name that says something holds none that is gone', () => {
-  expect(EMPTY_STILL.filter((line) => !emptyNames(declarations).includes(line))).toEqual([]);
+  expect(emptyNames(declarations)).toEqual([]);
 });
 
 test('a second declaration is found in whatever form it is written', () => {

@@ -7,7 +7,7 @@ import type { TenantPlan } from '../plan';
 import { LOADER_CONFIG } from '../plan/celery/paths';
 import { SETTINGS_FILE } from '../plan/celery/settings';
 import { runtimeConfig } from '../traits/runtime';
-import { identityOf } from './pod';
+import { processIdentity } from './pod';
 import { loader } from './runtime';
 import { scalerAccess, scalerConfig, scalesByQueue } from './scaler';
 import { persistentClaim } from './workload';
@@ -16,7 +16,7 @@ export class AppConfig extends Construct {
   constructor(scope: Construct, id: string, plan: TenantPlan) {
     super(scope, id);
     const { name, runtime } = plan.tenant;
-    const own = labels(identityOf(plan.tenant, { component: 'platform', name: 'config' }));
+    const own = labels(processIdentity(plan.tenant, { component: 'platform', name: 'config' }));
     const scales = scalesByQueue(plan);
 
     runtimeConfig(this, {

@@ -12,14 +12,14 @@ import { probesOf } from '../traits/probes';
 /** Whose process it is, and where it runs. */
 export type Owner = Pick<ResolvedTenant, 'name' | 'environment'>;
 
-export const identityOf = (
+export const processIdentity = (
   { name: tenant }: Pick<Owner, 'name'>,
   { component, name: instance }: { readonly component: Identity['component']; readonly name: string },
 ): Identity => ({ component, instance, owner: tenant, tenant });
 
 export function podOf(owner: Owner, process: Process): k8s.PodTemplateSpec {
   const { environment } = owner;
-  const identity = identityOf(owner, process);
+  const identity = processIdentity(owner, process);
   return podTemplate({
     user: process.user,
     ...(process.writableRoot !== undefined && { writableRoot: process.writableRoot }),

@@ -13,7 +13,7 @@ import type { TargetProps } from '../traits/autoscaling';
 import { budget } from '../traits/availability';
 import { footprint } from '../traits/quota';
 import type { Footprint, PodResources } from '../traits/quota';
-import { HTTP, identityOf, podOf } from './pod';
+import { HTTP, processIdentity, podOf } from './pod';
 import type { Owner } from './pod';
 import { SCALER_CREDENTIALS } from './scaler';
 
@@ -27,7 +27,7 @@ export class Workload extends Construct {
   constructor(scope: Construct, id: string, plan: TenantPlan, process: Process) {
     super(scope, id);
     const { name, lifetime, port } = process;
-    const identity = identityOf(plan.tenant, process);
+    const identity = processIdentity(plan.tenant, process);
     const target = { name, labels: labels(identity) };
     const pods = selector(identity);
 
@@ -53,7 +53,7 @@ export const jobProps = (
   process: Process,
   { timeLimit, retries, remains }: Job,
 ): k8s.KubeJobProps => ({
-  metadata: { name: process.name, labels: labels(identityOf(owner, process)) },
+  metadata: { name: process.name, labels: labels(processIdentity(owner, process)) },
   spec: {
     backoffLimit: retries,
     activeDeadlineSeconds: timeLimit,
@@ -67,7 +67,7 @@ function deploymentProps(
   process: Process,
   lifetime: Exclude<Lifetime, Job>,
 ): k8s.KubeDeploymentProps {
-  const identity = identityOf(owner, process);
+  const identity = processIdentity(owner, process);
   return {
     metadata: { name: process.name, labels: labels(identity) },
     spec: {

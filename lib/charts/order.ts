@@ -3,7 +3,7 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 
-export const objectsOf = (construct: IConstruct): ApiObject[] =>
+export const apiObjectsOf = (construct: IConstruct): ApiObject[] =>
   construct.node.findAll().filter((node): node is ApiObject => ApiObject.isApiObject(node));
 
 /** Few edges: cdk8s walks every path of the graph. */
@@ -13,6 +13,6 @@ export function after(later: readonly ApiObject[], earlier: readonly ApiObject[]
 
 /** Everything that waits for nothing else waits for its namespace. */
 export function afterNamespace(chart: IConstruct, namespace: ApiObject): void {
-  const first = objectsOf(chart).filter((o) => o !== namespace && o.node.dependencies.length === 0);
+  const first = apiObjectsOf(chart).filter((o) => o !== namespace && o.node.dependencies.length === 0);
   after(first, [namespace]);
 }

@@ -14,7 +14,7 @@ import { quota } from '../traits/quota';
 import { claimSizes, existingClaims } from './claims';
 import { clientCredentials } from './credentials';
 import { ClosedNamespace, tenantIdentity } from './namespace';
-import { after, afterNamespace, objectsOf } from './order';
+import { after, afterNamespace, apiObjectsOf } from './order';
 import { ownRedis } from './redis-of';
 
 export class TenantChart extends Chart {
@@ -50,8 +50,8 @@ export class TenantChart extends Chart {
       processes.filter((process) => process.isJob === job).map(({ workload }) => workload);
     const [jobs, services] = [workloads(true), workloads(false)];
     const needs = [
-      ...objectsOf(config),
-      ...objectsOf(policies),
+      ...apiObjectsOf(config),
+      ...apiObjectsOf(policies),
       ...secrets,
       ...servers.map((s) => s.workload),
     ];

@@ -7,7 +7,7 @@ import { renderTree } from '../output/tree';
 import type { LeafObjects } from '../output/tree';
 import { platforms, RulesError } from '../platform';
 import type { PlatformProps } from '../platform';
-import { told } from '../spec/rules';
+import { problemLines } from '../spec/rules';
 import type { CheckFinding, Outcome, Subject } from './finding';
 import { compareWith } from './stale';
 import type { StaleFile } from './stale';
@@ -93,7 +93,7 @@ function findingsOf(environments: readonly string[], run: () => void): readonly 
     return [];
   } catch (error) {
     if (!(error instanceof RulesError) && !(error instanceof RenderError)) throw error;
-    return told(error.problems, environments).map(({ text, ...concerned }) => ({
+    return problemLines(error.problems, environments).map(({ text, ...concerned }) => ({
       message: text,
       ...concerned,
     }));

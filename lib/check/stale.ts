@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { Folder } from '../output/tree';
+import type { TreeFolder } from '../output/tree';
 
 /** A file of the tree that is not as it is rendered. */
 export interface StaleFile {
@@ -13,7 +13,7 @@ export interface StaleFile {
 
 /** Compares a tree on disk with rendered folders, one by one. */
 export interface Comparison {
-  readonly see: (folder: Folder) => void;
+  readonly see: (folder: TreeFolder) => void;
   /** In the order of their paths. */
   differing(): readonly StaleFile[];
 }

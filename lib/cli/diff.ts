@@ -14,7 +14,7 @@ import {
   sidesOf,
   diffText,
 } from '../diff';
-import type { Diff, Files, Source, Tree } from '../diff';
+import type { Diff, Files, Source, ObjectTree } from '../diff';
 import { show } from '../spec/rules';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
@@ -125,7 +125,7 @@ function committed(dist: string, { against }: Flags): { readonly name: string; r
     : { name: `${name} at ${against}`, files: filesAt(against, dist) };
 }
 
-async function live(fresh: Tree, names: readonly string[], { env, context }: Flags): Promise<Diff> {
+async function live(fresh: ObjectTree, names: readonly string[], { env, context }: Flags): Promise<Diff> {
   if (env === undefined)
     throw new CannotRun(['--live must come with --env, got none; say whose cluster it is: --env dev']);
   refuseStrangers(names, fresh.sources);
@@ -143,7 +143,7 @@ async function live(fresh: Tree, names: readonly string[], { env, context }: Fla
 const below = (files: Files, environment: string): Files =>
   new Map([...files].filter(([path]) => path.startsWith(`${environment}/`)));
 
-const only = (tree: Tree, names: readonly string[]): Tree =>
+const only = (tree: ObjectTree, names: readonly string[]): ObjectTree =>
   names.length === 0
     ? tree
     : { ...tree, sources: tree.sources.filter(({ folder }) => names.includes(tenantOf(folder))) };

@@ -7,8 +7,8 @@ import { writeGitOps } from '..';
 import { readExtra } from '../output/extra';
 import type { Written } from '../output/gitops';
 import { chosenByCdk8s } from '../output/cdk8s';
-import { strangersIn } from '../output/strangers';
-import type { Folder } from '../output/tree';
+import { strangerFilesIn } from '../output/strangers';
+import type { TreeFolder } from '../output/tree';
 import { toYaml } from '../output/yaml';
 import { CannotRun } from './io';
 import type { Io } from './io';
@@ -96,7 +96,7 @@ function placesOf({ out, from }: Flags): Places {
 /** All objects of an environment as one text, which validation plugins of cdk8s read. */
 const gather =
   (texts: Map<string, string>) =>
-  ({ leaf, files }: Folder): void => {
+  ({ leaf, files }: TreeFolder): void => {
     if (leaf === undefined) return;
     const { name } = leaf.platform.environment;
     const own = [...files].flatMap(([file, text]) => (file === 'kustomization.yaml' ? [] : [text]));
@@ -116,7 +116,7 @@ const SHOWN = 3;
 function refuseToDelete(tree: string, only: readonly string[] | undefined): void {
   const folders = only === undefined ? [tree] : only.map((name) => join(tree, name));
   const strangers = folders.flatMap((folder) =>
-    strangersIn(folder).map((name) => join(relative(tree, folder), name)),
+    strangerFilesIn(folder).map((name) => join(relative(tree, folder), name)),
   );
   if (strangers.length === 0) return;
   const more = strangers.length > SHOWN ? ` and ${strangers.length - SHOWN} more` : '';

@@ -5,7 +5,7 @@ import { keyOf as folderKey } from './consequence';
 import { consequencesOf } from './consequences';
 import type { Diff, Item } from './model';
 import { itemsOf } from './objects';
-import type { Source, Tree } from './tree';
+import type { Source, ObjectTree } from './tree';
 
 export { diffJson } from './json';
 export { liveSides } from './live';
@@ -15,7 +15,7 @@ export type { Change, Consequence, Diff, FieldChange, Item } from './model';
 export { diffText } from './text';
 export { itemsOf } from './objects';
 export { readTree } from './tree';
-export type { Files, Source, Tree } from './tree';
+export type { Files, Source, ObjectTree } from './tree';
 
 /** A side with the name that a person would give it. */
 export interface Side {
@@ -52,7 +52,7 @@ export function sidesOf(before: Named, after: Named): readonly [Side, Side] {
 
 interface Named {
   readonly name: string;
-  readonly tree: Tree;
+  readonly tree: ObjectTree;
 }
 
 const sideWithout = ({ name, tree: { sources, notes } }: Named, others: ReadonlySet<string>): Side => ({

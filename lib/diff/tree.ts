@@ -25,7 +25,7 @@ export interface Source {
   readonly text: string;
 }
 
-export interface Tree {
+export interface ObjectTree {
   readonly sources: readonly Source[];
   /** Notes on files that could not be read. */
   readonly notes: readonly string[];
@@ -36,7 +36,7 @@ const KUSTOMIZATION = 'kustomization.yaml';
 /** Beside the environment's kustomization: for those who apply it. */
 const GITOPS = ['gitops/argocd', 'gitops/flux'];
 
-export function readTree(files: Files): Tree {
+export function readTree(files: Files): ObjectTree {
   const walk: Walk = { files, sources: [], notes: [], problems: [] };
   for (const environment of environmentsIn(files)) {
     enter(walk, { environment, overlay: {}, path: environment });

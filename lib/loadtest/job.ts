@@ -76,7 +76,7 @@ export const podLabels = ({ metadata }: Job): Readonly<Record<string, string>> =
   selector({ component: 'loadtest', instance: metadata.name });
 
 /** Name of the container. */
-export const containerOf = ({ metadata }: Job): string => metadata.name;
+export const loadContainerOf = ({ metadata }: Job): string => metadata.name;
 
 /** The Deployment whose pods run the same app with the same resources. */
 const likenessOf = ({ tenant, pool }: JobProps): string => (tenant.web ? 'web' : workerName(pool));

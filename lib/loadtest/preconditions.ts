@@ -8,7 +8,7 @@ import type { Amounts, Job } from './job';
 import type { LoadTest } from './load-test';
 
 /** Throws one line for each thing in the way; the cluster is changed by nothing here. */
-export async function check(cluster: Cluster, loadTest: LoadTest): Promise<void> {
+export async function checkPreconditions(cluster: Cluster, loadTest: LoadTest): Promise<void> {
   const { tenant, namespace } = loadTest;
   const missing = await clusterObstacles(cluster, {
     rights: rightsOf(loadTest),

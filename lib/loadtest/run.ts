@@ -4,10 +4,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ClusterError } from '../cluster';
 import type { Cluster, ContainerRef, KubeObject } from '../cluster';
 import { LoadTestError } from './error';
-import { containerOf, podLabels } from './job';
+import { loadContainerOf, podLabels } from './job';
 import type { Load, Measurement } from './measurement';
 import type { LoadTest } from './load-test';
-import { check } from './preconditions';
+import { checkPreconditions } from './preconditions';
 import { primaryOf, sweep, watch } from './redis';
 
 export interface RunProps {
@@ -23,7 +23,7 @@ export interface RunProps {
 
 export async function run(props: RunProps): Promise<Measurement> {
   const { cluster, loadTest, say } = props;
-  await check(cluster, loadTest);
+  await checkPreconditions(cluster, loadTest);
   const redis = loadTest.redis && (await primaryOf(cluster, loadTest.redis));
   if (!redis) say('memory and processor of Redis are not measured: it runs elsewhere, or has no primary now');
   let whole = false;
@@ -43,7 +43,7 @@ async function loaded({ cluster, loadTest, say, ...props }: RunProps, redis: Con
     await cluster.create(loadTest.job);
     const pod = await ended({ cluster, loadTest, say, ...props });
     const load = answerOf(
-      await cluster.logs({ namespace: loadTest.namespace, pod, container: containerOf(loadTest.job) }),
+      await cluster.logs({ namespace: loadTest.namespace, pod, container: loadContainerOf(loadTest.job) }),
     );
     return { load, samples: looks ? await looks.stop() : [] };
   } catch (error) {
@@ -108,7 +108,7 @@ async function lastWords(
   { tenant, namespace, job }: LoadTest,
   { metadata }: Pod,
 ): Promise<string> {
-  const where = { namespace, pod: metadata.name, container: containerOf(job) };
+  const where = { namespace, pod: metadata.name, container: loadContainerOf(job) };
   const said = await cluster.logs(where, { tail: LINES }).catch(() => '');
   return `tenant "${tenant}": the load must run to its end, got a failed pod that said ${said.trim().split('\n').join('; ') || 'nothing'}`;
 }

@@ -92,7 +92,7 @@ export function readExtra(root: string, platforms: readonly Platform[]): Extra {
 const SHOWN = 'stacks/extra';
 
 /** Where objects of a file go. */
-export interface Place {
+export interface ExtraPlace {
   /** `dev/tenants/acme`. */
   readonly key: string;
   readonly namespace?: string;
@@ -100,11 +100,11 @@ export interface Place {
 }
 
 /** The places of each folder that may hold files: one for `dev/tenants/acme`, as many as environments for `all/…`. */
-function placesOf(platforms: readonly Platform[]): ReadonlyMap<string, readonly Place[]> {
-  const places = new Map<string, Place[]>();
+function placesOf(platforms: readonly Platform[]): ReadonlyMap<string, readonly ExtraPlace[]> {
+  const places = new Map<string, ExtraPlace[]>();
   for (const { environment, leaves } of platforms) {
     for (const { folder, namespace } of leaves) {
-      const place: Place = {
+      const place: ExtraPlace = {
         key: `${environment.name}/${folder}`,
         disposable: environment.disposable,
         ...(namespace !== undefined && { namespace }),

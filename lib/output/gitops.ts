@@ -7,7 +7,7 @@ import { noExtra } from './extra';
 import type { Extra } from './extra';
 import { stage } from './staging';
 import { renderTree } from './tree';
-import type { Folder, LeafObjects } from './tree';
+import type { TreeFolder, LeafObjects } from './tree';
 import { knownLeaves } from './unchanged';
 
 /** What was written, for people. */
@@ -35,7 +35,7 @@ export interface WriteOptions {
    * Sees each folder before it is written.
    * @default - nobody does
    */
-  readonly visit?: (folder: Folder) => void;
+  readonly visit?: (folder: TreeFolder) => void;
 
   /**
    * File in which a run keeps what it wrote, so that the next renders only what has changed since; not in the tree.
@@ -64,7 +64,7 @@ export function writeGitOps(
     const leaves = known === undefined ? undefined : knownLeaves(known, tree, extra);
     const objects = new Map<string, number>();
     const fresh: (Pick<LeafObjects, 'platform' | 'leaf' | 'folders'> & { readonly here: number })[] = [];
-    const write = (one: Folder): void => {
+    const write = (one: TreeFolder): void => {
       if (visit) visit(one);
       for (const [name, text] of one.files) staging.write(one.path, name, text);
       if (one.leaf === undefined) return;

@@ -3,13 +3,13 @@
 import { toYaml } from './yaml';
 
 /** What kustomize lays over all of the resources. */
-export interface Overlay {
+export interface KustomizeOverlay {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-export const kustomization = (resources: readonly string[], overlay?: Overlay): string =>
+export const kustomization = (resources: readonly string[], overlay?: KustomizeOverlay): string =>
   toYaml({
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',

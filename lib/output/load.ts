@@ -47,7 +47,7 @@ function loaded(file: string): object {
     const module: unknown = require(file);
     return typeof module === 'object' && module !== null ? module : {};
   } catch (error) {
-    throw new ListError([told(error, file)]);
+    throw new ListError([loadErrorOf(error, file)]);
   }
 }
 
@@ -68,7 +68,7 @@ function missing(exported: object, file: string): readonly string[] {
 }
 
 /** What was thrown while the module was loaded; it may be anything. */
-function told(error: unknown, file: string): string {
+function loadErrorOf(error: unknown, file: string): string {
   if (error instanceof ImagesError) return error.message;
   if (!(error instanceof Error) && !isErrorLike(error))
     return `${shortly(file)} must load, got ${show(error)}, which it throws; correct it`;

@@ -1,7 +1,7 @@
 // From a chart to the manifests that are written or applied: patched, hashed, named, ordered.
 
 import type { ApiObject } from 'cdk8s';
-import { objectsOf } from '../charts/order';
+import { apiObjectsOf } from '../charts/order';
 import type { Leaf } from '../platform';
 import { completeClaimTemplates } from './claim-templates';
 import { nameJobs, stampConfigHashes } from './hashes';
@@ -28,7 +28,7 @@ const GUARDS = {
 
 /** The manifests of a leaf in the order in which they can be applied. */
 export function manifestsOf(leaf: Leaf): Rendered[] {
-  const objects = objectsOf(leaf.build());
+  const objects = apiObjectsOf(leaf.build());
   const manifests = objects.map((object) => object.toJson() as Manifest);
   completeClaimTemplates(manifests);
   applyPatches(leaf, manifests);

@@ -1,12 +1,12 @@
-// What a user can mend in patches and files: the base of errors that are told without a stack.
+// What a user can mend in patches and files: the base of errors that are problemLines without a stack.
 
-import { told } from '../spec/rules';
+import { problemLines } from '../spec/rules';
 import type { Problem } from '../spec/rules';
 
 export class RenderError extends Error {
   constructor(readonly problems: readonly Problem[]) {
     super(
-      told(problems)
+      problemLines(problems)
         .map(({ text }) => text)
         .join('\n'),
     );

@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { RUNTIME_LABEL } from '../kube';
 import { kustomization } from './kustomization';
-import type { Overlay } from './kustomization';
+import type { KustomizeOverlay } from './kustomization';
 import { fileOf } from './manifest';
 import type { Manifest } from './manifest';
 import type { Rendered } from './manifests';
@@ -14,16 +14,16 @@ import { toYaml } from './yaml';
 export const RUNTIME_FOLDER = 'runtime';
 
 /** A ConfigMap of programs in two parts. */
-export interface Program {
+export interface RuntimeProgram {
   /** Below the environment's folder: `runtime/0.1.0/stalk-loader`. */
   readonly folder: string;
   /** The same in every namespace. */
   readonly base: Manifest;
-  readonly overlay: Overlay;
+  readonly overlay: KustomizeOverlay;
 }
 
 /** Those of a leaf, by manifest. One that a patch has changed is not among them: the leaf holds it whole. */
-export function programsOf(rendered: readonly Rendered[]): ReadonlyMap<Manifest, Program> {
+export function programsOf(rendered: readonly Rendered[]): ReadonlyMap<Manifest, RuntimeProgram> {
   const found = rendered.flatMap((one) => {
     const program = programOf(one);
     return program ? [[one.manifest, program] as const] : [];
@@ -32,7 +32,7 @@ export function programsOf(rendered: readonly Rendered[]): ReadonlyMap<Manifest,
   return new Map(found.filter(([, { overlay }]) => isDeepStrictEqual(overlay, first)));
 }
 
-function programOf({ object, manifest }: Rendered): Program | undefined {
+function programOf({ object, manifest }: Rendered): RuntimeProgram | undefined {
   const { apiVersion, kind, metadata, ...content } = manifest;
   const { name, namespace, labels = {}, annotations = {} } = metadata;
   const { [RUNTIME_LABEL]: version, ...own } = labels;
@@ -61,7 +61,7 @@ interface Below {
 /** Bases that are not in `bases` yet, and the kustomization with which the leaf takes all of them from there. */
 export function programFolders(
   leaf: string,
-  [first, ...more]: readonly Program[],
+  [first, ...more]: readonly RuntimeProgram[],
   bases: Set<string>,
 ): readonly Below[] {
   if (first === undefined) return [];
@@ -78,7 +78,7 @@ export function programFolders(
 
 const LIST = 'kustomization.yaml';
 
-const baseFolder = ({ folder, base }: Program): Below => ({
+const baseFolder = ({ folder, base }: RuntimeProgram): Below => ({
   path: folder,
   files: new Map([
     [fileOf(base), toYaml(base)],

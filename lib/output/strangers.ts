@@ -9,7 +9,7 @@ const LIST = 'kustomization.yaml';
 const NOBODYS = new Set(['.DS_Store']);
 
 /** Paths below `folder`, in order; a folder that is a stranger as a whole is named once. */
-export function strangersIn(folder: string): readonly string[] {
+export function strangerFilesIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   if (!statSync(folder).isDirectory()) return ['a file of that name'];
   return below(folder, '');

@@ -12,11 +12,11 @@ import { manifestsOf } from './manifests';
 import type { Rendered } from './manifests';
 import { problemsOf, RenderError } from './render-error';
 import { programFolders, programsOf, RUNTIME_FOLDER } from './runtime';
-import type { Program } from './runtime';
+import type { RuntimeProgram } from './runtime';
 import { toYaml } from './yaml';
 
 /** A folder of the tree. */
-export interface Folder {
+export interface TreeFolder {
   /** From the tree's root: `dev/tenants/acme`. */
   readonly path: string;
   /** Text of each file by its name. */
@@ -45,7 +45,7 @@ export interface LeafObjects {
 export function renderTree(
   platforms: readonly Platform[],
   extra: Extra,
-  visit: (folder: Folder) => void,
+  visit: (folder: TreeFolder) => void,
   skip: (platform: Platform, leaf: Leaf) => boolean = () => false,
 ): void {
   const problems = platforms.flatMap((platform) => {
@@ -70,11 +70,11 @@ interface LeafProps {
   readonly platform: Platform;
   readonly leaf: Leaf;
   readonly rendered: readonly Rendered[];
-  readonly programs: ReadonlyMap<Manifest, Program>;
+  readonly programs: ReadonlyMap<Manifest, RuntimeProgram>;
   readonly extra: readonly ExtraFile[];
 }
 
-function leafFolder({ platform, leaf, rendered, programs, extra }: LeafProps): Folder {
+function leafFolder({ platform, leaf, rendered, programs, extra }: LeafProps): TreeFolder {
   const files = new Map<string, string>();
   const manifests = rendered.map(({ manifest }) => manifest);
   for (const manifest of manifests) {
@@ -105,9 +105,9 @@ function leafFolder({ platform, leaf, rendered, programs, extra }: LeafProps): F
 }
 
 /** What stands beside the leaves. */
-function foldersAround({ environment, leaves }: Platform): readonly Folder[] {
+function foldersAround({ environment, leaves }: Platform): readonly TreeFolder[] {
   const { name, gitops } = environment;
-  const folder = (path: string, files: Readonly<Record<string, string>>): Folder => ({
+  const folder = (path: string, files: Readonly<Record<string, string>>): TreeFolder => ({
     path,
     files: new Map(Object.entries(files)),
   });

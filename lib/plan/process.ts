@@ -32,7 +32,7 @@ export interface Process extends Program {
   /** Where it listens for HTTP. */
   readonly port?: number;
   readonly signal?: Signal;
-  readonly probes?: Probes;
+  readonly probes?: ProcessProbes;
   /** Seconds between the order to stop and SIGTERM, in which a server still answers. */
   readonly drain?: number;
   /** Seconds between the order to stop and SIGKILL. */
@@ -106,7 +106,7 @@ export type Signal =
   | { readonly health: string };
 
 /** When it is looked at, and for what. */
-export type Probes = {
+export type ProcessProbes = {
   readonly [name in keyof ProbeDefaults]: ProbeDefaults[name] & { readonly look: Look };
 };
 

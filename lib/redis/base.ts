@@ -7,7 +7,7 @@ import type { Identity } from '../kube';
 import type { RedisPlan, Server, ServerPolicy } from '../plan/redis/server';
 import type { WantedSecret } from '../plan/secrets/wanted';
 import type { ResolvedEnvironment, ResolvedServer } from '../spec';
-import { local, networkPolicy, peer, podsOf, tcp } from '../traits/network';
+import { local, networkPolicy, peer, podLabelsOf, tcp } from '../traits/network';
 import { runtimeConfig } from '../traits/runtime';
 import { REPLICA, SENTINEL, userNames } from './acl';
 import type { RedisUser } from './acl';
@@ -49,7 +49,7 @@ export const serverSecrets = (
   props: Pick<RedisProps, 'name' | 'owner' | 'tenant' | 'users' | 'plan' | 'of'>,
 ): WantedSecret => ({
   secret: `${props.name}-users`,
-  labels: labels(identityOf(props, { component: props.name, name: props.name })),
+  labels: labels(serverIdentity(props, { component: props.name, name: props.name })),
   users: allUsers(props).flatMap(userNames),
   of: props.of,
   take: 'all',
@@ -58,7 +58,7 @@ export const serverSecrets = (
 /** Renders it, and tells where the pods find it. */
 export function surroundings(scope: Construct, props: RedisProps): Sources {
   const { name, redis, plan } = props;
-  const own = labels(identityOf(props, { component: name, name }));
+  const own = labels(serverIdentity(props, { component: name, name }));
   const names = { rules: `${name}-rules`, passwords: `${name}-users`, scripts: plan.scripts };
   const users = allUsers(props);
   const programs = runtimeConfig(scope, {
@@ -79,20 +79,20 @@ function policy(scope: Construct, props: RedisProps, { name, of, pods, port, fro
   const peers = from.flatMap((who) => {
     if (who === 'clients') return props.clients;
     if (who === 'scaler') return keda ? [peer(keda)] : [];
-    return [local(podsOf(who))];
+    return [local(podLabelsOf(who))];
   });
   networkPolicy(scope, {
     name,
-    labels: labels(identityOf(props, of)),
-    pods: podsOf(pods),
+    labels: labels(serverIdentity(props, of)),
+    pods: podLabelsOf(pods),
     ingress: peers.length > 0 ? [{ from: peers, ports: tcp(port) }] : [],
     ...(to.length > 0 && {
-      egress: to.map((end) => ({ to: [local(podsOf(end.pods))], ports: tcp(end.port) })),
+      egress: to.map((end) => ({ to: [local(podLabelsOf(end.pods))], ports: tcp(end.port) })),
     }),
   });
 }
 
-export const identityOf = (
+export const serverIdentity = (
   { owner, tenant }: Pick<RedisProps, 'owner' | 'tenant'>,
   { component, name }: Pick<Server, 'component' | 'name'>,
 ): Identity => ({ component, instance: name, owner, ...(tenant !== undefined && { tenant }) });

@@ -2,7 +2,7 @@
 
 import { Construct } from 'constructs';
 import { labels } from '../kube';
-import { identityOf, surroundings } from './base';
+import { serverIdentity, surroundings } from './base';
 import type { RedisProps } from './base';
 import { server } from './server';
 import type { RenderedServer } from './server';
@@ -15,7 +15,7 @@ export class RedisServers extends Construct {
     super(scope, id);
     const { plan } = props;
     const sources = surroundings(this, props);
-    for (const one of plan.services) service(this, one, labels(identityOf(props, one.of)));
+    for (const one of plan.services) service(this, one, labels(serverIdentity(props, one.of)));
     const rendered = new Map<string, RenderedServer>();
     for (const one of plan.servers) {
       const made = server(this, { ...props, server: one, sources });

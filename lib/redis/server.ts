@@ -15,7 +15,7 @@ import { answers } from '../traits/probes';
 import { footprint } from '../traits/quota';
 import type { Footprint, PodResources } from '../traits/quota';
 import { sentinelUsers } from './acl';
-import { allUsers, identityOf } from './base';
+import { allUsers, serverIdentity } from './base';
 import type { RedisProps } from './base';
 import { rulesOf } from './rules';
 import { tlsVolume } from './tls';
@@ -49,8 +49,8 @@ export interface RenderedServer {
 export function server(scope: Construct, asked: ServerProps): RenderedServer {
   const { server: planned } = asked;
   const { name, config, data, replicas, serviceName } = planned;
-  const own = labels(identityOf(asked, planned));
-  const pods = selector(identityOf(asked, planned));
+  const own = labels(serverIdentity(asked, planned));
+  const pods = selector(serverIdentity(asked, planned));
   const { props, rules } = withRules(scope, asked, own);
   const template = pod(props, { ...own, ...(planned.role && role(planned.role)) }, pods);
   const file = new k8s.KubeConfigMap(scope, `${name}-config`, {

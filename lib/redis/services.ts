@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import type { Labels } from '../kube';
 import type { ServerService } from '../plan/redis/server';
-import { podsOf } from '../traits/network';
+import { podLabelsOf } from '../traits/network';
 
 const ports = (port: number): k8s.ServicePort[] => [
   { name: 'redis', port, targetPort: k8s.IntOrString.fromString('redis'), protocol: 'TCP' },
@@ -20,7 +20,7 @@ export const service = (
     spec: {
       type: 'ClusterIP',
       ...(headless && { clusterIp: 'None', publishNotReadyAddresses: true }),
-      selector: podsOf(pods),
+      selector: podLabelsOf(pods),
       ports: ports(port),
     },
   });

@@ -1,6 +1,6 @@
 // One value laid over another, as their form says: the only way in which a value overrides a value.
 
-import type { AnyForm, Shape, Tree } from './rules/kind';
+import type { AnyForm, Shape, AnyRecord } from './rules/kind';
 
 type Scalar = string | number | boolean | undefined;
 
@@ -17,7 +17,7 @@ type Removal<T, K extends keyof T> = string extends K
       : false
     : never;
 
-const isRecord = (value: unknown): value is Tree =>
+const isRecord = (value: unknown): value is AnyRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `above` laid over `below`, led by their form: records merge, lists replace, `false` removes. */
@@ -30,7 +30,7 @@ export function merge(form: AnyForm | undefined, below: unknown, above: unknown)
     : SHAPED[shape.kind](shape as never, below, above);
 }
 
-type Laid = (shape: never, below: unknown, above: Tree) => Tree;
+type Laid = (shape: never, below: unknown, above: AnyRecord) => AnyRecord;
 type Of<K extends Shape['kind']> = Extract<Shape, { readonly kind: K }>;
 
 /** By the shape of their form, how a record is laid over what is there. */
@@ -41,7 +41,7 @@ const SHAPED: Readonly<Record<Shape['kind'], Laid>> = {
   named: overNamed,
   apart: overApart,
   spread: ({ parts, spread }: Of<'spread'>, below, above) =>
-    merge(parts, below === undefined || isRecord(below) ? below : spread(below), above) as Tree,
+    merge(parts, below === undefined || isRecord(below) ? below : spread(below), above) as AnyRecord,
   data: (_: never, below, above) => merged(below, above, () => DATA),
   flag: (_: never, _below, above) => above,
 };
@@ -55,7 +55,7 @@ const markIn = (marks: Readonly<Record<string, AnyForm>>, value: unknown): strin
   isRecord(value) ? Object.keys(marks).find((mark) => value[mark] !== undefined) : undefined;
 
 /** An entry of another kind keeps what both kinds have, such as the task of a schedule. */
-function overMarked({ byMark }: Of<'marked'>, below: unknown, above: Tree): Tree {
+function overMarked({ byMark }: Of<'marked'>, below: unknown, above: AnyRecord): AnyRecord {
   const [before, after] = [markIn(byMark, below), markIn(byMark, above)];
   const form = own(byMark, after ?? before ?? String(Object.keys(byMark).at(-1)));
   const known = form?.shape?.kind === 'props' ? form.shape.props : {};
@@ -63,10 +63,10 @@ function overMarked({ byMark }: Of<'marked'>, below: unknown, above: Tree): Tree
   const kept = changes
     ? Object.fromEntries(Object.entries(below).filter(([key]) => Object.hasOwn(known, key)))
     : below;
-  return merge(form, kept, above) as Tree;
+  return merge(form, kept, above) as AnyRecord;
 }
 
-function overNamed({ key, byName }: Of<'named'>, below: unknown, above: Tree): Tree {
+function overNamed({ key, byName }: Of<'named'>, below: unknown, above: AnyRecord): AnyRecord {
   const before = isRecord(below) ? below[key] : undefined;
   const name = above[key] ?? before;
   const form = typeof name === 'string' ? own(byName, name) : undefined;
@@ -74,12 +74,12 @@ function overNamed({ key, byName }: Of<'named'>, below: unknown, above: Tree): T
 }
 
 /** Whatever names another broker begins anew; a change without a name is one of what is there. */
-function overApart({ mark, marked, other }: Of<'apart'>, below: unknown, above: Tree): Tree {
+function overApart({ mark, marked, other }: Of<'apart'>, below: unknown, above: AnyRecord): AnyRecord {
   const key = other.shape?.kind === 'named' ? other.shape.key : '';
   const before = isRecord(below) ? below : {};
   const isMarked = above[mark] !== undefined || (above[key] === undefined && before[mark] !== undefined);
   const isSame = isMarked ? (above[mark] ?? before[mark]) === before[mark] : before[mark] === undefined;
-  return merge(isMarked ? marked : other, isSame ? below : undefined, above) as Tree;
+  return merge(isMarked ? marked : other, isSame ? below : undefined, above) as AnyRecord;
 }
 
 const propsOf =
@@ -87,7 +87,7 @@ const propsOf =
   (key: string): AnyForm | undefined =>
     form?.shape?.kind === 'props' ? own(form.shape.props, key) : undefined;
 
-function merged(below: unknown, above: Tree, formOf: (key: string) => AnyForm | undefined): Tree {
+function merged(below: unknown, above: AnyRecord, formOf: (key: string) => AnyForm | undefined): AnyRecord {
   const laid: Record<string, unknown> = isRecord(below) ? { ...below } : {};
   for (const key in above) {
     const form = formOf(key);

@@ -45,7 +45,7 @@ export interface BrokerUse {
 }
 
 /** A broker: it carries messages, so it never evicts. `cluster` is refused, with the nearest thing that works. */
-export type Redis = Standalone | Replicated | Sentinel | External | Cluster;
+export type Redis = Standalone | Replicated | Sentinel | External | RedisCluster;
 
 export interface RedisServer {
   /**
@@ -220,7 +220,7 @@ export interface External {
 }
 
 /** Not a broker: Celery's Redis transport cannot follow slots. Typed so that asking for it gets an answer. */
-export interface Cluster {
+export interface RedisCluster {
   readonly topology: 'cluster';
 }
 

@@ -6,7 +6,7 @@ import type { Environment, Peer } from './environment';
 import { merge } from './layers';
 import { resolveGitOps } from './resolve-gitops';
 import type { ResolvedEnvironment } from './resolved';
-import { defaults as defaultsForm } from './rules/form-environment';
+import { defaultsForm } from './rules/form-environment';
 import { NEWEST } from './runtimes';
 
 /** Where kubeadm, k3s and every managed cluster have it. */

@@ -6,7 +6,7 @@ import type { Defaults, Resources } from './defaults';
 import type { Environment } from './environment';
 import { defaultPrefix, queueBase, usersOf } from './isolation';
 import { filled } from './layers';
-import type { BrokerUse, Cache, Cluster, External, Redis } from './redis';
+import type { BrokerUse, Cache, RedisCluster, External, Redis } from './redis';
 import type {
   ResolvedBroker,
   ResolvedCache,
@@ -114,7 +114,7 @@ function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironmen
 }
 
 /** The rules have refused a cluster before. */
-function withoutCluster(asked: Redis): Exclude<Redis, Cluster> & { readonly alsoCache?: boolean } {
+function withoutCluster(asked: Redis): Exclude<Redis, RedisCluster> & { readonly alsoCache?: boolean } {
   if (asked.topology === 'cluster') throw new Error('a cluster is no broker');
   return asked;
 }

@@ -12,7 +12,7 @@ import type {
   ResolvedPool,
   ResolvedWeb,
 } from './resolved';
-import { beat as beatForm } from './rules/form-workloads';
+import { beatForm } from './rules/form-workloads';
 import { seconds } from './units';
 import type { WorkerPool } from './worker';
 import type { Beat, Flower, Migration, Web } from './workloads';

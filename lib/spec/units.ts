@@ -33,17 +33,17 @@ export const seconds = (text: Duration): number =>
   Number(text.slice(0, -1)) * (SECONDS[text.slice(-1)] ?? Number.NaN);
 
 /** Bytes in the largest unit that holds them without a fraction: 536870912 is `512Mi`. */
-export function memory(count: number): Memory {
+export function memoryText(count: number): Memory {
   const kib = Math.ceil(count / 2 ** 10);
   if (kib % 2 ** 20 === 0) return `${kib / 2 ** 20}Gi`;
   if (kib % 2 ** 10 === 0) return `${kib / 2 ** 10}Mi`;
   return `${kib}Ki`;
 }
 
-export const cpu = (milli: number): Cpu => (milli % 1000 === 0 ? `${milli / 1000}` : `${milli}m`);
+export const cpuText = (milli: number): Cpu => (milli % 1000 === 0 ? `${milli / 1000}` : `${milli}m`);
 
 /** A duration as a person would write it: 5400 is `90m`. */
-export function duration(count: number): Duration {
+export function durationText(count: number): Duration {
   if (count > 0 && count % 3600 === 0) return `${count / 3600}h`;
   if (count > 0 && count % 60 === 0) return `${count / 60}m`;
   return `${count}s`;

@@ -61,7 +61,7 @@ export const peer = ({ namespace, pods }: Peer): PolicyPeer => ({
 export const local = (pods: Labels): PolicyPeer => ({ podSelector: { matchLabels: pods } });
 
 /** Labels by which a policy finds the pods of a Redis. */
-export const podsOf = ({ component, instance }: PodGroup): Labels =>
+export const podLabelsOf = ({ component, instance }: PodGroup): Labels =>
   instance === undefined ? { 'app.kubernetes.io/component': component } : selector({ component, instance });
 
 /** Whoever answers at an endpoint. */
@@ -70,8 +70,8 @@ export function peersOf(behind: Behind): PolicyPeer[] {
   const { pods } = behind;
   return [
     pods.namespace === undefined
-      ? local(podsOf(pods))
-      : peer({ namespace: namespaceLabel(pods.namespace), pods: podsOf(pods) }),
+      ? local(podLabelsOf(pods))
+      : peer({ namespace: namespaceLabel(pods.namespace), pods: podLabelsOf(pods) }),
   ];
 }
 

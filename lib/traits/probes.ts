@@ -2,7 +2,7 @@
 
 import { k8s } from 'cdk8s-plus-27';
 import type { ContainerProps } from '../kube';
-import type { Look, Probes } from '../plan/process';
+import type { Look, ProcessProbes } from '../plan/process';
 import type { ProbeDefaults } from '../spec/defaults';
 import type { ProbeTiming } from '../spec/compute';
 import { seconds } from '../spec/units';
@@ -10,7 +10,7 @@ import { seconds } from '../spec/units';
 type KubeProbes = NonNullable<ContainerProps['probes']>;
 
 /** `port` is the name of the container's port. */
-export const probesOf = ({ startup, readiness, liveness }: Probes, port: string): KubeProbes => ({
+export const probesOf = ({ startup, readiness, liveness }: ProcessProbes, port: string): KubeProbes => ({
   startupProbe: { ...action(startup.look, port), ...times(startup) },
   readinessProbe: { ...action(readiness.look, port), ...times(readiness) },
   livenessProbe: { ...action(liveness.look, port), ...times(liveness) },

@@ -5,7 +5,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { quantity } from '../kube';
 import type { Amount, Labels, ResourceAmounts } from '../kube';
 import type { Resources } from '../spec/defaults';
-import { bytes, cpu, memory, millicores } from '../spec/units';
+import { bytes, cpuText, memoryText, millicores } from '../spec/units';
 import type { Memory } from '../spec/units';
 
 /** Sums of one side, in thousandths of a core and bytes. */
@@ -97,7 +97,7 @@ export function quota(scope: Construct, props: QuotaProps): void {
         ...amounts('limits', limits),
         persistentvolumeclaims: quantity(String(claims.length + existingClaims)),
         ...(existingClaims === 0 && {
-          'requests.storage': quantity(memory(claims.reduce((sum, size) => sum + bytes(size), 0))),
+          'requests.storage': quantity(memoryText(claims.reduce((sum, size) => sum + bytes(size), 0))),
         }),
       },
     },
@@ -106,9 +106,9 @@ export function quota(scope: Construct, props: QuotaProps): void {
 }
 
 const amounts = (side: 'requests' | 'limits', { cpu: milli, memory: size, disk }: Sums) => ({
-  [`${side}.cpu`]: quantity(cpu(milli)),
-  [`${side}.memory`]: quantity(memory(size)),
-  [`${side}.ephemeral-storage`]: quantity(memory(disk)),
+  [`${side}.cpu`]: quantity(cpuText(milli)),
+  [`${side}.memory`]: quantity(memoryText(size)),
+  [`${side}.ephemeral-storage`]: quantity(memoryText(disk)),
 });
 
 function limitRange(
@@ -131,9 +131,9 @@ function limitRange(
           default: given('limit'),
           defaultRequest: given('request'),
           max: {
-            cpu: quantity(cpu(largest.cpu)),
-            memory: quantity(memory(largest.memory)),
-            'ephemeral-storage': quantity(memory(largest.disk)),
+            cpu: quantity(cpuText(largest.cpu)),
+            memory: quantity(memoryText(largest.memory)),
+            'ephemeral-storage': quantity(memoryText(largest.disk)),
           },
         },
       ],

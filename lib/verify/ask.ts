@@ -3,7 +3,7 @@
 import type { ContainerRef } from '../cluster';
 import { APP_PROGRAM, REDIS_PROGRAM } from './runtime';
 import { isReady, podsOf } from './world';
-import type { Pod, TenantHere, Workload, World } from './world';
+import type { Pod, TenantHere, WorkloadHere, World } from './world';
 
 /** An answer of runtime/app.py. */
 export type Answer<T> = T | { readonly error: string };
@@ -69,8 +69,8 @@ export const containerOf = ({ metadata, spec }: Pod, workload: string): Containe
 /** A pod that answers, of the first of these workloads that has one. */
 export async function readyPod(
   world: Pick<World, 'cluster'>,
-  workloads: readonly Workload[],
-): Promise<{ readonly pod: Pod; readonly workload: Workload } | undefined> {
+  workloads: readonly WorkloadHere[],
+): Promise<{ readonly pod: Pod; readonly workload: WorkloadHere } | undefined> {
   for (const workload of workloads) {
     const pod = (await podsOf(world, workload)).find(isReady);
     if (pod) return { pod, workload };
@@ -139,7 +139,7 @@ export function configOf(reply: string): ReadonlyMap<string, string> {
 }
 
 /** Fields of each client in CLIENT LIST. */
-export const clientsOf = (reply: string): readonly ReadonlyMap<string, string>[] =>
+export const connectedClients = (reply: string): readonly ReadonlyMap<string, string>[] =>
   reply
     .split('\n')
     .filter((line) => line.startsWith('id='))

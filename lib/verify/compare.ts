@@ -88,7 +88,7 @@ function shown(value: unknown): string {
 }
 
 /** What is different, as far as one line goes. */
-export function told(found: readonly Difference[]): string {
+export function differencesInWords(found: readonly Difference[]): string {
   const first = found.slice(0, 3).map(({ path, wanted, got }) => `${path} is ${got}, not ${wanted}`);
   const rest = found.length > 3 ? [`and ${found.length - 3} more`] : [];
   return [...first, ...rest].join('; ');

@@ -5,25 +5,25 @@ import type { Check, Report, Section } from '../report';
 import { apps } from './checks/apps';
 import { capacity } from './checks/capacity';
 import { disruption } from './checks/disruption';
-import { isolation } from './checks/isolation';
+import { isolationChecks } from './checks/isolation';
 import { objects } from './checks/objects';
 import { logs, persistence } from './checks/persistence';
 import { pods } from './checks/pods';
-import { queues } from './checks/queues';
-import { redis } from './checks/redis';
-import { workers } from './checks/workers';
+import { queueChecks } from './checks/queues';
+import { redisChecks } from './checks/redis';
+import { workerChecks } from './checks/workers';
 import type { SectionOfChecks } from './section';
 import type { World } from './world';
 
 /** What changes something comes last, so that all else tells of the cluster as it was found. */
 const SECTIONS: readonly SectionOfChecks[] = [
   objects,
-  redis,
+  redisChecks,
   pods,
   apps,
-  workers,
-  queues,
-  isolation,
+  workerChecks,
+  queueChecks,
+  isolationChecks,
   capacity,
   persistence,
   logs,

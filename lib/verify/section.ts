@@ -4,18 +4,18 @@ import { isForbidden } from '../cluster';
 import type { Check } from '../report';
 import type { World } from './world';
 
-export type Finding = Omit<Check, 'seconds'>;
+export type CheckOutcome = Omit<Check, 'seconds'>;
 
 export interface SectionOfChecks {
   readonly id: string;
   readonly title: string;
-  readonly run: (world: World) => AsyncIterable<Finding>;
+  readonly run: (world: World) => AsyncIterable<CheckOutcome>;
 }
 
 /** What a check is about; its verdict comes when the cluster has answered. */
-export type About = Pick<Finding, 'id' | 'subject' | 'expected'>;
+export type About = Pick<CheckOutcome, 'id' | 'subject' | 'expected'>;
 
-export function judged(about: About, good: boolean, found: string, detail?: string): Finding {
+export function judged(about: About, good: boolean, found: string, detail?: string): CheckOutcome {
   return {
     ...about,
     found,
@@ -24,13 +24,13 @@ export function judged(about: About, good: boolean, found: string, detail?: stri
   };
 }
 
-export const skipped = (about: About, reason: string): Finding => ({
+export const skipped = (about: About, reason: string): CheckOutcome => ({
   ...about,
   found: reason,
   verdict: 'skipped',
 });
 
-const unanswered = (about: About, found: string): Finding => judged(about, false, found);
+const unanswered = (about: About, found: string): CheckOutcome => judged(about, false, found);
 
 /**
  * A question that gets no answer fails its own check, and no other; one that this user may not ask shows nothing. What is
@@ -38,9 +38,9 @@ const unanswered = (about: About, found: string): Finding => judged(about, false
  */
 export async function* guarded(
   about: About,
-  ask: () => Promise<readonly Finding[]>,
-): AsyncGenerator<Finding> {
-  let findings: readonly Finding[];
+  ask: () => Promise<readonly CheckOutcome[]>,
+): AsyncGenerator<CheckOutcome> {
+  let findings: readonly CheckOutcome[];
   try {
     findings = await ask();
   } catch (error) {

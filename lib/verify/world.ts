@@ -13,7 +13,7 @@ export interface World {
   readonly platform: Platform;
   readonly tenants: readonly TenantHere[];
   /** Each once, also when several tenants share it. */
-  readonly servers: readonly Server[];
+  readonly servers: readonly ServerHere[];
   /** All rendered objects of the tenants and of their brokers, by the folder they go to. */
   readonly leaves: readonly RenderedLeaf[];
   readonly options: Options;
@@ -36,11 +36,11 @@ export interface TenantHere {
   readonly leaf: RenderedLeaf;
   /** Celery's settings as rendered, by name. */
   readonly settings: Readonly<Record<string, unknown>>;
-  readonly workloads: readonly Workload[];
+  readonly workloads: readonly WorkloadHere[];
 }
 
 /** A Deployment or StatefulSet as rendered. */
-export interface Workload {
+export interface WorkloadHere {
   readonly kind: 'Deployment' | 'StatefulSet';
   readonly name: string;
   readonly namespace: string;
@@ -50,13 +50,13 @@ export interface Workload {
 }
 
 /** A Redis that Stalk runs: every StatefulSet of a broker or of a cache. */
-export interface Server {
+export interface ServerHere {
   /** `brokers/shared`, `tenants/acme`. */
   readonly of: string;
   readonly use: 'broker' | 'cache';
   readonly namespace: string;
   readonly redis: ResolvedServer;
-  readonly sets: readonly Workload[];
+  readonly sets: readonly WorkloadHere[];
   /** Everyone who connects to it, also those not verified now. */
   readonly clients: readonly ResolvedTenant[];
   /** redis.conf as rendered, by StatefulSet: directives with their values. */
@@ -148,7 +148,7 @@ const rendered = (leaf: Leaf, namespace: string): RenderedLeaf => ({
   manifests: manifestsOf(leaf).map(({ manifest }) => manifest),
 });
 
-function workloadsOf({ manifests, namespace }: RenderedLeaf): Workload[] {
+function workloadsOf({ manifests, namespace }: RenderedLeaf): WorkloadHere[] {
   return manifests.flatMap((manifest) => {
     const { kind, metadata, spec } = manifest;
     if (kind !== 'Deployment' && kind !== 'StatefulSet') return [];
@@ -163,7 +163,7 @@ function serverOf(
   leaf: RenderedLeaf,
   redis: ResolvedServer,
   platform: Platform,
-): Server {
+): ServerHere {
   const sets = workloadsOf(leaf).filter((set) => set.kind === 'StatefulSet' && set.component === component);
   const uses = ({ broker, name }: ResolvedTenant): boolean =>
     component === 'cache' ? leaf.folder === `tenants/${name}` : broker.namespace === leaf.namespace;
@@ -194,13 +194,16 @@ export function directives(text: string): ReadonlyMap<string, string> {
 export const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
 /** Pods of a workload that are not on their way out, oldest name first. */
-export const podsOf = async (world: Pick<World, 'cluster'>, workload: Workload): Promise<readonly Pod[]> =>
+export const podsOf = async (
+  world: Pick<World, 'cluster'>,
+  workload: WorkloadHere,
+): Promise<readonly Pod[]> =>
   (await allPodsOf(world, workload)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 
 /** Those on their way out as well: on a dead node they stay so. */
 export async function allPodsOf(
   { cluster }: Pick<World, 'cluster'>,
-  workload: Workload,
+  workload: WorkloadHere,
 ): Promise<readonly Pod[]> {
   const pods = await cluster.list<Pod>(POD, workload.namespace, workload.selector);
   return [...pods]
@@ -212,4 +215,4 @@ export const isReady = ({ status }: Pod): boolean =>
   status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
 
 /** `tenant-a Deployment/beat` */
-export const nameOf = ({ namespace, kind, name }: Workload): string => `${namespace} ${kind}/${name}`;
+export const nameOf = ({ namespace, kind, name }: WorkloadHere): string => `${namespace} ${kind}/${name}`;

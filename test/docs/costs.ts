@@ -3,7 +3,7 @@
 import { dev } from '../../docs/examples/environment';
 import * as examples from '../../docs/examples/costs';
 import type { Environment, Tenant } from '../../lib';
-import { bytes, cpu, memory, millicores } from '../../lib/spec/units';
+import { bytes, cpuText, memoryText, millicores } from '../../lib/spec/units';
 import type { Cpu, Memory } from '../../lib/spec/units';
 import { leafManifests, leafOf, platformOf, synth } from '../support/synth';
 import type { Json, Manifest } from '../support/synth';
@@ -91,10 +91,10 @@ function costs(folder: string, tenants: readonly Tenant[]): string[] {
   return [
     String(manifests.length),
     String(pods.reduce((total, { count }) => total + count, 0)),
-    cpu(sum('requests', 'cpu')),
-    cpu(sum('limits', 'cpu')),
-    memory(sum('requests', 'memory')),
-    memory(sum('limits', 'memory')),
+    cpuText(sum('requests', 'cpu')),
+    cpuText(sum('limits', 'cpu')),
+    memoryText(sum('requests', 'memory')),
+    memoryText(sum('limits', 'memory')),
     storage(manifests),
     quota.pods,
     quota['limits.cpu'],
@@ -126,5 +126,5 @@ function storage(manifests: readonly Manifest[]): string {
       (claim: Json) => spec.replicas * bytes(claim.spec.resources.requests.storage),
     );
   });
-  return sizes.length === 0 ? 'none' : memory(sizes.reduce((a, b) => a + b, 0));
+  return sizes.length === 0 ? 'none' : memoryText(sizes.reduce((a, b) => a + b, 0));
 }

@@ -1,7 +1,7 @@
 import { RunError, runtime } from '@pulumi/pulumi';
 import { deployStack } from '../../lib/output/pulumi';
 import { readStackConfig } from '../../lib/output/pulumi/stack-config';
-import type { Known } from '../../lib/output/pulumi/stack-config';
+import type { StackEnvironment } from '../../lib/output/pulumi/stack-config';
 import { environments, tenants } from '../reference';
 import { referenceEnvironment, platformOf } from '../support/synth';
 import { registrations } from './pulumi-engine';
@@ -9,7 +9,7 @@ import type { Registration } from './pulumi-engine';
 
 jest.setTimeout(60_000); // hundreds of registrations on a busy machine
 
-const known: readonly Known[] = [
+const known: readonly StackEnvironment[] = [
   { name: 'dev', tenants: ['acme', 'globex'], brokers: ['shared'] },
   { name: 'production', tenants: ['acme'], brokers: ['shared'] },
 ];

@@ -18,7 +18,7 @@ import { writeGitOps } from '../../lib';
 import { kustomization } from '../../lib/output/kustomization';
 import { moveAll } from '../../lib/output/moves';
 import { stage } from '../../lib/output/staging';
-import { strangersIn } from '../../lib/output/strangers';
+import { strangerFilesIn } from '../../lib/output/strangers';
 import { platforms } from '../../lib/platform';
 import type { Platform } from '../../lib/platform';
 import type { Environment, Tenant } from '../../lib/spec';
@@ -205,7 +205,7 @@ test('a run that is killed between two moves leaves nothing that the next refuse
   for (let steps = 0; !finished; steps++) {
     placeFiles(folder, before, 1);
     finished = !killedAt(steps, () => placeFiles(folder, after, 2));
-    expect([steps, strangersIn(folder)]).toEqual([steps, []]);
+    expect([steps, strangerFilesIn(folder)]).toEqual([steps, []]);
     placeFiles(folder, after, 2);
     expect([...readTree(folder)]).toEqual([...readTree(clean)]);
   }

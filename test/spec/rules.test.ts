@@ -1,16 +1,16 @@
-import { app } from '../../lib/spec/rules/app';
-import { beat } from '../../lib/spec/rules/beat';
-import { celery, DERIVED, DERIVED_WHEN_ISOLATED } from '../../lib/spec/rules/celery';
+import { appRules } from '../../lib/spec/rules/app';
+import { beatRules } from '../../lib/spec/rules/beat';
+import { celeryRules, DERIVED, DERIVED_WHEN_ISOLATED } from '../../lib/spec/rules/celery';
 import { celeryNames } from '../../lib/spec/rules/celery-names';
-import { env } from '../../lib/spec/rules/env';
+import { envRules } from '../../lib/spec/rules/env';
 import { images } from '../../lib/spec/rules/images';
-import { isolation } from '../../lib/spec/rules/isolation';
-import { messages } from '../../lib/spec/rules/messages';
+import { isolationRules } from '../../lib/spec/rules/isolation';
+import { messagesRules } from '../../lib/spec/rules/messages';
 import { secrets } from '../../lib/spec/rules/plain-secrets';
-import { redis } from '../../lib/spec/rules/redis';
-import { sentinel as sentinelRules } from '../../lib/spec/rules/sentinel';
-import { sizes } from '../../lib/spec/rules/sizes';
-import { workers } from '../../lib/spec/rules/workers';
+import { redisRules } from '../../lib/spec/rules/redis';
+import { sentinelRules } from '../../lib/spec/rules/sentinel';
+import { sizeRules } from '../../lib/spec/rules/sizes';
+import { workerRules } from '../../lib/spec/rules/workers';
 import { environmentWith, saysOf, tenantWith } from './helpers';
 import type { Row } from './helpers';
 
@@ -593,8 +593,8 @@ const ROWS: readonly Row[] = [
 ];
 
 const RULES = [
-  ...[isolation, app, images, env, secrets, workers, sizes, beat],
-  ...[redis, sentinelRules, messages, celery, celeryNames],
+  ...[isolationRules, appRules, images, envRules, secrets, workerRules, sizeRules, beatRules],
+  ...[redisRules, sentinelRules, messagesRules, celeryRules, celeryNames],
 ].flat();
 
 describe('a rule about one tenant', () => {

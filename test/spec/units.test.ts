@@ -1,11 +1,11 @@
 import {
   bytes,
-  cpu,
-  duration,
+  cpuText,
+  durationText,
   isCpu,
   isDuration,
   isMemory,
-  memory,
+  memoryText,
   millicores,
   seconds,
 } from '../../lib/spec/units';
@@ -17,11 +17,11 @@ test.each<[Memory, number]>([
   ['2Gi', 2_147_483_648],
 ])('%s is %d bytes, and back', (text, count) => {
   expect(bytes(text)).toBe(count);
-  expect(memory(count)).toBe(text);
+  expect(memoryText(count)).toBe(text);
 });
 
 test('bytes become the largest unit that holds them whole, rounded up to a Ki', () => {
-  expect([1024 ** 3 + 1024 ** 2, 1024 ** 2 + 1, 1].map(memory)).toEqual(['1025Mi', '1025Ki', '1Ki']);
+  expect([1024 ** 3 + 1024 ** 2, 1024 ** 2 + 1, 1].map(memoryText)).toEqual(['1025Mi', '1025Ki', '1Ki']);
 });
 
 test.each<[Cpu, number]>([
@@ -33,7 +33,7 @@ test.each<[Cpu, number]>([
 });
 
 test('thousandths become cores where they are whole', () => {
-  expect([400, 1000, 1500].map(cpu)).toEqual(['400m', '1', '1500m']);
+  expect([400, 1000, 1500].map(cpuText)).toEqual(['400m', '1', '1500m']);
 });
 
 test.each<[Duration, number]>([
@@ -43,7 +43,7 @@ test.each<[Duration, number]>([
   ['0s', 0],
 ])('%s is %d seconds, and back', (text, count) => {
   expect(seconds(text)).toBe(count);
-  expect(duration(count)).toBe(text);
+  expect(durationText(count)).toBe(text);
 });
 
 test.each(['1.5Gi', '-1Mi', '1e3Mi', '0Mi', '512', '512MB', '512 Mi', 'Mi', '', 'NaNMi'])(
@@ -67,11 +67,13 @@ test.each(['1.5h', '-5m', '5', '5d', '', 'm', '1h30m', '5 m'])('fails to read %p
 test('reads what it writes', () => {
   const counts = [1, 59, 60, 61, 3599, 3600, 5400, 86_400];
 
-  expect(counts.every((count) => isDuration(duration(count)) && seconds(duration(count)) === count)).toBe(
-    true,
-  );
-  expect(counts.every((count) => isCpu(cpu(count)) && millicores(cpu(count)) === count)).toBe(true);
   expect(
-    counts.every((count) => isMemory(memory(count * 1024)) && bytes(memory(count * 1024)) === count * 1024),
+    counts.every((count) => isDuration(durationText(count)) && seconds(durationText(count)) === count),
+  ).toBe(true);
+  expect(counts.every((count) => isCpu(cpuText(count)) && millicores(cpuText(count)) === count)).toBe(true);
+  expect(
+    counts.every(
+      (count) => isMemory(memoryText(count * 1024)) && bytes(memoryText(count * 1024)) === count * 1024,
+    ),
   ).toBe(true);
 });

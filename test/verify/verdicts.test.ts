@@ -1,18 +1,18 @@
 // What verify makes of the answers of a cluster, with answers as they came from a real one.
 
-import { clientsOf, configOf, infoOf } from '../../lib/verify/ask';
+import { connectedClients, configOf, infoOf } from '../../lib/verify/ask';
 import { connected, effective } from '../../lib/verify/checks/apps';
 import { ClusterError } from '../../lib/cluster';
 import { guarded } from '../../lib/verify/section';
-import { connections, memoryOf } from '../../lib/verify/checks/capacity';
+import { connectionsCheck, memoryOf } from '../../lib/verify/checks/capacity';
 import { survived, workOf } from '../../lib/verify/checks/killed';
-import { closed, kept, listeners } from '../../lib/verify/checks/isolation';
+import { closed, staysClosed, listeners } from '../../lib/verify/checks/isolation';
 import { clean, saved } from '../../lib/verify/checks/persistence';
 import { nodesOf, ready, strands } from '../../lib/verify/checks/pods';
 import { probed, structured } from '../../lib/verify/checks/queues';
 import { comparedConfig } from '../../lib/verify/checks/redis';
-import { answers, kept as keptSchedule, onPrimary } from '../../lib/verify/checks/workers';
-import { differences, told } from '../../lib/verify/compare';
+import { workersAnswer, scheduleIsKept, onPrimary } from '../../lib/verify/checks/workers';
+import { differences, differencesInWords } from '../../lib/verify/compare';
 import { directives } from '../../lib/verify/world';
 import type { Pod } from '../../lib/verify/world';
 import { platforms } from '../../lib';
@@ -61,7 +61,7 @@ describe('an object', () => {
   test('fails when a value, a list or a part of it differs, by its path', () => {
     const found = differences({ a: { b: [1, 2] }, c: 'x', d: { e: 1 } }, { a: { b: [1] }, c: 'y' });
 
-    expect(told(found)).toBe('a.b is [1], not [1,2]; c is y, not x; d is nothing, not {"e":1}');
+    expect(differencesInWords(found)).toBe('a.b is [1], not [1,2]; c is y, not x; d is nothing, not {"e":1}');
   });
 });
 
@@ -71,7 +71,7 @@ describe('a file in an object', () => {
   test('fails by the setting that is changed, missing or added', () => {
     const found = differences(settings({ a: { b: 1 }, c: 2 }), settings({ a: { b: 3 }, d: 4 }));
 
-    expect(told(found)).toBe(
+    expect(differencesInWords(found)).toBe(
       'data.settings.json.a.b is 3, not 1; data.settings.json.c is nothing, not 2; data.settings.json.d is 4, not nothing',
     );
   });
@@ -80,7 +80,7 @@ describe('a file in an object', () => {
     const conf = (...lines: readonly string[]): object => ({ data: { 'redis.conf': lines.join('\n') } });
 
     const found = [conf('a', 'c', ''), conf('a', 'b', '', 'd'), conf('a')].map((got) =>
-      told(differences(conf('a', 'b', ''), got)),
+      differencesInWords(differences(conf('a', 'b', ''), got)),
     );
 
     expect(found).toEqual([
@@ -195,18 +195,18 @@ describe('the structure of a queue', () => {
 
 describe('isolation', () => {
   test('holds when every attempt was refused', () => {
-    expect(kept(about, { 'read a key': 'refused', publish: 'refused' }).verdict).toBe('ok');
+    expect(staysClosed(about, { 'read a key': 'refused', publish: 'refused' }).verdict).toBe('ok');
   });
 
   test('fails when one attempt was allowed, and says which', () => {
-    expect(kept(about, { 'read a key': 'refused', publish: 'allowed: 0' })).toMatchObject({
+    expect(staysClosed(about, { 'read a key': 'refused', publish: 'allowed: 0' })).toMatchObject({
       verdict: 'failed',
       found: 'publish: allowed: 0',
     });
   });
 
   test('fails when nothing was tried', () => {
-    expect(kept(about, {}).verdict).toBe('failed');
+    expect(staysClosed(about, {}).verdict).toBe('failed');
   });
 
   test('tries one pod of each kind that listens', () => {
@@ -257,9 +257,9 @@ describe('memory and connections', () => {
   test('are counted by user, against what was computed', () => {
     const list =
       'id=3 addr=10.244.1.5:48990 age=5 user=typesafe cmd=brpop\nid=4 addr=127.0.0.1:1 user=admin cmd=client|list\n';
-    const users = clientsOf(list).map((client) => client.get('user') ?? '');
+    const users = connectedClients(list).map((client) => client.get('user') ?? '');
 
-    const found = connections(
+    const found = connectionsCheck(
       { subject: 'acme', server },
       infoOf('connected_clients:2\nrejected_connections:0'),
       users,
@@ -275,7 +275,7 @@ describe('memory and connections', () => {
   test('leave out the web side of an app that caches on the broker', () => {
     const users = Array.from({ length: 200 }, () => 'paless-web');
 
-    const found = connections(
+    const found = connectionsCheck(
       { subject: 'paless', server: { ...server, clients: [resolved('paless')] } },
       infoOf('connected_clients:200\nrejected_connections:0'),
       users,
@@ -290,7 +290,7 @@ describe('memory and connections', () => {
       ...Array.from({ length: 9 }, () => 'mallory'),
     ];
 
-    const found = connections(
+    const found = connectionsCheck(
       { subject: 'acme', server },
       infoOf('connected_clients:209\nrejected_connections:3'),
       users,
@@ -358,7 +358,7 @@ describe('persistence', () => {
 
 describe('workers and beat', () => {
   test('hold when every ready worker answers, and no other', () => {
-    expect(answers('acme', ['default@a', 'default@b'], ['default@a', 'default@b']).verdict).toBe('ok');
+    expect(workersAnswer('acme', ['default@a', 'default@b'], ['default@a', 'default@b']).verdict).toBe('ok');
   });
 
   test.each([
@@ -371,7 +371,7 @@ describe('workers and beat', () => {
     ],
     ['there is none', [], [], /0 of 0/],
   ])('fail when %s', (_when, names, got, text) => {
-    expect(answers('acme', names, got)).toMatchObject({
+    expect(workersAnswer('acme', names, got)).toMatchObject({
       verdict: 'failed',
       found: expect.stringMatching(text),
     });
@@ -380,15 +380,15 @@ describe('workers and beat', () => {
   test('fail when the schedule lacks an entry', () => {
     const scheduled = { subject: 'acme', scheduler: 'file', rendered: 2 };
 
-    expect(keptSchedule(scheduled, { kept: 1, runs: 9, lacks: ['nightly'] })).toMatchObject({
+    expect(scheduleIsKept(scheduled, { kept: 1, runs: 9, lacks: ['nightly'] })).toMatchObject({
       verdict: 'failed',
       found: '1 entries, sent 9 times; it lacks nightly',
     });
-    expect(keptSchedule(scheduled, { kept: 2, runs: 9, lacks: [] }).verdict).toBe('ok');
+    expect(scheduleIsKept(scheduled, { kept: 2, runs: 9, lacks: [] }).verdict).toBe('ok');
   });
 
   test('say when the schedule cannot be read before beat exits', () => {
-    const finding = keptSchedule(
+    const finding = scheduleIsKept(
       { subject: 'acme', scheduler: 'file', rendered: 2 },
       { unwritten: 'dbm.ndbm' },
     );

@@ -7,7 +7,7 @@ import { pairs } from '../../lib/verify/checks/isolation';
 import { objects } from '../../lib/verify/checks/objects';
 import { planOf } from '../../lib/plan';
 import { rightsFor } from '../../lib/verify/rights';
-import type { Finding } from '../../lib/verify/section';
+import type { CheckOutcome } from '../../lib/verify/section';
 import { worldOf } from '../../lib/verify/world';
 import type { World } from '../../lib/verify/world';
 import { environments } from '../reference/environments';
@@ -58,8 +58,8 @@ function world(
   return made;
 }
 
-async function foundIn(made: World): Promise<readonly Finding[]> {
-  const found: Finding[] = [];
+async function foundIn(made: World): Promise<readonly CheckOutcome[]> {
+  const found: CheckOutcome[] = [];
   for await (const finding of objects.run(made)) found.push(finding);
   return found;
 }

@@ -12,7 +12,7 @@ import { tenantOutput } from './outputs';
 import { PASSWORD } from './passwords';
 import type { Configured } from './passwords';
 import { readStackConfig, StackConfigError } from './stack-config';
-import type { Known, StackConfig } from './stack-config';
+import type { StackEnvironment, StackConfig } from './stack-config';
 
 /** `stalk:environment` and the like; Pulumi's own and other projects' settings are not ours to judge. */
 const PROJECT = 'stalk:';
@@ -57,7 +57,7 @@ function program(list: PlatformProps, folder: string): Deployed {
   };
 }
 
-const knownOf = ({ environment, tenants, leaves }: Platform): Known => ({
+const knownOf = ({ environment, tenants, leaves }: Platform): StackEnvironment => ({
   name: environment.name,
   tenants: tenants.map(({ name }) => name),
   brokers: leaves.flatMap(({ kind, name }) => (kind === 'broker' ? [name] : [])),

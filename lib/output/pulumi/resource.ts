@@ -6,7 +6,7 @@ import type { Manifest } from '../manifest';
 import { keysOf } from './passwords';
 import type { Configured } from './passwords';
 import type { Planned } from './plan';
-import { classOf } from './sdk';
+import { sdkClassOf } from './sdk';
 
 export interface ApplyOptions {
   /** Whether an up lasts until workloads are ready. */
@@ -27,10 +27,10 @@ export function register(one: Planned, options: ApplyOptions, own: CustomResourc
   const forced = counted && options.replicas === 'apply' && manifest.spec?.['replicas'] !== undefined;
   const metadata = {
     ...manifest.metadata,
-    annotations: { ...annotations, ...told(manifest, options), ...(forced && FORCED) },
+    annotations: { ...annotations, ...applyAnnotations(manifest, options), ...(forced && FORCED) },
   };
   const args = manifest.kind === 'Secret' ? secretArgs(one, options) : manifest;
-  const Resource = classOf(manifest);
+  const Resource = sdkClassOf(manifest);
   return new Resource(
     namespace === undefined ? name : `${namespace}/${name}`,
     { ...args, metadata },
@@ -55,7 +55,7 @@ const NEVER_AWAITED = new Set(['Service', 'PersistentVolumeClaim']);
 const ALWAYS_AWAITED = new Set(['Namespace']);
 
 /** Annotations that Pulumi's provider reads. */
-function told({ kind }: Manifest, { wait, fieldManager }: ApplyOptions): Record<string, string> {
+function applyAnnotations({ kind }: Manifest, { wait, fieldManager }: ApplyOptions): Record<string, string> {
   const skip = NEVER_AWAITED.has(kind) || (!wait && !ALWAYS_AWAITED.has(kind));
   return {
     'pulumi.com/patchFieldManager': fieldManager,

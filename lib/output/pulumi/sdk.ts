@@ -18,7 +18,7 @@ const SDK = kubernetes as unknown as Readonly<
 const UNTYPED = kubernetes.apiextensions.CustomResource as unknown as ResourceClass;
 
 /** `CustomResource` is for custom resources alone: it breaks on core kinds. */
-export function classOf({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>): ResourceClass {
+export function sdkClassOf({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>): ResourceClass {
   const [group = '', version = ''] = (apiVersion.includes('/') ? apiVersion : `core/${apiVersion}`).split(
     '/',
   );

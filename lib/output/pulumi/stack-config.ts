@@ -52,7 +52,7 @@ export interface StackConfig {
 }
 
 /** An environment as far as settings name parts of it. */
-export interface Known {
+export interface StackEnvironment {
   readonly name: string;
   readonly tenants: readonly string[];
   readonly brokers: readonly string[];
@@ -67,7 +67,7 @@ export class StackConfigError extends Error {
 }
 
 /** Settings of `stalk:` without that, as Pulumi hands them over: structured ones are JSON. */
-export type Settings = ReadonlyMap<string, string>;
+export type StackSettings = ReadonlyMap<string, string>;
 
 const NAMES: Readonly<Record<keyof StackConfig, true>> = {
   environment: true,
@@ -83,8 +83,8 @@ const NAMES: Readonly<Record<keyof StackConfig, true>> = {
 
 /** Reads all settings of `stack`, or throws one error that names all that are unknown, missing or wrong. */
 export function readStackConfig(
-  settings: Settings,
-  environments: readonly Known[],
+  settings: StackSettings,
+  environments: readonly StackEnvironment[],
   stack: string,
 ): StackConfig {
   const read = new Reader(settings, `Pulumi.${stack}.yaml`);
@@ -115,7 +115,7 @@ export function readStackConfig(
 const FIELD_MANAGER = /^[A-Za-z0-9._-]{1,128}$/;
 
 /** What this stack holds and may lose. */
-const retirable = (known: Known, held: StackConfig['tenants'], shared: boolean): string[] => [
+const retirable = (known: StackEnvironment, held: StackConfig['tenants'], shared: boolean): string[] => [
   ...(held === 'all' ? known.tenants : held),
   ...(shared ? known.brokers.map((name) => `brokers/${name}`) : []),
 ];
@@ -125,7 +125,7 @@ class Reader {
   readonly problems: string[];
 
   constructor(
-    private readonly settings: Settings,
+    private readonly settings: StackSettings,
     private readonly file: string,
   ) {
     this.problems = [...settings.keys()]

@@ -7,7 +7,7 @@ import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Variable, Wait } from '../process';
 import type { AppContext, ClientRole } from './context';
-import type { Texts } from './dialects/dialect';
+import type { VariableTexts } from './dialects/dialect';
 import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
 import { loaderVariables, readsPasswordOnce, variables } from './variables';
 
@@ -19,7 +19,7 @@ export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
   readonly role: ClientRole;
   readonly env: Readonly<Record<string, EnvValue>>;
   /** Set by Stalk for this process alone. */
-  readonly fixed?: Texts;
+  readonly fixed?: VariableTexts;
   /** Seconds to wait before all else, at random. */
   readonly stagger?: { readonly min: number; readonly max: number };
   /** Whether it waits for the migrations. */
@@ -112,7 +112,8 @@ function clientFolders({ tenant, broker: { tls } }: AppContext, role: ClientRole
   ];
 }
 
-const sameName = (files: readonly string[]): Texts => Object.fromEntries(files.map((file) => [file, file]));
+const sameName = (files: readonly string[]): VariableTexts =>
+  Object.fromEntries(files.map((file) => [file, file]));
 
 const appFolders = ({ app }: ResolvedTenant): Folder[] => [
   { name: 'stalk-run', path: RUN_DIR, scratch: '1Mi' },

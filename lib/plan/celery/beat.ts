@@ -15,7 +15,10 @@ export const SCHEDULE_CLAIM = 'beat-schedule';
 /** Beat has nothing to finish; it writes its file and goes. */
 const GRACE = 30;
 
-export function beat(app: AppContext, { scheduler, maxInterval, probes, ...asked }: ResolvedBeat): Process {
+export function beatProcess(
+  app: AppContext,
+  { scheduler, maxInterval, probes, ...asked }: ResolvedBeat,
+): Process {
   const { module, logLevel } = app.tenant.app;
   return appProcess(app, {
     name: BEAT,

@@ -4,7 +4,7 @@ import type { ResolvedTenant } from '../../spec';
 import type { Memory } from '../../spec/units';
 import { BEAT, SCHEDULE_CLAIM } from './beat';
 import type { AppContext } from './context';
-import type { Texts } from './dialects/dialect';
+import type { VariableTexts } from './dialects/dialect';
 import { SETTINGS_FILE } from './settings';
 import type { Settings } from './settings';
 import { sharedVariables } from './variables';
@@ -12,7 +12,7 @@ import { sharedVariables } from './variables';
 /** Texts by their key. */
 export interface Config {
   readonly name: string;
-  readonly texts: Texts;
+  readonly texts: VariableTexts;
 }
 
 /** Data that outlives a process. */

@@ -12,7 +12,7 @@ const GRACE = 30;
 /** Its one page that asks for no password (Flower >= 1.0). */
 const HEALTH = '/healthcheck';
 
-export function flower(app: AppContext, { port, urlPrefix, auth, ...asked }: ResolvedFlower): Process {
+export function flowerProcess(app: AppContext, { port, urlPrefix, auth, ...asked }: ResolvedFlower): Process {
   const prefixed = urlPrefix !== '';
   return appProcess(app, {
     name: 'flower',

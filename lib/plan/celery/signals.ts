@@ -1,7 +1,7 @@
 // What a process tells of itself, and when it is looked at to learn whether it has started, may work, or needs a restart.
 
 import type { ProbeDefaults } from '../../spec/defaults';
-import type { Look, Probes, Process } from '../process';
+import type { Look, ProcessProbes, Process } from '../process';
 import { RUN_DIR } from './paths';
 
 type Watched = Required<Pick<Process, 'signal' | 'probes'>>;
@@ -42,7 +42,7 @@ export const serves = (path: string, timing: ProbeDefaults): Watched => ({
   probes: each(timing, { startup: { path }, readiness: { path }, liveness: 'port' }),
 });
 
-const each = (timing: ProbeDefaults, looks: Readonly<Record<keyof ProbeDefaults, Look>>): Probes => ({
+const each = (timing: ProbeDefaults, looks: Readonly<Record<keyof ProbeDefaults, Look>>): ProcessProbes => ({
   startup: { ...timing.startup, look: looks.startup },
   readiness: { ...timing.readiness, look: looks.readiness },
   liveness: { ...timing.liveness, look: looks.liveness },

@@ -8,7 +8,7 @@ import { urlOptions, urlWithPassword } from '../redis/url';
 import { plainValue } from './addresses';
 import type { AppContext, ClientRole } from './context';
 import { dialectOf } from './dialects';
-import type { Texts } from './dialects/dialect';
+import type { VariableTexts } from './dialects/dialect';
 import { LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
 import { SETTINGS_FILE } from './settings';
 
@@ -23,11 +23,11 @@ export interface VariablesProps {
   /** Of this process alone. */
   readonly env: Readonly<Record<string, EnvValue>>;
   /** Set by Stalk for this process alone. */
-  readonly fixed: Texts;
+  readonly fixed: VariableTexts;
 }
 
 /** Plain variables that all processes share. */
-export function sharedVariables(app: AppContext): Texts {
+export function sharedVariables(app: AppContext): VariableTexts {
   const entries = Object.entries(app.tenant.env).flatMap(([name, value]) => {
     const plain = plainValue(app, value);
     return plain === undefined ? [] : [[name, plain] as const];
@@ -70,7 +70,7 @@ const uses = (own: readonly Variable[], name: string): boolean =>
  */
 const NOT_ROOT = { C_FORCE_ROOT: 'true' };
 
-function loaderTexts({ tenant }: AppContext, role: ClientRole): Texts {
+function loaderTexts({ tenant }: AppContext, role: ClientRole): VariableTexts {
   const { app, broker, messages } = tenant;
   return {
     CELERY_LOADER: 'stalk_celery:Loader',
@@ -85,7 +85,7 @@ function loaderTexts({ tenant }: AppContext, role: ClientRole): Texts {
   };
 }
 
-const texts = (of: Texts): Variable[] => Object.entries(of).map(([name, value]) => ({ name, value }));
+const texts = (of: VariableTexts): Variable[] => Object.entries(of).map(([name, value]) => ({ name, value }));
 
 function variable(app: AppContext, role: ClientRole, name: string, value: EnvValue): Variable {
   if (typeof value === 'object' && 'secret' in value) return { name, secret: value.secret, key: value.key };

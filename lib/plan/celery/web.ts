@@ -9,7 +9,7 @@ import { serves } from './signals';
 /** Time for every machine to learn that the process takes no more requests. */
 const DRAIN = 5;
 
-export const web = (app: AppContext, { replicas, scaling, ...asked }: ResolvedWeb): Process =>
+export const webProcess = (app: AppContext, { replicas, scaling, ...asked }: ResolvedWeb): Process =>
   appProcess(app, {
     name: 'web',
     component: 'web',

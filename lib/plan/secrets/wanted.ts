@@ -1,6 +1,6 @@
 // A Secret that pods read, whoever puts it there.
 
-import type { Labels } from '../../kube';
+import type { Labels } from '../../kube/labels';
 
 export interface WantedSecret {
   /** Name of the Secret: one key for each user. */

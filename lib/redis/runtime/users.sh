@@ -51,7 +51,8 @@ send() {
   patience=$((10 + $(wc -l <"$work/commands") / 50)) # seconds: thousands of users, at a fifth of a processor
   redis || :
   patience=10 whole=yes
-  : >"$work/says" >"$work/set"
+  : >"$work/says"
+  : >"$work/set"
   rm -f "$work/auth"
   awk -v says="$work/says" -v set="$work/set" -v auth="$work/auth" -f "${0%/*}/users-note.awk" \
     kind=accepted "$accepted" kind=replies "$work/replies" kind=commands "$work/commands" >"$work/accepted" || whole=no
@@ -63,7 +64,8 @@ send() {
 
 # Writes the commands that turn the accepted users into the wanted ones, and what is wrong with those left out.
 plan() {
-  : >"$work/says" >"$work/hashes"
+  : >"$work/says"
+  : >"$work/hashes"
   ! any "$USERS_PASSWORDS"/* || sha256sum "$USERS_PASSWORDS"/* >"$work/hashes" || return 1
   awk -v passwords="$USERS_PASSWORDS" -v auth="$USERS_RUN/auth.conf" -v of="$USERS_OF" -v more="$setinfo" \
     -v says="$work/says" -f "${0%/*}/users-plan.awk" kind=hashes "$work/hashes" \
@@ -143,7 +145,8 @@ renew() {
 build() {
   rm -rf "$work"
   mkdir -p "$work"
-  : >"$USERS_RUN/auth.conf" >"$accepted"
+  : >"$USERS_RUN/auth.conf"
+  : >"$accepted"
   # Nobody can be a user that is off. But Redis reads its append-only file in that user's name, and drops every
   # transaction in it that the user may not do (redis#14541): all that workers have in hand would be lost at a restart.
   echo 'user default off resetpass allkeys allchannels +@all' >"$USERS_RUN/internal.acl"

@@ -48,14 +48,14 @@ const most = (workload: { readonly replicas: number; readonly scaling?: { readon
   workload.scaling?.max ?? workload.replicas;
 
 /** Pods of the app that run at a time, whatever their kind. */
-export function podsOf({ workers, beat, web, flower }: ResolvedTenant): number {
+export function mostPodsOf({ workers, beat, web, flower }: ResolvedTenant): number {
   const pools = workers.reduce((sum, pool) => sum + most(pool), 0);
   return pools + (beat ? 1 : 0) + (web ? most(web) : 0) + (flower ? 1 : 0);
 }
 
 /** One node mounts such a volume; a cluster to throw away has one node, or a storage class that keeps to one. */
 function sharedVolumes(tenant: ResolvedTenant): readonly Finding[] {
-  const pods = podsOf(tenant);
+  const pods = mostPodsOf(tenant);
   if (tenant.environment.disposable || pods < 2) return [];
   return Object.entries(tenant.app.volumes).flatMap(([name, volume]) => {
     const access = 'size' in volume ? volume.access : undefined;
@@ -68,7 +68,7 @@ function sharedVolumes(tenant: ResolvedTenant): readonly Finding[] {
   });
 }
 
-export const app: readonly Rule[] = [
+export const appRules: readonly Rule[] = [
   { what: 'folders are mounted once', of: mountedOnce },
   { what: 'volumes are for as many pods as mount them', of: sharedVolumes },
   {

@@ -3,7 +3,7 @@
 import { show, unless } from './finding';
 import type { Rule } from './finding';
 
-export const beat: readonly Rule[] = [
+export const beatRules: readonly Rule[] = [
   {
     what: 'a schedule in the database has Django',
     of: ({ beat, app }) =>

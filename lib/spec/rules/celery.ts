@@ -100,7 +100,7 @@ const ALL = { ...DERIVED, ...DERIVED_WHEN_ISOLATED };
 
 export const OLD = /^(celery|celeryd|celerybeat|celerymon)_/;
 
-export const celery: readonly Rule[] = [
+export const celeryRules: readonly Rule[] = [
   {
     what: 'no Celery setting contradicts what is derived',
     of: ({ celery, broker }) => {

@@ -3,7 +3,7 @@
 import { queueBase } from '../isolation';
 import type { ResolvedTenant } from '../resolved';
 import { byKey, onShared } from './cross';
-import type { CrossRule, Everybody, Known } from './cross';
+import type { CrossRule, Everybody, SoundTenant } from './cross';
 import { quoted, show } from './finding';
 
 const groupsOf = (everybody: Everybody): readonly (readonly ResolvedTenant[])[] => {
@@ -88,7 +88,7 @@ export function consumed({ known }: Everybody): ReadonlyMap<string, ReadonlySet<
 }
 
 /** Pairs of a tenant and one of its queues. */
-const consumedBy = ({ tenant, asked }: Known): readonly (readonly [string, string])[] =>
+const consumedBy = ({ tenant, asked }: SoundTenant): readonly (readonly [string, string])[] =>
   tenant.workers.flatMap((pool) => {
     const serves = asked.workers?.[pool.name]?.serves;
     if (serves === undefined) return pool.queues.map((queue) => [tenant.name, queue] as const);

@@ -3,14 +3,14 @@
 import { physicalQueue } from '../isolation';
 import { at } from '../layers';
 import type { ResolvedTenant } from '../resolved';
-import type { CrossFinding, CrossRule, Known } from './cross';
+import type { CrossFinding, CrossRule, SoundTenant } from './cross';
 import { consumed } from './cross-groups';
 import { quoted, show } from './finding';
 import type { Path } from './finding';
 
 type Queues = ReadonlySet<string>;
 
-export const queues: CrossRule = (everybody) => {
+export const queueRules: CrossRule = (everybody) => {
   const consumers = consumed(everybody);
   return everybody.known.flatMap((known) => {
     const own = consumers.get(known.tenant.name) ?? new Set<string>();
@@ -19,7 +19,7 @@ export const queues: CrossRule = (everybody) => {
 };
 
 /** An external broker may have consumers that Stalk does not know. */
-const nobody = ({ tenant: { name, broker } }: Known): readonly CrossFinding[] =>
+const nobody = ({ tenant: { name, broker } }: SoundTenant): readonly CrossFinding[] =>
   broker.redis.topology === 'external'
     ? []
     : [
@@ -33,7 +33,7 @@ const nobody = ({ tenant: { name, broker } }: Known): readonly CrossFinding[] =>
       ];
 
 /** Known where the platform names it or the author does; an app may set another in its code. */
-function defaultQueue({ tenant }: Known, own: Queues): readonly CrossFinding[] {
+function defaultQueue({ tenant }: SoundTenant, own: Queues): readonly CrossFinding[] {
   const setting = tenant.celery.task_default_queue;
   const queue = tenant.broker.queueBase ?? (typeof setting === 'string' ? setting : undefined);
   if (queue === undefined || own.has(queue)) return [];
@@ -52,7 +52,7 @@ function defaultQueue({ tenant }: Known, own: Queues): readonly CrossFinding[] {
 }
 
 /** Queues that the author names outside the pools: of the schedule and of the routes. */
-function named({ tenant }: Known, own: Queues): readonly CrossFinding[] {
+function named({ tenant }: SoundTenant, own: Queues): readonly CrossFinding[] {
   return [...scheduled(tenant), ...routed(tenant)]
     .filter(([, queue]) => !own.has(physicalQueue(tenant.broker.queueBase, queue)))
     .map(([path, queue]) => ({

@@ -5,14 +5,14 @@ import type { Tenant } from '../tenant';
 import type { Finding } from './finding';
 
 /** A tenant whose form is right, as typed (with its overlay on) and as resolved. */
-export interface Known {
+export interface SoundTenant {
   readonly asked: Tenant;
   readonly tenant: ResolvedTenant;
 }
 
 /** All tenants of one environment. */
 export interface Everybody {
-  readonly known: readonly Known[];
+  readonly known: readonly SoundTenant[];
   /** Names of all, of those too whose form is wrong. */
   readonly names: ReadonlySet<string>;
 }

@@ -100,7 +100,7 @@ function each(tenant: ResolvedTenant, check: Check): readonly Finding[] {
   ];
 }
 
-export const env: readonly Rule[] = [
+export const envRules: readonly Rule[] = [
   {
     what: 'variables are left to Stalk where it sets them, and derived from what there is',
     of: (tenant) => each(tenant, variable),

@@ -13,7 +13,7 @@ import { plainSecretsInPatches } from './plain-secrets';
 import { certificatesApart, literalForExternal, neverEvicts } from './redis';
 import { oddSentinels, plainSentinels } from './sentinel';
 import { enoughMaxmemory, limitsUnderRequests } from './sizes';
-import { isRecord } from './shapes';
+import { isRecord } from '../../kube/json';
 
 /** What an environment breaks whose form is right. */
 export const environmentFindings = (

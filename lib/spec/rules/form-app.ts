@@ -7,7 +7,8 @@ import { image } from './form-image';
 import { hinted, proposing, textOf } from './kind';
 import type { Find, Form } from './kind';
 import { anything, folder, label, memory, objectName, oneOf, someText, text, whole } from './kinds';
-import { each, isRecord, list, marked, named, only, prop, record, recordOf, when } from './shapes';
+import { isRecord } from '../../kube/json';
+import { each, list, marked, named, only, prop, record, recordOf, when } from './shapes';
 
 const dotted = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*/;
 
@@ -99,4 +100,4 @@ const notAnApp = recordOf({ dialect, image, module: someText }, 'dialect', 'imag
 
 const unknownDialect: Find = (value) => (isRecord(value) ? prop('dialect', dialect) : notAnApp)(value);
 
-export const app: Form<App> = named('dialect', APPS, unknownDialect);
+export const appForm: Form<App> = named('dialect', APPS, unknownDialect);

@@ -2,12 +2,13 @@
 
 import { isIP } from 'node:net';
 import type { CidrPeer, Egress, PodPeer } from '../values';
-import { labels } from './form-labels';
+import { labelsForm } from './form-labels';
 import { show } from './finding';
 import { formBy, hinted, proposing, passing, textOf } from './kind';
 import type { Form } from './kind';
 import { objectName, port } from './kinds';
-import { has, isRecord, list, record, when } from './shapes';
+import { isRecord } from '../../kube/json';
+import { has, list, record, when } from './shapes';
 
 /** `10.20.0.0/16` or `fd00::/8`; a prefix length is required, as in a network policy. */
 function isCidr(value: unknown): boolean {
@@ -77,7 +78,7 @@ const destination = when(
   record<CidrPeer>({ cidr, except: list(cidr) }),
   when(
     (value) => isRecord(value) && !isNamed(value),
-    record<PodPeer>({ pods: labels, namespace: objectName }, 'pods', 'namespace'),
+    record<PodPeer>({ pods: labelsForm, namespace: objectName }, 'pods', 'namespace'),
     when(
       isNamed,
       passing<never>(() => false, {

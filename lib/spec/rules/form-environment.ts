@@ -5,11 +5,17 @@ import type { Environment, Images, Peer, PatchedFolder, Peers, Secrets } from '.
 import type { Layer } from '../layers';
 import { show } from './finding';
 import type { Finding } from './finding';
-import { connections, messages, results, TENANT_DEFAULTS } from './form';
+import { connectionsForm, messagesForm, results, TENANT_DEFAULTS } from './form';
 import { appDefaults } from './form-app';
-import { cacheDefaults, externalDefaults, redisDefaults, sharedDefaults, sharedRedis } from './form-redis';
+import {
+  cacheDefaults,
+  externalDefaults,
+  redisDefaults,
+  sharedDefaults,
+  sharedRedisForm,
+} from './form-redis';
 import { ACCESSES, STRATEGIES } from './form-guesses';
-import { labels } from './form-labels';
+import { labelsForm } from './form-labels';
 import { patches } from './form-values';
 import { gitopsOf } from './form-gitops';
 import { sizeDefaults } from './form-sizes';
@@ -17,7 +23,8 @@ import { beatDefaults, flowerDefaults, migrateDefaults, poolDefaults, webDefault
 import { formBy, hinted, passing, proposing, textOf } from './kind';
 import type { Form } from './kind';
 import { anything, duration, flag, label, objectName, oneOf, runtime, someText, text, whole } from './kinds';
-import { each, isRecord, list, only, record, recordOf, when } from './shapes';
+import { isRecord } from '../../kube/json';
+import { each, list, only, record, recordOf, when } from './shapes';
 import { movingVersions, version } from './versions';
 
 const environmentName = when(
@@ -29,7 +36,7 @@ const environmentName = when(
   label,
 );
 
-const peer = record<Peer>({ namespace: labels, pods: labels }, 'namespace', 'pods');
+const peer = record<Peer>({ namespace: labelsForm, pods: labelsForm }, 'namespace', 'pods');
 
 const strategy: Form<Secrets['strategy']> = hinted(
   oneOf('literal', 'existing', 'externalSecrets', 'pulumi'),
@@ -58,7 +65,7 @@ const secrets = when(
 
 const images = record<Images>({ versions: each(anything<string>(), version), file: someText }, 'versions');
 
-export const defaults = recordOf<Layer<Defaults>>({
+export const defaultsForm = recordOf<Layer<Defaults>>({
   tenant: record(TENANT_DEFAULTS),
   app: appDefaults,
   volume: record({ access: hinted(oneOf('ReadWriteOnce', 'ReadWriteMany'), ACCESSES) }),
@@ -73,8 +80,8 @@ export const defaults = recordOf<Layer<Defaults>>({
   flower: flowerDefaults,
   migrate: migrateDefaults,
   results,
-  messages,
-  connections,
+  messages: messagesForm,
+  connections: connectionsForm,
   helper: record(sizeDefaults),
 });
 
@@ -89,7 +96,7 @@ const environment = record<Environment>(
     disposable: flag,
     storageClass: objectName,
     secrets,
-    brokers: each(label, sharedRedis),
+    brokers: each(label, sharedRedisForm),
     clusterDomain: text(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {
       wanted: 'be a DNS domain',
       fix: 'write it like "cluster.local"',
@@ -108,7 +115,7 @@ const environment = record<Environment>(
     gitops: gitopsOf(pathOf(/^[^/\s](\S*[^/\s])?$/)),
     peers: record<Peers>({ dns: peer, keda: peer, ingress: peer, prometheus: peer }),
     runtime,
-    defaults,
+    defaults: defaultsForm,
     patches: formBy(each(folder, patches)),
   },
   'name',

@@ -5,7 +5,8 @@ import { hinted, proposing, textOf, passing } from './kind';
 import type { Form } from './kind';
 import { duration, flag, objectName, oneOf, someText, text } from './kinds';
 import { secretIn } from './secret-patterns';
-import { all, each, has, isRecord, list, record, when } from './shapes';
+import { isRecord } from '../../kube/json';
+import { all, each, has, list, record, when } from './shapes';
 import { show } from './show';
 
 /** The rendered tree would hold it. */

@@ -2,9 +2,10 @@
 
 import { passing } from './kind';
 import { anything, someText } from './kinds';
-import { all, each, isRecord } from './shapes';
+import { isRecord } from '../../kube/json';
+import { all, each } from './shapes';
 
-export const labels = all(
+export const labelsForm = all(
   each(anything<string>(), someText),
   passing((value) => isRecord(value) && Object.keys(value).length > 0, {
     wanted: 'name at least one label',

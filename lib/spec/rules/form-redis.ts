@@ -4,7 +4,7 @@ import { nearest } from '../nearest';
 import type {
   BrokerUse,
   Cache,
-  Cluster,
+  RedisCluster,
   External,
   Redis,
   Replicated,
@@ -23,7 +23,8 @@ import { BROKERS } from './form-guesses';
 import { hinted, proposing, passing, textOf, formBy } from './kind';
 import type { Form, Hint } from './kind';
 import { cpu, flag, label, memory, objectName, oneOf, port, range, runtime, text, whole } from './kinds';
-import { has, isRecord, list, marked, named, only, prop, record, recordOf, when } from './shapes';
+import { isRecord } from '../../kube/json';
+import { has, list, marked, named, only, prop, record, recordOf, when } from './shapes';
 
 /** With a `:` at its end no prefix begins a longer word of another: `acme:` against `acme-eu:`. */
 const PREFIX = /^[a-z0-9.:-]+:$/;
@@ -123,7 +124,7 @@ const external = record<External>(
   'username',
 );
 
-const cluster = record<Cluster>({
+const cluster = record<RedisCluster>({
   topology: passing<'cluster'>(() => false, {
     wanted: "be a Redis that carries Celery's messages: Celery cannot follow the slots of a cluster",
     fix: 'use "replicated" for copies, or several "standalone" brokers for more room',
@@ -151,7 +152,7 @@ const ofRecord = <T>(form: Form<T>): Form<T> => {
   return formBy((value) => (isRecord(value) ? form : noRecord)(value), form.shape);
 };
 
-export const sharedRedis = ofRecord(redis);
+export const sharedRedisForm = ofRecord(redis);
 
 /** Where a tenant's messages go: a place on one of these brokers, or a Redis of its own. */
 export const brokerOf = (brokers: readonly string[]): Form<BrokerUse | Redis> =>

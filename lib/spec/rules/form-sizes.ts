@@ -4,7 +4,7 @@ import type { Form } from './kind';
 import { cpu, memory, range } from './kinds';
 import { recordOf } from './shapes';
 
-export const sizes = { cpu: range(cpu), memory: range(memory), disk: range(memory) };
+export const sizesForm = { cpu: range(cpu), memory: range(memory), disk: range(memory) };
 
 /** In defaults the two are apart, so that an author's one lies over one of them. */
 const parts = <Q>(quantity: Form<Q>) =>

@@ -5,7 +5,8 @@ import type { Json } from '../units';
 import { formBy, hinted, passing } from './kind';
 import type { Find, Form } from './kind';
 import { anything, objectName, oneOf, text } from './kinds';
-import { all, each, has, isRecord, list, record, recordOf, when } from './shapes';
+import { isRecord } from '../../kube/json';
+import { all, each, has, list, record, recordOf, when } from './shapes';
 
 const DERIVED_NAMES: Readonly<Record<DerivedName, true>> = {
   'broker.url': true,
@@ -80,7 +81,7 @@ const variable = hinted(
       : undefined,
 );
 
-export const env = hinted(each(variable, envValue), (value) =>
+export const envForm = hinted(each(variable, envValue), (value) =>
   Array.isArray(value) ? "write a record: { NAME: 'value' }" : undefined,
 );
 

@@ -7,12 +7,13 @@ import { cron } from './cron';
 import { show } from './finding';
 import { AFFINITIES, POOLS, SCHEDULERS } from './form-guesses';
 import { probes } from './form-probes';
-import { sizeDefaults, sizes } from './form-sizes';
-import { env, secretKey } from './form-values';
+import { sizeDefaults, sizesForm } from './form-sizes';
+import { envForm, secretKey } from './form-values';
 import { formBy, hinted, proposing, textOf } from './kind';
 import type { Form } from './kind';
 import { anything, atMost, data, duration, label, memory, oneOf, port, someText, text, whole } from './kinds';
-import { all, each, has, isRecord, list, marked, record, recordOf, when } from './shapes';
+import { isRecord } from '../../kube/json';
+import { all, each, has, list, marked, record, recordOf, when } from './shapes';
 
 /** In one argument of `-Q`, which parts queues at the comma. */
 export const queue = text(/^[\w.:-]+$/, {
@@ -20,7 +21,7 @@ export const queue = text(/^[\w.:-]+$/, {
   fix: 'use letters, digits, _, -, . and :',
 });
 
-const COMPUTE = { ...sizes, env };
+const COMPUTE = { ...sizesForm, env: envForm };
 const PROBED = { ...COMPUTE, probes };
 
 /** Below 1024 only root may listen. */
@@ -119,7 +120,7 @@ const BEAT = {
 };
 
 export const beatDefaults = recordOf({ ...BEAT, ...sizeDefaults });
-export const beat = record<Beat>(BEAT);
+export const beatForm = record<Beat>(BEAT);
 
 const WEB = {
   ...PROBED,
@@ -134,7 +135,7 @@ const WEB = {
 };
 
 export const webDefaults = recordOf({ ...WEB, ...sizeDefaults });
-export const web = record<Web>(WEB, 'command', 'port');
+export const webForm = record<Web>(WEB, 'command', 'port');
 
 const FLOWER = {
   ...PROBED,
@@ -150,7 +151,7 @@ const FLOWER = {
 };
 
 export const flowerDefaults = recordOf({ ...FLOWER, ...sizeDefaults });
-export const flower = record<Flower>(FLOWER, 'auth');
+export const flowerForm = record<Flower>(FLOWER, 'auth');
 
 const MIGRATE = { ...COMPUTE, command, check: command, timeLimit: duration() };
 

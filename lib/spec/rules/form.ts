@@ -7,12 +7,12 @@ import type { BrokerUse, Redis } from '../redis';
 import type { Tenant } from '../tenant';
 import { quoted } from './finding';
 import type { Finding } from './finding';
-import { app } from './form-app';
+import { appForm } from './form-app';
 import { egress } from './form-egress';
 import { BACKENDS, DELIVERIES, SERIALIZERS } from './form-guesses';
 import { brokerOf, cache } from './form-redis';
-import { env, patches } from './form-values';
-import { beat, flower, migrate, pool, web } from './form-workloads';
+import { envForm, patches } from './form-values';
+import { beatForm, flowerForm, migrate, pool, webForm } from './form-workloads';
 import { formBy, hinted, proposing, textOf } from './kind';
 import type { Form } from './kind';
 import {
@@ -38,7 +38,7 @@ export const results = record<Results>({
   trackStarted: flag,
 });
 
-export const messages = record<Messages>({
+export const messagesForm = record<Messages>({
   serializer: hinted(oneOf('json', 'pickle'), SERIALIZERS),
   accept: formBy<readonly string[]>(
     list(someText, { least: 1, empty: 'leave it out for that of the serializer' }),
@@ -48,7 +48,7 @@ export const messages = record<Messages>({
 /** At most six waits lie between two touches while a Redis hangs (measured), and liveness gives up after five minutes. */
 const LONGEST_WAIT = '45s';
 
-export const connections = record<Connections>({
+export const connectionsForm = record<Connections>({
   pool: whole(1),
   max: whole(1),
   connectTimeout: duration('1s', LONGEST_WAIT),
@@ -76,7 +76,7 @@ export const TENANT_DEFAULTS = {
     ),
     data,
   ),
-  env,
+  env: envForm,
   notSecret: list(someText),
   egress,
   credentialsVersion: someText,
@@ -90,17 +90,17 @@ const tenant = (broker: Form<BrokerUse | Redis>): Form<Tenant> =>
       ...TENANT_DEFAULTS,
       patches,
       name: label,
-      app,
+      app: appForm,
       broker,
       cache,
       workers: each(label, pool),
-      beat,
-      web,
-      flower,
+      beat: beatForm,
+      web: webForm,
+      flower: flowerForm,
       migrate,
       results,
-      messages,
-      connections,
+      messages: messagesForm,
+      connections: connectionsForm,
       rateLimit: proposing(
         text<NonNullable<Tenant['rateLimit']>>(/^[1-9]\d*\/[smh]$/, {
           wanted: 'be tasks for each s, m or h',

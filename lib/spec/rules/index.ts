@@ -6,57 +6,57 @@ import { livesIn, resolve, withOverlay } from '../resolve';
 import { resolveEnvironment } from '../resolve-environment';
 import type { ResolvedEnvironment, ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
-import { app } from './app';
-import { beat } from './beat';
+import { appRules } from './app';
+import { beatRules } from './beat';
 import { usersFit } from './broker-users';
-import { celery } from './celery';
+import { celeryRules } from './celery';
 import { celeryNames } from './celery-names';
 import { ownBroker, sharedBrokers } from './connections';
-import type { CrossRule, Known } from './cross';
+import type { CrossRule, SoundTenant } from './cross';
 import { oneBeat, onePrefix, served } from './cross-groups';
 import { prefixes, prefixesOfQueues, queueBases, users } from './cross-names';
-import { queues } from './cross-queues';
-import { env } from './env';
+import { queueRules } from './cross-queues';
+import { envRules } from './env';
 import { environmentFindings, onlyOne } from './environment';
 import { show } from './finding';
 import type { Finding, Path, Rule } from './finding';
 import { formOf } from './form';
 import { formOfEnvironment } from './form-environment';
 import { images } from './images';
-import { isolation } from './isolation';
-import { messages } from './messages';
+import { isolationRules } from './isolation';
+import { messagesRules } from './messages';
 import { placeOf } from './overlays';
 import { secrets } from './plain-secrets';
-import { redis } from './redis';
-import { sentinel } from './sentinel';
+import { redisRules } from './redis';
+import { sentinelRules } from './sentinel';
 import { environmentProblem, tenantProblem } from './report';
 import type { Problem } from './report';
-import { sizes } from './sizes';
+import { sizeRules } from './sizes';
 import { strangersInImages, withFile, withVersions } from './versions';
-import { workers } from './workers';
+import { workerRules } from './workers';
 
 export { quoted, sentence, show } from './finding';
 export { readable, strangersIn } from './lists';
 export { objectHint, patchesThatMatchNothing } from './patches';
 export { saidToBePlain } from './plain-secrets';
 export { isPlain } from './secret-patterns';
-export { patchProblem, report, told } from './report';
+export { patchProblem, report, problemLines } from './report';
 export type { Problem, Told } from './report';
 
 /** About one tenant. */
 const RULES: readonly Rule[] = [
-  ...isolation,
-  ...app,
+  ...isolationRules,
+  ...appRules,
   ...images,
-  ...env,
+  ...envRules,
   ...secrets,
-  ...workers,
-  ...sizes,
-  ...beat,
-  ...redis,
-  ...sentinel,
-  ...messages,
-  ...celery,
+  ...workerRules,
+  ...sizeRules,
+  ...beatRules,
+  ...redisRules,
+  ...sentinelRules,
+  ...messagesRules,
+  ...celeryRules,
   ...celeryNames,
 ];
 
@@ -69,7 +69,7 @@ const CROSS_RULES: readonly CrossRule[] = [
   onePrefix,
   oneBeat,
   served,
-  queues,
+  queueRules,
   ownBroker,
 ];
 
@@ -125,7 +125,7 @@ interface Given {
 /** Each tenant for itself; a wrong form ends there, as numbers made of it would be none. */
 function alone(tenants: readonly Tenant[], environment: Environment, { environments, resolved }: Given) {
   const formOfTenant = formOf(environment);
-  const known: Known[] = [];
+  const known: SoundTenant[] = [];
   const problems = tenants.flatMap((tenant) => {
     const laid = withOverlay(tenant, environment);
     const asked = versioned(laid, environment);
@@ -147,7 +147,8 @@ function alone(tenants: readonly Tenant[], environment: Environment, { environme
 const isTold = ([top, , ...told]: Path, path: Path): boolean =>
   top === 'overlays' && told.length > 1 && told.every((part, index) => part === path[index]);
 
-const broken = ({ asked, tenant }: Known): readonly Finding[] => RULES.flatMap(({ of }) => of(tenant, asked));
+const broken = ({ asked, tenant }: SoundTenant): readonly Finding[] =>
+  RULES.flatMap(({ of }) => of(tenant, asked));
 
 /** One name for two tenants is one namespace for both. */
 function twins(tenants: readonly Tenant[], environment: Environment): readonly Problem[] {
@@ -168,7 +169,7 @@ function twins(tenants: readonly Tenant[], environment: Environment): readonly P
 
 function together(
   tenants: readonly Tenant[],
-  known: readonly Known[],
+  known: readonly SoundTenant[],
   environment: Environment,
 ): readonly Problem[] {
   const here = tenants.filter((tenant) => livesIn(tenant, environment));

@@ -93,7 +93,7 @@ const queueNames = ({ broker: { isolation, prefix } }: ResolvedTenant, asked: Te
   );
 };
 
-export const isolation: readonly Rule[] = [
+export const isolationRules: readonly Rule[] = [
   { what: 'a queue is not called like a key of Celery', of: queueNames },
   { what: 'names are free', of: names },
   { what: 'a group has queue isolation', of: groupsShareAPrefix },

@@ -33,13 +33,13 @@ export type Shape =
   /** Records with nothing in common, told apart by a prop of one of them: one in place of the other begins anew. */
   | { readonly kind: 'apart'; readonly mark: string; readonly marked: AnyForm; readonly other: AnyForm }
   /** One value that stands for a whole record, or that record. */
-  | { readonly kind: 'spread'; readonly parts: AnyForm; readonly spread: (value: unknown) => Tree }
+  | { readonly kind: 'spread'; readonly parts: AnyForm; readonly spread: (value: unknown) => AnyRecord }
   /** Free data, in which `false` is a value. */
   | { readonly kind: 'data' }
   /** True or false: here `false` removes nothing. */
   | { readonly kind: 'flag' };
 
-export type Tree = Readonly<Record<string, unknown>>;
+export type AnyRecord = Readonly<Record<string, unknown>>;
 
 /** The one place where a function becomes the form of a type. */
 export const formBy = <T>(find: Find, shape?: Shape): Form<T> =>

@@ -7,7 +7,7 @@ import { isCpu, isDuration, isMemory, millicores, seconds } from '../units';
 import type { Cpu, Duration, Json, Memory, Range } from '../units';
 import { show } from './finding';
 import { formBy, hinted, NOTHING, passing, proposing } from './kind';
-import type { Form, Tree, Words } from './kind';
+import type { Form, AnyRecord, Words } from './kind';
 import { likelyCpu, likelyDuration, likelyMemory } from './quantities';
 import { recordOf } from './shapes';
 
@@ -141,7 +141,11 @@ export const range = <Q>(quantity: Form<Q>): Form<Range<Q>> =>
   );
 
 /** One value that stands for a record, or parts of that record. */
-export const spread = <A, B>(one: Form<A>, parts: Form<B>, record: (value: unknown) => Tree): Form<A | B> =>
+export const spread = <A, B>(
+  one: Form<A>,
+  parts: Form<B>,
+  record: (value: unknown) => AnyRecord,
+): Form<A | B> =>
   formBy((value) => (typeof value === 'object' ? parts : one)(value), {
     kind: 'spread',
     parts,

@@ -10,7 +10,8 @@ import type { Problem } from './report';
 import { show } from './show';
 import { someText } from './kinds';
 import { withFile } from './versions';
-import { each, isRecord, list, recordOf } from './shapes';
+import { isRecord } from '../../kube/json';
+import { each, list, recordOf } from './shapes';
 
 export interface Lists {
   readonly environments: readonly Environment[];

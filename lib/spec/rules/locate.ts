@@ -3,7 +3,7 @@
 import type { Environment } from '../environment';
 import type { Tenant } from '../tenant';
 import type { Path } from './finding';
-import { isRecord } from './shapes';
+import { isRecord } from '../../kube/json';
 
 /** Where a value stands: in the tenant (`overlays.dev.…` included) or in the environment. */
 export interface Place {

@@ -9,7 +9,7 @@ const NAMES = {
   pickle: ['pickle', 'application/x-python-serialize'],
 } as const;
 
-export const messages: readonly Rule[] = [
+export const messagesRules: readonly Rule[] = [
   {
     what: 'workers read what producers write',
     of: ({ messages: { serializer, accept } }) =>

@@ -6,7 +6,8 @@ import { nearest } from '../nearest';
 import type { Tenant } from '../tenant';
 import { quoted, show, unless } from './finding';
 import type { Finding } from './finding';
-import { has, isRecord } from './shapes';
+import { isRecord } from '../../kube/json';
+import { has } from './shapes';
 
 /** `names`: of all environments; without it, unknown names are not looked for. */
 export const placeOf = (

@@ -45,7 +45,7 @@ export function objectHint(key: string, known: readonly string[]): string {
 }
 
 /** What is rendered into one folder: `Kind/name` of its objects. */
-export interface Folder {
+export interface FolderObjects {
   readonly folder: string;
   readonly objects: () => readonly string[];
 }
@@ -53,7 +53,7 @@ export interface Folder {
 /** A key is for at least one object of at least one folder; it stops looking where all are found. */
 export function patchesThatMatchNothing(
   { patches = {} }: Pick<Environment, 'patches'>,
-  folders: readonly Folder[],
+  folders: readonly FolderObjects[],
 ): readonly Finding[] {
   const sought = Object.entries(patches).flatMap(([pattern, own = {}]) => {
     const within = folders.filter(({ folder }) => names(pattern, folder));

@@ -6,7 +6,7 @@ import { instead } from './env';
 import { HIDDEN, pathText } from './finding';
 import type { Finding, Path, Rule } from './finding';
 import { isPlain, namesSecret, secretIn } from './secret-patterns';
-import { isRecord } from './shapes';
+import { isRecord } from '../../kube/json';
 
 const FROM_A_SECRET = 'write { secret: …, key: … }';
 const IN_A_VARIABLE = 'read it from a variable: env: { NAME: { secret: …, key: … } }';

@@ -1,7 +1,7 @@
 // Quantities as people write them elsewhere, in the units of this contract.
 
 import type { Cpu, Duration, Memory } from '../units';
-import { cpu, duration, memory } from '../units';
+import { cpuText, durationText, memoryText } from '../units';
 import { textOf } from './kind';
 
 /** Powers of 1024 over a byte. */
@@ -11,7 +11,7 @@ const POWERS: Readonly<Record<string, number>> = { k: 1, m: 2, g: 3, t: 4 };
 export function likelyMemory(value: unknown): Memory | undefined {
   const [, count, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt])i?(?:b|bytes?)?\s*$/i.exec(textOf(value)) ?? [];
   const power = POWERS[unit.toLowerCase()];
-  return count === undefined || power === undefined ? undefined : memory(Number(count) * 1024 ** power);
+  return count === undefined || power === undefined ? undefined : memoryText(Number(count) * 1024 ** power);
 }
 
 /** `0.5` and `2` as numbers, `500 millicores`, `2 cores`, `50%`. */
@@ -20,7 +20,7 @@ export function likelyCpu(value: unknown): Cpu | undefined {
   if (count === undefined) return undefined;
   const share = SHARES.find(([name]) => name.test(unit))?.[1];
   const milli = share === undefined ? Number.NaN : Number((Number(count) * share).toFixed(6));
-  return Number.isInteger(milli) ? cpu(milli) : undefined;
+  return Number.isInteger(milli) ? cpuText(milli) : undefined;
 }
 
 /** Thousandths of a core in each unit. */
@@ -48,7 +48,7 @@ export function likelyDuration(value: unknown): Duration | undefined {
   if (!/^(\d+(\.\d+)?\s*[a-z]+\s*)+$/i.test(text)) return undefined;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)];
   const total = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * secondsOf(unit), 0);
-  return Number.isFinite(total) ? duration(Math.ceil(total)) : undefined;
+  return Number.isFinite(total) ? durationText(Math.ceil(total)) : undefined;
 }
 
 const secondsOf = (unit: string): number => UNITS.find(([begins]) => begins.test(unit))?.[1] ?? Number.NaN;

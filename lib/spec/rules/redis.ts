@@ -72,7 +72,7 @@ const databases = ({ broker, results }: ResolvedTenant, asked: Tenant): readonly
     : databaseExists(results.database, broker.redis.databases, ['results', 'database'])),
 ];
 
-export const redis: readonly Rule[] = [
+export const redisRules: readonly Rule[] = [
   { what: 'certificates lie apart from passwords', of: dedicated(certificatesApart) },
   { what: 'a broker never evicts', of: (_, asked) => neverEvicts(own(asked), ['broker']) },
   { what: 'databases exist', of: databases },

@@ -76,7 +76,10 @@ export interface Told {
 }
 
 /** The lines of `report`, one by one; one that holds in all of `everywhere` names no environment. */
-export const told = (problems: readonly Problem[], everywhere: readonly string[] = []): readonly Told[] =>
+export const problemLines = (
+  problems: readonly Problem[],
+  everywhere: readonly string[] = [],
+): readonly Told[] =>
   linesOf(problems).map((line) => ({
     text: lineText(line, line.environments.length === everywhere.length),
     tenants: line.tenants,

@@ -104,9 +104,9 @@ export const secretIn = (text: string): string | undefined =>
 
 /** The text without what is secret in it. */
 export const masked = (text: string): string =>
-  PATTERNS.reduce((left, [, looks]) => left.replace(looks, (...match) => `${kept(match.at(-1))}…`), text);
+  PATTERNS.reduce((left, [, looks]) => left.replace(looks, (...match) => `${keptPart(match.at(-1))}…`), text);
 
-const kept = (groups: unknown): string => (groups as { readonly keep?: string } | undefined)?.keep ?? '';
+const keptPart = (groups: unknown): string => (groups as { readonly keep?: string } | undefined)?.keep ?? '';
 
 /** Endings of names whose values are secrets, whatever they look like. */
 const NAMED =

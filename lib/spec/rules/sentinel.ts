@@ -27,7 +27,7 @@ export const plainSentinels = (redis: ResolvedServer | ResolvedExternal, path: P
   }));
 
 /** What the loader cannot do for a client that is not Celery. */
-export const sentinel: readonly Rule[] = [
+export const sentinelRules: readonly Rule[] = [
   {
     what: 'sentinels are an odd number',
     of: ({ broker }) => (broker.kind === 'dedicated' ? oddSentinels(broker.redis, ['broker']) : []),

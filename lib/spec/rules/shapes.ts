@@ -1,10 +1,11 @@
 // Forms made of forms: lists, records of known props, records by name, and values of several forms.
 
+import { isRecord } from '../../kube/json';
 import { nearest } from '../nearest';
 import { show } from './finding';
 import type { Finding } from './finding';
 import { formBy, NOTHING, textOf } from './kind';
-import type { AnyForm, Find, Form, Tree } from './kind';
+import type { AnyForm, Find, Form } from './kind';
 import { propHint } from './prop-hints';
 
 export const when = <A, B>(
@@ -62,9 +63,6 @@ export const has =
 /** The first form, and what else must hold. */
 export const all = <T>(form: Form<T>, ...more: readonly Find[]): Form<T> =>
   formBy((value) => [form, ...more].flatMap((find) => find(value)), form.shape);
-
-export const isRecord = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isNot = (value: unknown, wanted: string, fix: string): readonly Finding[] => [
   { path: [], wanted, got: show(value), fix },

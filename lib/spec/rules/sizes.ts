@@ -2,12 +2,12 @@
 
 import type { Resources } from '../defaults';
 import type { ResolvedPool, ResolvedTenant } from '../resolved';
-import { bytes, memory, millicores } from '../units';
+import { bytes, memoryText, millicores } from '../units';
 import type { Cpu, Memory } from '../units';
 import { show, unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
 import type { Tenant } from '../tenant';
-import { isRecord } from './shapes';
+import { isRecord } from '../../kube/json';
 
 /** An empty Celery process: 89 MB for two of them, 134 for four, 228 for eight, and the app comes on top. */
 const PER_PROCESS = bytes('64Mi');
@@ -63,7 +63,7 @@ function enoughMemory(
   const least = PER_PROCESS * concurrency;
   return unless(pool !== 'prefork' || bytes(resources.memory.limit) >= least, () => ({
     path: memoryPath(['workers', name], asked),
-    wanted: `be at least ${show(memory(least))} for concurrency ${concurrency}`,
+    wanted: `be at least ${show(memoryText(least))} for concurrency ${concurrency}`,
     got: show(resources.memory.limit),
     fix: 'raise memory or lower concurrency',
   }));
@@ -72,12 +72,12 @@ function enoughMemory(
 export const enoughMaxmemory = (maxmemory: number, limit: string, path: Path): readonly Finding[] =>
   unless(maxmemory >= LEAST_MAXMEMORY, () => ({
     path,
-    wanted: `leave Redis at least ${show(memory(LEAST_MAXMEMORY))}, as it gets 70 % of the limit`,
+    wanted: `leave Redis at least ${show(memoryText(LEAST_MAXMEMORY))}, as it gets 70 % of the limit`,
     got: show(limit),
     fix: 'raise memory to "46Mi" or more',
   }));
 
-export const sizes: readonly Rule[] = [
+export const sizeRules: readonly Rule[] = [
   {
     what: 'a limit is at least its request',
     of: (tenant) => sized(tenant).flatMap(([path, resources]) => limitsUnderRequests(resources, path)),

@@ -9,7 +9,7 @@ import { movingTag } from './form-image';
 import { hinted, passing } from './kind';
 import type { Form } from './kind';
 import { nearest } from '../nearest';
-import { isRecord } from './shapes';
+import { isRecord } from '../../kube/json';
 
 /** `acme/jobs:2.4.1` is written where only `2.4.1` is missing; `2.4` is a number in YAML, and `1.10` another one. */
 function likelyVersion(value: unknown): string | undefined {
@@ -27,12 +27,12 @@ export const version: Form<string> = hinted(
 );
 
 /** Where the line stands that somebody has to change. */
-const told = (finding: Finding, { images }: Environment): Finding =>
+const withVersionsHint = (finding: Finding, { images }: Environment): Finding =>
   images?.file === undefined ? finding : { ...finding, fix: `${finding.fix}, in ${images.file}` };
 
 /** Names the file in every finding about versions. */
 export const withFile = (found: readonly Finding[], environment: Environment): readonly Finding[] =>
-  found.map((finding) => (finding.path[0] === 'images' ? told(finding, environment) : finding));
+  found.map((finding) => (finding.path[0] === 'images' ? withVersionsHint(finding, environment) : finding));
 
 /** As in images that tenants write: a tag that moves is for a cluster to throw away, which asks for it each time. */
 export function movingVersions({ images, disposable, pullPolicy }: Environment): readonly Finding[] {
@@ -105,5 +105,5 @@ function oneVersion({ name, app }: Tenant, environment: Environment): readonly F
         wanted: `have a version in images of ${environment.name}, or a tag or a digest of its own`,
         fix: 'add the tenant there',
       };
-  return [told({ path: ['app', 'image'], got: show(image), ...words }, environment)];
+  return [withVersionsHint({ path: ['app', 'image'], got: show(image), ...words }, environment)];
 }

@@ -1,7 +1,7 @@
 // Worker pools: what they consume, how long their tasks may take, how they scale.
 
 import type { ResolvedPool } from '../resolved';
-import { duration } from '../units';
+import { durationText } from '../units';
 import type { Tenant } from '../tenant';
 import type { QueueScaling, WorkerPool } from '../worker';
 import { show, unless } from './finding';
@@ -20,8 +20,8 @@ const eachPool =
 const softBelowHard: PoolRule = ({ soft, hard }, _, path) =>
   unless(soft < hard, () => ({
     path: [...path, 'timeLimit', 'soft'],
-    wanted: `be under the hard limit of ${show(duration(hard))}`,
-    got: show(duration(soft)),
+    wanted: `be under the hard limit of ${show(durationText(hard))}`,
+    got: show(durationText(soft)),
     fix: 'lower soft, or leave it out',
   }));
 
@@ -75,13 +75,13 @@ const cooldownOverGrace: PoolRule = ({ scaling, grace, hard }, { scaling: typed 
     scaling === undefined || !('cooldownSeconds' in scaling) || scaling.cooldownSeconds >= grace,
     () => ({
       path: [...path, 'scaling', 'cooldown'],
-      wanted: `be at least ${show(duration(grace))}, as a task may run ${duration(hard)} and needs ${duration(grace - hard)} to end`,
+      wanted: `be at least ${show(durationText(grace))}, as a task may run ${durationText(hard)} and needs ${durationText(grace - hard)} to end`,
       got: show((typed as QueueScaling | undefined)?.cooldown),
       fix: 'raise cooldown or lower timeLimit',
     }),
   );
 
-export const workers: readonly Rule[] = [
+export const workerRules: readonly Rule[] = [
   { what: 'a soft limit comes before the hard one', of: eachPool(softBelowHard) },
   { what: 'only prefork has time limits', of: eachPool(limitsOnlyInPrefork) },
   { what: 'a solo pool has one process', of: eachPool(soloIsAlone) },

@@ -2,9 +2,9 @@
 
 import { answered, askApp, containerOf, readyPod } from '../ask';
 import { guarded, judged, skipped } from '../section';
-import type { Finding, SectionOfChecks } from '../section';
+import type { CheckOutcome, SectionOfChecks } from '../section';
 import { nameOf } from '../world';
-import type { TenantHere, Workload, World } from '../world';
+import type { TenantHere, WorkloadHere, World } from '../world';
 
 interface Connection {
   readonly said: string;
@@ -34,12 +34,12 @@ export const apps: SectionOfChecks = {
 
 const APP = new Set(['worker', 'beat', 'web', 'flower']);
 
-export const runsTheApp = ({ component }: Workload): boolean => APP.has(component);
+export const runsTheApp = ({ component }: WorkloadHere): boolean => APP.has(component);
 
 /** Seconds; a connection that is refused silently takes five, for each URL. */
 const PATIENCE = 20;
 
-async function look(world: World, here: TenantHere, workload: Workload): Promise<Finding[]> {
+async function look(world: World, here: TenantHere, workload: WorkloadHere): Promise<CheckOutcome[]> {
   const subject = nameOf(workload);
   const found = await readyPod(world, [workload]);
   const connects = { id: 'app.connects', subject, expected: 'PONG to its own user' };
@@ -62,9 +62,12 @@ async function look(world: World, here: TenantHere, workload: Workload): Promise
 }
 
 /** An autoscaler owns the number of pods, and 0 may be right. */
-const scaledAway = ({ manifest }: Workload): boolean => manifest.spec?.['replicas'] === undefined;
+const scaledAway = ({ manifest }: WorkloadHere): boolean => manifest.spec?.['replicas'] === undefined;
 
-async function attempt(about: Parameters<typeof judged>[0], judge: () => Finding): Promise<Finding> {
+async function attempt(
+  about: Parameters<typeof judged>[0],
+  judge: () => CheckOutcome,
+): Promise<CheckOutcome> {
   for await (const finding of guarded(about, () => Promise.resolve([judge()]))) return finding;
   return judged(about, false, 'no answer');
 }
@@ -72,7 +75,7 @@ async function attempt(about: Parameters<typeof judged>[0], judge: () => Finding
 export function connected(
   about: Parameters<typeof judged>[0],
   answer: Readonly<Record<string, Connection>>,
-): Finding {
+): CheckOutcome {
   const all = Object.entries(answer);
   const text = all
     .map(([name, { said, ms, address }]) => `${name} ${address}: ${said} in ${ms} ms`)
@@ -85,7 +88,7 @@ export function connected(
   );
 }
 
-export function effective(about: Parameters<typeof judged>[0], wrong: readonly Setting[]): Finding {
+export function effective(about: Parameters<typeof judged>[0], wrong: readonly Setting[]): CheckOutcome {
   return judged(
     about,
     wrong.length === 0,

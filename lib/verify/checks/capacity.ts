@@ -1,12 +1,12 @@
 // Checks: memory and connections of each Redis, against its limits and what its clients were computed to hold.
 
 import { connectionsOf } from '../../spec/rules/connections';
-import { memory } from '../../spec/units';
-import { askRedis, clientsOf, containerOf, infoOf } from '../ask';
+import { memoryText } from '../../spec/units';
+import { askRedis, connectedClients, containerOf, infoOf } from '../ask';
 import { guarded, judged } from '../section';
-import type { Finding, SectionOfChecks } from '../section';
+import type { CheckOutcome, SectionOfChecks } from '../section';
 import { isReady, podsOf } from '../world';
-import type { Pod, Server, World } from '../world';
+import type { Pod, ServerHere, World } from '../world';
 import { podName, REDIS } from './redis';
 
 export const capacity: SectionOfChecks = {
@@ -23,51 +23,52 @@ export const capacity: SectionOfChecks = {
 };
 
 /** All pods of a server that answer: the primary and its replicas. */
-export async function redisPods(world: World, { sets }: Server): Promise<readonly Pod[]> {
+export async function redisPods(world: World, { sets }: ServerHere): Promise<readonly Pod[]> {
   return (await Promise.all(sets.map((set) => podsOf(world, set)))).flat().filter(isReady);
 }
 
-async function look(world: World, server: Server, pod: Pod): Promise<Finding[]> {
+async function look(world: World, server: ServerHere, pod: Pod): Promise<CheckOutcome[]> {
   const [info = '', clients = ''] = await askRedis(world, containerOf(pod, REDIS), ['INFO', 'CLIENT LIST']);
   const facts = infoOf(info);
   const subject = podName(pod);
   return [
     memoryOf({ subject, server }, facts),
     ...(server.use === 'broker' ? [evictions(subject, facts)] : []),
-    ...connections(
+    ...connectionsCheck(
       { subject, server },
       facts,
-      clientsOf(clients).map((client) => client.get('user') ?? ''),
+      connectedClients(clients).map((client) => client.get('user') ?? ''),
     ),
   ];
 }
 
 interface Subject {
   readonly subject: string;
-  readonly server: Pick<Server, 'redis' | 'clients' | 'use'>;
+  readonly server: Pick<ServerHere, 'redis' | 'clients' | 'use'>;
 }
 
 /** Share of maxmemory; the first reference system raises its alarm there. A cache is meant to be full. */
 const FULL = 0.8;
 
-export function memoryOf({ subject, server }: Subject, info: ReadonlyMap<string, string>): Finding {
+export function memoryOf({ subject, server }: Subject, info: ReadonlyMap<string, string>): CheckOutcome {
   const [used, max] = [Number(info.get('used_memory')), Number(info.get('maxmemory'))];
   const about = {
     id: 'capacity.memory',
     subject,
-    expected: server.use === 'cache' ? `up to ${memory(max)}` : `below ${FULL * 100} % of ${memory(max)}`,
+    expected:
+      server.use === 'cache' ? `up to ${memoryText(max)}` : `below ${FULL * 100} % of ${memoryText(max)}`,
   };
-  const peak = memory(Number(info.get('used_memory_peak')));
+  const peak = memoryText(Number(info.get('used_memory_peak')));
   const share = Math.round((used / max) * 1000) / 10;
   return judged(
     about,
     server.use === 'cache' ? used <= max : used < max * FULL,
-    `${memory(used)} used (${share} %), ${peak} at most so far`,
+    `${memoryText(used)} used (${share} %), ${peak} at most so far`,
     'at maxmemory a broker refuses new tasks: drain its queues, shorten result_expires, or raise broker.memory',
   );
 }
 
-const evictions = (subject: string, info: ReadonlyMap<string, string>): Finding =>
+const evictions = (subject: string, info: ReadonlyMap<string, string>): CheckOutcome =>
   judged(
     { id: 'capacity.evicted', subject, expected: '0 keys evicted' },
     info.get('evicted_keys') === '0',
@@ -78,11 +79,11 @@ const evictions = (subject: string, info: ReadonlyMap<string, string>): Finding 
 /** What is not an app's: the sidecar's, the probes', an autoscaler's, this program's own; one more for each replica, three for each sentinel. */
 const OWN = 8;
 
-export function connections(
+export function connectionsCheck(
   { subject, server }: Subject,
   info: ReadonlyMap<string, string>,
   users: readonly string[],
-): Finding[] {
+): CheckOutcome[] {
   const now = Number(info.get('connected_clients'));
   const max = server.redis.maxClients;
   const refused = info.get('rejected_connections') ?? '0';
@@ -113,8 +114,8 @@ export function connections(
 const namesOf = (users: object): readonly string[] => Object.values(users) as string[];
 
 /** Tenants of a group share their users, so their connections can only be counted together. */
-function groupsOf(clients: Server['clients']): readonly Server['clients'][] {
-  const groups = new Map<string, Server['clients'][number][]>();
+function groupsOf(clients: ServerHere['clients']): readonly ServerHere['clients'][] {
+  const groups = new Map<string, ServerHere['clients'][number][]>();
   for (const tenant of clients) {
     const { worker } = tenant.broker.users;
     groups.set(worker, [...(groups.get(worker) ?? []), tenant]);
@@ -125,7 +126,7 @@ function groupsOf(clients: Server['clients']): readonly Server['clients'][] {
 /** What is computed is Celery's. Seen above it: 2 more for a worker or a beat that was asked by remote control. */
 const OVER = 2;
 
-function ofGroup(subject: string, group: Server['clients'], users: readonly string[]): Finding {
+function ofGroup(subject: string, group: ServerHere['clients'], users: readonly string[]): CheckOutcome {
   const parts = group.flatMap((tenant) => [...connectionsOf(tenant)]);
   const most = parts.reduce((sum, [, part]) => sum + part, 0);
   // Django's cache opens a connection for each request that comes to an async server, and closes it some minutes later

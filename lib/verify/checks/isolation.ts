@@ -3,12 +3,12 @@
 import { answered, askApp, containerOf, isError, readyPod } from '../ask';
 import type { Answer } from '../ask';
 import { guarded, judged, skipped } from '../section';
-import type { Finding, SectionOfChecks } from '../section';
+import type { CheckOutcome, SectionOfChecks } from '../section';
 import type { ResolvedTenant } from '../../spec';
 import { POD, isReady } from '../world';
-import type { Pod, Workload, World } from '../world';
+import type { Pod, WorkloadHere, World } from '../world';
 
-export const isolation: SectionOfChecks = {
+export const isolationChecks: SectionOfChecks = {
   id: 'isolation',
   title: 'Isolation: keys, channels and pods of other tenants',
   async *run(world) {
@@ -61,7 +61,7 @@ const shareBroker = (a: ResolvedTenant, b: ResolvedTenant): boolean =>
 /** Seconds; a subscription that is not refused is listened to for three. */
 const PATIENCE = 30;
 
-async function onBroker(world: World, from: ResolvedTenant, to: ResolvedTenant): Promise<Finding> {
+async function onBroker(world: World, from: ResolvedTenant, to: ResolvedTenant): Promise<CheckOutcome> {
   const about = {
     id: 'isolation.keys',
     subject: `${from.name} → ${to.name}`,
@@ -74,11 +74,11 @@ async function onBroker(world: World, from: ResolvedTenant, to: ResolvedTenant):
   const container = containerOf(found.pod, found.workload.name);
   const ask = { touch: targets(to) };
   const answers = await askApp(world, { container, module: from.app.module, ask, seconds: PATIENCE });
-  return kept(about, answered(answers, 'touch'));
+  return staysClosed(about, answered(answers, 'touch'));
 }
 
 /** Workers of a tenant that need not be among those verified. */
-const workerOf = ({ namespace, workers }: ResolvedTenant): Workload => {
+const workerOf = ({ namespace, workers }: ResolvedTenant): WorkloadHere => {
   const name = `worker-${workers[0]?.name}`;
   return {
     kind: 'Deployment',
@@ -102,7 +102,10 @@ function targets({ broker, workers }: ResolvedTenant): Readonly<Record<string, s
   };
 }
 
-export function kept(about: Parameters<typeof judged>[0], answer: Readonly<Record<string, string>>): Finding {
+export function staysClosed(
+  about: Parameters<typeof judged>[0],
+  answer: Readonly<Record<string, string>>,
+): CheckOutcome {
   const all = Object.entries(answer);
   const open = all.filter(([, said]) => said !== 'refused').map(([name, said]) => `${name}: ${said}`);
   return judged(
@@ -119,7 +122,7 @@ interface Foreign {
   readonly port: number;
 }
 
-async function toPods(world: World, tenant: ResolvedTenant): Promise<Finding> {
+async function toPods(world: World, tenant: ResolvedTenant): Promise<CheckOutcome> {
   const about = {
     id: 'isolation.pods',
     subject: `${tenant.name} → other tenants`,
@@ -142,7 +145,7 @@ export function closed(
   about: Parameters<typeof judged>[0],
   foreign: readonly Foreign[],
   answer: Readonly<Record<string, Answer<string>>>,
-): Finding {
+): CheckOutcome {
   const open = foreign.filter(({ host, port }) => !isClosed(answer[`${host} ${port}`]));
   const names = (list: readonly Foreign[]): string =>
     list.map(({ name, port }) => `${name}:${port}`).join(', ');

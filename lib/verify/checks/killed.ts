@@ -1,10 +1,10 @@
 // Checks: the task of a killed process, and of a killed pod, is finished by another.
 
 import type { ResolvedPool } from '../../spec';
-import { duration } from '../../spec/units';
+import { durationText } from '../../spec/units';
 import { askTenant, MARGIN } from '../ask';
 import { judged, skipped } from '../section';
-import type { About, Finding } from '../section';
+import type { About, CheckOutcome } from '../section';
 import { POD } from '../world';
 import type { TenantHere, World } from '../world';
 
@@ -46,7 +46,7 @@ export async function killProcess(
   here: TenantHere,
   pool: ResolvedPool,
   about: About,
-): Promise<Finding> {
+): Promise<CheckOutcome> {
   const why =
     hopeless(here) ??
     (pool.pool === 'prefork' ? undefined : `a ${pool.pool} pool has no process for each task`);
@@ -64,13 +64,13 @@ export async function killPod(
   here: TenantHere,
   pool: ResolvedPool,
   about: About,
-): Promise<Finding> {
+): Promise<CheckOutcome> {
   const { visibilityTimeout } = here.tenant;
   const due = visibilityTimeout + RESTORE + WORK;
   const why =
     hopeless(here) ??
     (due > world.options.maxWait
-      ? `it is given to another worker ${duration(visibilityTimeout)} (the visibility timeout) and up to ${RESTORE} s after the kill; --max-wait ${due}s would wait for it`
+      ? `it is given to another worker ${durationText(visibilityTimeout)} (the visibility timeout) and up to ${RESTORE} s after the kill; --max-wait ${due}s would wait for it`
       : undefined);
   if (why !== undefined) return skipped(about, why);
   const held = await started(world, here, pool);
@@ -96,7 +96,11 @@ interface Waited {
   readonly within: number;
 }
 
-async function finished(world: World, here: TenantHere, { about, held, within }: Waited): Promise<Finding> {
+async function finished(
+  world: World,
+  here: TenantHere,
+  { about, held, within }: Waited,
+): Promise<CheckOutcome> {
   const done = await askTenant<Finished>(world, here, {
     from: ['web', 'worker'],
     question: 'result',
@@ -110,7 +114,7 @@ async function finished(world: World, here: TenantHere, { about, held, within }:
 const SAME = 0.5;
 
 /** The run that finished the task has to be another than the one that was killed. */
-export function survived(about: About, held: Held, { pod, seconds, started: at }: Finished): Finding {
+export function survived(about: About, held: Held, { pod, seconds, started: at }: Finished): CheckOutcome {
   if (at < held.started + SAME) {
     const why = 'the task ended before the kill reached it, which shows nothing; try again';
     return skipped(about, `${why}, or give the pool a longer timeLimit`);

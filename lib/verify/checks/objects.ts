@@ -2,9 +2,9 @@
 
 import type { ObjectKind, KubeObject } from '../../cluster';
 import type { Manifest } from '../../output/manifest';
-import { differences, told } from '../compare';
+import { differences, differencesInWords } from '../compare';
 import { guarded, judged } from '../section';
-import type { Finding, SectionOfChecks } from '../section';
+import type { CheckOutcome, SectionOfChecks } from '../section';
 import type { RenderedLeaf, World } from '../world';
 
 export const objects: SectionOfChecks = {
@@ -49,7 +49,7 @@ const verdict = (
   about: Parameters<typeof judged>[0],
   all: readonly Manifest[],
   wrong: readonly string[],
-): Finding =>
+): CheckOutcome =>
   judged(
     about,
     wrong.length === 0,
@@ -71,7 +71,7 @@ async function mistake(
   });
   if (!served) return `${metadata.name} is not there`;
   const found = differences(compared(manifest), compared(served as unknown as Manifest));
-  return found.length === 0 ? undefined : `${metadata.name}: ${told(found)}`;
+  return found.length === 0 ? undefined : `${metadata.name}: ${differencesInWords(found)}`;
 }
 
 /** Annotations belong to those who apply: Argo CD, Flux and Pulumi each add and drop some. */

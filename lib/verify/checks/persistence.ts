@@ -2,8 +2,8 @@
 
 import { askRedis, containerOf, infoOf } from '../ask';
 import { guarded, judged, skipped } from '../section';
-import type { Finding, SectionOfChecks } from '../section';
-import type { Pod, Server, World } from '../world';
+import type { CheckOutcome, SectionOfChecks } from '../section';
+import type { Pod, ServerHere, World } from '../world';
 import { redisPods } from './capacity';
 import { podName, REDIS } from './redis';
 
@@ -24,7 +24,7 @@ export const persistence: SectionOfChecks = {
   },
 };
 
-async function onDisk(world: World, { redis }: Server, pod: Pod): Promise<Finding> {
+async function onDisk(world: World, { redis }: ServerHere, pod: Pod): Promise<CheckOutcome> {
   const about = { id: 'persistence', subject: podName(pod), expected: 'AOF on, last write and save ok' };
   if (redis.storage === undefined) return skipped(about, 'its data is in memory only, as rendered');
   const [info = ''] = await askRedis(world, containerOf(pod, REDIS), ['INFO persistence']);
@@ -33,7 +33,7 @@ async function onDisk(world: World, { redis }: Server, pod: Pod): Promise<Findin
 
 const GOOD = ['aof_last_write_status', 'aof_last_bgrewrite_status', 'rdb_last_bgsave_status'] as const;
 
-export function saved(about: Parameters<typeof judged>[0], info: ReadonlyMap<string, string>): Finding {
+export function saved(about: Parameters<typeof judged>[0], info: ReadonlyMap<string, string>): CheckOutcome {
   const on = info.get('aof_enabled') === '1';
   const text = GOOD.map((name) => `${name} ${info.get(name)}`).join(', ');
   const since = `${info.get('rdb_changes_since_last_save')} changes since the last save`;
@@ -84,7 +84,7 @@ const SYNCED =
 /** Of Redis' own words; an app's lines do not come here. */
 const BAD = /^\d+:[A-Z] .{20,30} # |\b(error|fail(ed|ure)?|OOM|MISCONF|crash|corrupt)/i;
 
-export function clean(about: Parameters<typeof judged>[0], text: string): Finding {
+export function clean(about: Parameters<typeof judged>[0], text: string): CheckOutcome {
   const lines = text.split('\n').filter((line) => line !== '');
   const synced = lines.map((line) => SYNCED.test(line)).lastIndexOf(true);
   const bad = lines.filter(

@@ -3,9 +3,9 @@
 import type { KubeObject } from '../../cluster';
 import { isForbidden } from '../../cluster';
 import { guarded, judged, skipped } from '../section';
-import type { Finding, SectionOfChecks } from '../section';
+import type { CheckOutcome, SectionOfChecks } from '../section';
 import { allPodsOf, isReady, nameOf, podsOf } from '../world';
-import type { Pod, Workload, World } from '../world';
+import type { Pod, WorkloadHere, World } from '../world';
 
 export const pods: SectionOfChecks = {
   id: 'pods',
@@ -22,7 +22,7 @@ export const pods: SectionOfChecks = {
   },
 };
 
-const everything = ({ tenants, servers }: World): readonly Workload[] => [
+const everything = ({ tenants, servers }: World): readonly WorkloadHere[] => [
   ...new Map(
     [...servers.flatMap(({ sets }) => sets), ...tenants.flatMap(({ workloads }) => workloads)].map(
       (workload) => [nameOf(workload), workload],
@@ -34,13 +34,13 @@ interface Scaled extends KubeObject {
   readonly spec: { readonly replicas?: number };
 }
 
-async function counted(world: World, workload: Workload): Promise<Finding> {
+async function counted(world: World, workload: WorkloadHere): Promise<CheckOutcome> {
   const { kind, name, namespace } = workload;
   const served = await world.cluster.read<Scaled>({ apiVersion: 'apps/v1', kind, name, namespace });
   return ready(nameOf(workload), served?.spec.replicas, await podsOf(world, workload));
 }
 
-export function ready(subject: string, wanted: number | undefined, found: readonly Pod[]): Finding {
+export function ready(subject: string, wanted: number | undefined, found: readonly Pod[]): CheckOutcome {
   const about = { id: 'pods.ready', subject, expected: `${wanted ?? 'some'} ready` };
   if (wanted === undefined)
     return judged(about, false, 'the workload is not there', 'apply the rendered folder');
@@ -85,7 +85,7 @@ interface Term {
   readonly matchExpressions?: readonly { readonly key: string; readonly values?: readonly string[] }[];
 }
 
-async function pinned(world: World, workload: Workload): Promise<readonly Finding[]> {
+async function pinned(world: World, workload: WorkloadHere): Promise<readonly CheckOutcome[]> {
   // A StatefulSet has no other pod than the one that cannot end on its dead node
   const found = await (workload.kind === 'StatefulSet' ? allPodsOf : podsOf)(world, workload);
   const about = { id: 'pods.pinned', subject: nameOf(workload), expected: 'told: what a node takes with it' };
@@ -159,7 +159,7 @@ export const nodesOf = ({ spec }: Volume): readonly string[] =>
 export function strands(
   { metadata, spec }: Pod,
   mounted: readonly Mounted[],
-  kind: Workload['kind'] = 'Deployment',
+  kind: WorkloadHere['kind'] = 'Deployment',
 ): string {
   const bound = mounted.filter(({ places }) => places.length > 0);
   if (bound.length === 0) return `${metadata.name} can move from ${spec.nodeName}${ONCE[kind]}`;

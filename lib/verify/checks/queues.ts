@@ -3,10 +3,10 @@
 import { askTenant, isError, MARGIN } from '../ask';
 import type { Answer } from '../ask';
 import { guarded, judged } from '../section';
-import type { Finding, SectionOfChecks } from '../section';
+import type { CheckOutcome, SectionOfChecks } from '../section';
 import type { TenantHere, World } from '../world';
 
-export const queues: SectionOfChecks = {
+export const queueChecks: SectionOfChecks = {
   id: 'queues',
   title: 'Queues: a task executed on each, structure and depth',
   async *run(world) {
@@ -32,7 +32,7 @@ export const queuesOf = ({ tenant }: TenantHere): readonly string[] => [
   ...new Set(tenant.workers.flatMap(({ queues: names }) => names)),
 ];
 
-async function probes(world: World, here: TenantHere): Promise<Finding[]> {
+async function probes(world: World, here: TenantHere): Promise<CheckOutcome[]> {
   const { maxWait } = world.options;
   const answers = await askTenant<Readonly<Record<string, Answer<Executed>>>>(world, here, {
     from: ['web', 'worker'],
@@ -48,7 +48,7 @@ export function probed(
   queue: string,
   answer: Answer<Executed> | undefined,
   maxWait: number,
-): Finding {
+): CheckOutcome {
   const pools = tenant.workers
     .filter((pool) => pool.queues.includes(queue))
     .map(({ name }) => `worker-${name}`);
@@ -84,7 +84,7 @@ interface Structure {
 /** Where the first reference system raises its alarm. */
 const DEEP = 500;
 
-async function structure(world: World, here: TenantHere): Promise<Finding[]> {
+async function structure(world: World, here: TenantHere): Promise<CheckOutcome[]> {
   const answer = await askTenant<Structure>(world, here, {
     from: ['worker'],
     question: 'queues',
@@ -97,7 +97,7 @@ async function structure(world: World, here: TenantHere): Promise<Finding[]> {
 export function structured(
   { tenant }: Pick<TenantHere, 'tenant'>,
   { queues: found, unacked }: Structure,
-): Finding[] {
+): CheckOutcome[] {
   return Object.entries(found).map(([queue, { waiting, bound }]) => {
     const lists = Object.entries(waiting).filter(([, count]) => count > 0);
     const depth = lists.reduce((sum, [, count]) => sum + count, 0);

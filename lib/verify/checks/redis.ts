@@ -2,13 +2,13 @@
 
 import { askRedis, configOf, containerOf } from '../ask';
 import { isRunByStalk } from '../../plan/redis/broker';
-import { differences, told } from '../compare';
+import { differences, differencesInWords } from '../compare';
 import { guarded, judged, skipped } from '../section';
-import type { Finding, SectionOfChecks } from '../section';
+import type { CheckOutcome, SectionOfChecks } from '../section';
 import { isReady, nameOf, podsOf } from '../world';
-import type { Pod, Server, Workload, World } from '../world';
+import type { Pod, ServerHere, WorkloadHere, World } from '../world';
 
-export const redis: SectionOfChecks = {
+export const redisChecks: SectionOfChecks = {
   id: 'redis',
   title: 'Redis as rendered',
   async *run(world) {
@@ -26,7 +26,7 @@ export const redis: SectionOfChecks = {
   },
 };
 
-function* external({ tenants }: World): Iterable<Finding> {
+function* external({ tenants }: World): Iterable<CheckOutcome> {
   for (const { tenant } of tenants) {
     const { redis: server } = tenant.broker;
     if (isRunByStalk(server)) continue;
@@ -47,10 +47,10 @@ type Resources = Readonly<Record<'requests' | 'limits', Readonly<Record<string, 
 /** The container that is Redis, in its StatefulSet. */
 export const REDIS = 'redis';
 
-export const resourcesOf = ({ manifest }: Workload): Resources | undefined =>
+export const resourcesOf = ({ manifest }: WorkloadHere): Resources | undefined =>
   (manifest.spec?.['template'] as Template).spec.containers.find(({ name }) => name === REDIS)?.resources;
 
-async function pods(world: World, set: Workload): Promise<Finding[]> {
+async function pods(world: World, set: WorkloadHere): Promise<CheckOutcome[]> {
   const wanted = resourcesOf(set);
   const replicas = Number(set.manifest.spec?.['replicas']);
   const found = await podsOf(world, set);
@@ -59,7 +59,7 @@ async function pods(world: World, set: Workload): Promise<Finding[]> {
   const other = running.flatMap((pod) => {
     const got = pod.spec.containers.find(({ name }) => name === REDIS)?.resources;
     const wrong = differences(wanted, got, 'resources');
-    return wrong.length > 0 ? [`${pod.metadata.name}: ${told(wrong)}`] : [];
+    return wrong.length > 0 ? [`${pod.metadata.name}: ${differencesInWords(wrong)}`] : [];
   });
   const places = running.map(({ metadata, spec }) => `${metadata.name} on ${spec.nodeName}`).join(', ');
   const about = { id: 'redis.pods', subject: nameOf(set), expected };
@@ -91,7 +91,7 @@ interface Claim {
 
 const CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' } as const;
 
-async function claims({ cluster }: World, set: Workload): Promise<Finding[]> {
+async function claims({ cluster }: World, set: WorkloadHere): Promise<CheckOutcome[]> {
   const templates = (set.manifest.spec?.['volumeClaimTemplates'] ?? []) as readonly Claim[];
   const replicas = Number(set.manifest.spec?.['replicas']);
   const subject = nameOf(set);
@@ -121,7 +121,7 @@ async function claims({ cluster }: World, set: Workload): Promise<Finding[]> {
       return judged(
         about,
         phase === 'Bound' && wrong.length === 0,
-        [text, told(wrong)].filter(Boolean).join('; '),
+        [text, differencesInWords(wrong)].filter(Boolean).join('; '),
       );
     }),
   );
@@ -130,13 +130,13 @@ async function claims({ cluster }: World, set: Workload): Promise<Finding[]> {
 /** Paths of the pod, and what the server keeps in another spelling or changes by itself (a failover, a rotation). */
 const NOT_COMPARED = new Set(['include', 'aclfile', 'bind', 'replicaof']);
 
-async function configuration(world: World, server: Server, set: Workload): Promise<Finding[]> {
+async function configuration(world: World, server: ServerHere, set: WorkloadHere): Promise<CheckOutcome[]> {
   const rendered = server.conf.get(set.name) ?? new Map<string, string>();
   const wanted = new Map([...rendered].filter(([name]) => !NOT_COMPARED.has(name)));
   const expected = [...SPOKEN]
     .flatMap((name) => (wanted.has(name) ? [`${name} ${wanted.get(name)}`] : []))
     .join(', ');
-  const found: Finding[] = [];
+  const found: CheckOutcome[] = [];
   for (const pod of (await podsOf(world, set)).filter(isReady)) {
     const [reply = ''] = await askRedis(world, containerOf(pod, REDIS), ['CONFIG GET *']);
     const about = { id: 'redis.config', subject: podName(pod), expected };
@@ -152,7 +152,7 @@ export function comparedConfig(
   about: Parameters<typeof judged>[0],
   wanted: ReadonlyMap<string, string>,
   got: ReadonlyMap<string, string>,
-): Finding {
+): CheckOutcome {
   const wrong = [...wanted].filter(([name, value]) => got.has(name) && got.get(name) !== value);
   const text = wrong.map(([name, value]) => `${name} is ${got.get(name)}, not ${value}`).join('; ');
   return judged(

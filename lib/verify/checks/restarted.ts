@@ -3,13 +3,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askRedis, askTenant, containerOf, infoOf, MARGIN } from '../ask';
 import { judged, skipped } from '../section';
-import type { About, Finding } from '../section';
+import type { About, CheckOutcome } from '../section';
 import { isReady, POD, podsOf } from '../world';
-import type { Pod, Server, World } from '../world';
+import type { Pod, ServerHere, World } from '../world';
 import { redisPods } from './capacity';
 import { REDIS } from './redis';
 
-export async function restart(world: World, server: Server, about: About): Promise<Finding> {
+export async function restart(world: World, server: ServerHere, about: About): Promise<CheckOutcome> {
   if (server.redis.storage === undefined) return skipped(about, 'its data is in memory only, as rendered');
   const key = `stalk-verify:${Date.now()}`;
   const before = await primaryOf(world, server);
@@ -27,7 +27,7 @@ export async function restart(world: World, server: Server, about: About): Promi
   return judged(about, value === 'kept' && answers.every((one) => one.endsWith('works')), text);
 }
 
-async function primaryOf(world: World, server: Server): Promise<Pod | undefined> {
+async function primaryOf(world: World, server: ServerHere): Promise<Pod | undefined> {
   for (const pod of await redisPods(world, server)) {
     const [info = ''] = await askRedis(world, containerOf(pod, REDIS), ['INFO replication']);
     if (infoOf(info).get('role') === 'master') return pod;
@@ -36,7 +36,7 @@ async function primaryOf(world: World, server: Server): Promise<Pod | undefined>
 }
 
 /** The primary, once every pod is ready again and the one deleted is another. */
-async function allBack(world: World, server: Server, old: Pod): Promise<Pod | undefined> {
+async function allBack(world: World, server: ServerHere, old: Pod): Promise<Pod | undefined> {
   const end = Date.now() + world.options.maxWait * 1000;
   while (Date.now() < end) {
     await sleep(1000);
@@ -48,7 +48,7 @@ async function allBack(world: World, server: Server, old: Pod): Promise<Pod | un
   return undefined;
 }
 
-async function tasksGoOn(world: World, server: Server): Promise<string[]> {
+async function tasksGoOn(world: World, server: ServerHere): Promise<string[]> {
   const here = world.tenants.filter(({ tenant }) => server.clients.includes(tenant));
   const found: string[] = [];
   for (const one of here) {

@@ -1,16 +1,16 @@
 // Checks: all workers answer, one beat ticks and has its schedule, and everyone is connected to the primary.
 
 import { SCHEDULE_FILE } from '../../plan/celery/paths';
-import { askRedis, askTenant, clientsOf, containerOf, infoOf } from '../ask';
+import { askRedis, askTenant, connectedClients, containerOf, infoOf } from '../ask';
 import { guarded, judged, skipped } from '../section';
-import type { Finding, SectionOfChecks } from '../section';
+import type { CheckOutcome, SectionOfChecks } from '../section';
 import { isReady, POD, podsOf } from '../world';
-import type { Pod, Server, TenantHere, World } from '../world';
+import type { Pod, ServerHere, TenantHere, World } from '../world';
 import { runsTheApp } from './apps';
 import { redisPods } from './capacity';
 import { REDIS } from './redis';
 
-export const workers: SectionOfChecks = {
+export const workerChecks: SectionOfChecks = {
   id: 'workers',
   title: 'Workers, beat, and the primary that they address',
   async *run(world) {
@@ -38,7 +38,7 @@ export const workers: SectionOfChecks = {
 /** Seconds: a worker that is busy in `solo` answers when its task is done. */
 const PATIENCE = 20;
 
-async function answering(world: World, here: TenantHere): Promise<Finding[]> {
+async function answering(world: World, here: TenantHere): Promise<CheckOutcome[]> {
   const pools = here.workloads.filter(({ component }) => component === 'worker');
   const names: string[] = [];
   for (const pool of pools) {
@@ -52,10 +52,14 @@ async function answering(world: World, here: TenantHere): Promise<Finding[]> {
     seconds: PATIENCE,
   };
   const got = await askTenant<readonly string[]>(world, here, question);
-  return [answers(here.tenant.name, names, got)];
+  return [workersAnswer(here.tenant.name, names, got)];
 }
 
-export function answers(subject: string, names: readonly string[], got: readonly string[]): Finding {
+export function workersAnswer(
+  subject: string,
+  names: readonly string[],
+  got: readonly string[],
+): CheckOutcome {
   const silent = names.filter((name) => !got.includes(name));
   const strangers = got.filter((name) => !names.includes(name));
   const text = [
@@ -76,7 +80,7 @@ export function answers(subject: string, names: readonly string[], got: readonly
   );
 }
 
-async function ticking(world: World, { tenant, workloads }: TenantHere): Promise<Finding[]> {
+async function ticking(world: World, { tenant, workloads }: TenantHere): Promise<CheckOutcome[]> {
   const all = (await world.cluster.list<Pod>(POD, tenant.namespace)).filter(isReady);
   const beats = all.filter(runsBeat);
   const interval = Number(tenant.beat?.maxInterval);
@@ -114,7 +118,7 @@ const runsBeat = ({ spec }: Pod): boolean =>
     ({ command = [] }) => command.includes('beat') && command.some((part) => part.endsWith('celery')),
   );
 
-async function scheduled(world: World, here: TenantHere): Promise<Finding[]> {
+async function scheduled(world: World, here: TenantHere): Promise<CheckOutcome[]> {
   const scheduler = here.tenant.beat?.scheduler;
   const rendered = Object.keys(here.tenant.beat?.schedule ?? {}).length;
   const answer = await askTenant<Schedule | Unwritten>(world, here, {
@@ -123,7 +127,7 @@ async function scheduled(world: World, here: TenantHere): Promise<Finding[]> {
     argument: { scheduler, file: SCHEDULE_FILE },
     seconds: PATIENCE,
   });
-  return [kept({ subject: here.tenant.name, scheduler: String(scheduler), rendered }, answer)];
+  return [scheduleIsKept({ subject: here.tenant.name, scheduler: String(scheduler), rendered }, answer)];
 }
 
 interface Schedule {
@@ -137,14 +141,14 @@ interface Unwritten {
   readonly unwritten: string;
 }
 
-export function kept(
+export function scheduleIsKept(
   {
     subject,
     scheduler,
     rendered,
   }: { readonly subject: string; readonly scheduler: string; readonly rendered: number },
   answer: Schedule | Unwritten,
-): Finding {
+): CheckOutcome {
   const about = {
     id: 'beat.schedule',
     subject,
@@ -166,7 +170,7 @@ export function kept(
 }
 
 /** Who is connected where: the only proof of what an address led to. */
-async function addressed(world: World, server: Server): Promise<Finding> {
+async function addressed(world: World, server: ServerHere): Promise<CheckOutcome> {
   const about = { id: 'redis.primary', subject: server.of, expected: 'one primary, and every client on it' };
   const pods = await redisPods(world, server);
   const seen = await Promise.all(pods.map((pod) => roleOf(world, pod)));
@@ -185,7 +189,7 @@ async function roleOf(world: World, pod: Pod): Promise<Role> {
     'INFO replication',
     'CLIENT LIST',
   ]);
-  const addresses = clientsOf(list).map((client) => (client.get('addr') ?? '').replace(/:\d+$/, ''));
+  const addresses = connectedClients(list).map((client) => (client.get('addr') ?? '').replace(/:\d+$/, ''));
   return { pod: pod.metadata.name, role: infoOf(info).get('role') ?? 'unknown', clients: addresses };
 }
 
@@ -196,7 +200,7 @@ interface ClientPod {
   readonly always: boolean;
 }
 
-async function clientPods(world: World, server: Server): Promise<readonly ClientPod[]> {
+async function clientPods(world: World, server: ServerHere): Promise<readonly ClientPod[]> {
   const here = world.tenants.filter(({ tenant }) => server.clients.includes(tenant));
   const workloads = here.flatMap((one) => one.workloads).filter(runsTheApp);
   const found = await Promise.all(
@@ -215,7 +219,7 @@ export function onPrimary(
   about: Parameters<typeof judged>[0],
   roles: readonly Role[],
   pods: readonly ClientPod[],
-): Finding {
+): CheckOutcome {
   const primaries = roles.filter(({ role }) => role === 'master');
   const astray = roles
     .filter(({ role }) => role !== 'master')

@@ -1,7 +1,7 @@
 // A fifth topology, written here alone: one object and one line in the registry, and a tenant's chart renders it.
 
 import { App } from 'cdk8s';
-import { objectsOf } from '../../../lib/charts/order';
+import { apiObjectsOf } from '../../../lib/charts/order';
 import { TenantChart } from '../../../lib/charts/tenant-chart';
 import { fixedPrimary } from '../../../lib/plan/redis/topologies/common';
 import { TOPOLOGIES } from '../../../lib/plan/redis/topologies';
@@ -32,7 +32,7 @@ const twins: ServerTopology = {
 };
 
 const names = (tenant: ResolvedTenant, kind: string): string[] =>
-  objectsOf(new TenantChart(new App(), tenant)).flatMap((o) => (o.kind === kind ? [o.name] : []));
+  apiObjectsOf(new TenantChart(new App(), tenant)).flatMap((o) => (o.kind === kind ? [o.name] : []));
 
 test('a fifth topology is one object and one line', () => {
   const list = TOPOLOGIES as Record<string, unknown>;

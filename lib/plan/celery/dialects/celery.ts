@@ -4,7 +4,7 @@ import { brokerUrl, resultUrl } from '../addresses';
 import type { Dialect } from './dialect';
 
 /** The names that Celery itself and most apps read; the loader makes sure that they say what it says. */
-export const celery: Dialect = {
+export const celeryDialect: Dialect = {
   shared: (app) => {
     const results = resultUrl(app);
     return {

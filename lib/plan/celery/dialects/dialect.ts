@@ -3,13 +3,13 @@
 import type { ResolvedPool } from '../../../spec';
 import type { AppContext } from '../context';
 
-export type Texts = Readonly<Record<string, string>>;
+export type VariableTexts = Readonly<Record<string, string>>;
 
 export interface Dialect {
   /** Plain variables that all processes share. */
-  readonly shared: (app: AppContext) => Texts;
+  readonly shared: (app: AppContext) => VariableTexts;
   /** Variables of each process; `redisUrl` holds user and password. */
-  readonly each: (app: AppContext, redisUrl: string) => Texts;
+  readonly each: (app: AppContext, redisUrl: string) => VariableTexts;
   /** Variables of a pool's workers, where they differ from what all share. */
-  readonly pool: (app: AppContext, pool: ResolvedPool) => Texts;
+  readonly pool: (app: AppContext, pool: ResolvedPool) => VariableTexts;
 }

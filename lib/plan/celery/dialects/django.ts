@@ -1,10 +1,10 @@
 // Dialect of a Django project: that of Celery, and the settings module.
 
-import { celery } from './celery';
+import { celeryDialect } from './celery';
 import type { Dialect } from './dialect';
 
-export const django: Dialect = {
-  ...celery,
+export const djangoDialect: Dialect = {
+  ...celeryDialect,
   each: ({ tenant }) => {
     const { djangoSettings } = tenant.app;
     return djangoSettings === undefined ? {} : { DJANGO_SETTINGS_MODULE: djangoSettings };

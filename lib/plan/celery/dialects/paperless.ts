@@ -2,9 +2,9 @@
 
 import type { ResolvedPool } from '../../../spec';
 import { SCHEDULE_FILE } from '../paths';
-import type { Dialect, Texts } from './dialect';
+import type { Dialect, VariableTexts } from './dialect';
 
-export const paperless: Dialect = {
+export const paperlessDialect: Dialect = {
   shared: ({ tenant: { app, broker, workers, beat } }) => {
     const [first] = workers;
     return {
@@ -21,7 +21,7 @@ export const paperless: Dialect = {
   pool: ({ tenant }, pool) => (pool === tenant.workers[0] ? {} : ofPool(pool)),
 };
 
-const ofPool = ({ concurrency, hard }: ResolvedPool): Texts => ({
+const ofPool = ({ concurrency, hard }: ResolvedPool): VariableTexts => ({
   PAPERLESS_TASK_WORKERS: String(concurrency),
   PAPERLESS_WORKER_TIMEOUT: String(hard),
 });

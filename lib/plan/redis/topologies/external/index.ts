@@ -3,7 +3,7 @@
 import { hostAndPort } from '../../endpoint';
 import type { ExternalTopology } from '../topology';
 
-export const external: ExternalTopology = {
+export const externalTopology: ExternalTopology = {
   endpoint: ({ redis: { host, port, cidrs, tls } }) => ({
     host,
     port,

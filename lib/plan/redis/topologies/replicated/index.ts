@@ -12,7 +12,7 @@ import type { ServerTopology, Site } from '../topology';
 const HEADLESS = 'redis-headless';
 const PRIMARY_POD = `redis-0.${HEADLESS}`;
 
-export const replicated: ServerTopology = {
+export const replicatedTopology: ServerTopology = {
   endpoint: (site, near) =>
     fixedPrimary(site, near, { name: PRIMARY_POD, host: fullName(PRIMARY_POD, site) }),
   servers,

@@ -11,7 +11,7 @@ import { OWN_SCRIPTS, servers } from './servers';
 /** Seconds that a sentinel may take to answer, before the next one is asked. */
 const TIMEOUT = 2;
 
-export const sentinel: ServerTopology = {
+export const sentinelTopology: ServerTopology = {
   endpoint,
   servers,
   ownScripts: OWN_SCRIPTS,

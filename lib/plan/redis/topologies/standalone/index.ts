@@ -8,7 +8,7 @@ import type { ServerTopology } from '../topology';
 
 const NAME = 'redis';
 
-export const standalone: ServerTopology = {
+export const standaloneTopology: ServerTopology = {
   /** A Service's short name within its namespace: one DNS query instead of five. */
   endpoint: (site, near) =>
     fixedPrimary(site, near, { name: NAME, host: near ? NAME : fullName(NAME, site) }),
