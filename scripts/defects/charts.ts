@@ -22,14 +22,14 @@ export const charts: Room = {
       ],
       [
         'the internet includes the cluster and its cloud',
-        "cidr('0.0.0.0/0', PRIVATE)",
-        "cidr('0.0.0.0/0')",
+        "cidrPeer('0.0.0.0/0', PRIVATE)",
+        "cidrPeer('0.0.0.0/0')",
         /the internet is neither the cluster/,
       ],
       [
         'every pod of a tenant reaches its broker',
         'pods: CLIENT_OF.broker });',
-        'pods: {} });',
+        "pods: { 'app.kubernetes.io/managed-by': 'stalk' } });",
         /who may leave for a Redis may enter there/,
       ],
     ),
@@ -58,13 +58,13 @@ export const charts: Room = {
       'lib/charts/tenant-chart.ts',
       [
         'workloads do not wait for what they need',
-        'after([...jobs, ...workloads.map(({ workload }) => workload)], needs);',
+        'after([...jobs, ...services], needs);',
         'after(jobs, needs);',
         /a workload comes after the configuration that it reads/,
       ],
       [
         'workloads do not wait for migrations',
-        '    after(\n      workloads.map(({ workload }) => workload),\n      jobs,\n    );\n',
+        '    after(services, jobs);\n',
         '',
         /a workload comes after .* the migrations/,
       ],

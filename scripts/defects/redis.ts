@@ -110,7 +110,7 @@ export const redis: Room = {
       'lib/redis/services.ts',
       [
         'a Service finds every pod',
-        'selector: podsOf(pods),',
+        'selector: podLabelsOf(pods),',
         "selector: { 'app.kubernetes.io/managed-by': 'stalk' },",
         /a Service finds the pods that it is for/,
       ],

@@ -47,14 +47,14 @@ export const users: Room = {
       ['events go out on a channel that is forbidden', '&${base}ev/* ', '', /Celery’s patterns spelled out/],
       [
         'users of a prefix reach all keys',
-        'resetkeys ~${prefix}* resetchannels &${prefix}*',
-        'resetkeys ~* resetchannels &${prefix}*',
+        'resetkeys ~${OWN}* resetchannels &${OWN}*',
+        'resetkeys ~* resetchannels &${OWN}*',
         /reach their own keys and channels/,
       ],
       [
         'a tenant reaches the queues of those whose names begin with its own',
-        '    `${base}.*`,\n',
-        '    `${base}.*`,\n    `${base}*`,\n',
+        '    `${OWN}.*`,\n',
+        '    `${OWN}.*`,\n    `${OWN}*`,\n',
         /reaches no queue of a tenant whose name begins with its own/,
       ],
       [
@@ -65,8 +65,8 @@ export const users: Room = {
       ],
       [
         'users keep the commands they had',
-        '`-@all +${',
-        '`+${',
+        '`-@all ${words(names)}`',
+        '`${words(names)}`',
         /may do what is named, and nothing that is the server’s/,
       ],
     ),
@@ -76,10 +76,10 @@ export const users: Room = {
       "echo 'user default on nopass",
       /nobody is Redis’ default user/,
     ]),
-    ...inFile('lib/charts/broker-chart.ts', [
+    ...inFile('lib/redis/acl.ts', [
       'the last tenant of a group decides what all may do',
-      'new Set([...(known ? known : []), ...rules.split',
-      'new Set([...(known ? [] : []), ...rules.split',
+      'new Set([...(other ? other.roles : []),',
+      'new Set([...(other ? [] : []),',
       /of a group may do what any tenant of it needs/,
     ]),
   ],
