@@ -1,5 +1,6 @@
 // What every Redis has around its pods: users, scripts, passwords, policies, Services.
 
+import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { k8s } from 'cdk8s-plus-27';
 import { labels } from '../kube';
@@ -14,7 +15,6 @@ import type { RedisUser } from './acl';
 import { passwords } from './passwords';
 import { rulesOf } from './rules';
 import { scripts } from './runtime';
-import type { Sources } from './server';
 import { serverCertificate } from './tls';
 
 export interface RedisProps {
@@ -34,6 +34,15 @@ export interface RedisProps {
   readonly clients: readonly k8s.NetworkPolicyPeer[];
   /** What the users belong to in the store of secrets: `brokers/shared`, `tenants/acme/redis`. */
   readonly of: string;
+}
+
+/** Where the pods of a Redis find what they read. */
+export interface Sources {
+  readonly rules: string;
+  readonly passwords: string;
+  readonly scripts: string;
+  /** The objects of these names, as far as Stalk renders them. */
+  readonly objects: readonly ApiObject[];
 }
 
 const OF_SERVERS = { replica: REPLICA, sentinel: SENTINEL };

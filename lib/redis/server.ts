@@ -16,7 +16,7 @@ import { footprint } from '../traits/quota';
 import type { Footprint, PodResources } from '../traits/quota';
 import { sentinelUsers } from './acl';
 import { allUsers, serverIdentity } from './base';
-import type { RedisProps } from './base';
+import type { RedisProps, Sources } from './base';
 import { rulesOf } from './rules';
 import { tlsVolume } from './tls';
 
@@ -24,14 +24,6 @@ export interface ServerProps extends RedisProps {
   readonly server: Server;
   /** ConfigMap with the rule lines, Secret with the passwords, ConfigMap with the scripts. */
   readonly sources: Sources;
-}
-
-export interface Sources {
-  readonly rules: string;
-  readonly passwords: string;
-  readonly scripts: string;
-  /** The objects of these names, as far as Stalk renders them. */
-  readonly objects: readonly ApiObject[];
 }
 
 /** Any image may run as this: the config, users and data folders are mounted. */
