@@ -70,11 +70,20 @@ export function knownLeaves(file: string, tree: string, extra: Extra): KnownLeav
       const others = Object.fromEntries(
         Object.entries(before).filter(([path]) => !seen.has(path.replace(/\/.*/, ''))),
       );
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(`${file}.new`, JSON.stringify({ ...others, ...after }));
-      renameSync(`${file}.new`, file);
+      keep(file, JSON.stringify({ ...others, ...after }));
     },
   };
+}
+
+/** The tree is written by now: where nothing may be kept, the next run renders everything, and that is all. */
+function keep(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(`${file}.new`, text);
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+  }
 }
 
 const pathOf = ({ environment }: Platform, { folder }: Leaf): string => `${environment.name}/${folder}`;

@@ -149,6 +149,16 @@ test('a file so new that another change could bear its time is not trusted', () 
   expect(again.built).not.toEqual([]);
 });
 
+test('a run whose folder may not be written keeps nothing, and writes the tree', () => {
+  const root = tempFolder();
+  writeFileSync(join(root, 'taken'), '');
+  const tree = join(root, 'dist');
+
+  writeGitOps(counted().all, tree, { known: join(root, 'taken', 'known.json') });
+
+  expect([...readTree(tree)]).toEqual(clean());
+});
+
 test('a broken file of what is known is as good as none', () => {
   const { run, known, tree } = writtenTree();
   writeFileSync(known, '{"test/');
