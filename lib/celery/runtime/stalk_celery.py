@@ -28,7 +28,6 @@ except ValueError as refused:
         sys.exit(str(refused))
     raise
 import stalk_patches  # noqa: F401  replaces
-import stalk_tasks  # noqa: F401  registers
 from stalk_credentials import REDIS, plain
 from stalk_health import Consuming
 from stalk_wait import ping, wait
@@ -43,6 +42,9 @@ class Loader(AppLoader):
         self.app.steps["consumer"].add(Consuming)
         return super().conf
 
+
+# Last: an app that loads its settings while it gets its tasks asks for this loader once more, to register the task
+import stalk_tasks  # noqa: E402, F401
 
 if __name__ == "__main__":
     if sys.argv[1:] != ["wait"]:
