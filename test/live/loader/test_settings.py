@@ -58,6 +58,14 @@ def test_fails_with_the_clear_line_last_in_a_worker_and_in_a_producer(command, t
         f"STALK_CELERY: celery {__version__} has no setting task_aks_late")
 
 
+def test_a_producer_whose_first_act_needs_its_tasks_gets_the_loader(tmp_path):
+    """Its app is made ready before it has settings: it asks for the loader, whose own task makes it ask again."""
+    code = "import celery, json\n@celery.shared_task\ndef first(): pass\nfirst.name\n" \
+           "print(json.dumps('stalk.probe' in celery.current_app.tasks))"
+
+    assert python(environment(tmp_path, PLATFORM), code) is True
+
+
 def test_fails_in_the_wait_program_with_the_line_alone(tmp_path):
     env = environment(tmp_path, PLATFORM, STALK_USER="a")
 
