@@ -8,7 +8,7 @@ import { PlatformChart } from './charts/platform-chart';
 import { TenantChart } from './charts/tenant-chart';
 import { wantedByBroker, wantedByTenant } from './charts/wanted';
 import { brokerNamespace } from './kube';
-import { isRunByStalk } from './plan/redis/broker';
+import { isGuest, isRunByStalk } from './plan/redis/broker';
 import type { WantedSecret } from './plan/secrets/wanted';
 import type { Environment, PatchLayer, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
 import { environmentLayers } from './spec/patch-layers';
@@ -130,14 +130,13 @@ const byName = (a: ResolvedTenant, b: ResolvedTenant): number => (a.name < b.nam
 
 function tenantLeaf(tenant: ResolvedTenant): Leaf {
   const { name, broker, patches } = tenant;
-  const rendered = broker.kind === 'shared' && isRunByStalk(broker.redis);
   return {
     kind: 'tenant',
     name,
     folder: `tenants/${name}`,
     namespace: tenant.namespace,
     patches,
-    needs: ['platform', ...(rendered ? [`brokers/${broker.name}`] : [])],
+    needs: ['platform', ...(isGuest(tenant) ? [`brokers/${broker.name}`] : [])],
     wanted: () => wantedByTenant(tenant),
     build: () => new TenantChart(new App(), tenant),
   };

@@ -17,6 +17,10 @@ export const processIdentity = (
   { component, name: instance }: { readonly component: Identity['component']; readonly name: string },
 ): Identity => ({ component, instance, owner: tenant, tenant });
 
+/** What belongs to a tenant as a whole. */
+export const tenantIdentity = (tenant: Pick<Owner, 'name'>): Identity =>
+  processIdentity(tenant, { component: 'platform', name: 'tenant' });
+
 export function podOf(owner: Owner, process: Process): k8s.PodTemplateSpec {
   const { environment } = owner;
   const identity = processIdentity(owner, process);

@@ -6,12 +6,12 @@ import type { Labels } from '../kube';
 import type { TenantPlan } from '../plan';
 import { CACHE_ENDPOINT } from '../plan/redis/endpoint';
 import { egressRule, networkPolicy, peer, peersOf, tcp, tcpNamed } from '../traits/network';
-import { processIdentity } from './pod';
+import { tenantIdentity } from './pod';
 
 export class AppPolicies extends Construct {
   constructor(scope: Construct, id: string, plan: TenantPlan) {
     super(scope, id);
-    const own = labels(processIdentity(plan.tenant, { component: 'platform', name: 'tenant' }));
+    const own = labels(tenantIdentity(plan.tenant));
     this.redis(plan, own);
     this.declared(plan, own);
     this.incoming(plan, own);

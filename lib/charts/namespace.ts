@@ -5,19 +5,11 @@ import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import { labels, SERVICE_ACCOUNT } from '../kube';
 import type { Identity, Labels } from '../kube';
-import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
+import type { ResolvedEnvironment } from '../spec';
 import { denyByDefault } from '../traits/network';
 
 /** The version of the standard that these pods were made for: a cluster's upgrade does not change the rules. */
 const POD_SECURITY_VERSION = 'v1.27';
-
-/** What belongs to a tenant as a whole. */
-export const tenantIdentity = ({ name }: ResolvedTenant): Identity => ({
-  component: 'platform',
-  instance: 'tenant',
-  owner: name,
-  tenant: name,
-});
 
 export interface ClosedNamespaceProps {
   readonly name: string;

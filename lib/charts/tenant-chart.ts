@@ -4,16 +4,16 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { AppConfig } from '../celery/config';
 import { AppPolicies } from '../celery/policies';
+import { tenantIdentity } from '../celery/pod';
 import { Workload } from '../celery/workload';
 import { guestOf, labels } from '../kube';
 import { planOf } from '../plan';
-import { isRunByStalk } from '../plan/redis/broker';
+import { claimsOfRedis, isGuest } from '../plan/redis/broker';
 import { RedisServers } from '../redis';
 import type { ResolvedTenant } from '../spec';
 import { quota } from '../traits/quota';
-import { claimSizes, existingClaims } from './claims';
 import { clientCredentials } from './credentials';
-import { ClosedNamespace, tenantIdentity } from './namespace';
+import { ClosedNamespace } from './namespace';
 import { after, afterNamespace, apiObjectsOf } from './order';
 import { ownRedis } from './redis-of';
 
@@ -28,12 +28,13 @@ export class TenantChart extends Chart {
       name: tenant.namespace,
       identity,
       environment,
-      ...(sharesRendered(tenant) && { guest: guestOf(tenant.broker.name) }),
+      ...(isGuest(tenant) && { guest: guestOf(tenant.broker.name) }),
     });
     const policies = new AppPolicies(this, 'policies', plan);
     const config = new AppConfig(this, 'config', plan);
     const secrets = clientCredentials(this, tenant, labels(identity));
-    const servers = ownRedis(tenant).flatMap(
+    const redis = ownRedis(tenant);
+    const servers = redis.flatMap(
       (props) => new RedisServers(this, props.name === 'redis' ? 'broker' : 'cache', props).servers,
     );
 
@@ -41,7 +42,10 @@ export class TenantChart extends Chart {
     quota(this, {
       labels: labels(identity),
       footprints: [...servers, ...processes].map(({ footprint }) => footprint),
-      claims: claimSizes(tenant),
+      claims: [
+        ...plan.claims.map(({ size }) => size),
+        ...redis.flatMap((props) => claimsOfRedis(props.plan)),
+      ],
       existingClaims: existingClaims(tenant),
       unsaid: environment.defaults.helper,
     });
@@ -61,6 +65,6 @@ export class TenantChart extends Chart {
   }
 }
 
-/** Uses a broker that Stalk renders in another namespace. */
-const sharesRendered = ({ broker }: ResolvedTenant): boolean =>
-  broker.kind === 'shared' && isRunByStalk(broker.redis);
+/** Claims that somebody else made: the quota counts them as well. */
+const existingClaims = ({ app }: ResolvedTenant): number =>
+  Object.values(app.volumes).filter((volume) => 'claim' in volume).length;

@@ -46,7 +46,15 @@ export function knownLeaves(file: string, tree: string, extra: Extra): KnownLeav
   const before = readKnown(file);
   const after: Record<string, KnownLeaf> = {};
   const seen = new Set<string>();
-  const keyOf = (platform: Platform, leaf: Leaf): string => inputHash([code, tree], platform, leaf, extra);
+  const keys = new Map<string, string>();
+  const keyOf = (platform: Platform, leaf: Leaf): string => {
+    const path = pathOf(platform, leaf);
+    const known = keys.get(path);
+    if (known !== undefined) return known;
+    const key = inputHash([code, tree], platform, leaf, extra);
+    keys.set(path, key);
+    return key;
+  };
   return {
     find(platform, leaf) {
       const path = pathOf(platform, leaf);

@@ -19,6 +19,10 @@ export function brokerEndpoint({
 export const isRunByStalk = (redis: ResolvedBroker['redis']): redis is ResolvedServer =>
   topologyOf(redis).servers !== undefined;
 
+/** Whether a tenant uses a broker that Stalk runs in another namespace. */
+export const isGuest = ({ broker }: Pick<ResolvedTenant, 'broker'>): boolean =>
+  broker.kind === 'shared' && isRunByStalk(broker.redis);
+
 export function brokerPlan(site: Site<ResolvedServer>): RedisPlan {
   const { servers } = topologyOf(site.redis);
   if (servers === undefined) throw new Error(`a Redis of topology ${site.redis.topology} is not Stalk's`);
