@@ -1,7 +1,9 @@
 // Every default, once. An environment may lay its own over these (`Environment.defaults`).
 
 import type { CeleryApp, NewVolume } from './app';
-import type { Connections, Messages, Results } from './messages';
+import { connections, messages, results } from './messages';
+import type { Connections } from './messages';
+import type { DefaultsOf } from './props';
 import type { BrokerUse, Cache, External, Sentinel, Standalone } from './redis';
 import type { Tenant } from './tenant';
 import type { Cpu, Memory } from './units';
@@ -55,9 +57,9 @@ export interface Defaults {
   readonly web: Runs & Given<Web, 'health' | 'replicas' | 'grace'>;
   readonly flower: Runs & Given<Flower, 'port' | 'urlPrefix'>;
   readonly migrate: Resources & Given<Migration, 'timeLimit'>;
-  readonly results: Given<Results, 'backend' | 'expires' | 'extended' | 'trackStarted'>;
-  readonly messages: Given<Messages, 'serializer'>;
-  readonly connections: Given<Connections, 'pool' | 'connectTimeout' | 'timeout'>;
+  readonly results: DefaultsOf<(typeof results)['lines']>;
+  readonly messages: DefaultsOf<(typeof messages)['lines']>;
+  readonly connections: DefaultsOf<(typeof connections)['lines']>;
   readonly helper: Resources;
 }
 
@@ -168,10 +170,9 @@ export const defaults: Defaults = {
     disk: DISK,
     timeLimit: '15m',
   },
-  results: { backend: 'redis', expires: '24h', extended: false, trackStarted: false },
-  messages: { serializer: 'json' },
-  // at most six such waits between two touches: three minutes of the five that liveness gives
-  connections: { pool: 10, connectTimeout: '5s', timeout: '30s' },
+  results: results.defaults,
+  messages: messages.defaults,
+  connections: connections.defaults,
   helper: {
     // init containers and the sidecar that applies users: a shell, redis-cli or a small Python
     cpu: range<Cpu>('10m', '200m'),

@@ -27,6 +27,7 @@ const CONTRACT = [
 ];
 
 interface Prop {
+  /** Interface or table that it stands in. */
   readonly owner: string;
   readonly name: string;
   /** Text of its `@default`, if it has one. */
@@ -40,18 +41,38 @@ function optionalProps(file: string): Prop[] {
     ts.ScriptTarget.ES2022,
     true,
   );
-  return source.statements.filter(ts.isInterfaceDeclaration).flatMap((owner) =>
-    owner.members
-      .filter(ts.isPropertySignature)
-      .filter(
-        ({ questionToken, type }) => questionToken !== undefined && type?.kind !== ts.SyntaxKind.NeverKeyword,
-      )
-      .map((member) => {
-        const tag = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === 'default');
-        const says = tag && ts.getTextOfJSDocComment(tag.comment);
-        return { owner: owner.name.text, name: member.name.getText(source), says: says?.trim() };
-      }),
-  );
+  return source.statements.flatMap((statement) => {
+    if (ts.isInterfaceDeclaration(statement))
+      return statement.members.filter(isOptionalMember).map((member) => propOf(statement.name.text, member));
+    if (!ts.isVariableStatement(statement)) return [];
+    return statement.declarationList.declarations.flatMap((table) =>
+      linesIn(table).map((line) => propOf(table.name.getText(), line)),
+    );
+  });
+}
+
+const isOptionalMember = (member: ts.TypeElement): boolean =>
+  ts.isPropertySignature(member) &&
+  member.questionToken !== undefined &&
+  member.type?.kind !== ts.SyntaxKind.NeverKeyword;
+
+/** Lines of a table: `name: optional(…)`. */
+function linesIn(node: ts.Node): ts.PropertyAssignment[] {
+  if (ts.isPropertyAssignment(node) && isCallOf(node.initializer, 'optional')) return [node];
+  const found: ts.PropertyAssignment[] = [];
+  ts.forEachChild(node, (child) => {
+    found.push(...linesIn(child));
+  });
+  return found;
+}
+
+const isCallOf = (node: ts.Node, name: string): boolean =>
+  ts.isCallExpression(node) && node.expression.getText() === name;
+
+function propOf(owner: string, member: ts.TypeElement | ts.PropertyAssignment): Prop {
+  const tag = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === 'default');
+  const says = tag && ts.getTextOfJSDocComment(tag.comment);
+  return { owner, name: String(member.name?.getText()), says: says?.trim() };
 }
 
 /** Literals in a text, in their order: `[]`, `{ a: 'b' }`, `'c'`, `1`, `true`. */
@@ -68,7 +89,7 @@ const gitops = resolveGitOps({ repo: 'https://git.example.com/x', revision: 'mai
 const workloads = [defaults.worker, defaults.beat, defaults.web, defaults.flower, defaults.migrate];
 const { readiness } = defaults.worker.probes;
 
-/** By interface, the records that hold what its props become when they are left out. */
+/** By interface or table, the records that hold what its props become when they are left out. */
 const DEFAULTS: Readonly<Record<string, readonly object[]>> = {
   Tenant: [defaults.tenant],
   AppBase: [defaults.app],
@@ -88,9 +109,9 @@ const DEFAULTS: Readonly<Record<string, readonly object[]>> = {
   Web: [defaults.web],
   Flower: [defaults.flower],
   Migration: [defaults.migrate],
-  Results: [defaults.results],
-  Messages: [defaults.messages],
-  Connections: [defaults.connections],
+  results: [defaults.results],
+  messages: [defaults.messages],
+  connections: [defaults.connections],
   ArgoCd: [gitops.argocd],
   Automated: [gitops.argocd.automated || {}],
   Flux: [gitops.flux],
@@ -135,7 +156,7 @@ test.each(literal)('$name of $owner is $says when it is left out', ({ owner, nam
 /** Times that a default in prose must say, all of them: what the prop becomes when it is left out. */
 const TIMES: Readonly<Record<string, readonly string[]>> = {
   'Tenant.connections': [defaults.connections.connectTimeout, defaults.connections.timeout],
-  'Connections.timeout': [defaults.connections.timeout, defaults.sentinel.timeout],
+  'connections.timeout': [defaults.connections.timeout, defaults.sentinel.timeout],
   'RedisServer.probes': [defaults.redis.probes.readiness.period],
   'Probes.startup': [defaults.worker.probes.startup.period],
   'Probes.readiness': [readiness.period],

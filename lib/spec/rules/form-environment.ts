@@ -5,7 +5,8 @@ import type { Environment, Images, Peer, PatchedFolder, Peers, Secrets } from '.
 import type { Layer } from '../layers';
 import { show } from './finding';
 import type { Finding } from './finding';
-import { connectionsForm, messagesForm, results, TENANT_DEFAULTS } from './form';
+import { connections, messages, results } from '../messages';
+import { TENANT_DEFAULTS } from './form';
 import { appDefaults } from './form-app';
 import {
   cacheDefaults,
@@ -79,9 +80,9 @@ export const defaultsForm = recordOf<Layer<Defaults>>({
   web: webDefaults,
   flower: flowerDefaults,
   migrate: migrateDefaults,
-  results,
-  messages: messagesForm,
-  connections: connectionsForm,
+  results: results.layer,
+  messages: messages.layer,
+  connections: connections.layer,
   helper: record(sizeDefaults),
 });
 

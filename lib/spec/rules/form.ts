@@ -1,7 +1,7 @@
 // The form of a tenant: what must hold before a number can be derived from it.
 
 import type { Environment } from '../environment';
-import type { Connections, Messages, Results } from '../messages';
+import { connections, messages, results } from '../messages';
 import { onlyShared } from '../resolve-redis';
 import type { BrokerUse, Redis } from '../redis';
 import type { Tenant } from '../tenant';
@@ -9,51 +9,14 @@ import { quoted } from './finding';
 import type { Finding } from './finding';
 import { appForm } from './form-app';
 import { egress } from './form-egress';
-import { BACKENDS, DELIVERIES, SERIALIZERS } from './form-guesses';
+import { DELIVERIES } from './form-guesses';
 import { brokerOf, cache } from './form-redis';
 import { envForm, patches } from './form-values';
 import { beatForm, flowerForm, migrate, pool, webForm } from './form-workloads';
-import { formBy, hinted, proposing, textOf } from './kind';
+import { hinted, proposing, textOf } from './kind';
 import type { Form } from './kind';
-import {
-  anything,
-  atMost,
-  data,
-  duration,
-  flag,
-  label,
-  oneOf,
-  runtime,
-  someText,
-  text,
-  whole,
-} from './kinds';
+import { anything, atMost, data, duration, label, oneOf, runtime, someText, text } from './kinds';
 import { all, each, list, prop, record } from './shapes';
-
-export const results = record<Results>({
-  backend: hinted(oneOf('redis', 'django-db', 'none'), BACKENDS),
-  database: whole(0),
-  expires: duration(),
-  extended: flag,
-  trackStarted: flag,
-});
-
-export const messagesForm = record<Messages>({
-  serializer: hinted(oneOf('json', 'pickle'), SERIALIZERS),
-  accept: formBy<readonly string[]>(
-    list(someText, { least: 1, empty: 'leave it out for that of the serializer' }),
-  ),
-});
-
-/** At most six waits lie between two touches while a Redis hangs (measured), and liveness gives up after five minutes. */
-const LONGEST_WAIT = '45s';
-
-export const connectionsForm = record<Connections>({
-  pool: whole(1),
-  max: whole(1),
-  connectTimeout: duration('1s', LONGEST_WAIT),
-  timeout: duration('1s', LONGEST_WAIT),
-});
 
 /** A worker holds a delayed message unacknowledged all the time, and a crash gives it back as late as that. */
 const LONGEST_DELAY = '24h';
@@ -99,8 +62,8 @@ const tenant = (broker: Form<BrokerUse | Redis>): Form<Tenant> =>
       flower: flowerForm,
       migrate,
       results,
-      messages: messagesForm,
-      connections: connectionsForm,
+      messages,
+      connections,
       rateLimit: proposing(
         text<NonNullable<Tenant['rateLimit']>>(/^[1-9]\d*\/[smh]$/, {
           wanted: 'be tasks for each s, m or h',
