@@ -1,6 +1,7 @@
 // One line a prop: its type, its form, its default and its doc stand in one table, and the rest is inferred from it.
 
 import { isRecord } from '../kube/json';
+import { formBy, NOTHING } from './rules/kind';
 import type { AnyForm, Form } from './rules/kind';
 import { recordOf } from './rules/shapes';
 
@@ -34,6 +35,13 @@ export function optional<T, D extends T = T>(form: Form<T>, fallback: NoInfer<D>
 export function optional<T>(form: Form<T>, fallback?: T): OptionalProp<T, T | undefined> {
   return { form, isRequired: false, fallback };
 }
+
+/** A prop of another variant: known, so that its name is no slip, and never written beside this one's. */
+export const absent: OptionalProp<never> = {
+  form: formBy(() => NOTHING),
+  isRequired: false,
+  fallback: undefined,
+};
 
 /** A record of props: its form, the defaults of those that have one, and how an environment lays its own over them. */
 export interface Props<P> extends Form<Typed<P>> {

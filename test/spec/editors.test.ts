@@ -87,9 +87,14 @@ test('the declarations compile without those of cdk8s', () => {
 
 test.each([
   ['serializer', '(property) serializer?: "json" | "pickle"', "How this tenant's producers write.", "'json'"],
-  ['memory', 'memory?: Range<Memory>', 'Memory: over the limit a process is killed.', '- by kind'],
+  [
+    'memory',
+    'memory?: Range<Memory>',
+    'Memory: over the limit a process is killed.',
+    '256Mi to 512Mi for workers',
+  ],
   ['expires', '(property) expires?: Duration', 'How long a result stays.', "'24h'"],
-  ['name', '(property) Tenant.name: string', 'Names the namespace', undefined],
+  ['name', '(property) name: string', 'Names the namespace', undefined],
 ])('an editor that points at %s shows its type, doc and default', (prop, type, doc, fallback) => {
   const shown = editor.getQuickInfoAtPosition(USER, SOURCE.indexOf(`${prop}:`));
   const tag = shown?.tags?.find(({ name }) => name === 'default');
@@ -126,20 +131,23 @@ const interfacesIn = (program: ts.Program, file: string): readonly ts.InterfaceD
 /** Optional props without a doc or without a default in it, and required ones that say a default. */
 function unclear(program: ts.Program): readonly string[] {
   const checker = program.getTypeChecker();
-  return CONTRACT.flatMap((file) => interfacesIn(program, file)).flatMap((declared) =>
-    checker
-      .getTypeAtLocation(declared)
-      .getProperties()
-      .filter((prop) => {
-        const isOptional = (prop.flags & ts.SymbolFlags.Optional) !== 0;
-        const says = prop.getJsDocTags(checker).some(({ name }) => name === 'default');
-        return (
-          prop.name !== 'serves' &&
-          (isOptional !== says || (isOptional && textOf(prop.getDocumentationComment(checker)) === ''))
-        );
-      })
-      .map((prop) => `${declared.name.text}.${prop.name}`),
-  );
+  const declarations = CONTRACT.flatMap((file) => interfacesIn(program, file));
+  return declarations
+    .filter(({ name }) => name.text !== 'Overlay')
+    .flatMap((declared) =>
+      checker
+        .getTypeAtLocation(declared)
+        .getProperties()
+        .filter((prop) => {
+          const isOptional = (prop.flags & ts.SymbolFlags.Optional) !== 0;
+          const says = prop.getJsDocTags(checker).some(({ name }) => name === 'default');
+          return (
+            prop.name !== 'serves' &&
+            (isOptional !== says || (isOptional && textOf(prop.getDocumentationComment(checker)) === ''))
+          );
+        })
+        .map((prop) => `${declared.name.text}.${prop.name}`),
+    );
 }
 
 test('every optional prop keeps its doc and its default in the declarations', () => {

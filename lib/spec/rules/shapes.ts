@@ -53,7 +53,7 @@ export const named = <F extends Readonly<Record<string, AnyForm>>>(
 };
 
 /** The form of a discriminant, in the record of one of its values. */
-export const only = <T, V extends T>(form: Form<T>): Form<V> => formBy(form);
+export const only = <T extends string, const V extends T>(_: V, form: Form<T>): Form<V> => formBy(form);
 
 export const has =
   (key: string) =>
