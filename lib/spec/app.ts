@@ -8,7 +8,7 @@ import { image } from './rules/form-image';
 import { celeryModule, settingsModule } from './rules/form-names';
 import { hinted } from './rules/kind';
 import type { Find, Form } from './rules/kind';
-import { anything, folder, label, memory, objectName, oneOf, someText, whole } from './rules/kinds';
+import { anyText, folder, label, memory, objectName, oneOf, someText, whole } from './rules/kinds';
 import { each, list, marked, named, only, prop, recordOf, when } from './rules/shapes';
 import { isRecord } from '../kube/json';
 
@@ -124,7 +124,7 @@ const djangoApp = props({
   djangoSettings: required(settingsModule),
 });
 
-const line: Form<string> = when((value) => value === 'disable', anything<string>(), cron);
+const line: Form<string> = when((value) => value === 'disable', anyText, cron);
 
 const crons = props({
   /**

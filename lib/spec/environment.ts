@@ -14,7 +14,7 @@ import { clusterDomain, environmentName, patchedFolder, registry } from './rules
 import { patches } from './rules/form-patches';
 import { version } from './rules/versions';
 import { formBy } from './rules/kind';
-import { anything, flag, label, objectName, oneOf, runtime, someText } from './rules/kinds';
+import { anyText, flag, label, objectName, oneOf, runtime, someText } from './rules/kinds';
 import { each, list } from './rules/shapes';
 import { secretsForm } from './strategies';
 import type { Patches } from './values';
@@ -30,7 +30,7 @@ export interface Images extends Contract, PropsOf<typeof images> {}
 
 const images = props({
   /** By tenant: a tag (`2.4.1`), a digest (`sha256:…`), or both (`2.4.1@sha256:…`). */
-  versions: required(each(anything<string>(), version)),
+  versions: required(each(anyText, version)),
 
   /**
    * Named in messages; `imagesFrom` fills it in.

@@ -38,7 +38,7 @@ export function optional<T>(form: Form<T>, fallback?: T): OptionalProp<T, T | un
 
 /** A prop of another variant: known, so that its name is no slip, and never written beside this one's. */
 export const absent: OptionalProp<never> = {
-  form: formBy(() => NOTHING),
+  form: formBy(() => NOTHING, undefined, { kind: 'never' }),
   isRequired: false,
   fallback: undefined,
 };
@@ -79,17 +79,14 @@ export function props<P extends PropLines>(lines: P): Props<P> {
   const known = Object.entries<AnyProp>(lines);
   const withDefault = known.filter(([, { fallback }]) => fallback !== undefined);
   const needed = known.filter(([, { isRequired }]) => isRequired).map(([name]) => name);
-  return Object.assign(
-    recordOf<Typed<P>>(
-      by(known, ({ form }) => form),
-      ...needed,
-    ),
-    {
-      lines,
-      defaults: by(withDefault, ({ fallback }) => fallback) as DefaultsOf<P>,
-      layer: recordOf<DefaultsOf<P>>(by(withDefault, layerOf)),
-    },
-  );
+  const forms = by(known, ({ form }) => form);
+  const defaults = by(withDefault, ({ fallback }) => fallback);
+  return Object.assign(recordOf<Typed<P>>(forms, ...needed), {
+    shape: { kind: 'props', props: forms, required: needed, defaults } as const,
+    lines,
+    defaults: defaults as DefaultsOf<P>,
+    layer: recordOf<DefaultsOf<P>>(by(withDefault, layerOf)),
+  });
 }
 
 const by = <T>(

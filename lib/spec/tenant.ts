@@ -13,12 +13,11 @@ import { brokerOf } from './rules/form-broker';
 import { DELIVERIES } from './rules/form-guesses';
 import { celerySetting, rateLimit } from './rules/form-names';
 import { patches } from './rules/form-patches';
-import { hinted } from './rules/kind';
+import { formBy, hinted, NOTHING } from './rules/kind';
 import type { Form } from './rules/kind';
 import { anything, atMost, data, duration, label, oneOf, runtime, someText } from './rules/kinds';
 import { all, each, list } from './rules/shapes';
 import { egresses, env } from './values';
-import type { Patches } from './values';
 import { pool } from './worker';
 import { beat, flower, migration, web } from './workloads';
 import type { Beat, Flower, Migration, Web } from './workloads';
@@ -30,7 +29,13 @@ const DELAY = {
   fix: 'send it from beat, or from a task that looks for what is due',
 };
 
-const elsewhere = <T>(): Form<T> => anything<T>(); // overlays.ts: it needs the names of all environments
+/** overlays.ts looks at both: it needs the names of all environments. */
+const homes: Form<readonly string[]> = anything({ type: 'array', items: { type: 'string' } });
+const overlays = (): Form<Readonly<Record<string, Overlay>>> =>
+  formBy(() => NOTHING, undefined, {
+    kind: 'layers',
+    of: props({ ...inEachEnvironment, ...inOverlays }),
+  });
 
 interface InEachEnvironment extends Contract, PropsOf<typeof inEachEnvironment> {}
 
@@ -168,13 +173,15 @@ const inEachEnvironment = {
 };
 
 /** A partial tenant, laid over the tenant in one environment. */
-export interface Overlay extends Layer<InEachEnvironment> {
+export interface Overlay extends Layer<InEachEnvironment>, PropsOf<typeof inOverlays> {}
+
+const inOverlays = {
   /**
    * Patches for this environment, applied after the tenant's own.
    * @default {}
    */
-  readonly patches?: Patches;
-}
+  patches: optional(patches),
+};
 
 /**
  * One app's Celery and its Redis, in a namespace of its own.
@@ -198,13 +205,13 @@ export const tenant = props({
    * Names of the environments in which the tenant lives.
    * @default - all
    */
-  environments: optional(elsewhere<readonly string[]>()),
+  environments: optional(homes),
 
   /**
    * What differs in one environment: records merge, lists replace, `false` removes.
    * @default {}
    */
-  overlays: optional(elsewhere<Readonly<Record<string, Overlay>>>()),
+  overlays: optional(overlays()),
 
   /**
    * The last hatch: JSON Patch on rendered objects, by `Kind/name`; a star matches many: `Deployment/*`.

@@ -8,7 +8,7 @@ import { isKeyOfSecret, notAVariable, variable } from './rules/form-env';
 import { labelsForm } from './rules/form-labels';
 import { formBy, hinted } from './rules/kind';
 import type { Form } from './rules/kind';
-import { anything, objectName, oneOf, port, text } from './rules/kinds';
+import { anyText, objectName, oneOf, port, text } from './rules/kinds';
 import { each, has, list, when } from './rules/shapes';
 import { show } from './rules/show';
 import type { Json } from './units';
@@ -66,11 +66,12 @@ export type EnvValue = string | SecretKey | Derived;
 const envValue: Form<EnvValue> = formBy(
   when(
     (value) => typeof value === 'string',
-    anything<string>(),
+    anyText,
     when(has('from'), derived, when(isKeyOfSecret, secretKey, notAVariable)),
   ),
   // A reference of one kind takes the place of the other
   { kind: 'marked', byMark: { from: derived, secret: secretKey } },
+  { kind: 'either', forms: [anyText, derived, secretKey] },
 );
 
 /** Environment variables by name. */

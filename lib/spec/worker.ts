@@ -185,6 +185,9 @@ export const groupPool = props({
 export type WorkerPool = QueuePool | GroupPool;
 
 export const pool: Form<WorkerPool> = hinted(
-  formBy((value) => (has('serves')(value) ? groupPool : queuePool)(value), groupPool.shape),
+  formBy((value) => (has('serves')(value) ? groupPool : queuePool)(value), groupPool.shape, {
+    kind: 'either',
+    forms: [queuePool, groupPool],
+  }),
   (value) => (typeof value === 'string' ? `write { queues: [${show(value)}] }` : undefined),
 );

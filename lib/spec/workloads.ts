@@ -9,7 +9,7 @@ import { SCHEDULERS } from './rules/form-guesses';
 import { ownPort, queueName, taskName, urlPath, urlPrefix } from './rules/form-names';
 import { hinted } from './rules/kind';
 import type { Form } from './rules/kind';
-import { anything, atMost, data, duration, memory, oneOf, someText, whole } from './rules/kinds';
+import { anything, anyText, atMost, data, duration, memory, oneOf, someText, whole } from './rules/kinds';
 import { all, each, list, marked } from './rules/shapes';
 import type { Cpu, Json, Memory } from './units';
 import { secretKey } from './values';
@@ -44,7 +44,7 @@ const entryBase = {
    * Named arguments.
    * @default {}
    */
-  kwargs: optional(each<Json>(anything(), data)),
+  kwargs: optional(each<Json>(anyText, data)),
 };
 
 export interface CronEntry extends EntryBase, PropsOf<typeof cronEntry> {}

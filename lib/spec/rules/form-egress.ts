@@ -2,7 +2,7 @@
 
 import { isIP } from 'node:net';
 import { show } from './finding';
-import { hinted, proposing, passing, textOf } from './kind';
+import { hinted, passing, proposing, impossible, textOf } from './kind';
 import { isRecord } from '../../kube/json';
 
 /** `10.20.0.0/16` or `fd00::/8`; a prefix length is required, as in a network policy. */
@@ -21,10 +21,14 @@ function likelyCidr(value: unknown): string | undefined {
 
 export const cidr = hinted(
   proposing(
-    passing<string>(isCidr, {
-      wanted: 'be addresses with the length of their prefix',
-      fix: 'write them like "10.20.0.0/16"',
-    }),
+    passing<string>(
+      isCidr,
+      {
+        wanted: 'be addresses with the length of their prefix',
+        fix: 'write them like "10.20.0.0/16"',
+      },
+      { type: 'string', pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$' },
+    ),
     likelyCidr,
   ),
   (value) => (hostIn(value) === undefined ? undefined : `write the addresses of the host: ${POLICIES}`),
@@ -59,7 +63,11 @@ function likely(value: unknown): string | undefined {
 const WANTED = 'be "internet", { cidr } or { pods, namespace }';
 
 export const internet = hinted(
-  passing<'internet'>((value) => value === 'internet', { wanted: WANTED, fix: 'write one of these' }),
+  passing<'internet'>(
+    (value) => value === 'internet',
+    { wanted: WANTED, fix: 'write one of these' },
+    { const: 'internet' },
+  ),
   likely,
 );
 
@@ -67,7 +75,7 @@ export const internet = hinted(
 const NAMED = ['host', 'hostname', 'dns', 'fqdn', 'domain', 'url', 'service'];
 export const isNamed = (value: unknown): boolean => isRecord(value) && NAMED.some((key) => key in value);
 
-export const notADestination = passing<never>(() => false, {
+export const notADestination = impossible({
   wanted: WANTED,
   fix: `write one of these: ${POLICIES}`,
 });

@@ -1,7 +1,7 @@
 // The form of environment variables, and how people write them elsewhere.
 
 import { isRecord } from '../../kube/json';
-import { hinted, passing } from './kind';
+import { hinted, impossible } from './kind';
 import { text } from './kinds';
 import { when } from './shapes';
 
@@ -27,12 +27,11 @@ const WANTED = 'be a text, { secret, key } or { from }';
 /** A value that no variable has. */
 export const notAVariable = when(
   isRecord,
-  passing<never>(() => false, {
+  impossible({
     wanted: WANTED,
     fix: 'write the text alone, or the name and the key of the Secret as { secret, key }',
   }),
-  hinted(
-    passing<never>(() => false, { wanted: WANTED, fix: 'put a number or a boolean in quotes' }),
-    (value) => (Array.isArray(value) ? 'write the list as one text' : undefined),
+  hinted(impossible({ wanted: WANTED, fix: 'put a number or a boolean in quotes' }), (value) =>
+    Array.isArray(value) ? 'write the list as one text' : undefined,
   ),
 );

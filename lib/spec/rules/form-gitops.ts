@@ -33,7 +33,11 @@ export const metadataLabels = each(
 
 export const metadataAnnotations = each(
   metadataKey,
-  passing<string>((value) => typeof value === 'string', { wanted: 'be a text', fix: 'put it in quotes' }),
+  passing<string>(
+    (value) => typeof value === 'string',
+    { wanted: 'be a text', fix: 'put it in quotes' },
+    { type: 'string' },
+  ),
 );
 
 /** Of one word, as Git and Argo CD take it. */

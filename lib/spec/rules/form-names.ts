@@ -2,7 +2,7 @@
 
 import type { PatchedFolder } from '../environment';
 import { STRATEGIES } from './form-guesses';
-import { hinted, passing, proposing, textOf } from './kind';
+import { hinted, proposing, impossible, textOf } from './kind';
 import { label, oneOf, port, text, whole } from './kinds';
 import { when } from './shapes';
 
@@ -87,7 +87,7 @@ export const ownPort = hinted(whole(1024, 65535), (value) =>
 );
 
 export const registry = proposing(
-  text(/^[a-z0-9][\w.-]*(:\d+)?(\/[\w.-]+)*$/i, {
+  text(/^[A-Za-z0-9][\w.-]*(:\d+)?(\/[\w.-]+)*$/, {
     wanted: 'be a registry without https:// and without a slash at its end',
     fix: 'write it like "registry.example.com"',
   }),
@@ -122,7 +122,7 @@ export const rateLimit = proposing(
 
 export const environmentName = when(
   (value) => value === 'all',
-  passing<string>(() => false, {
+  impossible<string>({
     wanted: 'be another name: objects in stacks/extra/all go to every environment',
     fix: 'choose another name',
   }),

@@ -26,10 +26,11 @@ const given = passing<Json>((value) => value !== undefined && value !== null, {
   fix: 'write the value, or use remove',
 });
 
-const someString = passing<string>((value) => typeof value === 'string', {
-  wanted: 'be a text, as every label and annotation is',
-  fix: 'put it in quotes',
-});
+const someString = passing<string>(
+  (value) => typeof value === 'string',
+  { wanted: 'be a text, as every label and annotation is', fix: 'put it in quotes' },
+  { type: 'string' },
+);
 
 /** Labels and annotations, as one map and one by one. */
 function valueAt(path: string): Find {
@@ -45,20 +46,37 @@ const NEEDS: Readonly<Record<string, readonly ('from' | 'value')[]>> = {
   copy: ['from'],
 };
 
-const operation: Form<Operation> = formBy((value) => {
-  const { op, path } = isRecord(value) ? value : {};
-  return recordOf(
-    {
-      op: oneOf('add', 'replace', 'test', 'remove', 'move', 'copy'),
-      path: op === 'test' ? place : pointer,
-      from: op === 'copy' ? place : pointer,
-      value: op === 'test' ? given : all(given, valueAt(String(path))),
+const operation: Form<Operation> = formBy(
+  (value) => {
+    const { op, path } = isRecord(value) ? value : {};
+    return recordOf(
+      {
+        op: oneOf('add', 'replace', 'test', 'remove', 'move', 'copy'),
+        path: op === 'test' ? place : pointer,
+        from: op === 'copy' ? place : pointer,
+        value: op === 'test' ? given : all(given, valueAt(String(path))),
+      },
+      'op',
+      'path',
+      ...(NEEDS[String(op)] ?? []),
+    )(value);
+  },
+  undefined,
+  {
+    kind: 'value',
+    value: {
+      type: 'object',
+      properties: {
+        op: { enum: ['add', 'replace', 'test', 'remove', 'move', 'copy'] },
+        path: { type: 'string' },
+        from: { type: 'string' },
+        value: {},
+      },
+      required: ['op', 'path'],
+      additionalProperties: false,
     },
-    'op',
-    'path',
-    ...(NEEDS[String(op)] ?? []),
-  )(value);
-});
+  },
+);
 
 const objectKey = text(/^(\*|[A-Z][A-Za-z]+)\/[a-z0-9*]([a-z0-9.*-]*[a-z0-9*])?$/, {
   wanted: 'be the kind and name of an object',

@@ -2,7 +2,7 @@
 
 import { show } from './finding';
 import { BROKERS } from './form-guesses';
-import { formBy, hinted, passing } from './kind';
+import { formBy, hinted, impossible } from './kind';
 import type { Form, Hint } from './kind';
 import { oneOf } from './kinds';
 import { isRecord } from '../../kube/json';
@@ -12,7 +12,7 @@ const TOPOLOGIES = ['standalone', 'replicated', 'sentinel', 'external'] as const
 
 export const topology = hinted(oneOf(...TOPOLOGIES), BROKERS);
 
-export const noCluster = passing<'cluster'>(() => false, {
+export const noCluster = impossible<'cluster'>({
   wanted: "be a Redis that carries Celery's messages: Celery cannot follow the slots of a cluster",
   fix: 'use "replicated" for copies, or several "standalone" brokers for more room',
 });
@@ -23,12 +23,15 @@ const hasIssuer = (value: unknown): boolean => isRecord(value) && 'issuer' in va
 export const foreignTlsOr = <T>(tls: Form<T>): Form<T> =>
   when(
     hasIssuer,
-    recordOf<never>({
-      issuer: passing<string>(() => false, {
-        wanted: 'be left out for a Redis that somebody else runs, who has its certificate already',
-        fix: 'write secret, the name of a Secret whose ca.crt verifies it',
-      }),
-    }),
+    recordOf<never>(
+      {
+        issuer: impossible({
+          wanted: 'be left out for a Redis that somebody else runs, who has its certificate already',
+          fix: 'write secret, the name of a Secret whose ca.crt verifies it',
+        }),
+      },
+      'issuer',
+    ),
     tls,
   );
 
@@ -43,5 +46,5 @@ const notARecord: Hint = (value) => {
 
 export const redisRecord = <T>(form: Form<T>): Form<T> => {
   const noRecord = hinted(recordOf<T>({}), notARecord);
-  return formBy((value) => (isRecord(value) ? form : noRecord)(value), form.shape);
+  return formBy((value) => (isRecord(value) ? form : noRecord)(value), form.shape, form.schema);
 };
