@@ -109,6 +109,9 @@ export interface Tenant {
 
   /**
    * A limit that Celery applies to every task without one of its own, per worker.
+   *
+   * A worker holds the messages that wait for it, `concurrency × prefetch` of them, and the visibility timeout counts
+   * that wait: at `'2/m'` and four messages, two minutes.
    * @default - no limit
    */
   readonly rateLimit?: `${number}/${'s' | 'm' | 'h'}`;

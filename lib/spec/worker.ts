@@ -62,6 +62,15 @@ interface PoolBase extends Probed {
   readonly timeLimit?: Duration | { readonly hard: Duration; readonly soft?: Duration };
 
   /**
+   * How long a task of the app takes at most, for pools that cannot end one: `threads`, `gevent` and `solo`.
+   *
+   * Nothing enforces it. The grace period and the visibility timeout follow from it as they do from `timeLimit`: a task
+   * that takes longer is killed with its pod, and begins again. At most 24 h.
+   * @default - what `timeLimit` defaults to, half an hour
+   */
+  readonly longestTask?: Duration;
+
+  /**
    * Tasks after which a process is replaced, against memory leaks.
    * @default 1000
    */
@@ -69,6 +78,8 @@ interface PoolBase extends Probed {
 
   /**
    * Messages that a process takes ahead; more than 1 makes short tasks faster and waiting tasks unfair.
+   *
+   * Each may wait for all before it, so the visibility timeout grows by a `timeLimit` for each: only for short tasks.
    * @default 1
    */
   readonly prefetch?: number;

@@ -78,6 +78,7 @@ const POOL = {
   ),
   pool: hinted(oneOf('prefork', 'threads', 'gevent', 'solo'), POOLS),
   timeLimit,
+  longestTask: hard,
   maxTasksPerChild: whole(1),
   prefetch: whole(1), // 0 would take every message there is
   stagger: record<NonNullable<WorkerPool['stagger']>>(
