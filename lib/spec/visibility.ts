@@ -17,10 +17,13 @@ export interface Hold {
   readonly run: number;
 }
 
+/** Second: no message comes back in the very one in which its worker may still give it back. */
+const LEAST = 1;
+
 /** docs/operating.md, When a killed task comes back, has this in words. */
 export function holdOf({ concurrency, prefetch, hard, grace }: ResolvedPool, tenant: Waits): Hold {
   return {
-    delay: tenant.longestDelay,
+    delay: Math.max(LEAST, tenant.longestDelay),
     rate: Math.ceil(concurrency * prefetch * (slowestRate(tenant)?.every ?? 0)),
     ahead: (prefetch - 1) * hard,
     run: hard + grace,
@@ -31,4 +34,4 @@ export const holdTime = ({ delay, rate, ahead, run }: Hold): number => delay + r
 
 /** That of the pool where it is most; without pools, what a producer's messages may wait. */
 export const visibilityTimeout = (workers: readonly ResolvedPool[], tenant: Waits): number =>
-  Math.max(tenant.longestDelay, ...workers.map((pool) => holdTime(holdOf(pool, tenant))));
+  Math.max(LEAST, tenant.longestDelay, ...workers.map((pool) => holdTime(holdOf(pool, tenant))));

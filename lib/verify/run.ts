@@ -11,6 +11,7 @@ import { logs, persistence } from './checks/persistence';
 import { pods } from './checks/pods';
 import { queueChecks } from './checks/queues';
 import { redisChecks } from './checks/redis';
+import { timeChecks } from './checks/times';
 import { workerChecks } from './checks/workers';
 import type { SectionOfChecks } from './section';
 import type { World } from './world';
@@ -21,6 +22,7 @@ const SECTIONS: readonly SectionOfChecks[] = [
   redisChecks,
   pods,
   apps,
+  timeChecks,
   workerChecks,
   queueChecks,
   isolationChecks,

@@ -110,6 +110,7 @@ describe('a worker pool', () => {
       );
 
       expect(podOf('Deployment', NAME)(o).terminationGracePeriodSeconds).toBe(3 * 3600 + 30);
+      expect(main(o).env).toContainEqual({ name: 'STALK_LONGEST_TASK', value: '10800' });
       expect(main(o).livenessProbe.exec.command.at(-1)).toContain(
         pool === 'solo' ? '-mmin -185' : '-mmin -5',
       );

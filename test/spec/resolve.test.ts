@@ -143,6 +143,10 @@ describe('the visibility timeout', () => {
     expect(limited({ rateLimit: '2/m', celery: { worker_disable_rate_limits: true } })).toBe(39);
   });
 
+  test('is more than what a worker may take where nothing is ever delayed', () => {
+    expect(resolved({ longestDelay: '0s' }).visibilityTimeout).toBe(1 + 1800 + 1830);
+  });
+
   test('is the longest delay where nothing consumes', () => {
     expect(resolved({ workers: { default: false } }).visibilityTimeout).toBe(3600);
   });

@@ -2,12 +2,14 @@
 
 The visibility timeout and the grace period are made of the contract's times. What the app gives to single tasks (limits,
 delays, rates) is seen at three places: when a worker starts, when a message is sent, and when it is received. Each line
-begins with `stalk-times:`, which `stalk verify` looks for.
+begins with `stalk-times:` in the log, and lies in the file `times` of STALK_RUN, which `stalk verify` reads.
   STALK_LONGEST_DELAY  seconds, of the tenant
   STALK_LONGEST_TASK   seconds, of a pool that ends no task
 """
+import contextlib
 import math
 import os
+import pathlib
 from datetime import datetime, timezone
 
 from celery import signals
@@ -21,6 +23,8 @@ TASK = float(os.environ.get("STALK_LONGEST_TASK") or math.inf)
 MOST = 24 * 3600  # what longestDelay and timeLimit may be
 GRACE = 30  # seconds that a pod has beyond its longest task
 LATE = 1  # seconds that a countdown takes to become an eta
+NOTES = pathlib.Path(os.environ.get("STALK_RUN", "/run/stalk")) / "times"
+ROOM = 64 * 1024  # of the 1 MiB of the folder: servers start processes again and again, and each says it once
 QUIET = "stalk.", "celery."
 
 said = set()
@@ -31,7 +35,12 @@ def say(kind, task, path, words, fix):
     if (kind, task) in said or task.startswith(QUIET):
         return
     said.add((kind, task))
-    get_logger(__name__).warning("%s %s must %s; %s", MARK, path, words, fix)
+    line = f"{path} must {words}; {fix}"
+    get_logger(__name__).warning("%s %s", MARK, line)
+    with contextlib.suppress(OSError):
+        if not NOTES.exists() or NOTES.stat().st_size < ROOM:
+            with NOTES.open("a") as notes:
+                notes.write(f"{line}\n")
 
 
 def text(seconds):
@@ -54,7 +63,11 @@ class Pool:
         self.messages = worker.concurrency * self.ahead
         self.visibility = (SETTINGS.get("broker_transport_options") or {}).get("visibility_timeout", math.inf)
 
-    def limit(self, task, hard):
+    def limit(self, task, hard, soft=None):
+        if self.hard and not hard and soft and soft >= self.hard:
+            say("limit", task, f"workers.{self.name}.timeLimit",
+                f"be above {text(soft)} for task {task}, whose own soft_time_limit is {soft:g} s, got {text(self.hard)}: it "
+                "is killed there, and never warned", "raise timeLimit, or lower it in the app")
         if not hard or hard <= self.longest:
             return
         ends = "" if self.hard else ", which this pool does not enforce"
@@ -126,7 +139,7 @@ def tasks(sender, **_):
     for task in list(app.tasks.values()):
         try:
             if goes_here(app, task, queues):
-                here[0].limit(task.name, task.time_limit)
+                here[0].limit(task.name, task.time_limit, task.soft_time_limit)
                 here[0].limited(task.name, task.rate_limit)
                 here[0].delayed(task)
         except Exception as error:  # a router of the app's own may need the arguments of a call
@@ -136,7 +149,7 @@ def tasks(sender, **_):
 @signals.task_received.connect(weak=False, dispatch_uid="stalk_times")
 def received(sender, request, **_):
     if here:
-        here[0].limit(request.name, request.time_limits[0])
+        here[0].limit(request.name, *request.time_limits)
     if request.eta:
         delay(request.name, until(request.eta), "waits for its eta for")
 

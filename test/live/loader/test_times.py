@@ -48,7 +48,10 @@ def test_a_worker_says_once_what_its_tasks_take_beyond_the_contract(place, stopp
 
     stopping.append(pool := worker(env, "times_app", "--time-limit=2", "--prefetch-multiplier=2", pool="default"))
 
-    assert sorted(until(lambda: len(said(pool.output)) >= 3 and said(pool.output))) == [
+    lines = sorted(until(lambda: len(said(pool.output)) >= 4 and said(pool.output)))
+    with open(os.path.join(env["STALK_RUN"], "times")) as notes:
+        assert sorted(notes.read().splitlines()) == lines
+    assert lines == [
         "celery.task_annotations must hold { 'times_app.rated': { rate_limit: '12/m' } } as the app does, got nothing: "
         "4 messages wait up to 20 s for it in a worker, which the visibility timeout of 39 s does not count, and a worker "
         "that loses its Redis lets them begin again; write it there, or raise the rate, or lower concurrency and prefetch",
@@ -57,6 +60,8 @@ def test_a_worker_says_once_what_its_tasks_take_beyond_the_contract(place, stopp
         "workers.default.timeLimit must be at least '100s' for task times_app.slow, whose own time_limit is 100 s, got "
         "'2s': a rollout kills its pod after 32 s, and the task begins again; raise timeLimit, or lower it in the app, or "
         "route it to a pool of long tasks",
+        "workers.default.timeLimit must be above '90s' for task times_app.warned, whose own soft_time_limit is 90 s, got "
+        "'2s': it is killed there, and never warned; raise timeLimit, or lower it in the app",
     ]
 
 

@@ -26,6 +26,11 @@ def slow(name="slow", seconds=0):
     time.sleep(seconds)
 
 
+@app.task(soft_time_limit=90)
+def warned():
+    pass
+
+
 @app.task(rate_limit="12/m")
 def rated(name):
     begins(name)
