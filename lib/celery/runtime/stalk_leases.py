@@ -6,6 +6,7 @@ as the message waits, or runs where something ends it. A worker that is killed, 
 """
 import time
 
+from celery.utils.log import get_logger
 from stalk_full import full
 from stalk_times import TASK, overran
 
@@ -13,10 +14,22 @@ LEAST, MOST, SHARE = 15, 300, 4  # seconds, at least three looks; how much later
 AT_ONCE = 1000  # a command of some 50 kB
 
 since = {}  # when each message was seen first, by its tag
+unfit = []  # what a kombu or Celery of the future has no more
 
 
 def renew(qos):
-    """At each beat: all that would be overdue before long."""
+    """At each beat; a worker that cannot works on, as without this."""
+    if unfit:
+        return
+    try:
+        keep(qos)
+    except AttributeError as error:
+        unfit.append(error)
+        get_logger(__name__).warning("messages are not kept beyond the visibility timeout: %s; see docs/runtime.md", error)
+
+
+def keep(qos):
+    """All that would be overdue before long."""
     now, timeout = time.time(), qos.visibility_timeout
     lease = max(LEAST, min(MOST, timeout / SHARE))
     tags = hold(qos, now)

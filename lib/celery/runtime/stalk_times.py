@@ -7,6 +7,7 @@ begins with `stalk-times:` in the log, and lies in the file `times` of STALK_RUN
   STALK_LONGEST_TASK   seconds, of a pool that ends no task
 """
 import contextlib
+import copy
 import math
 import os
 import pathlib
@@ -125,20 +126,21 @@ def until(eta):
     return (maybe_make_aware(maybe_iso8601(eta)) - datetime.now(timezone.utc)).total_seconds()
 
 
-def goes_here(app, task, queues):
-    """Whether a worker of these queues gets it where the caller names no queue."""
+def goes_to(router, task):
+    """The queue that gets it where the caller names none."""
     own = {name: value for name in ("queue", "exchange", "routing_key") if (value := getattr(task, name, None))}
-    queue = app.amqp.router.route(own, task.name, (), {}, task).get("queue")
-    return getattr(queue, "name", queue) in queues
+    queue = router.route(own, task.name, (), {}, task).get("queue")
+    return getattr(queue, "name", queue)
 
 
 @signals.worker_ready.connect(weak=False, dispatch_uid="stalk_times")
 def tasks(sender, **_):
     here[:] = [Pool(sender.controller)]
-    app, queues = sender.app, {queue.name for queue in sender.task_consumer.queues}
-    for task in list(app.tasks.values()):
+    amqp, own = sender.app.amqp, {queue.name for queue in sender.task_consumer.queues}
+    router = amqp.Router(copy.copy(amqp.queues))  # which adds queues as it meets them, and this worker would take from them
+    for task in list(sender.app.tasks.values()):
         try:
-            if goes_here(app, task, queues):
+            if goes_to(router, task) in own:
                 here[0].limit(task.name, task.time_limit, task.soft_time_limit)
                 here[0].limited(task.name, task.rate_limit)
                 here[0].delayed(task)

@@ -57,12 +57,25 @@ def test_a_worker_says_once_what_its_tasks_take_beyond_the_contract(place, stopp
         "that loses its Redis lets them begin again; write it there, or raise the rate, or lower concurrency and prefetch",
         "longestDelay must be at least '90s' for task times_app.retried, which is retried after 90 s, got '1s': a worker "
         "that holds it and loses its Redis lets it begin a second time; raise it, or send the task from beat",
+        "workers.default.timeLimit must be above '90s' for task times_app.warned, whose own soft_time_limit is 90 s, got "
+        "'2s': it is killed there, and never warned; raise timeLimit, or lower it in the app",
         "workers.default.timeLimit must be at least '100s' for task times_app.slow, whose own time_limit is 100 s, got "
         "'2s': a rollout kills its pod after 32 s, and the task begins again; raise timeLimit, or lower it in the app, or "
         "route it to a pool of long tasks",
-        "workers.default.timeLimit must be above '90s' for task times_app.warned, whose own soft_time_limit is 90 s, got "
-        "'2s': it is killed there, and never warned; raise timeLimit, or lower it in the app",
     ]
+
+
+def test_a_worker_that_looks_at_its_tasks_takes_from_no_other_queue(place, stopping):
+    server, pod = place
+    env = pod()
+    stopping.append(pool := worker(env, "times_app"))
+
+    server.admin.client_kill_filter(_type="normal", skipme=True)
+    pool.says("Connection to broker lost")
+    python(env, "from times_app import *; elsewhere.delay(); plain.delay('here')")
+
+    until(lambda: begun(env)["here"])
+    assert server.admin.llen("elsewhere") == 1
 
 
 def test_a_worker_says_nothing_of_tasks_that_keep_to_the_contract(place, stopping):
