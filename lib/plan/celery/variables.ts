@@ -40,11 +40,7 @@ export function variables(app: AppContext, { role, env, fixed }: VariablesProps)
   const { tenant } = app;
   const held = Object.entries(tenant.env).filter(([, value]) => plainValue(app, value) === undefined);
   const own = [
-    ...texts({
-      ...loaderTexts(app, role),
-      STALK_LONGEST_DELAY: String(tenant.longestDelay),
-      ...fixed,
-    }),
+    ...texts({ ...loaderTexts(app, role), ...fixed }),
     ...texts(dialectOf(tenant.app).each(app, secretUrl(app, role, 'broker'))),
     ...[...held, ...Object.entries(env)].map(([name, value]) => variable(app, role, name, value)),
   ];
