@@ -2,6 +2,7 @@
 
 import { beatKilled } from './stories/beats';
 import { outlives } from './stories/commands';
+import { helperKilled } from './stories/helper';
 import { containerGrows, redisFills } from './stories/memory';
 import { rotates } from './stories/rotation';
 import { follows } from './stories/scaling';
@@ -33,6 +34,7 @@ atOnce('a cluster with faults', {
   redline: {
     'kill -9 of Redis': () => struck('redline', redisKilled),
     'the pod of Redis is deleted': () => struck('redline', redisDeleted),
+    'kill -9 of the helper beside Redis, until it waits for its start': () => helperKilled('redline'),
   },
   'jewelry-shop': {
     'kill -9 of the replicated Redis': () => struck('jewelry-shop', redisKilled),

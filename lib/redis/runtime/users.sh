@@ -1,7 +1,9 @@
 #!/bin/sh
 # Keeps the users of one Redis equal to the mounted lists, without a restart and without ACL LOAD.
 #   users.sh build   init container: writes users.acl, auth.conf and passwords for `admin` and `probe`
-#   users.sh watch   sidecar: every USERS_INTERVAL seconds gives the running Redis what changed, user by user
+#   users.sh watch   sidecar: every USERS_INTERVAL seconds gives the running Redis what changed, user by user. A process
+#                    of its own does the work, and is replaced when it dies: Kubernetes starts a container that ends
+#                    often only after minutes, and its pod is not ready meanwhile
 # Reads   USERS_RULES/roles       what each role may do: ACL rules without name, on/off and password (a ConfigMap)
 #         USERS_RULES/users       whose roles they are; users-plan.awk has the form of both
 #         USERS_PASSWORDS/<user>  and <user>.next: both are valid (a Secret; a newline at the end does not count)
@@ -171,8 +173,23 @@ build() {
 }
 
 watch() {
-  known='' seen='' state='' loaded='' refused=''
-  trap '[ -z "$child" ] || kill "$child" 2>/dev/null || :; exit 0' TERM INT
+  trap leave TERM INT
+  while :; do
+    follow & child=$!
+    await_child || :
+    say "its worker ended with $status: starting it again"
+    pause
+  done
+}
+
+leave() {
+  [ -z "$child" ] || kill "$child" 2>/dev/null || :
+  exit 0
+}
+
+follow() {
+  known='' seen='' state='' loaded='' refused='' child=''
+  trap leave TERM INT # a subshell does not inherit it
   while :; do
     if ready; then
       [ "$state" != away ] || say 'Redis is back'
@@ -184,9 +201,13 @@ watch() {
       state=away
       say "Redis is not ready, waiting: $why"
     fi
-    sleep "$USERS_INTERVAL" & child=$!
-    await_child
+    pause
   done
+}
+
+pause() {
+  sleep "$USERS_INTERVAL" & child=$!
+  await_child
 }
 
 version=$(redis-server --version) version=${version#*v=} minor=${version#*.}
