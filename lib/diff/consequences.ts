@@ -28,7 +28,7 @@ export function consequencesOf(changes: readonly Change[], sides: Sides): readon
 
 function objects(changes: readonly Change[]): readonly Consequence[] {
   return changes.flatMap((change) => [
-    ...cannot(change),
+    ...cannot(change, changes),
     ...pods(change, changes),
     ...runs(change, changes),
     ...scales(change),
@@ -36,8 +36,8 @@ function objects(changes: readonly Change[]): readonly Consequence[] {
   ]);
 }
 
-function cannot(change: Change): readonly Consequence[] {
-  return refusedFields(change).map(({ field, steps }) =>
+function cannot(change: Change, neighbours: readonly Change[]): readonly Consequence[] {
+  return refusedFields(change, neighbours).map(({ field, steps }) =>
     consequence('cannot-apply', change, [{ ...field, what: `${change.kind} ${field.path}` }], steps),
   );
 }
