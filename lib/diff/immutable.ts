@@ -83,7 +83,7 @@ const LAWS: Readonly<Record<string, readonly Law[]>> = {
   DaemonSet: [simply(/^spec\.selector\b/, 'its pods end, and new ones start with the new labels')],
   Job: [
     simply(
-      /^spec\.(?!parallelism|suspend|activeDeadlineSeconds|backoffLimit|ttlSecondsAfterFinished)/,
+      /^spec\.(?!parallelism|suspend|activeDeadlineSeconds|backoffLimit|ttlSecondsAfterFinished|podReplacementPolicy)/,
       'it runs again from its beginning',
     ),
   ],
@@ -98,6 +98,21 @@ const LAWS: Readonly<Record<string, readonly Law[]>> = {
       'volumes that exist stay as they are',
     ),
   ],
+  PersistentVolume: [
+    simply(
+      /^spec\.(?!capacity|accessModes|claimRef|mountOptions|persistentVolumeReclaimPolicy|storageClassName|volumeAttributesClassName)/,
+      'with the reclaim policy Delete its data goes with it: make that Retain first',
+    ),
+  ],
+  ReplicaSet: [simply(/^spec\.selector\b/, 'its pods end, and new ones start with the new labels')],
+  ResourceQuota: [
+    simply(/^spec\.scope(s|Selector)\b/, 'nothing bounds the namespace for the seconds between'),
+  ],
+  RuntimeClass: [simply(/^handler\b/, 'pods that run go on with the old one')],
+  IngressClass: [
+    simply(/^spec\.controller\b/, 'the old controller drops what it serves, and the new one takes it up'),
+  ],
+  EndpointSlice: [simply(/^addressType\b/, 'clients of its Service cannot reach it for the seconds between')],
   RoleBinding: [simply(/^roleRef\b/, 'its subjects lack these rights for the seconds between')],
   ClusterRoleBinding: [simply(/^roleRef\b/, 'its subjects lack these rights for the seconds between')],
   Secret: [simply(/^type\b/, 'pods that mount it keep what they have read')],

@@ -88,8 +88,9 @@ export interface RedisServer {
 
 interface BrokerServer extends RedisServer {
   /**
-   * Size of the claim `redis-data`.
-   * @default '2Gi'
+   * Size of the claim `redis-data`; at least four times the limit of `memory`. While Redis rewrites its append-only file,
+   * the old one, the new one and a snapshot lie there together.
+   * @default '2Gi', and more where `memory` needs it: the next power of two
    */
   readonly storage?: Memory;
 
@@ -255,8 +256,8 @@ export interface Cache extends RedisServer {
   readonly persistence?: boolean;
 
   /**
-   * Size of its claim; only with `persistence`.
-   * @default '1Gi'
+   * Size of its claim, at least four times the limit of `memory`; only with `persistence`.
+   * @default '1Gi', and more where `memory` needs it: the next power of two
    */
   readonly storage?: Memory;
 }

@@ -77,7 +77,7 @@ const CASES: readonly Case[] = [
       },
       'more replicas': ({ spec }) => (spec.replicas = 2),
       'another image': ({ spec }) => (spec.template.spec.containers[0].image = 'it:2'),
-      'another strategy': ({ spec }) => (spec.updateStrategy = { type: 'OnDelete' }),
+      'a partition': ({ spec }) => (spec.updateStrategy = { rollingUpdate: { partition: 1 } }),
       'claims that go with it': ({ spec }) =>
         (spec.persistentVolumeClaimRetentionPolicy = { whenDeleted: 'Delete', whenScaled: 'Retain' }),
       minReadySeconds: ({ spec }) => (spec.minReadySeconds = 2),
@@ -107,6 +107,52 @@ const CASES: readonly Case[] = [
         spec.template.metadata.labels.more = 'x';
       },
       minReadySeconds: ({ spec }) => (spec.minReadySeconds = 2),
+    },
+  },
+  {
+    of: 'apps/v1 ReplicaSet',
+    content: { spec: { replicas: 0, selector, template } },
+    edits: {
+      'another selector': ({ spec }) => {
+        spec.selector = { matchLabels: { app: 'it', more: 'x' } };
+        spec.template.metadata.labels.more = 'x';
+      },
+    },
+  },
+  {
+    of: 'v1 PersistentVolume',
+    content: {
+      spec: {
+        capacity: { storage: '1Gi' },
+        accessModes: ['ReadWriteOnce'],
+        hostPath: { path: '/a' },
+        volumeMode: 'Filesystem',
+        storageClassName: 'other',
+        persistentVolumeReclaimPolicy: 'Delete',
+        nodeAffinity: {
+          required: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'In', values: ['b'] }] }],
+          },
+        },
+      },
+    },
+    edits: {
+      'another place': ({ spec }) => (spec.hostPath.path = '/b'),
+      'another node': ({ spec }) =>
+        (spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].values = ['c']),
+      'another mode': ({ spec }) => (spec.volumeMode = 'Block'),
+      'more of it': ({ spec }) => (spec.capacity.storage = '2Gi'),
+      'another class': ({ spec }) => (spec.storageClassName = 'another'),
+      'other access': ({ spec }) => (spec.accessModes = ['ReadWriteMany']),
+      'another policy': ({ spec }) => (spec.persistentVolumeReclaimPolicy = 'Retain'),
+    },
+  },
+  {
+    of: 'discovery.k8s.io/v1 EndpointSlice',
+    content: { addressType: 'IPv4', endpoints: [], ports: [{ port: 1 }] },
+    edits: {
+      'another type': (one) => (one.addressType = 'FQDN'),
+      'another port': (one) => (one.ports = [{ port: 2 }]),
     },
   },
   {
@@ -154,7 +200,7 @@ const CASES: readonly Case[] = [
       spec: { type: 'ClusterIP', clusterIP: 'None', selector: { app: 'it' }, ports: [{ port: 1 }] },
     },
     edits: {
-      'an address': ({ spec }) => delete spec.clusterIP,
+      'an address': ({ spec }) => (spec.clusterIP = '10.96.0.99'),
       'another selector': ({ spec }) => (spec.selector = { app: 'other' }),
       'another port': ({ spec }) => (spec.ports = [{ port: 2 }]),
       'its pods also while not ready': ({ spec }) => (spec.publishNotReadyAddresses = true),
@@ -168,7 +214,6 @@ const CASES: readonly Case[] = [
       'another class': ({ spec }) => (spec.storageClassName = 'other'),
       'another access mode': ({ spec }) => (spec.accessModes = ['ReadWriteMany']),
       'another selector': ({ spec }) => (spec.selector = selector),
-      'a volume': ({ spec }) => (spec.volumeName = 'other'),
       'another mode of the volume': ({ spec }) => (spec.volumeMode = 'Block'),
     },
   },
@@ -259,9 +304,9 @@ const CASES: readonly Case[] = [
   },
   {
     of: 'v1 ResourceQuota',
-    content: { spec: { hard: { 'requests.storage': '9Gi' }, scopes: ['NotTerminating'] } },
+    content: { spec: { hard: { pods: '9' }, scopes: ['NotTerminating'] } },
     edits: {
-      'more room': ({ spec }) => (spec.hard = { 'requests.storage': '10Gi' }),
+      'more room': ({ spec }) => (spec.hard = { pods: '10' }),
       'another scope': ({ spec }) => (spec.scopes = ['Terminating']),
     },
   },

@@ -156,10 +156,12 @@ describe('what cannot be applied', () => {
     expect(told).toEqual([
       'StatefulSet spec.volumeClaimTemplates[redis-data].spec.resources.requests.storage: 2Gi → 9Gi',
       'test: redis of acme',
-      'see that the storage class has allowVolumeExpansion: true',
+      'see that the storage class has allowVolumeExpansion: true; without it, see docs/upgrades.md',
+      `kubectl -n acme patch resourcequota tenant -p '{"spec":{"hard":{"requests.storage":"18Gi"}}}'`,
       `kubectl -n acme patch pvc redis-data-redis-0 -p '{"spec":{"resources":{"requests":{"storage":"9Gi"}}}}'`,
+      'let Argo CD or Flux see the new manifest; they report that this StatefulSet cannot be changed',
       'kubectl -n acme delete statefulset redis --cascade=orphan  # its pods go on',
-      'apply the new manifest: the new StatefulSet takes over the pods and their claims',
+      'apply the new manifest, or sync: the new StatefulSet takes over the pods and their claims',
     ]);
   });
 
@@ -198,6 +200,8 @@ describe('what cannot be applied', () => {
     ['PriorityClass', { value: 1 }, { value: 2 }],
     ['StorageClass', { provisioner: 'a' }, { provisioner: 'b' }],
     ['RoleBinding', { roleRef: { name: 'a' } }, { roleRef: { name: 'b' } }],
+    ['RuntimeClass', { handler: 'a' }, { handler: 'b' }],
+    ['ResourceQuota', { spec: { scopes: ['BestEffort'] } }, { spec: { scopes: ['Terminating'] } }],
     ['Secret', { type: 'Opaque' }, { type: 'kubernetes.io/tls' }],
     ['ConfigMap', { immutable: true, data: { a: '1' } }, { immutable: true, data: { a: '2' } }],
     ['Secret', { immutable: true, data: { a: 'MQ==' } }, { data: { a: 'MQ==' } }],
@@ -208,6 +212,8 @@ describe('what cannot be applied', () => {
   test.each<readonly [kind: string, before: object, after: object]>([
     ['ConfigMap', { data: { a: '1' } }, { data: { a: '2' } }],
     ['Job', { spec: { backoffLimit: 1 } }, { spec: { backoffLimit: 2 } }],
+    ['Job', { spec: { podReplacementPolicy: 'Failed' } }, { spec: { podReplacementPolicy: 'x' } }],
+    ['ResourceQuota', { spec: { hard: { pods: '1' } } }, { spec: { hard: { pods: '2' } } }],
     ['StatefulSet', { spec: { minReadySeconds: 1 } }, { spec: { minReadySeconds: 2 } }],
     ['Service', { spec: { ports: [{ port: 1 }] } }, { spec: { ports: [{ port: 2 }] } }],
   ])('is not %s from %j to %j', (kind, before, after) => {

@@ -7,6 +7,8 @@ import { containerGrows, redisFills } from './stories/memory';
 import { rotates } from './stories/rotation';
 import { follows } from './stories/scaling';
 import { atOnce } from './lanes';
+import { elastic } from './render';
+import { volumeGrows } from './stories/volumes';
 import {
   redisDeleted,
   redisKilled,
@@ -22,7 +24,10 @@ atOnce('a cluster with faults', {
     'a container takes too much memory': () => containerGrows('acme'),
   },
   paless: { 'workers roll': () => struck('paless', workersRoll) },
-  elastic: { 'the autoscaler goes up and down': follows },
+  elastic: {
+    'the autoscaler goes up and down': follows,
+    'the volume of Redis grows': () => volumeGrows(elastic, '3Gi'),
+  },
   'beat of tenant-b': { 'kill -9 of beat': () => beatKilled('tenant-b') },
   'tenant-a': { 'kill -9 of a worker': () => struck('tenant-a', workerKilled) },
   'tenant-b': { 'a worker pod is deleted': () => struck('tenant-b', workerDeleted) },
