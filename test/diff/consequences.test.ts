@@ -97,6 +97,60 @@ test('Redis restarts for a line of its configuration', () => {
   ]);
 });
 
+describe('another version of Redis', () => {
+  const versions = (before: string, after: string) =>
+    differing(
+      rendered([acme({ broker: { topology: 'standalone', image: before } })]),
+      rendered([acme({ broker: { topology: 'standalone', image: after } })]),
+    );
+
+  test.each([
+    ['redis:8.0.5', 'redis:7.0.15'],
+    ['redis:7.4.0-alpine', 'redis:7.2.11-alpine'],
+    ['registry.example.com/bitnami/redis:8.6.0-debian-12', 'registry.example.com/bitnami/redis:8.4.1'],
+    ['redis:7.4.0', 'valkey/valkey:8.1.0'],
+    ['valkey/valkey:9.0.1', 'redis:8.10.0'],
+    ['valkey/valkey:9.0.1', 'valkey/valkey:8.1.0'],
+  ])('that cannot read the data stops the upgrade: %s to %s', (before, after) => {
+    const diff = versions(before, after);
+
+    expect(typesOf(diff)).toEqual(['restarts', 'cannot-read']);
+    expect(toldOf(diff, 'cannot-read').join('\n')).toMatch(
+      /image: .*\n.*keep (redis|valkey) [\d.]+: (redis|valkey) [\d.]+ cannot read what it has written/s,
+    );
+  });
+
+  test.each([
+    ['redis:7.0.15', 'redis:8.0.5'],
+    ['redis:7.2.11-alpine', 'redis:7.4.2-alpine'],
+    ['redis:7.2.11-alpine', 'valkey/valkey:9.0.1-alpine'],
+  ])('that writes what the one before cannot read is told before: %s to %s', (before, after) => {
+    const diff = versions(before, after);
+
+    expect(typesOf(diff)).toEqual(['restarts']);
+    expect(toldOf(diff, 'restarts').at(-1)).toMatch(/cannot read what (redis|valkey) [\d.]+ writes/);
+  });
+
+  test.each([
+    ['redis:7.4.0', 'redis:8.4.0'],
+    ['redis:8.4.0', 'redis:7.4.0'],
+    ['redis:7.2.4', 'valkey/valkey:8.1.0'],
+    ['valkey/valkey:8.1.0', 'redis:7.2.11'],
+    ['redis:7.2.10', 'redis:7.2.11'],
+    ['acme/own-redis:8.0', 'acme/own-redis:7.0'],
+    ['redis:8.0.0', 'acme/cache:1.0.0'],
+  ])('of the same format, or of an unknown one, is a restart: %s to %s', (before, after) => {
+    expect(toldOf(versions(before, after), 'restarts').join()).not.toContain('cannot read');
+    expect(typesOf(versions(before, after))).toEqual(['restarts']);
+  });
+
+  test('of a cache that forgets is a restart', () => {
+    const cache = (image: string) => rendered([acme({ cache: { image } })]);
+
+    expect(typesOf(differing(cache('redis:8.0.5'), cache('redis:7.0.15')))).toEqual(['restarts']);
+  });
+});
+
 test('users of a shared broker are read without a restart', () => {
   const [first, second] = [tenantOf(), tenantOf({ name: 'globex' })];
 

@@ -104,18 +104,31 @@ apply_again() {
   send
 }
 
-# Sets $id to Redis' run_id; fails, and sets $why, while it is away or loading.
+# Sets $id to Redis' run_id, and $disk to what it says of its last write there; fails, and sets $why, while it is away
+# or loading.
 ready() {
-  id='' loading='' why=''
+  id='' loading='' why='' disk=ok
   read -r REDISCLI_AUTH <"$USERS_RUN/admin" || :
   export REDISCLI_AUTH
   redis info server persistence sentinel || case $? in 124 | 143) : >"$work/replies" ;; esac # `timeout` ended it
   while IFS=: read -r key value; do
-    case $key in run_id) id=${value%?} ;; loading) loading=${value%?} ;; sentinel_masters) loading=0 ;; esac
+    case $key in run_id) id=${value%?} ;; loading) loading=${value%?} ;; sentinel_masters) loading=0 ;;
+      aof_last_write_status) disk=${value%?} ;; esac
   done <"$work/replies"
   [ -n "$id" ] || read -r why <"$work/replies" || why='no answer'
   [ "$loading" != 1 ] || why='it is loading its data'
   [ "$loading" = 0 ]
+}
+
+# A Redis that cannot write refuses all work, and goes on by itself when it can.
+tell_disk() {
+  [ "$disk" != "$written" ] || return 0
+  written=$disk
+  case $disk in
+    ok) say 'Redis writes its append-only file again' ;;
+    *) say 'Redis cannot write its append-only file and refuses all work: is its volume full? Let the claim grow, or' \
+      'delete dump.rdb and temp-* in /data (docs/operating.md, "The volume of Redis is full")' ;;
+  esac
 }
 
 # Changes when the folders do: the link that Kubernetes swaps, else one checksum call over the files.
@@ -188,12 +201,13 @@ leave() {
 }
 
 follow() {
-  known='' seen='' state='' loaded='' refused='' child=''
+  known='' seen='' state='' loaded='' refused='' child='' written=ok
   trap leave TERM INT # a subshell does not inherit it
   while :; do
     if ready; then
       [ "$state" != away ] || say 'Redis is back'
       state=here
+      tell_disk
       [ "$id" = "$known" ] || ! apply_again || known=$id
       [ "$(fingerprint)" = "$seen" ] || ! apply || seen=$now
       [ -z "$REDIS_TLS" ] || renew
