@@ -199,6 +199,20 @@ describe('a broker', () => {
     });
   });
 
+  test.each([
+    ['512Mi', '2Gi'],
+    ['513Mi', '4Gi'],
+    [{ request: '1Gi', limit: '8Gi' }, '32Gi'],
+  ])(
+    'of %j gives Redis a volume of %s: it does not change with each change of the memory',
+    (memory, storage) => {
+      expect(resolved({ broker: { topology: 'standalone', memory } }).broker.redis).toMatchObject({
+        storage,
+      });
+      expect(resolved({ cache: { persistence: true, memory: '5Gi' } }).cache?.redis.storage).toBe('32Gi');
+    },
+  );
+
   test('of somebody else has the user of somebody else', () => {
     const { broker } = resolved({
       broker: {

@@ -90,6 +90,18 @@ const ROWS: readonly Row[] = [
     held: { cache: { memory: { request: '8Mi', limit: '46Mi' } } },
   },
   {
+    rule: 'a volume has room for what the memory of its Redis holds',
+    broken: dedicated({ memory: '8Gi', storage: '2Gi' }),
+    says: 'broker.storage must be at least "32Gi", four times memory: Redis rewrites its append-only file beside the old one, got "2Gi"; raise storage, or remove it, or lower memory',
+    held: dedicated({ memory: '8Gi', storage: '32Gi' }),
+  },
+  {
+    rule: 'a volume has room for what the memory of its Redis holds',
+    broken: { cache: { persistence: true, memory: { request: '8Mi', limit: '1Gi' }, storage: '4095Mi' } },
+    says: 'cache.storage must be at least "4Gi", four times memory: Redis rewrites its append-only file beside the old one, got "4095Mi"; raise storage, or remove it, or lower memory',
+    held: { cache: { persistence: true, memory: '1Gi', storage: '4Gi' } },
+  },
+  {
     rule: 'a soft limit comes before the hard one',
     broken: pool({ timeLimit: { hard: '60s', soft: '1m' } }),
     says: 'workers.default.timeLimit.soft must be under the hard limit of "1m", got "1m"; lower soft, or leave it out',
