@@ -38,8 +38,12 @@ export interface BrokerUse {
   readonly group?: string;
 
   /**
-   * The app keeps other things on the broker as well, under its prefix (Django's cache, channels).
-   * @default false, but true for the dialect `paperless`
+   * The app keeps other things on the broker as well: a cache, channels, locks, rate limits.
+   *
+   * Its users may then run all commands on data of their own, and its other clients begin each key and channel with
+   * `{ from: 'broker.prefix' }`. What shows or deletes keys of other tenants stays refused.
+   * @default - true for the dialect `paperless`, and where an `env` asks for `broker.url`
+   * @see docs/clients.md
    */
   readonly alsoCache?: boolean;
 }
@@ -118,8 +122,11 @@ interface BrokerServer extends RedisServer {
   readonly database?: number;
 
   /**
-   * The app keeps other things on the broker as well (Django's cache, channels).
-   * @default false, but true for the dialect `paperless`
+   * The app keeps other things on the broker as well: a cache, channels, locks, rate limits.
+   *
+   * Its users may then run all commands, less those that would delete every task (FLUSHDB) or stop Redis.
+   * @default - true for the dialect `paperless`, and where an `env` asks for `broker.url`
+   * @see docs/clients.md
    */
   readonly alsoCache?: boolean;
 

@@ -6,6 +6,7 @@ import type { Defaults, Resources } from './defaults';
 import type { Environment } from './environment';
 import { defaultPrefix, queueBase, usersOf } from './isolation';
 import { filled } from './layers';
+import { hasOtherClients } from './other-clients';
 import type { BrokerUse, Cache, RedisCluster, External, Redis } from './redis';
 import type {
   ResolvedBroker,
@@ -69,7 +70,7 @@ function placeOnShared(tenant: Tenant, asked: BrokerUse, environment: ResolvedEn
     database,
     ...(asked.group !== undefined && { group: asked.group }),
     users: usersOf(owner),
-    alsoCache: asked.alsoCache ?? tenant.app.dialect === 'paperless',
+    alsoCache: asked.alsoCache ?? hasOtherClients(tenant),
     secret: 'redis-credentials',
   };
 }
@@ -108,7 +109,7 @@ function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironmen
     database,
     users:
       external === undefined ? usersOf(tenant.name) : { worker: external, web: external, scaler: external },
-    alsoCache: alsoCache ?? tenant.app.dialect === 'paperless',
+    alsoCache: alsoCache ?? hasOtherClients(tenant),
     secret: external === undefined ? 'redis-users' : 'redis-credentials',
   };
 }
