@@ -36,8 +36,11 @@ export async function run(program: string, ...args: readonly string[]): Promise<
 export const LISTED = readdirSync(LISTS).flatMap((file) => /^celery-(.+)\.txt$/.exec(file)?.[1] ?? []);
 
 /** Folder of the programs that belong to one Celery; outside the folder of this run, which goes with it. */
-export async function programsOf(celery: string): Promise<string> {
-  const list = join(LISTS, `celery-${celery}.txt`);
+export const programsOf = (celery: string): Promise<string> =>
+  programsIn(join(LISTS, `celery-${celery}.txt`));
+
+/** Folder of the programs of a list of packages. */
+export async function programsIn(list: string): Promise<string> {
   const digest = createHash('sha256').update(readFileSync(list)).digest('hex').slice(0, 12);
   const folder = join(process.env['STALK_LIVE_CACHE'] ?? tmpdir(), `stalk-live-${digest}`);
   if (!existsSync(join(folder, 'complete'))) await install(list, folder);
