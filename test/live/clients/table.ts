@@ -1,7 +1,6 @@
 /** What becomes of each use of a library, on each place: the live suite tries it, and docs/clients.md shows it. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PLACES, type Place } from './tenants';
+import type { Place } from './tenants';
 
 export type Outcome = 'works' | `refused: ${string}`;
 
@@ -95,40 +94,3 @@ export const USES: readonly Use[] = ROWS.map(([library, program, does, outcome])
 
 /** Packages that the suite installs. */
 export const LIST = join(__dirname, 'clients.txt');
-
-/** Why Redis says no, by how the refusal begins. */
-const REASONS: readonly (readonly [begins: string, letter: string])[] = [
-  ['FLUSH', 'a'],
-  ['SCAN', 'b'],
-  ['KEYS', 'b'],
-  ['DBSIZE', 'b'],
-  ['a command in a script', 'b'],
-  ['a key', 'c'],
-  ['a pattern', 'd'],
-  ['INFO', 'e'],
-  ['CONFIG', 'f'],
-];
-
-function cell(outcome: Outcome): string {
-  if (outcome === 'works') return 'works';
-  const what = outcome.replace('refused: ', '');
-  const letter = REASONS.find(([begins]) => what.startsWith(begins))?.[1];
-  if (letter === undefined) throw new Error(`no reason for ${outcome}`);
-  return `refused: ${what.replace('|', ' ')} (${letter})`;
-}
-
-/** Rows of the table in the docs; a library's name stands in its first. */
-export function docsRows(): readonly string[] {
-  const versions = new Map(
-    readFileSync(LIST, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => line.split('==') as [string, string]),
-  );
-  return USES.map(({ library, does, outcome }, i) => {
-    const version = versions.get(library);
-    const name = [library, ...(version === undefined ? [] : [version])].join(' ');
-    const first = USES[i - 1]?.library === library ? '' : name;
-    return `| ${[first, does, ...PLACES.map((place) => cell(outcome[place]))].join(' | ')} |`;
-  });
-}
