@@ -50,14 +50,14 @@ const types = (names: string): string => `+@${names.split(' ').join(' +@')}`;
 /**
  * Other clients than Celery on a shared broker: all commands on keys and channels that they name. A newer Redis brings new
  * ones with their type. Left out is what takes no keys and shows those of others (SCAN, KEYS, RANDOMKEY, DBSIZE, PUBSUB,
- * client-side caching, INFO but for its version), deletes them (FLUSHDB, SWAPDB), changes what others run (FUNCTION, SCRIPT FLUSH) or stops
+ * client-side caching, INFO), deletes them (FLUSHDB, SWAPDB), changes what others run (FUNCTION, SCRIPT FLUSH) or stops
  * the server (all that Redis calls dangerous, SORT among it). Redis 7.0 does not check the key of a PFMERGE of one key.
  */
 const SHARED_CLIENT = [
   types('string hash list set sortedset stream bitmap hyperloglog geo'),
   '-@dangerous -pfmerge',
   words(
-    'ping echo select time info|server client|id client|info client|getname client|setname multi exec discard watch unwatch ' +
+    'ping echo select time client|id client|info client|getname client|setname multi exec discard watch unwatch ' +
       'del unlink exists type touch dump copy move rename renamenx object ttl pttl persist expire pexpire expireat ' +
       'pexpireat expiretime pexpiretime eval eval_ro evalsha evalsha_ro script|load script|exists ' +
       'publish subscribe unsubscribe psubscribe punsubscribe spublish ssubscribe sunsubscribe',

@@ -327,6 +327,7 @@ const server = (b: Things, a: Things, user: string): Command[] => [
   ['SHUTDOWN', 'NOSAVE'],
   ['MONITOR'],
   ['INFO'],
+  ['INFO', 'server', 'everything'],
   ['DBSIZE'],
   ['SWAPDB', '0', '1'],
   ['REPLICAOF', ...NOWHERE],
