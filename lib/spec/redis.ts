@@ -106,8 +106,11 @@ const brokerServer = {
   database: optional(whole(0), 0),
 
   /**
-   * The app keeps other things on the broker as well (Django's cache, channels).
-   * @default false, but true for the dialect `paperless`
+   * The app keeps other things on the broker as well: a cache, channels, locks, rate limits.
+   *
+   * Its users may then run all commands, less those that would delete every task (FLUSHDB) or stop Redis.
+   * @default - true for the dialect `paperless`, and where an `env` asks for `broker.url`
+   * @see docs/clients.md
    */
   alsoCache: optional(flag),
 

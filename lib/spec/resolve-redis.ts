@@ -9,6 +9,7 @@ import { defaultPrefix, queueBase, usersOf } from './isolation';
 import { filled } from './layers';
 import type { BrokerUse } from './broker-use';
 import type { RedisCluster, External } from './external';
+import { hasOtherClients } from './other-clients';
 import type { Cache, Redis } from './redis';
 import type {
   ResolvedBroker,
@@ -73,7 +74,7 @@ function placeOnShared(tenant: Tenant, asked: BrokerUse, environment: ResolvedEn
     database,
     ...(asked.group !== undefined && { group: asked.group }),
     users: usersOf(owner),
-    alsoCache: asked.alsoCache ?? tenant.app.dialect === 'paperless',
+    alsoCache: asked.alsoCache ?? hasOtherClients(tenant),
     secret: 'redis-credentials',
   };
 }
@@ -112,7 +113,7 @@ function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironmen
     database,
     users:
       external === undefined ? usersOf(tenant.name) : { worker: external, web: external, scaler: external },
-    alsoCache: alsoCache ?? tenant.app.dialect === 'paperless',
+    alsoCache: alsoCache ?? hasOtherClients(tenant),
     secret: external === undefined ? 'redis-users' : 'redis-credentials',
   };
 }

@@ -31,7 +31,7 @@ export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
 export function resolve(tenant: Tenant, environment: ResolvedEnvironment): ResolvedTenant {
   const { defaults } = environment;
   const base = filled(defaults.tenant, own(tenant), tenantTable);
-  const broker = resolveBroker(tenant, environment);
+  const broker = resolveBroker({ ...tenant, env: base.env }, environment);
   const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) =>
     resolvePool(name, pool, broker, defaults.worker),
   );

@@ -241,6 +241,22 @@ describe('a broker', () => {
     expect(resolved().broker.alsoCache).toBe(false);
   });
 
+  test.each([
+    { env: { REDIS_URL: { from: 'broker.url' } } },
+    { workers: { default: { queues: ['celery'], env: { REDIS_URL: { from: 'broker.url' } } } } },
+    { web: { command: ['serve'], port: 8000, env: { REDIS_URL: { from: 'broker.url' } } } },
+    { beat: { env: { REDIS_URL: { from: 'broker.url' } } } },
+    { migrate: { command: ['migrate'], env: { REDIS_URL: { from: 'broker.url' } } } },
+  ])('keeps other things where its URL is asked for: %j', (change) => {
+    expect(resolved(change).broker.alsoCache).toBe(true);
+  });
+
+  test('is for Celery alone where only facts without a password are asked for', () => {
+    const env = { HOST: { from: 'broker.host' }, CELERY: { from: 'broker.celeryUrl' } };
+
+    expect(resolved({ env }).broker.alsoCache).toBe(false);
+  });
+
   test('with replicas has the storage class of the environment', () => {
     const { redis } = resolved({ broker: { topology: 'replicated', replicas: 2 } }).broker;
 

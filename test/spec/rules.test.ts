@@ -2,6 +2,7 @@ import { appRules } from '../../lib/spec/rules/app';
 import { beatRules } from '../../lib/spec/rules/beat';
 import { celeryRules, DERIVED, DERIVED_WHEN_ISOLATED } from '../../lib/spec/rules/celery';
 import { celeryNames } from '../../lib/spec/rules/celery-names';
+import { clientRules } from '../../lib/spec/rules/clients';
 import { envRules } from '../../lib/spec/rules/env';
 import { images } from '../../lib/spec/rules/images';
 import { isolationRules } from '../../lib/spec/rules/isolation';
@@ -421,6 +422,58 @@ const ROWS: readonly Row[] = [
     held: { ...dedicated({ prefix: 'acme:' }), env: { PREFIX: { from: 'broker.prefix' } } },
   },
   {
+    rule: 'a broker lets the clients work that ask for its URL',
+    broken: { ...dedicated({ alsoCache: false }), ...web({ env: { REDIS_URL: { from: 'broker.url' } } }) },
+    says: `web.env.REDIS_URL.from must not be asked for where alsoCache is false, as the broker then refuses all but Celery, got "broker.url"; remove broker.alsoCache, or use cache: {} and { from: 'cache.url' }; Celery itself takes broker.celeryUrl`,
+    held: { ...dedicated(), ...web({ env: { REDIS_URL: { from: 'broker.url' } } }) },
+  },
+  {
+    rule: 'a broker lets the clients work that ask for its URL',
+    broken: {
+      broker: { shared: 'main', isolation: 'queue' },
+      ...pool({ env: { REDIS_URL: { from: 'broker.url' } } }),
+    },
+    says: `workers.default.env.REDIS_URL.from must not be asked for with isolation "queue", whose rules refuse the keys of other clients than Celery, got "broker.url"; use isolation: 'hybrid' and begin keys with { from: 'broker.prefix' }, or use cache: {} and { from: 'cache.url' }`,
+    held: {
+      broker: { shared: 'main', isolation: 'queue', group: 'crew' },
+      env: { REDIS_PREFIX: { from: 'broker.prefix' } },
+      ...pool({ env: { REDIS_URL: { from: 'broker.url' } } }),
+    },
+  },
+  {
+    rule: 'a broker lets the clients work that ask for its URL',
+    broken: { broker: { shared: 'main', isolation: 'queue', alsoCache: true } },
+    says: `broker.alsoCache must not be true with isolation "queue", whose rules refuse the keys of other clients than Celery, got true; use isolation: 'hybrid' and begin keys with { from: 'broker.prefix' }, or use cache: {} and { from: 'cache.url' }`,
+    held: { broker: { shared: 'main', isolation: 'prefix', alsoCache: true } },
+  },
+  {
+    rule: 'a broker lets the clients work that ask for its URL',
+    broken: {
+      app: { ...django, dialect: 'paperless', djangoSettings: false },
+      broker: { shared: 'main', isolation: 'queue' },
+    },
+    says: `broker.isolation must give keys a prefix for the dialect "paperless", which keeps its channels here, got "queue"; use isolation: 'prefix' or 'hybrid'`,
+    held: {
+      app: { ...django, dialect: 'paperless', djangoSettings: false },
+      broker: { shared: 'main', isolation: 'prefix' },
+    },
+  },
+  {
+    rule: 'a broker lets the clients work that ask for its URL',
+    broken: { env: { REDIS_URL: { from: 'broker.url' } } },
+    says: `env.REDIS_URL.from must come with { from: 'broker.prefix' }: the broker refuses keys that do not begin with "tenant:acme:", got "broker.url"; add REDIS_PREFIX: { from: 'broker.prefix' } and let the client begin its keys with it, or use cache: {} and { from: 'cache.url' }`,
+    held: {
+      env: { REDIS_URL: { from: 'broker.url' } },
+      beat: { env: { PREFIX: { from: 'broker.prefix' } } },
+    },
+  },
+  {
+    rule: 'a broker lets the clients work that ask for its URL',
+    broken: { ...dedicated({ prefix: 'own:' }), env: { REDIS_URL: { from: 'broker.url' }, P: 'other:' } },
+    says: `env.REDIS_URL.from must come with { from: 'broker.prefix' }: the broker refuses keys that do not begin with "own:", got "broker.url"; add REDIS_PREFIX: { from: 'broker.prefix' } and let the client begin its keys with it, or use cache: {} and { from: 'cache.url' }`,
+    held: { ...dedicated({ prefix: 'own:' }), env: { REDIS_URL: { from: 'broker.url' }, P: 'own:cache' } },
+  },
+  {
     rule: 'names are free',
     broken: { name: 'admin' },
     says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "admin"; choose another name',
@@ -667,7 +720,7 @@ const ROWS: readonly Row[] = [
 
 const RULES = [
   ...[isolationRules, appRules, images, envRules, secrets, workerRules, timeRules, sizeRules, beatRules],
-  ...[redisRules, sentinelRules, messagesRules, celeryRules, celeryNames],
+  ...[clientRules, redisRules, sentinelRules, messagesRules, celeryRules, celeryNames],
 ].flat();
 
 describe('a rule about one tenant', () => {

@@ -181,7 +181,11 @@ export const examples: readonly Tenant[] = [
     web: { command: ['serve'], port: 8000 },
     flower: { auth: { secret: 'flower', key: 'login' } },
     migrate: { command: ['migrate'], check: ['migrate', '--check'] },
-    env: { BROKER: { from: 'broker.url' }, PORT: { from: 'broker.port' } },
+    env: {
+      BROKER: { from: 'broker.url' },
+      PREFIX: { from: 'broker.prefix' },
+      PORT: { from: 'broker.port' },
+    },
     connections: { max: 20 },
   }),
   tenantOf({

@@ -16,6 +16,7 @@ import type { CrossRule, SoundTenant } from './cross';
 import { oneBeat, onePrefix, served, servedInTime } from './cross-groups';
 import { prefixes, prefixesOfQueues, queueBases, users } from './cross-names';
 import { queueRules } from './cross-queues';
+import { clientRules } from './clients';
 import { envRules } from './env';
 import { environmentFindings, onlyOne } from './environment';
 import { show } from './finding';
@@ -49,6 +50,7 @@ const RULES: readonly Rule[] = [
   ...appRules,
   ...images,
   ...envRules,
+  ...clientRules,
   ...secrets,
   ...workerRules,
   ...timeRules,
