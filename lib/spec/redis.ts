@@ -168,11 +168,11 @@ export interface Sentinel extends BrokerServer {
   readonly sentinels?: number;
 }
 
-/** A Redis that somebody else runs; Stalk renders no server, no users and no `maxmemory` for it. */
-export interface External {
+/** Where a Redis is that somebody else runs, and who logs in to it. Stalk renders no server for it. */
+interface ExternalServer {
   readonly topology: 'external';
 
-  /** Host name or address. */
+  /** Host name or address, without port, user or `redis://`. */
   readonly host: string;
 
   /**
@@ -181,18 +181,41 @@ export interface External {
    */
   readonly port?: number;
 
-  /** Addresses of the host, for the network policies. */
+  /**
+   * Addresses of the host, for the network policies, which know no names: all that a failover may lead to, such as the
+   * subnets of a managed service.
+   */
   readonly cidrs: readonly [string, ...string[]];
 
-  /** Redis user; the password is in the Secret `redis-credentials`, under this name. */
-  readonly username: string;
+  /**
+   * One user for everybody, where the service has AUTH alone: `default`, unless it says another name. Its password opens
+   * every key to every tenant; names and prefixes then keep tenants from mistakes, and nothing keeps them from malice.
+   * @default - ACL users, as on a Redis that Stalk runs; `stalk acl` prints the lines that make them
+   * @see docs/external-redis.md
+   */
+  readonly username?: string;
 
   /**
-   * Connections that it accepts from this tenant.
+   * Connections that it accepts from the tenants of this list: a service counts all of its clients.
    * @default 10000
    */
   readonly maxClients?: number;
 
+  /**
+   * Encrypts every connection and verifies the server. `true` by the public authorities that the image holds, `secret` by
+   * `ca.crt` of a Secret in the namespace of each tenant that uses it. No client certificate is shown. `port` stays as
+   * written: many services listen elsewhere for TLS.
+   * @default - plain TCP
+   */
+  readonly tls?: true | TlsSecret;
+}
+
+/**
+ * A broker that somebody else runs. Stalk cannot set its `maxmemory-policy`, which has to be `noeviction`: `stalk verify`
+ * looks.
+ * @see docs/external-redis.md
+ */
+export interface External extends ExternalServer {
   /**
    * Number of databases.
    * @default 16
@@ -200,7 +223,7 @@ export interface External {
   readonly databases?: number;
 
   /**
-   * Begins every key.
+   * Begins every key. Tenants on one server need prefixes, none of which begins another.
    * @default '' (none)
    */
   readonly prefix?: string;
@@ -212,11 +235,10 @@ export interface External {
   readonly database?: number;
 
   /**
-   * Encrypts every connection and verifies the server by `ca.crt` of this Secret, in the namespace of each tenant that
-   * uses it. No client certificate is shown. `port` stays as written: many managed services listen elsewhere for TLS.
-   * @default - plain TCP
+   * The app keeps other things on the broker as well (Django's cache, channels).
+   * @default false, but true for the dialect `paperless`
    */
-  readonly tls?: TlsSecret;
+  readonly alsoCache?: boolean;
 }
 
 /** Not a broker: Celery's Redis transport cannot follow slots. Typed so that asking for it gets an answer. */

@@ -5,6 +5,7 @@ import { defaults as stalk } from './defaults';
 import type { Defaults, Resources } from './defaults';
 import type { Environment } from './environment';
 import { defaultPrefix, queueBase, usersOf } from './isolation';
+import type { Users } from './isolation';
 import { filled } from './layers';
 import type { BrokerUse, Cache, RedisCluster, External, Redis } from './redis';
 import type {
@@ -68,11 +69,17 @@ function placeOnShared(tenant: Tenant, asked: BrokerUse, environment: ResolvedEn
     ...(isolation !== 'prefix' && { queueBase: queueBase(tenant.name) }),
     database,
     ...(asked.group !== undefined && { group: asked.group }),
-    users: usersOf(owner),
+    users: usersFor(owner, environment.brokers[asked.shared]),
     alsoCache: asked.alsoCache ?? tenant.app.dialect === 'paperless',
     secret: 'redis-credentials',
   };
 }
+
+/** One that somebody else runs may have one user for everybody. */
+const usersFor = (owner: string, redis: Redis | undefined): Users =>
+  redis?.topology !== 'external' || redis.username === undefined
+    ? usersOf(owner)
+    : { worker: redis.username, web: redis.username, scaler: redis.username };
 
 const SHARED = new WeakMap<ResolvedEnvironment, Map<string, ResolvedBroker['redis']>>();
 
@@ -97,7 +104,6 @@ function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironmen
     known.topology === 'external' ? defaults.external : defaults.redis,
     known,
   );
-  const external = asked.topology === 'external' ? asked.username : undefined;
   return {
     kind: 'dedicated',
     name: 'redis',
@@ -106,10 +112,9 @@ function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironmen
     isolation: 'none',
     prefix,
     database,
-    users:
-      external === undefined ? usersOf(tenant.name) : { worker: external, web: external, scaler: external },
+    users: usersFor(tenant.name, asked),
     alsoCache: alsoCache ?? tenant.app.dialect === 'paperless',
-    secret: external === undefined ? 'redis-users' : 'redis-credentials',
+    secret: asked.topology === 'external' ? 'redis-credentials' : 'redis-users',
   };
 }
 
@@ -166,6 +171,7 @@ function resolveExternal(asked: External, defaults: Defaults): ResolvedExternal 
     cidrs,
     maxClients,
     databases,
+    ...(asked.username === undefined && { acl: true }),
     ...(asked.tls && { tls: asked.tls }),
   };
 }

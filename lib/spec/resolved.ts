@@ -75,7 +75,9 @@ export interface ResolvedExternal {
   readonly cidrs: readonly string[];
   readonly maxClients: number;
   readonly databases: number;
-  readonly tls?: TlsSecret;
+  /** Each tenant has ACL users of its own, one for each role; absent, all come as one user. */
+  readonly acl?: true;
+  readonly tls?: true | TlsSecret;
 }
 
 /** Where a tenant's messages go. */

@@ -79,6 +79,7 @@ const DEFAULTS: Readonly<Record<string, readonly object[]>> = {
   BrokerServer: [defaults.redis],
   Sentinel: [defaults.sentinel],
   External: [defaults.external],
+  ExternalServer: [defaults.external],
   Cache: [defaults.cache],
   Compute: workloads,
   ProbeTiming: [readiness],

@@ -1043,7 +1043,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a broker',
     broken: { broker: 'redis://:hunter2@redis:6379/0' },
-    says: 'broker must be a record, got "redis://…@redis:6379/0"; write { topology: "external", host, cidrs, username }; the password comes from a Secret',
+    says: 'broker must be a record, got "redis://…@redis:6379/0"; write { topology: "external", host, cidrs }; the password comes from a Secret',
     held: external({}),
   },
   {

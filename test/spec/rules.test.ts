@@ -227,7 +227,7 @@ const ROWS: readonly Row[] = [
     broken: {
       broker: { topology: 'external', host: 'redis.example.com', cidrs: ['10.0.0.0/8'], username: 'acme' },
     },
-    says: 'broker.topology must be one that Stalk runs where secrets are literal: it does not know the password of another, got "external"; use "standalone" here, or the strategy "existing"',
+    says: 'broker.topology must be one that Stalk runs where secrets are literal: it does not know the password of another, got "external"; use "standalone" here, or the strategy "existing"; or remove username, and make the users that stalk acl prints',
     held: { broker: { topology: 'standalone' } },
     where: { disposable: true, secrets: { strategy: 'literal' } },
   },

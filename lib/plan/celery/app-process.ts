@@ -1,7 +1,6 @@
 // What every process of an app has: loader, credentials, folders, and the wait for what it needs.
 
 import { CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
-import { isRunByStalk } from '../redis/broker';
 import type { EnvValue, Memory, ResolvedTenant } from '../../spec';
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
@@ -55,14 +54,13 @@ export function appProcess(app: AppContext, props: AppProcessProps): Process {
   };
 }
 
-/** Those of Redis users come with the tenant, unless the environment or the Redis is somebody else's. */
+/** Those of Redis users come with the tenant, unless the environment says that somebody else puts them there. */
 function readsForeignSecrets(
   { environment, broker, cache }: ResolvedTenant,
   own: readonly Variable[],
 ): boolean {
   const { redis } = broker;
-  if (strategyOf(environment).ownedElsewhere || !isRunByStalk(redis) || certificatesElsewhere(redis.tls))
-    return true;
+  if (strategyOf(environment).ownedElsewhere || certificatesElsewhere(redis.tls)) return true;
   const rendered: readonly (string | undefined)[] = [broker.secret, cache?.secret];
   return !environment.disposable && own.some((v) => 'secret' in v && !rendered.includes(v.secret));
 }
@@ -99,7 +97,7 @@ function clientFolders({ tenant, broker: { tls } }: AppContext, role: ClientRole
   return [
     { name: 'stalk-loader', path: LOADER_DIR, config: LOADER_CONFIG },
     { name: 'redis-password', path: PASSWORD_DIR, secret, files: { [users[role]]: 'password' } },
-    ...(tls
+    ...(tls && tls.mode !== 'public'
       ? [
           {
             name: 'redis-tls',

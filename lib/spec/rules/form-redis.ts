@@ -69,8 +69,17 @@ const foreignTls = when(
       fix: 'write secret, the name of a Secret whose ca.crt verifies it',
     }),
   }),
-  tlsSecret,
+  hinted(tlsSecret, (value) =>
+    value === 'true' || value === false || value === 'false'
+      ? 'write true where a public authority signed its certificate, or remove it for plain TCP'
+      : undefined,
+  ),
 );
+
+const publicTls = passing<true>((value) => value === true, {
+  wanted: 'be true or { secret }',
+  fix: 'write true',
+});
 
 const topology: Form<Exclude<Redis['topology'], 'cluster'>> = hinted(
   oneOf('standalone', 'replicated', 'sentinel', 'external'),
@@ -101,7 +110,7 @@ const sentinel = record<Sentinel>(
   'replicas',
 );
 
-const EXTERNAL = {
+const EXTERNAL_SERVER = {
   host,
   port,
   cidrs: list(cidr, { least: 1 }),
@@ -110,19 +119,18 @@ const EXTERNAL = {
     fix: 'use letters, digits, _, - and .',
   }),
   maxClients: whole(1),
+  tls: when((value) => value === true, publicTls, foreignTls),
+};
+
+const EXTERNAL = {
+  ...EXTERNAL_SERVER,
   databases: whole(1),
   prefix: prefixOrNone,
   database: whole(0),
-  tls: foreignTls,
+  alsoCache: flag,
 };
 
-const external = record<External>(
-  { topology: only(topology), ...EXTERNAL },
-  'topology',
-  'host',
-  'cidrs',
-  'username',
-);
+const external = record<External>({ topology: only(topology), ...EXTERNAL }, 'topology', 'host', 'cidrs');
 
 const cluster = record<RedisCluster>({
   topology: passing<'cluster'>(() => false, {
@@ -143,7 +151,7 @@ const notARecord: Hint = (value) => {
   if (typeof value !== 'string') return undefined;
   if (Object.hasOwn(BY_TOPOLOGY, value) && value !== 'cluster') return `write { topology: ${show(value)} }`;
   if (/^(rediss?|unix|sentinel):/i.test(value))
-    return 'write { topology: "external", host, cidrs, username }; the password comes from a Secret';
+    return 'write { topology: "external", host, cidrs }; the password comes from a Secret';
   return BROKERS(value);
 };
 

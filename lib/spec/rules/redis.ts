@@ -16,7 +16,7 @@ export function certificatesApart(
   { tls }: ResolvedServer | ResolvedExternal,
   path: Path,
 ): readonly Finding[] {
-  const secret = tls !== undefined && 'secret' in tls ? tls.secret : '';
+  const secret = typeof tls === 'object' && 'secret' in tls ? tls.secret : '';
   return unless(!OF_PASSWORDS.includes(secret), () => ({
     path: [...path, 'tls', 'secret'],
     wanted: 'be a Secret with certificates, and this one holds passwords',
@@ -44,17 +44,17 @@ export const databaseExists = (database: number, databases: number, path: Path):
     fix: 'use a lower index or raise databases',
   }));
 
-/** Passwords made of names do not open a Redis that somebody else runs. */
+/** Passwords made of names do not open a Redis that somebody else runs, but as ACL users, which `stalk acl` prints. */
 export const literalForExternal = (
   redis: Redis | undefined,
   strategy: string,
   path: Path,
 ): readonly Finding[] =>
-  unless(redis?.topology !== 'external' || strategy !== 'literal', () => ({
+  unless(redis?.topology !== 'external' || redis.username === undefined || strategy !== 'literal', () => ({
     path: [...path, 'topology'],
     wanted: 'be one that Stalk runs where secrets are literal: it does not know the password of another',
     got: show('external'),
-    fix: 'use "standalone" here, or the strategy "existing"',
+    fix: 'use "standalone" here, or the strategy "existing"; or remove username, and make the users that stalk acl prints',
   }));
 
 const own = ({ broker }: Tenant): Redis | undefined =>
