@@ -15,6 +15,7 @@ import { ownBroker, sharedBrokers } from './connections';
 import type { CrossRule, SoundTenant } from './cross';
 import { oneBeat, onePrefix, served } from './cross-groups';
 import { prefixes, prefixesOfQueues, queueBases, users } from './cross-names';
+import { betweenEnvironments, externalServers } from './cross-external';
 import { queueRules } from './cross-queues';
 import { envRules } from './env';
 import { environmentFindings, onlyOne } from './environment';
@@ -35,6 +36,7 @@ import { sizeRules } from './sizes';
 import { strangersInImages, withFile, withVersions } from './versions';
 import { workerRules } from './workers';
 
+export { betweenEnvironments };
 export { quoted, sentence, show } from './finding';
 export { readable, strangersIn } from './lists';
 export { objectHint, patchesThatMatchNothing } from './patches';
@@ -71,6 +73,7 @@ const CROSS_RULES: readonly CrossRule[] = [
   served,
   queueRules,
   ownBroker,
+  externalServers,
 ];
 
 /** What `check` found, and the environment and tenants with everything filled in. */
