@@ -19,8 +19,19 @@ export function clientCredentials(scope: Construct, tenant: ResolvedTenant, labe
   ];
 }
 
-/** Beside a broker in the tenant's own namespace, the server's Secret serves both. */
-export function clientSecrets({ name, broker }: ResolvedTenant, labels: Labels): WantedSecret[] {
+/** Beside a server in the tenant's own namespace, that one's Secret serves both. */
+export const clientSecrets = (tenant: ResolvedTenant, labels: Labels): WantedSecret[] => [
+  ...ofBroker(tenant, labels),
+  ...ofCache(tenant, labels),
+];
+
+function ofCache({ name, cache }: ResolvedTenant, labels: Labels): WantedSecret[] {
+  if (cache === undefined || isRunByStalk(cache.redis)) return [];
+  const { secret, user } = cache;
+  return [{ secret, labels, users: [user], of: `tenants/${name}/cache`, take: 'named', foreign: true }];
+}
+
+function ofBroker({ name, broker }: ResolvedTenant, labels: Labels): WantedSecret[] {
   const { kind, redis, secret, users } = broker;
   if (kind === 'dedicated' && isRunByStalk(redis)) return [];
   return [

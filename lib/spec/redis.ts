@@ -241,6 +241,19 @@ export interface External extends ExternalServer {
   readonly alsoCache?: boolean;
 }
 
+/**
+ * A cache that somebody else runs, for this tenant alone: its keys have no prefix. Whatever it does at `maxmemory` is set
+ * there. Its user is the tenant's name, and the password is in the Secret `cache-credentials` under the user's name.
+ * @see docs/external-redis.md
+ */
+export interface ExternalCache extends ExternalServer {
+  /**
+   * Database index; one that nobody else uses.
+   * @default 0
+   */
+  readonly database?: number;
+}
+
 /** Not a broker: Celery's Redis transport cannot follow slots. Typed so that asking for it gets an answer. */
 export interface RedisCluster {
   readonly topology: 'cluster';
@@ -268,7 +281,7 @@ export interface TlsIssuer {
   readonly issuer: string;
 }
 
-/** A Redis that may forget. */
+/** A Redis that may forget, which Stalk runs. */
 export interface Cache extends RedisServer {
   /**
    * Keeps its data over restarts, on a volume: rate limits and sessions want it.

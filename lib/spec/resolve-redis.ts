@@ -7,7 +7,7 @@ import type { Environment } from './environment';
 import { defaultPrefix, queueBase, usersOf } from './isolation';
 import type { Users } from './isolation';
 import { filled } from './layers';
-import type { BrokerUse, Cache, RedisCluster, External, Redis } from './redis';
+import type { BrokerUse, Cache, RedisCluster, External, ExternalCache, Redis } from './redis';
 import type {
   ResolvedBroker,
   ResolvedCache,
@@ -159,7 +159,7 @@ function server(full: Sized, storage: Memory | undefined, storageClass: string) 
   };
 }
 
-function resolveExternal(asked: External, defaults: Defaults): ResolvedExternal {
+function resolveExternal(asked: External | ExternalCache, defaults: Defaults): ResolvedExternal {
   const { host, port, cidrs, maxClients, databases } = filled(
     { ...defaults.external, topology: 'external' },
     asked,
@@ -176,7 +176,18 @@ function resolveExternal(asked: External, defaults: Defaults): ResolvedExternal 
   };
 }
 
-export function resolveCache(tenant: Tenant, asked: Cache, environment: ResolvedEnvironment): ResolvedCache {
+export function resolveCache(
+  tenant: Tenant,
+  asked: Cache | ExternalCache,
+  environment: ResolvedEnvironment,
+): ResolvedCache {
+  if ('topology' in asked)
+    return {
+      redis: resolveExternal(asked, environment.defaults),
+      database: filled(environment.defaults.external, asked).database,
+      user: asked.username ?? tenant.name,
+      secret: 'cache-credentials',
+    };
   const runtime = tenant.runtime ?? environment.runtime;
   const full = filled({ ...environment.defaults.cache, runtime }, asked);
   return {
@@ -187,6 +198,7 @@ export function resolveCache(tenant: Tenant, asked: Cache, environment: Resolved
       replicas: 0,
       sentinels: 0,
     },
+    database: 0,
     user: tenant.name,
     secret: 'cache-users',
   };

@@ -101,9 +101,11 @@ export interface ResolvedBroker {
 }
 
 export interface ResolvedCache {
-  readonly redis: ResolvedServer;
+  readonly redis: ResolvedServer | ResolvedExternal;
+  readonly database: number;
   readonly user: string;
-  readonly secret: 'cache-users';
+  /** Secret in the tenant's namespace that holds the password, under the name of the user. */
+  readonly secret: 'cache-users' | 'cache-credentials';
 }
 
 export type ResolvedVolume =

@@ -1,6 +1,6 @@
 // What a person writes to get Celery on Redis for one tenant. Plain data, JSON all the way down.
 
-import type { BrokerUse, Cache, Redis } from './redis';
+import type { BrokerUse, Cache, ExternalCache, Redis } from './redis';
 import type { App } from './app';
 import type { Connections, Messages, Results } from './messages';
 import type { EnvValue, Egress, Patches } from './values';
@@ -36,10 +36,11 @@ export interface Tenant {
   readonly broker?: BrokerUse | Redis;
 
   /**
-   * A second Redis that may forget: caches, rate limits, sessions. Never the broker.
+   * A second Redis that may forget: caches, rate limits, sessions. Never the broker. With `topology: 'external'` it is one
+   * that somebody else runs.
    * @default - none
    */
-  readonly cache?: Cache;
+  readonly cache?: Cache | ExternalCache;
 
   /**
    * Worker pools by name. Each becomes a Deployment `worker-<name>`.

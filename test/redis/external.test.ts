@@ -85,6 +85,64 @@ describe.each(PLACES)('%s external Redis', (_, render, path) => {
 const foreign = (objects: Synth): string | undefined =>
   objects.byKind('Deployment', 'worker-default').spec.template.metadata.annotations?.['stalk.dev/secret'];
 
+describe('a cache that somebody else runs', () => {
+  const cached = (cache: Tenant['cache'] & {}, more: Partial<Environment> = {}): Synth =>
+    synth(
+      tenantOf({ cache, env: { CACHE: { from: 'cache.url' }, CACHE_HOST: { from: 'cache.host' } } }),
+      where(more),
+    );
+  const worker = (objects: Synth): Json => objects.byKind('Deployment', 'worker-default').spec.template.spec;
+  const variable = (objects: Synth, name: string): Json =>
+    worker(objects).containers[0].env.find((v: Json) => v.name === name);
+  const cache = { ...away, host: 'cache.example.com', port: 6390, database: 3 } as const;
+
+  test('is reached at its host, under the tenant’s name, by all that asks for its URL', () => {
+    const objects = cached(cache);
+
+    expect(variable(objects, 'CACHE').value).toBe(
+      'redis://acme:$(STALK_CACHE_PASSWORD)@cache.example.com:6390/3',
+    );
+    expect(variable(objects, 'STALK_CACHE_PASSWORD').valueFrom.secretKeyRef).toEqual({
+      name: 'cache-credentials',
+      key: 'acme',
+    });
+    expect(objects.byKind('ConfigMap', 'app-config').data.CACHE_HOST).toBe('cache.example.com');
+    expect(objects.byKind('NetworkPolicy', 'to-cache').spec.egress).toEqual([
+      { to: [{ ipBlock: { cidr: '10.9.0.7/32' } }], ports: [{ port: 6390, protocol: 'TCP' }] },
+    ]);
+    expect(objects.find('StatefulSet', 'cache')).toBeUndefined();
+  });
+
+  test('has one user where it names one', () => {
+    expect(variable(cached({ ...cache, username: 'default' }), 'CACHE').value).toContain('redis://default:');
+  });
+
+  test('has its password from the store', () => {
+    const { spec } = cached(cache, { secrets: store }).byKind('ExternalSecret', 'cache-credentials');
+
+    expect(spec.data).toEqual([
+      { secretKey: 'acme', remoteRef: { key: 'stalk/test/tenants/acme/cache', property: 'acme' } },
+    ]);
+  });
+
+  test('is verified by its own authority, beside that of the broker', () => {
+    const objects = cached({ ...cache, tls: { secret: 'cache-authority' } });
+    const url = variable(objects, 'CACHE').value;
+
+    expect(url).toContain('rediss://');
+    expect(url).toContain('ssl_ca_certs=/etc/stalk/cache-tls/ca.crt');
+    expect(worker(objects).volumes.find((v: Json) => v.name === 'cache-tls').secret).toMatchObject({
+      secretName: 'cache-authority',
+      items: [{ key: 'ca.crt', path: 'ca.crt' }],
+    });
+    expect(worker(objects).containers[0].volumeMounts).toContainEqual({
+      name: 'cache-tls',
+      mountPath: '/etc/stalk/cache-tls',
+      readOnly: true,
+    });
+  });
+});
+
 describe('the certificate of an external Redis', () => {
   const sealed = (tls: External['tls'] & {}, more: Partial<Tenant> = {}): Synth =>
     synth(tenantOf({ broker: { ...away, tls }, workers: scaled, ...more }), where({ brokers: {} }));

@@ -80,6 +80,7 @@ const DEFAULTS: Readonly<Record<string, readonly object[]>> = {
   Sentinel: [defaults.sentinel],
   External: [defaults.external],
   ExternalServer: [defaults.external],
+  ExternalCache: [defaults.external],
   Cache: [defaults.cache],
   Compute: workloads,
   ProbeTiming: [readiness],

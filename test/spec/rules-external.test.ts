@@ -104,6 +104,47 @@ describe('two tenants on one server that somebody else runs', () => {
   });
 });
 
+describe('a cache on a server that somebody else runs', () => {
+  const cached = (name: string, cache: object, more: object = {}): Tenant =>
+    tenantWith({ name, cache, ...more });
+  const own = { broker: { topology: 'standalone' } };
+
+  test.each<[string, readonly Tenant[]]>([
+    ['where its own broker is', [cached('acme', away, { broker: { ...away, prefix: 'acme:' } })]],
+    ['where the broker of another is', [on('globex', { prefix: 'g:' }), cached('acme', away, own)]],
+    ['where another cache is', [cached('acme', away, own), cached('globex', away, own)]],
+    [
+      'where its own broker is, whatever the database, with ACL users',
+      [cached('acme', { ...acl, database: 1 }, { broker: { ...acl, prefix: 'acme:' } })],
+    ],
+  ])('fails %s', (_, tenants) => {
+    const [found] = saysOf(tenants);
+
+    expect(found).toMatch(/must keep its keys on redis.example.com:6379 apart from those of/);
+    expect(found).toContain('the cache of tenant "acme"');
+  });
+
+  test('holds in a database of its own', () => {
+    const broker = { ...away, prefix: 'acme:' };
+
+    expect(saysOf([cached('acme', { ...away, database: 1 }, { broker }), cached('globex', {}, own)])).toEqual(
+      [],
+    );
+  });
+
+  test.each([
+    [{ topology: 'standalone' }, 'cache.topology must be "external", or left out'],
+    [{ ...away, eviction: 'allkeys-lru' }, 'cache.eviction must be a known prop'],
+    [{ topology: 'external' }, 'cache.host must be a host name or an address'],
+    [
+      { ...away, tls: { secret: 'cache-credentials' } },
+      'cache.tls.secret must be a Secret with certificates',
+    ],
+  ])('fails as %j', (cache, says) => {
+    expect(saysOf([cached('acme', cache, own)]).join()).toContain(says);
+  });
+});
+
 describe('environments on one server that somebody else runs', () => {
   const production = (more: object = {}): Environment => ({ ...environment, name: 'production', ...more });
   const says =

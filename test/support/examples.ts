@@ -222,6 +222,16 @@ export const examples: readonly Tenant[] = [
     environments: ['lab', 'lab-operator'],
   }),
   tenantOf({
+    name: 'cached-away',
+    app: django,
+    broker: main,
+    cache: { ...sealedAway, port: 6392 },
+    env: { CACHE: { from: 'cache.url' } },
+    web: { command: ['serve'], port: 8000 },
+    environments: ['lab', 'lab-operator'],
+    overlays: { 'lab-operator': { cache: ofOperator } },
+  }),
+  tenantOf({
     name: 'on-sealed-away',
     broker: { shared: 'sealedaway' },
     environments: ['lab', 'lab-operator'],

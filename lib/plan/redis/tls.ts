@@ -22,6 +22,7 @@ export type TlsMode = ClientTls['mode'];
 /** Folders of the mounted files, in Redis pods and in those of clients. */
 export const SERVER_TLS_DIR = '/etc/redis-tls';
 export const CLIENT_TLS_DIR = '/etc/stalk/tls';
+export const CACHE_TLS_DIR = '/etc/stalk/cache-tls';
 
 /** Keys of the Secret, and names of the files. */
 export const CERTIFICATES: Readonly<Record<TlsMode, readonly string[]>> = {
@@ -37,12 +38,12 @@ export const clientSecret = (tls: Tls): string => ('secret' in tls ? tls.secret 
  * What redis-py is told of the files, in a URL or by name; without one it takes the authorities of the image. Host names are checked since redis-py 6 only, unless it is
  * asked to; and Celery refuses a result backend that does not say what it requires.
  */
-export const tlsOptions = (mode: TlsMode): Readonly<Record<string, string>> => ({
+export const tlsOptions = (mode: TlsMode, folder = CLIENT_TLS_DIR): Readonly<Record<string, string>> => ({
   ssl_cert_reqs: 'required',
   ssl_check_hostname: 'true',
-  ...(mode !== 'public' && { ssl_ca_certs: `${CLIENT_TLS_DIR}/ca.crt` }),
+  ...(mode !== 'public' && { ssl_ca_certs: `${folder}/ca.crt` }),
   ...(mode === 'mutual' && {
-    ssl_certfile: `${CLIENT_TLS_DIR}/tls.crt`,
-    ssl_keyfile: `${CLIENT_TLS_DIR}/tls.key`,
+    ssl_certfile: `${folder}/tls.crt`,
+    ssl_keyfile: `${folder}/tls.key`,
   }),
 });

@@ -26,7 +26,10 @@ export const serverOf = ({ host, port }: Pick<ResolvedExternal, 'host' | 'port'>
   return `${name}:${port}`;
 };
 
-export const claimsOf = (tenant: ResolvedTenant): readonly Claim[] => [...ofBroker(tenant)];
+export const claimsOf = (tenant: ResolvedTenant): readonly Claim[] => [
+  ...ofBroker(tenant),
+  ...ofCache(tenant),
+];
 
 function ofBroker(tenant: ResolvedTenant): readonly Claim[] {
   const { broker, results } = tenant;
@@ -43,6 +46,24 @@ function ofBroker(tenant: ResolvedTenant): readonly Claim[] {
       databases: new Set([broker.database, ...(results.backend === 'redis' ? [results.database] : [])]),
       begins: prefix === '' ? base : prefix,
       users: [...new Set(Object.values(broker.users) as string[])],
+    },
+  ];
+}
+
+/** A cache may be flushed, and its app names the keys: it has all of a database. */
+function ofCache(tenant: ResolvedTenant): readonly Claim[] {
+  const { cache, name } = tenant;
+  if (cache?.redis.topology !== 'external') return [];
+  return [
+    {
+      tenant,
+      owner: `the cache of tenant "${name}"`,
+      use: 'cache',
+      redis: cache.redis,
+      server: serverOf(cache.redis),
+      databases: new Set([cache.database]),
+      begins: '',
+      users: [cache.user],
     },
   ];
 }

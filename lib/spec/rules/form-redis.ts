@@ -6,6 +6,7 @@ import type {
   Cache,
   RedisCluster,
   External,
+  ExternalCache,
   Redis,
   Replicated,
   Sentinel,
@@ -144,7 +145,27 @@ const BY_TOPOLOGY = { standalone, replicated, sentinel, external, cluster };
 /** A Redis as asked for; an unknown topology is told as such. */
 const redis: Form<Redis> = named('topology', BY_TOPOLOGY, prop('topology', topology));
 
-export const cache = record<Cache>({ ...SERVER, persistence: flag, storage: memory });
+const ownCache = record<Cache>({ ...SERVER, persistence: flag, storage: memory });
+
+const externalCache = record<ExternalCache>(
+  {
+    topology: passing<'external'>((value) => value === 'external', {
+      wanted: 'be "external", or left out',
+      fix: 'remove it: a cache that Stalk runs is one pod',
+    }),
+    ...EXTERNAL_SERVER,
+    database: whole(0),
+  },
+  'topology',
+  'host',
+  'cidrs',
+);
+
+/** One that Stalk runs, or one that somebody else does. */
+export const cache: Form<Cache | ExternalCache> = formBy(
+  (value) => (has('topology')(value) ? externalCache : ownCache)(value),
+  { kind: 'apart', mark: 'topology', marked: externalCache, other: ownCache },
+);
 
 /** A text where a record belongs: a topology, a URL, the name of another message broker. */
 const notARecord: Hint = (value) => {

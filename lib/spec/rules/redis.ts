@@ -1,7 +1,7 @@
 // Redis of a tenant: brokers that keep what they accept, databases that exist, results that have a place.
 
 import { at } from '../layers';
-import type { Redis } from '../redis';
+import type { Cache, ExternalCache, Redis } from '../redis';
 import { isShared } from '../resolve-redis';
 import type { ResolvedExternal, ResolvedServer, ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
@@ -9,7 +9,7 @@ import { show, unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
 
 /** Secrets that hold passwords, one key for each user; Stalk may render them, without certificates. */
-const OF_PASSWORDS = ['redis-users', 'redis-credentials', 'cache-users'];
+const OF_PASSWORDS = ['redis-users', 'redis-credentials', 'cache-users', 'cache-credentials'];
 
 /** Redis does not start, and no client connects, without all three files. */
 export function certificatesApart(
@@ -46,7 +46,7 @@ export const databaseExists = (database: number, databases: number, path: Path):
 
 /** Passwords made of names do not open a Redis that somebody else runs, but as ACL users, which `stalk acl` prints. */
 export const literalForExternal = (
-  redis: Redis | undefined,
+  redis: Redis | ExternalCache | undefined,
   strategy: string,
   path: Path,
 ): readonly Finding[] =>
@@ -54,7 +54,7 @@ export const literalForExternal = (
     path: [...path, 'topology'],
     wanted: 'be one that Stalk runs where secrets are literal: it does not know the password of another',
     got: show('external'),
-    fix: 'use "standalone" here, or the strategy "existing"; or remove username, and make the users that stalk acl prints',
+    fix: 'let Stalk run it here, or use the strategy "existing"; or remove username, and make the users that stalk acl prints',
   }));
 
 const own = ({ broker }: Tenant): Redis | undefined =>
@@ -72,8 +72,23 @@ const databases = ({ broker, results }: ResolvedTenant, asked: Tenant): readonly
     : databaseExists(results.database, broker.redis.databases, ['results', 'database'])),
 ];
 
+const externalCache = ({ cache }: Tenant): ExternalCache | undefined =>
+  cache !== undefined && 'topology' in cache ? cache : undefined;
+
+const ownCache = ({ cache }: Tenant): Cache | undefined =>
+  cache === undefined || 'topology' in cache ? undefined : cache;
+
 export const redisRules: readonly Rule[] = [
   { what: 'certificates lie apart from passwords', of: dedicated(certificatesApart) },
+  {
+    what: 'certificates of a cache lie apart from passwords',
+    of: ({ cache }) => (cache ? certificatesApart(cache.redis, ['cache']) : []),
+  },
+  {
+    what: 'Stalk knows the password of a cache that it runs only',
+    of: ({ environment }, asked) =>
+      literalForExternal(externalCache(asked), environment.secrets.strategy, ['cache']),
+  },
   { what: 'a broker never evicts', of: (_, asked) => neverEvicts(own(asked), ['broker']) },
   { what: 'databases exist', of: databases },
   {
@@ -82,16 +97,15 @@ export const redisRules: readonly Rule[] = [
   },
   {
     what: 'only a cache with persistence has a volume',
-    of: ({ cache }, asked) =>
-      unless(
-        cache === undefined || cache.redis.storage !== undefined || asked.cache?.storage === undefined,
-        () => ({
-          path: ['cache', 'storage'],
-          wanted: 'not be given without persistence',
-          got: show(asked.cache?.storage),
-          fix: 'add persistence: true, or remove it',
-        }),
-      ),
+    of: ({ cache }, asked) => {
+      const storage = ownCache(asked)?.storage;
+      return unless(storage === undefined || at(cache?.redis, 'storage') !== undefined, () => ({
+        path: ['cache', 'storage'],
+        wanted: 'not be given without persistence',
+        got: show(storage),
+        fix: 'add persistence: true, or remove it',
+      }));
+    },
   },
   {
     what: 'only results in Redis have a database of it',

@@ -42,7 +42,7 @@ function sized(tenant: ResolvedTenant): readonly (readonly [Path, Resources])[] 
     ...workers.map((pool) => [['workers', pool.name], pool.resources] as const),
     ...single,
     ...(own ? [[['broker'], own.resources] as const] : []),
-    ...(cache ? [[['cache'], cache.redis.resources] as const] : []),
+    ...(cache && 'resources' in cache.redis ? [[['cache'], cache.redis.resources] as const] : []),
   ];
 }
 
