@@ -94,6 +94,8 @@ const ROLES = {
   /** Django's cache and channels, where they live on the broker. Flushing is refused: it would delete tasks. */
   caching: { [worker]: words('mset'), [web]: words('mset incrby') },
   redbeat: { [worker]: words('hsetnx pttl') },
+  /** On a server of somebody else: `stalk verify` can ask no pod of it, so it asks as a worker. INFO shows no keys. */
+  outside: { [worker]: words('info') },
   /** Reads replicate everything, so it needs no keys: the stream is not subject to key patterns. */
   replica: { '': `resetkeys resetchannels ${commands('psync replconf ping')}` },
   /** What Redis' manual gives sentinels on the servers that they watch, and both names of one command. */
@@ -130,6 +132,7 @@ export function tenantUser({ broker, beat }: Pick<ResolvedTenant, 'broker' | 'be
   const more: readonly UserRole[] = [
     ...(broker.alsoCache ? (['caching'] as const) : []),
     ...(beat?.scheduler === 'redbeat' ? (['redbeat'] as const) : []),
+    ...(broker.redis.topology === 'external' ? (['outside'] as const) : []),
   ];
   return { name: broker.users.worker, ...(own !== undefined && { own }), roles: [...roles, ...more] };
 }
