@@ -15,7 +15,7 @@ import type {
   TlsSecret,
 } from '../redis';
 import { show } from './finding';
-import { host } from './form-host';
+import { host, insteadOfBroker } from './form-host';
 import { image } from './form-image';
 import { probes } from './form-probes';
 import { sizeDefaults } from './form-sizes';
@@ -171,9 +171,7 @@ export const cache: Form<Cache | ExternalCache> = formBy(
 const notARecord: Hint = (value) => {
   if (typeof value !== 'string') return undefined;
   if (Object.hasOwn(BY_TOPOLOGY, value) && value !== 'cluster') return `write { topology: ${show(value)} }`;
-  if (/^(rediss?|unix|sentinel):/i.test(value))
-    return 'write { topology: "external", host, cidrs }; the password comes from a Secret';
-  return BROKERS(value);
+  return insteadOfBroker(value) ?? BROKERS(value);
 };
 
 const ofRecord = <T>(form: Form<T>): Form<T> => {
