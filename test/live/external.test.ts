@@ -7,6 +7,7 @@ import type { Environment, External, Tenant } from '../../lib';
 import { main } from '../../lib/cli/main';
 import { type Synth, lookup } from '../support/synth';
 import { type Pod, answerOf, killAll, podOf, start, until } from './isolation/pods';
+import { APP_PROGRAM } from '../../lib/verify/runtime';
 import { leavesOf, place } from './place';
 import { lacking, programsOf } from './python';
 import { type Connection, type Reply, connect } from './redis-connection';
@@ -194,6 +195,36 @@ proven.each(SERVERS)('%s of somebody else with Celery %s', (program, celery) => 
       /^-ERR Error in ACL SETUSER modifier '#</,
     );
     expect(await globex.send('PING')).toBe('PONG');
+  });
+
+  it('tells stalk verify what it does when it is full, as the user of a worker', async () => {
+    const environment: Environment = { ...place, brokers: { away } };
+    const tenants = [tenant('acme', { shared: 'away' })];
+    await served(`${ACL_CONF}\nmaxmemory-policy volatile-lru\ndatabases 4`);
+    await apply(await login('admin', ADMIN), await printed(environment, tenants));
+    const { env } = podOf(leavesOf(environment, tenants)('tenants/acme'), 'worker-default', at('acme'));
+
+    const request = JSON.stringify({ module: 'plain_app', ask: { server: { databases: [0, 9] } } });
+    const { stdout } = spawnSync('python3', ['-c', APP_PROGRAM, String(request.length)], {
+      env,
+      input: request,
+      encoding: 'utf8',
+    });
+
+    const line = stdout.split('\n').find((one) => one.startsWith('@@stalk ')) ?? '';
+    expect(JSON.parse(line.slice('@@stalk '.length))).toEqual({
+      server: {
+        info: {
+          redis_version: expect.stringMatching(/^7\./),
+          maxmemory_policy: 'volatile-lru',
+          evicted_keys: 0,
+          role: 'master',
+          cluster_enabled: 0,
+          connected_clients: expect.any(Number),
+        },
+        databases: { '0': 'OK', '9': 'DB index is out of range' },
+      },
+    });
   });
 
   it('serves tenants that come as one user, apart by prefixes or by databases', async () => {
