@@ -1,7 +1,7 @@
 // Users that somebody else has to make, on Redis servers that Stalk does not run: the rules of our own roles.
 
-import { claimsOf } from '../spec/rules/claims';
-import type { Claim } from '../spec/rules/claims';
+import { serverUsesOf } from '../spec/rules/server-uses';
+import type { ServerUse } from '../spec/rules/server-uses';
 import { byKey } from '../spec/rules/cross';
 import type { ResolvedTenant } from '../spec';
 import { cacheUser, OWN, rulesOfRole, sharedUsers } from './acl';
@@ -25,29 +25,29 @@ export interface AclUser {
 }
 
 export const aclServers = (tenants: readonly ResolvedTenant[]): readonly AclServer[] =>
-  [...byKey(tenants.flatMap(claimsOf), ({ server }) => server)].flatMap(([server, claims]) => {
-    const ours = claims.filter(({ redis }) => redis.acl);
+  [...byKey(tenants.flatMap(serverUsesOf), ({ server }) => server)].flatMap(([server, uses]) => {
+    const ours = uses.filter(({ redis }) => redis.acl);
     if (ours.length === 0) return [];
     const names = new Set(ours.flatMap(namesOf));
     return [{ server, names: [...names], users: usersOn(ours).sort((a, b) => (a.name < b.name ? -1 : 1)) }];
   });
 
-const isShared = ({ use, tenant }: Claim): boolean => use === 'broker' && tenant.broker.kind === 'shared';
+const isShared = ({ use, tenant }: ServerUse): boolean => use === 'broker' && tenant.broker.kind === 'shared';
 
-const namesOf = (claim: Claim): string[] => [
-  ...(isShared(claim) ? [claim.tenant.broker.name] : []),
-  claim.tenant.name,
+const namesOf = (part: ServerUse): string[] => [
+  ...(isShared(part) ? [part.tenant.broker.name] : []),
+  part.tenant.name,
 ];
 
-const placeOf = (claim: Claim): string => {
-  const { use, tenant } = claim;
+const placeOf = (part: ServerUse): string => {
+  const { use, tenant } = part;
   if (use === 'cache') return `tenants/${tenant.name}/cache`;
-  return isShared(claim) ? `brokers/${tenant.broker.name}` : `tenants/${tenant.name}/redis`;
+  return isShared(part) ? `brokers/${tenant.broker.name}` : `tenants/${tenant.name}/redis`;
 };
 
 /** Tenants of a group share their users, who may do what any of them needs. */
-const usersOn = (claims: readonly Claim[]): AclUser[] =>
-  [...byKey(claims, placeOf)].flatMap(([of, here]) => {
+const usersOn = (uses: readonly ServerUse[]): AclUser[] =>
+  [...byKey(uses, placeOf)].flatMap(([of, here]) => {
     const brokers = here.filter(({ use }) => use === 'broker').map(({ tenant }) => tenant);
     const caches = here.filter(({ use }) => use === 'cache').flatMap(({ users }) => users.map(cacheUser));
     return [...sharedUsers(brokers), ...caches].flatMap((user) => rulesByName(user, of));

@@ -3,8 +3,8 @@
 import type { Environment } from '../environment';
 import type { ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
-import { claimsOf, clashes } from './claims';
-import type { Claim, Clash } from './claims';
+import { serverUsesOf, clashes } from './server-uses';
+import type { ServerUse, Clash } from './server-uses';
 import { byKey } from './cross';
 import type { CrossFinding, CrossRule } from './cross';
 import { show } from './finding';
@@ -12,29 +12,29 @@ import type { Finding } from './finding';
 import { environmentProblem, tenantProblem } from './report';
 import type { Problem } from './report';
 
-const servers = (tenants: readonly ResolvedTenant[]): readonly (readonly Claim[])[] => [
-  ...byKey(tenants.flatMap(claimsOf), ({ server }) => server).values(),
+const servers = (tenants: readonly ResolvedTenant[]): readonly (readonly ServerUse[])[] => [
+  ...byKey(tenants.flatMap(serverUsesOf), ({ server }) => server).values(),
 ];
 
-const ownerIn = ({ owner }: Claim): string => owner;
+const ownerIn = ({ owner }: ServerUse): string => owner;
 
 /** Of one environment: a shared broker, a tenant's own and a cache may be one server. */
 export const externalServers: CrossRule = ({ known }) =>
-  servers(known.map(({ tenant }) => tenant)).flatMap((claims) => {
-    const found = clashes(claims, ownerIn).map(apart);
-    return found.length > 0 ? found : sameUsers(claims, ownerIn).map(usersApart);
+  servers(known.map(({ tenant }) => tenant)).flatMap((uses) => {
+    const found = clashes(uses, ownerIn).map(apart);
+    return found.length > 0 ? found : sameUsers(uses, ownerIn).map(usersApart);
   });
 
 /** Owners without the one that the finding is about, as far as a sentence goes. */
-function others(clash: Clash, one: Claim, owner: (claim: Claim) => string): string {
+function others(clash: Clash, one: ServerUse, owner: (part: ServerUse) => string): string {
   const names = [...new Set(clash.map(owner))].filter((name) => name !== owner(one));
   const last = names.at(-1);
   return names.length < 2 ? String(last) : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
-/** About the first whose keys are not those of the widest claim's owner; all are named. */
-const later = (clash: Clash, owner: (claim: Claim) => string): Claim =>
-  clash.find((claim) => owner(claim) !== owner(clash[0])) ?? clash[1];
+/** About the first whose keys are not those of the widest part's owner; all are named. */
+const later = (clash: Clash, owner: (part: ServerUse) => string): ServerUse =>
+  clash.find((part) => owner(part) !== owner(clash[0])) ?? clash[1];
 
 function apart(clash: Clash): CrossFinding {
   const one = later(clash, ownerIn);
@@ -51,18 +51,18 @@ function apart(clash: Clash): CrossFinding {
   };
 }
 
-function keysOf({ tenant: { broker } }: Claim): string {
+function keysOf({ tenant: { broker } }: ServerUse): string {
   if (broker.prefix !== '') return show(broker.prefix);
   return broker.queueBase === undefined ? 'no prefix' : `queues that begin with ${show(broker.queueBase)}`;
 }
 
 /** Users of one name and several owners: whoever makes them would make one of them. */
-function sameUsers(claims: readonly Claim[], owner: (claim: Claim) => string): readonly Clash[] {
-  const named = claims
+function sameUsers(uses: readonly ServerUse[], owner: (part: ServerUse) => string): readonly Clash[] {
+  const named = uses
     .filter(({ redis }) => redis.acl)
-    .flatMap((claim) => claim.users.map((user) => ({ user, claim })));
+    .flatMap((part) => part.users.map((user) => ({ user, part })));
   return [...byKey(named, ({ user }) => user).values()]
-    .map((same) => same.map(({ claim }) => claim))
+    .map((same) => same.map(({ part }) => part))
     .filter((same) => new Set(same.map(owner)).size > 1)
     .map((same) => same as unknown as Clash);
 }
@@ -85,7 +85,7 @@ interface Everywhere {
   readonly tenants: readonly Tenant[];
 }
 
-const ownerAnywhere = ({ owner, tenant }: Claim): string =>
+const ownerAnywhere = ({ owner, tenant }: ServerUse): string =>
   `${owner} of environment "${tenant.environment.name}"`;
 
 /** Of several environments: a tenant in two of them on one server would be its own stranger. */
@@ -93,8 +93,8 @@ export const betweenEnvironments = (
   tenants: readonly ResolvedTenant[],
   asked: Everywhere,
 ): readonly Problem[] =>
-  servers(tenants).flatMap((claims) => {
-    const all = [...clashes(claims, ownerAnywhere), ...sameUsers(claims, ownerAnywhere)].filter(
+  servers(tenants).flatMap((uses) => {
+    const all = [...clashes(uses, ownerAnywhere), ...sameUsers(uses, ownerAnywhere)].filter(
       (clash) => environmentsOf(clash).length > 1,
     );
     return [...byKey(all, (clash) => placeOf(clash)).values()].flatMap((same) => between(same, asked));
@@ -105,7 +105,7 @@ const environmentsOf = (clash: Clash): readonly string[] => [
 ];
 
 /** Of another environment than the first. */
-const stranger = (clash: Clash): Claim => {
+const stranger = (clash: Clash): ServerUse => {
   const [home] = clash;
   return clash.find(({ tenant }) => tenant.environment.name !== home.tenant.environment.name) ?? home;
 };
@@ -122,8 +122,8 @@ const placeOf = (clash: Clash): string => {
 function between(same: readonly Clash[], { environments, tenants }: Everywhere): readonly Problem[] {
   const [clash] = same;
   if (clash === undefined) return [];
-  const claim = stranger(clash);
-  const { tenant, redis, use } = claim;
+  const part = stranger(clash);
+  const { tenant, redis, use } = part;
   const environment = environments.find(({ name }) => name === tenant.environment.name);
   const asked = tenants.find(({ name }) => name === tenant.name);
   if (environment === undefined || asked === undefined) return [];

@@ -1,6 +1,6 @@
 // Check: a Redis that somebody else runs is one that Celery can use, as far as its clients can see.
 
-import { serverOf } from '../../spec/rules/claims';
+import { serverOf } from '../../spec/rules/server-uses';
 import { byKey } from '../../spec/rules/cross';
 import type { ResolvedExternal } from '../../spec/resolved';
 import { askTenant } from '../ask';

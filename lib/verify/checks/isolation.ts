@@ -5,7 +5,7 @@ import type { Answer } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
 import type { ResolvedTenant } from '../../spec';
-import { serverOf } from '../../spec/rules/claims';
+import { serverOf } from '../../spec/rules/server-uses';
 import { POD, isReady } from '../world';
 import type { Pod, WorkloadHere, World } from '../world';
 

@@ -5,7 +5,7 @@ import type { ResolvedExternal, ResolvedTenant } from '../resolved';
 import { byKey, ownerOf } from './cross';
 
 /** A part of a server that its owner takes for its own. */
-export interface Claim {
+export interface ServerUse {
   readonly tenant: ResolvedTenant;
   /** Tenants of one group own one part together. */
   readonly owner: string;
@@ -26,12 +26,12 @@ export const serverOf = ({ host, port }: Pick<ResolvedExternal, 'host' | 'port'>
   return `${name}:${port}`;
 };
 
-export const claimsOf = (tenant: ResolvedTenant): readonly Claim[] => [
+export const serverUsesOf = (tenant: ResolvedTenant): readonly ServerUse[] => [
   ...ofBroker(tenant),
   ...ofCache(tenant),
 ];
 
-function ofBroker(tenant: ResolvedTenant): readonly Claim[] {
+function ofBroker(tenant: ResolvedTenant): readonly ServerUse[] {
   const { broker, results } = tenant;
   const { redis, prefix, queueBase } = broker;
   if (redis.topology !== 'external') return [];
@@ -51,7 +51,7 @@ function ofBroker(tenant: ResolvedTenant): readonly Claim[] {
 }
 
 /** A cache may be flushed, and its app names the keys: it has all of a database. */
-function ofCache(tenant: ResolvedTenant): readonly Claim[] {
+function ofCache(tenant: ResolvedTenant): readonly ServerUse[] {
   const { cache, name } = tenant;
   if (cache?.redis.topology !== 'external') return [];
   return [
@@ -69,18 +69,16 @@ function ofCache(tenant: ResolvedTenant): readonly Claim[] {
 }
 
 /** Claims that reach each other's keys: of at least two owners, the widest first. */
-export type Clash = readonly [Claim, Claim, ...Claim[]];
+export type Clash = readonly [ServerUse, ServerUse, ...ServerUse[]];
 
-/** Of claims on one server: by database, unless a user's key patterns, which know none, are all that parts them. */
-export function clashes(claims: readonly Claim[], owner: (claim: Claim) => string): readonly Clash[] {
-  const acl = claims.some(({ redis }) => redis.acl);
-  const placed = claims.flatMap((claim) =>
-    acl
-      ? [{ claim, place: '' }]
-      : [...claim.databases].map((database) => ({ claim, place: String(database) })),
+/** Of uses on one server: by database, unless a user's key patterns, which know none, are all that parts them. */
+export function clashes(uses: readonly ServerUse[], owner: (part: ServerUse) => string): readonly Clash[] {
+  const acl = uses.some(({ redis }) => redis.acl);
+  const placed = uses.flatMap((part) =>
+    acl ? [{ part, place: '' }] : [...part.databases].map((database) => ({ part, place: String(database) })),
   );
   const found = [...byKey(placed, ({ place }) => place).values()].flatMap((here) =>
-    nested(here.map(({ claim }) => claim)).filter((group) => new Set(group.map(owner)).size > 1),
+    nested(here.map(({ part }) => part)).filter((group) => new Set(group.map(owner)).size > 1),
   );
   return [
     ...new Map(found.map((clash) => [clash.map(owner).join('\n'), clash as unknown as Clash])).values(),
@@ -88,15 +86,15 @@ export function clashes(claims: readonly Claim[], owner: (claim: Claim) => strin
 }
 
 /** Sorted, a beginning stands before all that it begins: one walk finds everything below each. */
-function nested(claims: readonly Claim[]): readonly (readonly Claim[])[] {
-  const sorted = claims
-    .map((claim, index) => ({ claim, index }))
-    .sort((a, b) => compare(a.claim.begins, b.claim.begins) || a.index - b.index);
-  const groups: Claim[][] = [];
-  for (const { claim } of sorted) {
+function nested(uses: readonly ServerUse[]): readonly (readonly ServerUse[])[] {
+  const sorted = uses
+    .map((part, index) => ({ part, index }))
+    .sort((a, b) => compare(a.part.begins, b.part.begins) || a.index - b.index);
+  const groups: ServerUse[][] = [];
+  for (const { part } of sorted) {
     const open = groups.at(-1);
-    if (open?.[0] !== undefined && claim.begins.startsWith(open[0].begins)) open.push(claim);
-    else groups.push([claim]);
+    if (open?.[0] !== undefined && part.begins.startsWith(open[0].begins)) open.push(part);
+    else groups.push([part]);
   }
   return groups;
 }
