@@ -13,7 +13,14 @@ import type { WantedSecret } from './plan/secrets/wanted';
 import type { Environment, PatchLayer, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
 import { environmentLayers } from './spec/patch-layers';
 import { resolveShared } from './spec/resolve-redis';
-import { check, patchesThatMatchNothing, patchProblem, readable, report } from './spec/rules';
+import {
+  betweenEnvironments,
+  check,
+  patchesThatMatchNothing,
+  patchProblem,
+  readable,
+  report,
+} from './spec/rules';
 import type { Problem } from './spec/rules';
 
 /** A chart to be, with the folder that it goes to. */
@@ -58,7 +65,12 @@ export class RulesError extends Error {
 export function platforms(props: PlatformProps): Platform[] {
   const { environments, tenants, names, problems: unreadable } = readable(props);
   const checked = environments.map((environment) => check(tenants, environment, names));
-  const problems = [...unreadable, ...checked.flatMap((result) => result.problems)];
+  const everybody = checked.flatMap((result) => result.tenants);
+  const problems = [
+    ...unreadable,
+    ...checked.flatMap((result) => result.problems),
+    ...betweenEnvironments(everybody, { environments, tenants }),
+  ];
   if (problems.length > 0) throw new RulesError(problems);
   const built = checked.map((result) => ({
     ...result,

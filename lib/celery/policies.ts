@@ -4,7 +4,6 @@ import { Construct } from 'constructs';
 import { CLIENT_OF, labels } from '../kube';
 import type { Labels } from '../kube';
 import type { TenantPlan } from '../plan';
-import { CACHE_ENDPOINT } from '../plan/redis/endpoint';
 import { egressRule, networkPolicy, peer, peersOf, tcp, tcpNamed } from '../traits/network';
 import { tenantIdentity } from './pod';
 
@@ -18,7 +17,7 @@ export class AppPolicies extends Construct {
   }
 
   /** The other ends are the policies of the broker and the cache. */
-  private redis({ tenant, broker }: TenantPlan, own: Labels): void {
+  private redis({ broker, cache }: TenantPlan, own: Labels): void {
     networkPolicy(this, {
       name: 'to-broker',
       labels: own,
@@ -28,12 +27,12 @@ export class AppPolicies extends Construct {
         ports: tcp(port),
       })),
     });
-    if (!tenant.cache) return;
+    if (!cache) return;
     networkPolicy(this, {
       name: 'to-cache',
       labels: own,
       pods: CLIENT_OF.cache,
-      egress: [{ to: peersOf(CACHE_ENDPOINT.behind), ports: tcp(CACHE_ENDPOINT.port) }],
+      egress: [{ to: peersOf(cache.behind), ports: tcp(cache.port) }],
     });
   }
 

@@ -37,8 +37,7 @@ export function scalerAccess(
     ...(tls && {
       tls: {
         enable: { configMap: SETTINGS_FILE.config, key: TLS_KEY },
-        secret: tls.secret,
-        mutual: tls.mode === 'mutual',
+        ...(tls.mode !== 'public' && { files: { secret: tls.secret, mutual: tls.mode === 'mutual' } }),
       },
     }),
     sentinels: sentinels !== undefined,

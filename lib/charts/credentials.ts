@@ -15,12 +15,23 @@ export function clientCredentials(scope: Construct, tenant: ResolvedTenant, labe
   return [
     ...redisPasswords(scope, tenant, labels),
     ...literalSecrets(scope, tenant, labels),
-    ...(tls ? clientCertificate(scope, { tls, labels, tenant: name }) : []),
+    ...(tls !== undefined && tls !== true ? clientCertificate(scope, { tls, labels, tenant: name }) : []),
   ];
 }
 
-/** Beside a broker in the tenant's own namespace, the server's Secret serves both. */
-export function clientSecrets({ name, broker }: ResolvedTenant, labels: Labels): WantedSecret[] {
+/** Beside a server in the tenant's own namespace, that one's Secret serves both. */
+export const clientSecrets = (tenant: ResolvedTenant, labels: Labels): WantedSecret[] => [
+  ...ofBroker(tenant, labels),
+  ...ofCache(tenant, labels),
+];
+
+function ofCache({ name, cache }: ResolvedTenant, labels: Labels): WantedSecret[] {
+  if (cache === undefined || isRunByStalk(cache.redis)) return [];
+  const { secret, user } = cache;
+  return [{ secret, labels, users: [user], of: `tenants/${name}/cache`, take: 'named', foreign: true }];
+}
+
+function ofBroker({ name, broker }: ResolvedTenant, labels: Labels): WantedSecret[] {
   const { kind, redis, secret, users } = broker;
   if (kind === 'dedicated' && isRunByStalk(redis)) return [];
   return [
@@ -30,16 +41,15 @@ export function clientSecrets({ name, broker }: ResolvedTenant, labels: Labels):
       users: [...new Set(Object.values(users) as string[])],
       of: kind === 'shared' ? `brokers/${broker.name}` : `tenants/${name}/redis`,
       take: 'named',
+      ...(!isRunByStalk(redis) && { foreign: true }),
     },
   ];
 }
 
-/** Nothing is rendered for a Redis that somebody else runs: who runs it has the password. */
-function redisPasswords(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
-  const { broker, environment } = tenant;
-  if (!isRunByStalk(broker.redis)) return [];
-  return clientSecrets(tenant, labels).flatMap((wanted) => passwords(scope, { ...wanted, environment }));
-}
+const redisPasswords = (scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] =>
+  clientSecrets(tenant, labels).flatMap((wanted) =>
+    passwords(scope, { ...wanted, environment: tenant.environment }),
+  );
 
 /** A disposable cluster comes up from one apply: Secrets that somebody would own are made of their names. */
 function literalSecrets(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {

@@ -61,7 +61,7 @@ function dedicated(tenant: ResolvedTenant): RedisProps[] {
 }
 
 function cache(tenant: ResolvedTenant): RedisProps[] {
-  if (tenant.cache === undefined) return [];
+  if (tenant.cache === undefined || !isRunByStalk(tenant.cache.redis)) return [];
   const { redis, user } = tenant.cache;
   return [
     {

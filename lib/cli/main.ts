@@ -5,6 +5,7 @@ import { RulesError } from '..';
 import { ClusterError } from '../cluster';
 import { cdk8sTellsOfFailure } from '../output/cdk8s';
 import { RenderError } from '../output/render-error';
+import { aclCommand } from './acl';
 import { checkCommand } from './check';
 import { completionCommand } from './completion';
 import { initCommand } from './init';
@@ -41,6 +42,7 @@ const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
   diffCommand(io, end),
   verifyCommand(io, end),
   loadtestCommand(io, end),
+  aclCommand(io),
 ];
 
 /** Terminals, and halves of screens, are this wide. */

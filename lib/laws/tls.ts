@@ -102,6 +102,9 @@ const parsed = (url: string): URL | undefined => urlOf(url.replace(/\$\(\w+\)/, 
 const CERTIFICATE = '/etc/stalk/tls/tls.crt';
 const FILES = ['ssl_ca_certs', 'ssl_certfile', 'ssl_keyfile'] as const;
 
+/** A public authority signs for names outside of the cluster alone. */
+const isOutside = ({ hostname }: URL): boolean => hostname.includes('.') && !/\.svc(\.|$)/.test(hostname);
+
 /** What a URL of the broker says wrong. */
 function wrongIn(url: URL, files: readonly string[], broker: URL): string[] {
   if (url.host !== broker.host) return [];
@@ -111,7 +114,10 @@ function wrongIn(url: URL, files: readonly string[], broker: URL): string[] {
   const wanted: readonly (readonly [boolean, string])[] = [
     [option('ssl_cert_reqs') === 'required', 'must hold ssl_cert_reqs=required'],
     [option('ssl_check_hostname') === 'true', 'must hold ssl_check_hostname=true'],
-    [option('ssl_ca_certs') !== null, 'must hold ssl_ca_certs, or it trusts what the image trusts'],
+    [
+      option('ssl_ca_certs') !== null || (files.length === 0 && isOutside(url)),
+      'must hold ssl_ca_certs, or it trusts what the image trusts',
+    ],
     ...named.map(
       (file) => [files.includes(file), `must name a file that is mounted, got "${file}"`] as const,
     ),

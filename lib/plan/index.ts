@@ -8,13 +8,15 @@ import { processesOf } from './celery/processes';
 import { celerySettings } from './celery/settings';
 import type { Settings } from './celery/settings';
 import type { Process } from './process';
-import { brokerEndpoint } from './redis/broker';
+import { brokerEndpoint, cacheEndpoint } from './redis/broker';
 import type { Endpoint } from './redis/endpoint';
 
 export interface TenantPlan {
   readonly tenant: ResolvedTenant;
   /** Where its broker is, seen from its processes. */
   readonly broker: Endpoint;
+  /** Where its cache is, if it has one. */
+  readonly cache?: Endpoint;
   /** In the order in which they start. */
   readonly processes: readonly Process[];
   /** Celery's, as the platform decides them. */
@@ -25,11 +27,11 @@ export interface TenantPlan {
 
 export function planOf(tenant: ResolvedTenant): TenantPlan {
   const broker = brokerEndpoint(tenant);
-  const app: AppContext = { tenant, broker };
+  const cache = cacheEndpoint(tenant);
+  const app: AppContext = { tenant, broker, ...(cache && { cache }) };
   const settings = celerySettings(app);
   return {
-    tenant,
-    broker,
+    ...app,
     processes: processesOf(app),
     settings,
     configs: configsOf(app, settings),

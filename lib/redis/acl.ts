@@ -120,6 +120,8 @@ const ROLES = {
   ownClient: { [worker]: OWN_CLIENT, [web]: OWN_CLIENT },
   /** RedBeat's lock and its entries, which an app's own code makes as well. */
   redbeat: { [worker]: words('hsetnx pttl zrank'), [web]: words('hget hset hsetnx zrank') },
+  /** On a server of somebody else: `stalk verify` can ask no pod of it, so it asks as a worker. INFO shows no keys. */
+  outside: { [worker]: words('info') },
   /** Reads replicate everything, so it needs no keys: the stream is not subject to key patterns. */
   replica: { '': `resetkeys resetchannels ${commands('psync replconf ping')}` },
   /** What Redis' manual gives sentinels on the servers that they watch, and both names of one command. */
@@ -156,6 +158,7 @@ export function tenantUser({ broker, beat }: Pick<ResolvedTenant, 'broker' | 'be
   const more: readonly UserRole[] = [
     ...(broker.alsoCache ? [clientRole(broker)] : []),
     ...(beat?.scheduler === 'redbeat' ? (['redbeat'] as const) : []),
+    ...(broker.redis.topology === 'external' ? (['outside'] as const) : []),
   ];
   return { name: broker.users.worker, ...(own !== undefined && { own }), roles: [...roles, ...more] };
 }

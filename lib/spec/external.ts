@@ -6,18 +6,27 @@ import { cidr } from './rules/form-egress';
 import { host } from './rules/form-host';
 import { keyPrefixOrNone, redisUser } from './rules/form-names';
 import { foreignTlsOr, noCluster, topology } from './rules/form-redis';
-import { port, whole } from './rules/kinds';
-import { list, only } from './rules/shapes';
+import { hinted, passing } from './rules/kind';
+import { flag, port, whole } from './rules/kinds';
+import { list, only, when } from './rules/shapes';
 import { tlsSecret } from './tls';
 import type { TlsSecret } from './tls';
 
-/** A Redis that somebody else runs; Stalk renders no server, no users and no `maxmemory` for it. */
-export interface External extends Contract, PropsOf<typeof external> {}
+const publicTls = passing<true>(
+  (value) => value === true,
+  { wanted: 'be true or { secret }', fix: 'write true' },
+  { const: true },
+);
 
-export const external = props({
-  topology: required(only('external', topology)),
+const ofSecret = hinted(tlsSecret, (value) =>
+  value === 'true' || value === false || value === 'false'
+    ? 'write true where a public authority signed its certificate, or remove it for plain TCP'
+    : undefined,
+);
 
-  /** Host name or address. */
+/** Where a Redis is that somebody else runs, and who logs in to it. Stalk renders no server for it. */
+const server = {
+  /** Host name or address, without port, user or `redis://`. */
   host: required(host),
 
   /**
@@ -26,17 +35,45 @@ export const external = props({
    */
   port: optional(port, 6379),
 
-  /** Addresses of the host, for the network policies. */
+  /**
+   * Addresses of the host, for the network policies, which know no names: all that a failover may lead to, such as the
+   * subnets of a managed service.
+   */
   cidrs: required(list(cidr, { least: 1 })),
 
-  /** Redis user; the password is in the Secret `redis-credentials`, under this name. */
-  username: required(redisUser),
+  /**
+   * One user for everybody, where the service has AUTH alone: `default`, unless it says another name. Its password opens
+   * every key to every tenant; names and prefixes then keep tenants from mistakes, and nothing keeps them from malice.
+   * @default - ACL users, as on a Redis that Stalk runs; `stalk acl` prints the lines that make them
+   * @see docs/external-redis.md
+   */
+  username: optional(redisUser),
 
   /**
-   * Connections that it accepts from this tenant.
+   * Connections that it accepts from the tenants of this list: a service counts all of its clients.
    * @default 10000
    */
   maxClients: optional(whole(1), 10_000),
+
+  /**
+   * Encrypts every connection and verifies the server. `true` by the public authorities that the image holds, `secret` by
+   * `ca.crt` of a Secret in the namespace of each tenant that uses it. No client certificate is shown. `port` stays as
+   * written: many services listen elsewhere for TLS.
+   * @default - plain TCP
+   */
+  tls: optional(foreignTlsOr<true | TlsSecret>(when((value) => value === true, publicTls, ofSecret))),
+};
+
+/**
+ * A broker that somebody else runs. Stalk cannot set its `maxmemory-policy`, which has to be `noeviction`: `stalk verify`
+ * looks.
+ * @see docs/external-redis.md
+ */
+export interface External extends Contract, PropsOf<typeof external> {}
+
+export const external = props({
+  topology: required(only('external', topology)),
+  ...server,
 
   /**
    * Number of databases.
@@ -45,7 +82,7 @@ export const external = props({
   databases: optional(whole(1), 16),
 
   /**
-   * Begins every key.
+   * Begins every key. Tenants on one server need prefixes, none of which begins another.
    * @default '' (none)
    */
   prefix: optional(keyPrefixOrNone, ''),
@@ -57,11 +94,35 @@ export const external = props({
   database: optional(whole(0), 0),
 
   /**
-   * Encrypts every connection and verifies the server by `ca.crt` of this Secret, in the namespace of each tenant that
-   * uses it. No client certificate is shown. `port` stays as written: many managed services listen elsewhere for TLS.
-   * @default - plain TCP
+   * The app keeps other things on the broker as well: a cache, channels, locks, rate limits.
+   * @default - true for the dialect `paperless`, and where an `env` asks for `broker.url`
+   * @see docs/clients.md
    */
-  tls: optional(foreignTlsOr<TlsSecret>(tlsSecret)),
+  alsoCache: optional(flag),
+});
+
+/**
+ * A cache that somebody else runs, for this tenant alone: its keys have no prefix. Whatever it does at `maxmemory` is set
+ * there. Its user is the tenant's name, and the password is in the Secret `cache-credentials` under the user's name.
+ * @see docs/external-redis.md
+ */
+export interface ExternalCache extends Contract, PropsOf<typeof externalCache> {}
+
+export const externalCache = props({
+  topology: required(
+    passing<'external'>(
+      (value) => value === 'external',
+      { wanted: 'be "external", or left out', fix: 'remove it: a cache that Stalk runs is one pod' },
+      { const: 'external' },
+    ),
+  ),
+  ...server,
+
+  /**
+   * Database index; one that nobody else uses.
+   * @default 0
+   */
+  database: optional(whole(0), 0),
 });
 
 /** Not a broker: Celery's Redis transport cannot follow slots. Typed so that asking for it gets an answer. */

@@ -2,16 +2,17 @@
 
 import { requestLimit, probes, PROBES_OF_REDIS } from './compute';
 import type { RequestLimit, ProbeDefaults, Probes } from './compute';
-import { external, redisCluster } from './external';
-import type { External, RedisCluster } from './external';
+import { external, externalCache, redisCluster } from './external';
+import type { External, ExternalCache, RedisCluster } from './external';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
 import { image } from './rules/form-image';
 import { keyPrefixOrNone } from './rules/form-names';
 import { redisRecord, topology } from './rules/form-redis';
+import { formBy } from './rules/kind';
 import type { Form } from './rules/kind';
 import { cpu, flag, memory, objectName, oneOf, range, runtime, whole } from './rules/kinds';
-import { named, only, prop } from './rules/shapes';
+import { has, named, only, prop } from './rules/shapes';
 import { tls } from './tls';
 import type { Cpu, Memory, Range } from './units';
 
@@ -198,3 +199,9 @@ export const cache = props({
    */
   storage: optional(memory, '1Gi'),
 });
+
+/** One that Stalk runs, or one that somebody else does. */
+export const cacheOf: Form<Cache | ExternalCache> = formBy(
+  (value) => (has('topology')(value) ? externalCache : cache)(value),
+  { kind: 'apart', mark: 'topology', marked: externalCache, other: cache },
+);

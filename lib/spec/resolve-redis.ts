@@ -6,9 +6,10 @@ import type { Resources } from './compute';
 import type { Defaults } from './defaults';
 import type { Environment } from './environment';
 import { defaultPrefix, queueBase, usersOf } from './isolation';
+import type { Users } from './isolation';
 import { filled } from './layers';
 import type { BrokerUse } from './broker-use';
-import type { RedisCluster, External } from './external';
+import type { RedisCluster, External, ExternalCache } from './external';
 import { hasOtherClients } from './other-clients';
 import type { Cache, Redis } from './redis';
 import type {
@@ -73,11 +74,17 @@ function placeOnShared(tenant: Tenant, asked: BrokerUse, environment: ResolvedEn
     ...(isolation !== 'prefix' && { queueBase: queueBase(tenant.name) }),
     database,
     ...(asked.group !== undefined && { group: asked.group }),
-    users: usersOf(owner),
+    users: usersFor(owner, environment.brokers[asked.shared]),
     alsoCache: asked.alsoCache ?? hasOtherClients(tenant),
     secret: 'redis-credentials',
   };
 }
+
+/** One that somebody else runs may have one user for everybody. */
+const usersFor = (owner: string, redis: Redis | undefined): Users =>
+  redis?.topology !== 'external' || redis.username === undefined
+    ? usersOf(owner)
+    : { worker: redis.username, web: redis.username, scaler: redis.username };
 
 const SHARED = new WeakMap<ResolvedEnvironment, Map<string, ResolvedBroker['redis']>>();
 
@@ -102,7 +109,6 @@ function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironmen
     known.topology === 'external' ? defaults.external : defaults.redis,
     known,
   );
-  const external = asked.topology === 'external' ? asked.username : undefined;
   return {
     kind: 'dedicated',
     name: 'redis',
@@ -111,10 +117,9 @@ function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironmen
     isolation: 'none',
     prefix,
     database,
-    users:
-      external === undefined ? usersOf(tenant.name) : { worker: external, web: external, scaler: external },
+    users: usersFor(tenant.name, asked),
     alsoCache: alsoCache ?? hasOtherClients(tenant),
-    secret: external === undefined ? 'redis-users' : 'redis-credentials',
+    secret: asked.topology === 'external' ? 'redis-credentials' : 'redis-users',
   };
 }
 
@@ -165,7 +170,7 @@ function server(full: Sized, storage: Memory | undefined, storageClass: string) 
   };
 }
 
-function resolveExternal(asked: External, defaults: Defaults): ResolvedExternal {
+function resolveExternal(asked: External | ExternalCache, defaults: Defaults): ResolvedExternal {
   const { host, port, cidrs, maxClients, databases } = filled(
     { ...defaults.external, topology: 'external' },
     asked,
@@ -177,11 +182,23 @@ function resolveExternal(asked: External, defaults: Defaults): ResolvedExternal 
     cidrs,
     maxClients,
     databases,
+    ...(asked.username === undefined && { acl: true }),
     ...(asked.tls && { tls: asked.tls }),
   };
 }
 
-export function resolveCache(tenant: Tenant, asked: Cache, environment: ResolvedEnvironment): ResolvedCache {
+export function resolveCache(
+  tenant: Tenant,
+  asked: Cache | ExternalCache,
+  environment: ResolvedEnvironment,
+): ResolvedCache {
+  if ('topology' in asked)
+    return {
+      redis: resolveExternal(asked, environment.defaults),
+      database: filled(environment.defaults.external, asked).database,
+      user: asked.username ?? tenant.name,
+      secret: 'cache-credentials',
+    };
   const runtime = tenant.runtime ?? environment.runtime;
   const full = filled({ ...environment.defaults.cache, runtime }, asked);
   return {
@@ -196,6 +213,7 @@ export function resolveCache(tenant: Tenant, asked: Cache, environment: Resolved
       replicas: 0,
       sentinels: 0,
     },
+    database: 0,
     user: tenant.name,
     secret: 'cache-users',
   };

@@ -78,7 +78,9 @@ export interface ResolvedExternal {
   readonly cidrs: readonly string[];
   readonly maxClients: number;
   readonly databases: number;
-  readonly tls?: TlsSecret;
+  /** Each tenant has ACL users of its own, one for each role; absent, all come as one user. */
+  readonly acl?: true;
+  readonly tls?: true | TlsSecret;
 }
 
 /** Where a tenant's messages go. */
@@ -102,9 +104,11 @@ export interface ResolvedBroker {
 }
 
 export interface ResolvedCache {
-  readonly redis: ResolvedServer;
+  readonly redis: ResolvedServer | ResolvedExternal;
+  readonly database: number;
   readonly user: string;
-  readonly secret: 'cache-users';
+  /** Secret in the tenant's namespace that holds the password, under the name of the user. */
+  readonly secret: 'cache-users' | 'cache-credentials';
 }
 
 export type ResolvedVolume =

@@ -3,4 +3,5 @@
 import type { Tls } from './tls';
 
 /** Whether somebody else puts the certificates there; cert-manager makes those of an issuer. */
-export const certificatesElsewhere = (tls: Tls | undefined): boolean => tls !== undefined && 'secret' in tls;
+export const certificatesElsewhere = (tls: Tls | true | undefined): boolean =>
+  typeof tls === 'object' && 'secret' in tls;

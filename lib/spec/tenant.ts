@@ -6,7 +6,8 @@ import { connections, messages, results } from './messages';
 import type { Connections, Messages, Results } from './messages';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
-import { cache } from './redis';
+import { cacheOf } from './redis';
+import type { ExternalCache } from './external';
 import type { BrokerUse } from './broker-use';
 import type { Cache, Redis } from './redis';
 import { brokerOf } from './rules/form-broker';
@@ -53,10 +54,11 @@ const inEachEnvironment = {
   broker: optional<BrokerUse | Redis>(brokerOf([])), // form.ts: it needs the names of the environment's
 
   /**
-   * A second Redis that may forget: caches, rate limits, sessions. Never the broker.
+   * A second Redis that may forget: caches, rate limits, sessions. Never the broker. With `topology: 'external'` it is one
+   * that somebody else runs.
    * @default - none
    */
-  cache: optional<Cache>(cache),
+  cache: optional<Cache | ExternalCache>(cacheOf),
 
   /**
    * Worker pools by name. Each becomes a Deployment `worker-<name>`.

@@ -98,10 +98,16 @@ export interface ScalerCredentialsProps extends TargetProps {
   /** ConfigMap and key that hold the user's name; Secret and key that hold its password. */
   readonly user: ConfigKey;
   readonly password: { readonly secret: string; readonly key: string };
-  /** Where Redis speaks TLS: a key that says `enable`, the Secret with the files, and whether Redis asks for ours. */
-  readonly tls?: { readonly enable: ConfigKey; readonly secret: string; readonly mutual: boolean };
+  /** Where Redis speaks TLS: a key that says `enable`, and the files, unless KEDA's own authorities know the server. */
+  readonly tls?: { readonly enable: ConfigKey; readonly files?: TlsFiles };
   /** Whether sentinels are asked, with the same user and password. */
   readonly sentinels: boolean;
+}
+
+interface TlsFiles {
+  readonly secret: string;
+  /** Whether Redis asks for a certificate of the client. */
+  readonly mutual: boolean;
 }
 
 interface ConfigKey {
@@ -129,7 +135,7 @@ export function scalerCredentials(scope: Construct, props: ScalerCredentialsProp
       ],
       secretTargetRef: [
         ...logins.map(([, parameter]) => ({ parameter, name: password.secret, key: password.key })),
-        ...(tls ? certificates(tls.mutual).map((file) => ({ ...file, name: tls.secret })) : []),
+        ...certificates(tls?.files),
       ],
     },
   };
@@ -137,12 +143,16 @@ export function scalerCredentials(scope: Construct, props: ScalerCredentialsProp
 }
 
 /** KEDA takes a certificate and its key together or not at all. */
-const certificates = (mutual: boolean) => [
-  { parameter: 'ca', key: 'ca.crt' },
-  ...(mutual
-    ? [
-        { parameter: 'cert', key: 'tls.crt' },
-        { parameter: 'key', key: 'tls.key' },
-      ]
-    : []),
-];
+function certificates(files: TlsFiles | undefined) {
+  if (files === undefined) return [];
+  const { secret: name, mutual } = files;
+  return [
+    { parameter: 'ca', name, key: 'ca.crt' },
+    ...(mutual
+      ? [
+          { parameter: 'cert', name, key: 'tls.crt' },
+          { parameter: 'key', name, key: 'tls.key' },
+        ]
+      : []),
+  ];
+}

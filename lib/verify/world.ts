@@ -116,7 +116,9 @@ export function worldOf(
       ...(tenant.broker.kind === 'dedicated' && isRunByStalk(tenant.broker.redis)
         ? [serverOf('redis', leaf, tenant.broker.redis, platform)]
         : []),
-      ...(tenant.cache ? [serverOf('cache', leaf, tenant.cache.redis, platform)] : []),
+      ...(tenant.cache && isRunByStalk(tenant.cache.redis)
+        ? [serverOf('cache', leaf, tenant.cache.redis, platform)]
+        : []),
     ]),
   ];
   const leaves = [...[...shared.values()].map(({ leaf }) => leaf), ...tenants.map(({ leaf }) => leaf)];

@@ -3,6 +3,12 @@
 import { parseSync } from '@swc/core';
 import { dev } from '../../docs/examples/environment';
 import { acme } from '../../docs/examples/acme';
+import * as azure from '../../docs/examples/external-azure';
+import * as dragonfly from '../../docs/examples/external-dragonfly';
+import * as elasticache from '../../docs/examples/external-elasticache';
+import * as memorystore from '../../docs/examples/external-memorystore';
+import * as upstash from '../../docs/examples/external-upstash';
+import * as valkey from '../../docs/examples/external-valkey';
 import * as group from '../../docs/examples/isolation-group';
 import * as patched from '../../docs/examples/patches';
 import * as hybrid from '../../docs/examples/isolation-hybrid';
@@ -10,8 +16,9 @@ import { acme as promoted } from '../../docs/examples/promotion/acme';
 import { environments as promotion } from '../../docs/examples/promotion/environments';
 import * as prefix from '../../docs/examples/isolation-prefix';
 import * as queue from '../../docs/examples/isolation-queue';
-import type { Tenant } from '../../lib';
+import type { Environment, Tenant } from '../../lib';
 import { platforms } from '../../lib';
+import { judge, renderedLeaves } from '../../lib/laws';
 import { manifestsOf } from '../../lib/output/manifests';
 import { blocksOf, pages, textOf } from './pages';
 
@@ -121,6 +128,45 @@ describe('the examples', () => {
       prefix: 'tenant:acme:',
       user: 'acme',
     });
+  });
+
+  test.each<[string, Environment, Tenant, RegExp, string]>([
+    [
+      'ElastiCache',
+      elasticache.production,
+      elasticache.acme,
+      /^rediss:.*amazonaws\.com:6379\/0\?(?!.*ca_certs)/,
+      'acme',
+    ],
+    [
+      'Memorystore',
+      memorystore.production,
+      acme,
+      /^rediss:\/\/10\.30\.0\.4:6378\/0\?.*ssl_ca_certs=/,
+      'default',
+    ],
+    ['Azure', azure.production, acme, /^rediss:.*azure\.net:10000\/0\?(?!.*ca_certs)/, 'default'],
+    ['Upstash', upstash.production, acme, /^rediss:.*upstash\.io:6379\/0\?(?!.*ca_certs)/, 'default'],
+    [
+      'Valkey',
+      valkey.production,
+      valkey.acme,
+      /^rediss:.*valkey\.example\.com:6379\/0\?.*ssl_ca_certs=/,
+      'acme',
+    ],
+    ['Dragonfly', dragonfly.production, acme, /^redis:\/\/dragonfly\.example\.com:6379\/0$/, 'default'],
+  ])('a service renders and breaks no law: %s', (_, environment, tenant, url, user) => {
+    const [platform] = platforms({ environments: [environment], tenants: [tenant] });
+    const leaves = platform ? renderedLeaves(platform) : [];
+    const find = (kind: string, name: string) =>
+      leaves
+        .flatMap(({ manifests }) => JSON.parse(JSON.stringify(manifests)))
+        .find((m) => m.kind === kind && m.metadata.name === name);
+
+    expect(JSON.parse(find('ConfigMap', 'celery-settings').data['settings.json']).broker_url).toMatch(url);
+    const { env } = find('Deployment', 'worker-default').spec.template.spec.containers[0];
+    expect(env).toContainEqual({ name: 'STALK_USER', value: user });
+    expect(judge(leaves)).toEqual([]);
   });
 
   test('patches of all layers reach the objects that they name', () => {

@@ -115,8 +115,11 @@ export interface Redis {
   readonly remove: () => Promise<void>;
 }
 
-/** A Redis in a temporary folder; `config` is the text of its redis.conf. */
-export async function redisIn(config: (folder: string) => string): Promise<Redis> {
+/** A Redis in a temporary folder, or another program of its kind; `config` is the text of its redis.conf. */
+export async function redisIn(
+  config: (folder: string) => string,
+  program: 'redis-server' | 'valkey-server' = 'redis-server',
+): Promise<Redis> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'redis-'));
   mkdirSync(join(folder, 'data'));
@@ -134,7 +137,7 @@ export async function redisIn(config: (folder: string) => string): Promise<Redis
     stop,
     start: async (...more) => {
       writeFileSync(conf, `bind 127.0.0.1\nport ${port}\ndir ${folder}/data\n${config(folder)}\n`);
-      server = spawn('redis-server', [conf, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+      server = spawn(program, [conf, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
       await listening(server, port);
     },
     signal: (signal) => void server?.kill(signal),

@@ -373,6 +373,7 @@ describe('an external Redis', () => {
     username: 'app',
     prefix: 'ours:',
     database: 5,
+    alsoCache: true,
     tls: { secret: 'their-authority' },
   };
   const minimal: External = { topology: 'external', host: 'r', cidrs: ['10.0.0.1/32'], username: 'u' };
@@ -404,6 +405,7 @@ describe('an external Redis', () => {
       ],
       prefix: [(o) => settings(o).broker_transport_options.global_keyprefix, 'ours:', undefined],
       database: [(o) => new URL(settings(o).broker_url).pathname, '/5', '/0'],
+      alsoCache: [(o) => o.find('ConfigMap', 'redis-rules'), undefined, undefined], // stalk acl prints them
       tls: [
         (o) => [
           settings(o).broker_url.replace(/:\/\/[^?]*/, ''),

@@ -94,7 +94,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'literal secrets do not open an external broker',
     broken: { ...broker(external), disposable: true, secrets: { strategy: 'literal' } },
-    says: 'brokers.main.topology must be one that Stalk runs where secrets are literal: it does not know the password of another, got "external"; use "standalone" here, or the strategy "existing"',
+    says: 'brokers.main.topology must be one that Stalk runs where secrets are literal: it does not know the password of another, got "external"; let Stalk run it here, or use the strategy "existing"; or remove username, and make the users that stalk acl prints',
     held: broker(external),
   },
   {

@@ -21,6 +21,78 @@ const patch = (change: object) => ({ patches: { 'Deployment/worker-default': [ch
 
 const ROWS: readonly Row[] = [
   {
+    rule: 'a host',
+    broken: external({ host: 'amqp://guest:guest@rabbit:5672//' }),
+    says: 'broker.host must be a Redis: Stalk runs Celery on Redis and on nothing else, got "amqp://…@rabbit:5672//"; use { topology: "standalone" } in place of RabbitMQ: queues and routes stay as they are, exchanges of other types do not',
+    held: external({ host: 'jobs.abc123.ng.0001.use1.cache.amazonaws.com' }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'sqs://' }),
+    says: 'broker.host must be a Redis: Stalk runs Celery on Redis and on nothing else, got "sqs://"; use { topology: "standalone" } in place of SQS, or an ElastiCache with cluster mode disabled as host',
+    held: external({ host: 'jobs.abc123.ng.0001.use1.cache.amazonaws.com' }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'kafka://kafka:9092' }),
+    says: 'broker.host must be a Redis: Stalk runs Celery on Redis and on nothing else, got "kafka://kafka:9092"; use { topology: "standalone" } for Celery, and let the app itself speak to Kafka',
+    held: external({ host: 'jobs.abc123.ng.0001.use1.cache.amazonaws.com' }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'sentinel://sentinel:26379' }),
+    says: 'broker.host must be a Redis: sentinels that somebody else runs are asked by nobody here, got "sentinel://sentinel:26379"; name one address that always leads to the primary, such as a proxy or the endpoint of the service; or use topology "sentinel", whose sentinels Stalk runs',
+    held: external({ host: 'jobs.abc123.ng.0001.use1.cache.amazonaws.com' }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'rediss://default:s3cr3t@eu1-x.upstash.io:6379/2' }),
+    says: 'broker.host must be a host name or an address, not a URL, got "rediss://…@eu1-x.upstash.io:6379/2"; write host: "eu1-x.upstash.io", port: 6379, database: 2, username: "default", tls: true; the password comes from the Secret redis-credentials',
+    held: external({ host: 'jobs.abc123.ng.0001.use1.cache.amazonaws.com' }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'https://eu1-x.upstash.io' }),
+    says: 'broker.host must be a host name or an address, not the URL of an API, got "https://eu1-x.upstash.io"; write the endpoint of its Redis port: host, port, and tls: true beside them',
+    held: external({ host: 'jobs.abc123.ng.0001.use1.cache.amazonaws.com' }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'clustercfg.jobs.abc123.use1.cache.amazonaws.com' }),
+    says: 'broker.host must be one Redis, and this endpoint is of a cluster, got "clustercfg.jobs.abc123.use1.cache.amazonaws.com"; make one with cluster mode disabled, or several "standalone" brokers for more room: Celery cannot follow slots',
+    held: external({ host: 'jobs.abc123.ng.0001.use1.cache.amazonaws.com' }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'jobs-ro.abc123.ng.0001.use1.cache.amazonaws.com' }),
+    says: 'broker.host must take writes, and this endpoint is of read replicas, got "jobs-ro.abc123.ng.0001.use1.cache.amazonaws.com"; write the primary endpoint',
+    held: external({ host: 'jobs.abc123.ng.0001.use1.cache.amazonaws.com' }),
+  },
+  {
+    rule: 'a host',
+    broken: external({ host: 'localhost' }),
+    says: 'broker.host must be reached from pods: there, this is the pod itself, got "localhost"; write the host\'s name or address in the network, or use topology "standalone"',
+    held: external({ host: 'jobs.abc123.ng.0001.use1.cache.amazonaws.com' }),
+  },
+  {
+    rule: 'a broker',
+    broken: { broker: 'rediss://:s3cr3t@jobs.redis.cache.windows.net:6380/0' },
+    says: 'broker must be a record, got "rediss://…@jobs.redis.cache.windows.net:6380/0"; write { topology: "external", host: "jobs.redis.cache.windows.net", port: 6380, tls: true, cidrs: [ … ] }; the password comes from a Secret',
+    held: external({ tls: true }),
+  },
+  {
+    rule: 'a broker',
+    broken: { broker: 'sentinel://sentinel:26379/0' },
+    says: 'broker must be a record, got "sentinel://sentinel:26379/0"; name one address that always leads to the primary, such as a proxy or the endpoint of the service; or use topology "sentinel", whose sentinels Stalk runs',
+    held: external({ tls: true }),
+  },
+  {
+    rule: 'a broker',
+    broken: { broker: 'sqs://key:secret@' },
+    says: 'broker must be a record, got "sqs://…@"; use { topology: "standalone" } in place of SQS, or an ElastiCache with cluster mode disabled as host',
+    held: external({ tls: true }),
+  },
+  {
     rule: 'a memory',
     broken: pool({ memory: '1.5Gi' }),
     says: 'workers.default.memory must be a whole, positive number of Ki, Mi or Gi, got "1.5Gi"; write "1536Mi"',
@@ -365,7 +437,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a host',
     broken: external({ host: 'redis://redis:6379' }),
-    says: 'broker.host must be a host name or an address, not a URL, got "redis://redis:6379"; write host, port, username and database as props; the password comes from the Secret redis-credentials',
+    says: 'broker.host must be a host name or an address, not a URL, got "redis://redis:6379"; write host: "redis", port: 6379; the password comes from the Secret redis-credentials',
     held: external({ port: 6380 }),
   },
   {
@@ -383,13 +455,13 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a host',
     broken: external({ host: 'redis://acme:secret@redis:6379/0' }),
-    says: 'broker.host must be a host name or an address, not a URL, got "redis://…@redis:6379/0"; write host, port, username and database as props; the password comes from the Secret redis-credentials',
+    says: 'broker.host must be a host name or an address, not a URL, got "redis://…@redis:6379/0"; write host: "redis", port: 6379, username: "acme"; the password comes from the Secret redis-credentials',
     held: external({ username: 'acme' }),
   },
   {
     rule: 'a host',
     broken: external({ host: 'rediss://redis:6380/0' }),
-    says: 'broker.host must be a host name or an address, not a URL, got "rediss://redis:6380/0"; write host and port as props, and tls beside them',
+    says: 'broker.host must be a host name or an address, not a URL, got "rediss://redis:6380/0"; write host: "redis", port: 6380, tls: true; the password comes from the Secret redis-credentials',
     held: external({ database: 1 }),
   },
   {
@@ -995,7 +1067,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a topology',
     broken: { broker: { topology: 'sqs' } },
-    says: 'broker.topology must be one of "standalone", "replicated", "sentinel", "external", got "sqs"; use "standalone", a Redis: Stalk runs Celery on Redis and on nothing else',
+    says: 'broker.topology must be one of "standalone", "replicated", "sentinel", "external", got "sqs"; use "standalone", a Redis: Stalk runs Celery on Redis and on nothing else; or "external", an ElastiCache with cluster mode disabled',
     held: dedicated({}),
   },
   {
@@ -1007,7 +1079,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a topology',
     broken: { broker: { topology: 'elasticache' } },
-    says: 'broker.topology must be one of "standalone", "replicated", "sentinel", "external", got "elasticache"; write "external" with host, cidrs and username',
+    says: 'broker.topology must be one of "standalone", "replicated", "sentinel", "external", got "elasticache"; write "external" with host and cidrs, and username where the service has one user for all',
     held: external({}),
   },
   {
@@ -1019,7 +1091,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a broker',
     broken: { broker: 'amqp://u:hunter2@rabbit//' },
-    says: 'broker must be a record, got "amqp://…@rabbit//"; use "standalone", a Redis: Stalk runs Celery on Redis and on nothing else',
+    says: 'broker must be a record, got "amqp://…@rabbit//"; use { topology: "standalone" } in place of RabbitMQ: queues and routes stay as they are, exchanges of other types do not',
     held: { broker: { shared: 'main' } },
   },
   {
@@ -1043,7 +1115,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a broker',
     broken: { broker: 'redis://:hunter2@redis:6379/0' },
-    says: 'broker must be a record, got "redis://…@redis:6379/0"; write { topology: "external", host, cidrs, username }; the password comes from a Secret',
+    says: 'broker must be a record, got "redis://…@redis:6379/0"; write { topology: "external", host: "redis", port: 6379, cidrs: [ … ] }; the password comes from a Secret',
     held: external({}),
   },
   {

@@ -301,8 +301,37 @@ const ROWS: readonly Row[] = [
     broken: {
       broker: { topology: 'external', host: 'redis.example.com', cidrs: ['10.0.0.0/8'], username: 'acme' },
     },
-    says: 'broker.topology must be one that Stalk runs where secrets are literal: it does not know the password of another, got "external"; use "standalone" here, or the strategy "existing"',
+    says: 'broker.topology must be one that Stalk runs where secrets are literal: it does not know the password of another, got "external"; let Stalk run it here, or use the strategy "existing"; or remove username, and make the users that stalk acl prints',
     held: { broker: { topology: 'standalone' } },
+    where: { disposable: true, secrets: { strategy: 'literal' } },
+  },
+  {
+    rule: 'certificates of a cache lie apart from passwords',
+    broken: {
+      cache: {
+        topology: 'external',
+        host: 'c.example.com',
+        cidrs: ['10.0.0.0/8'],
+        tls: { secret: 'cache-credentials' },
+      },
+    },
+    says: 'cache.tls.secret must be a Secret with certificates, and this one holds passwords, got "cache-credentials"; use a Secret of its own, such as "redis-tls"',
+    held: {
+      cache: {
+        topology: 'external',
+        host: 'c.example.com',
+        cidrs: ['10.0.0.0/8'],
+        tls: { secret: 'theirs' },
+      },
+    },
+  },
+  {
+    rule: 'Stalk knows the password of a cache that it runs only',
+    broken: {
+      cache: { topology: 'external', host: 'c.example.com', cidrs: ['10.0.0.0/8'], username: 'default' },
+    },
+    says: 'cache.topology must be one that Stalk runs where secrets are literal: it does not know the password of another, got "external"; let Stalk run it here, or use the strategy "existing"; or remove username, and make the users that stalk acl prints',
+    held: { cache: { topology: 'external', host: 'c.example.com', cidrs: ['10.0.0.0/8'] } },
     where: { disposable: true, secrets: { strategy: 'literal' } },
   },
   {

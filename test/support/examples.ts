@@ -24,7 +24,19 @@ const away = {
 } as const;
 
 const sealed = { topology: 'replicated', replicas: 1, tls: { issuer: 'internal' } } as const;
-const sealedAway = { ...away, port: 6390, tls: { secret: 'their-authority' } } as const;
+/** With ACL users, and an authority of their own; `publicAway` is a service of a cloud. */
+const sealedAway = {
+  topology: 'external',
+  host: 'redis.example.com',
+  port: 6390,
+  cidrs: ['10.9.0.7/32'],
+  tls: { secret: 'their-authority' },
+} as const;
+const publicAway = { ...away, port: 6391, tls: true } as const;
+
+/** Nobody shares a server that somebody else runs with another tenant or environment. */
+const ofOperator = { host: 'operator.example.com' } as const;
+const ownOfOperator = { 'lab-operator': { broker: { host: 'own.operator.example.com' } } } as const;
 
 /** One for each way to come by a password; `external` only where Stalk does not make the passwords up. */
 export const labs: readonly Environment[] = [
@@ -38,7 +50,14 @@ export const labs: readonly Environment[] = [
     ...base,
     name: 'lab-operator',
     secrets: { strategy: 'externalSecrets', store: 'vault', path: 'stalk/lab', generate: true },
-    brokers: { main: { topology: 'standalone' }, twin, guarded, away, sealed, sealedaway: sealedAway },
+    brokers: {
+      main: { topology: 'standalone' },
+      twin,
+      guarded,
+      sealed,
+      away: { ...publicAway, ...ofOperator },
+      sealedaway: { ...sealedAway, ...ofOperator },
+    },
   },
   {
     name: 'lab-throwaway',
@@ -127,7 +146,12 @@ export const examples: readonly Tenant[] = [
     flower: { auth: { secret: 'flower', key: 'login' } },
     results: { backend: 'django-db' },
   }),
-  tenantOf({ name: 'outside', broker: away, environments: ['lab', 'lab-operator'] }),
+  tenantOf({
+    name: 'outside',
+    broker: publicAway,
+    environments: ['lab', 'lab-operator'],
+    overlays: ownOfOperator,
+  }),
   tenantOf({
     name: 'on-away',
     broker: { shared: 'away' },
@@ -197,9 +221,20 @@ export const examples: readonly Tenant[] = [
   tenantOf({ name: 'sealed-twin', broker: { ...sealed, replicas: 2 } }),
   tenantOf({
     name: 'sealed-away',
-    broker: sealedAway,
+    broker: { ...sealedAway, host: 'own.example.com' },
+    overlays: ownOfOperator,
     workers: { default: { queues: ['celery'], scaling: byQueue } },
     environments: ['lab', 'lab-operator'],
+  }),
+  tenantOf({
+    name: 'cached-away',
+    app: django,
+    broker: main,
+    cache: { ...sealedAway, port: 6392 },
+    env: { CACHE: { from: 'cache.url' } },
+    web: { command: ['serve'], port: 8000 },
+    environments: ['lab', 'lab-operator'],
+    overlays: { 'lab-operator': { cache: ofOperator } },
   }),
   tenantOf({
     name: 'on-sealed-away',

@@ -1,7 +1,6 @@
 // Where Celery finds its broker and its results, and what `{ from: … }` stands for.
 
 import type { DerivedName, EnvValue } from '../../spec';
-import { CACHE_ENDPOINT } from '../redis/endpoint';
 import { url } from '../redis/url';
 import type { AppContext } from './context';
 
@@ -29,8 +28,8 @@ const FACTS: Readonly<Record<DerivedName, (app: AppContext) => string | undefine
   'broker.prefix': ({ tenant }) => tenant.broker.prefix,
   'results.celeryUrl': resultUrl,
   'cache.url': () => undefined,
-  'cache.host': () => CACHE_ENDPOINT.host,
-  'cache.port': () => String(CACHE_ENDPOINT.port),
+  'cache.host': ({ cache }) => cache?.host,
+  'cache.port': ({ cache }) => cache && String(cache.port),
 };
 
 /** The text of a value that holds no secret. */

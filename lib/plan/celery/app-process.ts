@@ -1,7 +1,7 @@
 // What every process of an app has: loader, credentials, folders, and the wait for what it needs.
 
-import { CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
-import { isRunByStalk } from '../redis/broker';
+import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
+import type { ClientTls } from '../redis/tls';
 import type { EnvValue, Memory, ResolvedTenant } from '../../spec';
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
@@ -59,14 +59,14 @@ export function appProcess(app: AppContext, props: AppProcessProps): Process {
 const delayText = ({ longestDelay }: ResolvedTenant, { kind }: Process['lifetime']): VariableTexts =>
   kind === 'job' ? {} : { STALK_LONGEST_DELAY: String(longestDelay) };
 
-/** Those of Redis users come with the tenant, unless the environment or the Redis is somebody else's. */
+/** Those of Redis users come with the tenant, unless the environment says that somebody else puts them there. */
 function readsForeignSecrets(
   { environment, broker, cache }: ResolvedTenant,
   own: readonly Variable[],
 ): boolean {
   const { redis } = broker;
-  if (strategyOf(environment).ownedElsewhere || !isRunByStalk(redis) || certificatesElsewhere(redis.tls))
-    return true;
+  const certificates = [redis.tls, cache?.redis.tls].some(certificatesElsewhere);
+  if (strategyOf(environment).ownedElsewhere || certificates) return true;
   const rendered: readonly (string | undefined)[] = [broker.secret, cache?.secret];
   return !environment.disposable && own.some((v) => 'secret' in v && !rendered.includes(v.secret));
 }
@@ -98,23 +98,21 @@ const forMigrations = (program: Program, check: readonly string[]): Wait => ({
 const UNTIL = 'until "$@"; do echo "not migrated yet: asking again in 5 s"; sleep 5; done';
 
 /** What the loader needs to speak to Redis. */
-function clientFolders({ tenant, broker: { tls } }: AppContext, role: ClientRole): Folder[] {
+function clientFolders({ tenant, broker, cache }: AppContext, role: ClientRole): Folder[] {
   const { secret, users } = tenant.broker;
   return [
     { name: 'stalk-loader', path: LOADER_DIR, config: LOADER_CONFIG },
     { name: 'redis-password', path: PASSWORD_DIR, secret, files: { [users[role]]: 'password' } },
-    ...(tls
-      ? [
-          {
-            name: 'redis-tls',
-            path: CLIENT_TLS_DIR,
-            secret: tls.secret,
-            files: sameName(CERTIFICATES[tls.mode]),
-          },
-        ]
-      : []),
+    ...certificates('redis-tls', CLIENT_TLS_DIR, broker.tls),
+    ...certificates('cache-tls', CACHE_TLS_DIR, cache?.tls),
   ];
 }
+
+/** None where a public authority signed: the image knows it. */
+const certificates = (name: string, path: string, tls: ClientTls | undefined): Folder[] =>
+  tls === undefined || tls.mode === 'public'
+    ? []
+    : [{ name, path, secret: tls.secret, files: sameName(CERTIFICATES[tls.mode]) }];
 
 const sameName = (files: readonly string[]): VariableTexts =>
   Object.fromEntries(files.map((file) => [file, file]));

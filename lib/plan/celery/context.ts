@@ -6,6 +6,7 @@ import type { Endpoint } from '../redis/endpoint';
 export interface AppContext {
   readonly tenant: ResolvedTenant;
   readonly broker: Endpoint;
+  readonly cache?: Endpoint;
 }
 
 /** Which of the tenant's Redis users a process is. */

@@ -75,7 +75,7 @@ function transportOptions({ broker, connections, visibilityTimeout }: ResolvedTe
   return {
     visibility_timeout: visibilityTimeout,
     unacked_restore_interval: RESTORE_INTERVAL,
-    fanout_prefix: '/0.', // without the number of the database, so that the users' channel patterns hold in each
+    fanout_prefix: fanoutPrefix(broker),
     ...(prefix !== '' && { global_keyprefix: prefix }),
     ...(prefix === '' && queueBase !== undefined && ownUnacked(queueBase)),
     socket_keepalive: true,
@@ -87,6 +87,13 @@ function transportOptions({ broker, connections, visibilityTimeout }: ResolvedTe
     ...topologyOf(broker.redis).clientOptions,
   };
 }
+
+/**
+ * Channels know no databases. Without the number of one, the users' channel patterns hold in each; with it, as kombu has
+ * it by itself, control and events of tenants stay apart that share a user and differ in nothing else.
+ */
+const fanoutPrefix = ({ redis, database }: ResolvedBroker): string =>
+  redis.topology === 'external' && redis.acl === undefined ? `/${database}.` : '/0.';
 
 /** Without a prefix, tasks in flight would lie in one hash for all tenants. */
 const ownUnacked = (base: string): Settings => ({

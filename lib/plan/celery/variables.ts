@@ -2,7 +2,6 @@
 
 import type { EnvValue } from '../../spec';
 import type { Variable } from '../process';
-import { CACHE_ENDPOINT } from '../redis/endpoint';
 import { topologyOf } from '../redis/topologies';
 import { urlOptions, urlWithPassword } from '../redis/url';
 import { plainValue } from './addresses';
@@ -95,12 +94,15 @@ function variable(app: AppContext, role: ClientRole, name: string, value: EnvVal
   return { name, value: secretUrl(app, role, which) };
 }
 
-function secretUrl({ tenant, broker }: AppContext, role: ClientRole, which: 'broker' | 'cache'): string {
-  const { cache, connections } = tenant;
-  const options = urlOptions(connections);
-  if (which === 'cache' && cache) {
-    const login = { user: cache.user, variable: PASSWORD.cache, database: 0 };
-    return urlWithPassword(CACHE_ENDPOINT, login, options);
+function secretUrl(
+  { tenant, broker, cache }: AppContext,
+  role: ClientRole,
+  which: 'broker' | 'cache',
+): string {
+  const options = urlOptions(tenant.connections);
+  if (which === 'cache' && tenant.cache && cache) {
+    const { user, database } = tenant.cache;
+    return urlWithPassword(cache, { user, variable: PASSWORD.cache, database }, options);
   }
   const { users, database } = tenant.broker;
   return urlWithPassword(broker, { user: users[role], variable: PASSWORD.broker, database }, options);

@@ -1,8 +1,10 @@
 // Brokers and caches as they are planned: where a tenant finds its broker, and what runs for a Redis.
 
 import type { Memory, ResolvedBroker, ResolvedServer, ResolvedTenant } from '../../spec';
+import { CACHE_ENDPOINT } from './endpoint';
 import type { Endpoint } from './endpoint';
 import type { RedisPlan } from './server';
+import { CACHE_TLS_DIR } from './tls';
 import { topologyOf } from './topologies';
 import { onePod } from './topologies/standalone';
 import type { Site } from './topologies/topology';
@@ -13,6 +15,21 @@ export function brokerEndpoint({
   environment: { clusterDomain },
 }: Pick<ResolvedTenant, 'broker' | 'environment'>): Endpoint {
   return topologyOf(redis).endpoint({ redis, namespace, clusterDomain }, kind === 'dedicated');
+}
+
+/** Of a tenant's cache, in its namespace or where somebody else runs it; absent where it has none. */
+export function cacheEndpoint({
+  cache,
+  namespace,
+  environment: { clusterDomain },
+}: ResolvedTenant): Endpoint | undefined {
+  if (cache === undefined) return undefined;
+  const { redis } = cache;
+  if (redis.topology !== 'external') return CACHE_ENDPOINT;
+  return {
+    ...topologyOf(redis).endpoint({ redis, namespace, clusterDomain }, false),
+    tlsFolder: CACHE_TLS_DIR,
+  };
 }
 
 /** Whether Stalk runs it, and not somebody else. */

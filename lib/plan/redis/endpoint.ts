@@ -11,6 +11,8 @@ export interface Endpoint {
   readonly scalerAddress: string;
   /** Absent, nothing is encrypted. */
   readonly tls?: ClientTls;
+  /** Folder of the mounted files. */
+  readonly tlsFolder?: string;
   /** Those who say which pod is the primary: where there are some, nothing leads to it but they. */
   readonly sentinels?: Sentinels;
 }

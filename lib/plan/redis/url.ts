@@ -20,7 +20,7 @@ type Options = Readonly<Record<string, string | number>>;
 /** The one place that writes URLs of a Redis: whatever a client is given verifies the server. */
 function address(endpoint: Endpoint, login: string, database: number, more: Options): string {
   const { tls } = endpoint;
-  const options = { ...(tls && tlsOptions(tls.mode)), ...more };
+  const options = { ...(tls && tlsOptions(tls.mode, endpoint.tlsFolder)), ...more };
   const query = Object.entries(options)
     .map(([name, value]) => `${name}=${value}`)
     .join('&');

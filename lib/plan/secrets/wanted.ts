@@ -11,4 +11,6 @@ export interface WantedSecret {
   readonly of: string;
   /** `all` takes every property that the store has, so that `<user>.next` comes by itself in a rotation. */
   readonly take: 'all' | 'named';
+  /** Somebody else's server has the passwords: none may be made up here. */
+  readonly foreign?: true;
 }

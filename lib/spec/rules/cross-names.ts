@@ -1,14 +1,14 @@
 // Names that collide: namespaces, Redis users, prefixes, queues.
 
 import type { ResolvedTenant } from '../resolved';
-import { byKey, onShared, ownerOf } from './cross';
+import { byKey, onOurs, ownerOf } from './cross';
 import type { CrossFinding, CrossRule } from './cross';
 import { show } from './finding';
 
 /** `acme` owns the users `acme`, `acme-web` and `acme-scaler`, so a tenant `acme-web` cannot be beside it. */
 export const users: CrossRule = (everybody) => {
   const owners = new Map<string, string>();
-  return onShared(everybody).flatMap((tenant) => {
+  return onOurs(everybody).flatMap((tenant) => {
     const { broker, name } = tenant;
     const owner = ownerOf(tenant);
     const taken = Object.values(broker.users).map(
@@ -32,7 +32,7 @@ export const users: CrossRule = (everybody) => {
 
 /** Of owners, as the tenants of a group share their prefix; databases do not part key patterns. */
 export const prefixes: CrossRule = (everybody) => {
-  const prefixed = onShared(everybody).filter(({ broker }) => broker.prefix !== '');
+  const prefixed = onOurs(everybody).filter(({ broker }) => broker.prefix !== '');
   return [...byKey(prefixed, ({ broker }) => broker.name).values()].flatMap((tenants) => {
     const owners = [...byKey(tenants, ownerOf).values()].flatMap(([first]) => (first ? [first] : []));
     const sorted = owners
@@ -66,7 +66,7 @@ const overlap = ({ name, broker }: ResolvedTenant, outer: ResolvedTenant): Cross
 
 /** Where two tenants see the same keys, their queues must differ: `001` and `tenant-001` both say `tenant-001`. */
 export const queueBases: CrossRule = (everybody) => {
-  const named = onShared(everybody).filter(({ broker }) => broker.queueBase !== undefined);
+  const named = onOurs(everybody).filter(({ broker }) => broker.queueBase !== undefined);
   const groups = byKey(named, ({ broker }) => [broker.name, broker.prefix, broker.queueBase].join(' '));
   return [...groups.values()].flatMap(([first, ...others]) =>
     others
@@ -83,7 +83,7 @@ export const queueBases: CrossRule = (everybody) => {
 
 /** Without a prefix a tenant owns all keys that begin with `<base>.`, so nobody's prefix may. */
 export const prefixesOfQueues: CrossRule = (everybody) => {
-  const shared = onShared(everybody);
+  const shared = onOurs(everybody);
   const bare = shared.filter(({ broker }) => broker.prefix === '' && broker.queueBase !== undefined);
   const owners = new Map(bare.map((tenant) => [`${tenant.broker.name} ${tenant.broker.queueBase}`, tenant]));
   if (owners.size === 0) return [];

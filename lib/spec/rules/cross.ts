@@ -27,6 +27,10 @@ export type CrossRule = (everybody: Everybody) => readonly CrossFinding[];
 export const onShared = ({ known }: Everybody): readonly ResolvedTenant[] =>
   known.map(({ tenant }) => tenant).filter(({ broker }) => broker.kind === 'shared');
 
+/** On brokers that Stalk runs, each of which is a server; `cross-external.ts` is about the others. */
+export const onOurs = (everybody: Everybody): readonly ResolvedTenant[] =>
+  onShared(everybody).filter(({ broker }) => broker.redis.topology !== 'external');
+
 /** Items by key, in the order in which they came. */
 export function byKey<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();

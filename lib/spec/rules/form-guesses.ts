@@ -14,11 +14,16 @@ export const DIALECTS = guesses([
 const REDIS_ONLY = 'use "standalone", a Redis: Stalk runs Celery on Redis and on nothing else';
 
 export const BROKERS = guesses([
-  [/rabbit|amqp|sqs|kafka|nats|pubsub|memory|filesystem|zookeeper/i, REDIS_ONLY],
+  [/sqs/i, `${REDIS_ONLY}; or "external", an ElastiCache with cluster mode disabled`],
+  [/rabbit|amqp|kafka|nats|pubsub|servicebus|memory$|filesystem|zookeeper|mongo|postgres|mysql/i, REDIS_ONLY],
+  [
+    /memorydb|serverless/i,
+    'use "external" with a service that has cluster mode disabled: Celery cannot follow slots',
+  ],
   [/cluster/i, 'use "replicated" or "sentinel": Celery cannot follow the slots of a cluster'],
   [
-    /elasti-?cache|memorystore|upstash|managed|azure|aws|cloud|remote/i,
-    'write "external" with host, cidrs and username',
+    /elasti-?cache|memorystore|upstash|managed|azure|aws|cloud|remote|aiven|heroku|digital-?ocean|dragonfly|keydb/i,
+    'write "external" with host and cidrs, and username where the service has one user for all',
   ],
   [/^(ha|redis-?ha|failover|high.?availability)$/i, 'write "sentinel"'],
   [/^(master.*|primary.*|replica.*|leader.*)$/i, 'write "replicated"'],

@@ -2,6 +2,7 @@
 
 import { show } from './finding';
 import { BROKERS } from './form-guesses';
+import { insteadOfBroker } from './form-host';
 import { formBy, hinted, impossible } from './kind';
 import type { Form, Hint } from './kind';
 import { oneOf } from './kinds';
@@ -39,9 +40,7 @@ export const foreignTlsOr = <T>(tls: Form<T>): Form<T> =>
 const notARecord: Hint = (value) => {
   if (typeof value !== 'string') return undefined;
   if ((TOPOLOGIES as readonly string[]).includes(value)) return `write { topology: ${show(value)} }`;
-  if (/^(rediss?|unix|sentinel):/i.test(value))
-    return 'write { topology: "external", host, cidrs, username }; the password comes from a Secret';
-  return BROKERS(value);
+  return insteadOfBroker(value) ?? BROKERS(value);
 };
 
 export const redisRecord = <T>(form: Form<T>): Form<T> => {

@@ -24,7 +24,7 @@ export const images: readonly Rule[] = [
     of: ({ app, broker, cache, environment }) => [
       ...fixedTag(app.image, environment, ['app']),
       ...(broker.kind === 'dedicated' ? fixedTag(at(broker.redis, 'image'), environment, ['broker']) : []),
-      ...fixedTag(cache?.redis.image, environment, ['cache']),
+      ...fixedTag(at(cache?.redis, 'image'), environment, ['cache']),
     ],
   },
 ];

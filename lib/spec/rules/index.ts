@@ -15,6 +15,7 @@ import { ownBroker, sharedBrokers } from './connections';
 import type { CrossRule, SoundTenant } from './cross';
 import { oneBeat, onePrefix, served, servedInTime } from './cross-groups';
 import { prefixes, prefixesOfQueues, queueBases, users } from './cross-names';
+import { betweenEnvironments, externalServers } from './cross-external';
 import { queueRules } from './cross-queues';
 import { clientRules } from './clients';
 import { envRules } from './env';
@@ -36,6 +37,7 @@ import { timeRules } from './times';
 import { strangersInImages, withFile, withVersions } from './versions';
 import { workerRules } from './workers';
 
+export { betweenEnvironments };
 export { quoted, sentence, show } from './finding';
 export { readable, strangersIn } from './lists';
 export { objectHint, patchesThatMatchNothing } from './patches';
@@ -75,6 +77,7 @@ const CROSS_RULES: readonly CrossRule[] = [
   servedInTime,
   queueRules,
   ownBroker,
+  externalServers,
 ];
 
 /** What `check` found, and the environment and tenants with everything filled in. */

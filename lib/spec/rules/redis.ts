@@ -1,7 +1,8 @@
 // Redis of a tenant: brokers that keep what they accept, databases that exist, results that have a place.
 
 import { at } from '../layers';
-import type { Redis } from '../redis';
+import type { ExternalCache } from '../external';
+import type { Cache, Redis } from '../redis';
 import { isShared } from '../resolve-redis';
 import type { ResolvedExternal, ResolvedServer, ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
@@ -9,14 +10,14 @@ import { show, unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
 
 /** Secrets that hold passwords, one key for each user; Stalk may render them, without certificates. */
-const OF_PASSWORDS = ['redis-users', 'redis-credentials', 'cache-users'];
+const OF_PASSWORDS = ['redis-users', 'redis-credentials', 'cache-users', 'cache-credentials'];
 
 /** Redis does not start, and no client connects, without all three files. */
 export function certificatesApart(
   { tls }: ResolvedServer | ResolvedExternal,
   path: Path,
 ): readonly Finding[] {
-  const secret = tls !== undefined && 'secret' in tls ? tls.secret : '';
+  const secret = typeof tls === 'object' && 'secret' in tls ? tls.secret : '';
   return unless(!OF_PASSWORDS.includes(secret), () => ({
     path: [...path, 'tls', 'secret'],
     wanted: 'be a Secret with certificates, and this one holds passwords',
@@ -44,17 +45,17 @@ export const databaseExists = (database: number, databases: number, path: Path):
     fix: 'use a lower index or raise databases',
   }));
 
-/** Passwords made of names do not open a Redis that somebody else runs. */
+/** Passwords made of names do not open a Redis that somebody else runs, but as ACL users, which `stalk acl` prints. */
 export const literalForExternal = (
-  redis: Redis | undefined,
+  redis: Redis | ExternalCache | undefined,
   strategy: string,
   path: Path,
 ): readonly Finding[] =>
-  unless(redis?.topology !== 'external' || strategy !== 'literal', () => ({
+  unless(redis?.topology !== 'external' || redis.username === undefined || strategy !== 'literal', () => ({
     path: [...path, 'topology'],
     wanted: 'be one that Stalk runs where secrets are literal: it does not know the password of another',
     got: show('external'),
-    fix: 'use "standalone" here, or the strategy "existing"',
+    fix: 'let Stalk run it here, or use the strategy "existing"; or remove username, and make the users that stalk acl prints',
   }));
 
 const own = ({ broker }: Tenant): Redis | undefined =>
@@ -72,8 +73,23 @@ const databases = ({ broker, results }: ResolvedTenant, asked: Tenant): readonly
     : databaseExists(results.database, broker.redis.databases, ['results', 'database'])),
 ];
 
+const externalCache = ({ cache }: Tenant): ExternalCache | undefined =>
+  cache !== undefined && 'topology' in cache ? cache : undefined;
+
+const ownCache = ({ cache }: Tenant): Cache | undefined =>
+  cache === undefined || 'topology' in cache ? undefined : cache;
+
 export const redisRules: readonly Rule[] = [
   { what: 'certificates lie apart from passwords', of: dedicated(certificatesApart) },
+  {
+    what: 'certificates of a cache lie apart from passwords',
+    of: ({ cache }) => (cache ? certificatesApart(cache.redis, ['cache']) : []),
+  },
+  {
+    what: 'Stalk knows the password of a cache that it runs only',
+    of: ({ environment }, asked) =>
+      literalForExternal(externalCache(asked), environment.secrets.strategy, ['cache']),
+  },
   { what: 'a broker never evicts', of: (_, asked) => neverEvicts(own(asked), ['broker']) },
   { what: 'databases exist', of: databases },
   {
@@ -82,16 +98,15 @@ export const redisRules: readonly Rule[] = [
   },
   {
     what: 'only a cache with persistence has a volume',
-    of: ({ cache }, asked) =>
-      unless(
-        cache === undefined || cache.redis.storage !== undefined || asked.cache?.storage === undefined,
-        () => ({
-          path: ['cache', 'storage'],
-          wanted: 'not be given without persistence',
-          got: show(asked.cache?.storage),
-          fix: 'add persistence: true, or remove it',
-        }),
-      ),
+    of: ({ cache }, asked) => {
+      const storage = ownCache(asked)?.storage;
+      return unless(storage === undefined || at(cache?.redis, 'storage') !== undefined, () => ({
+        path: ['cache', 'storage'],
+        wanted: 'not be given without persistence',
+        got: show(storage),
+        fix: 'add persistence: true, or remove it',
+      }));
+    },
   },
   {
     what: 'only results in Redis have a database of it',

@@ -43,7 +43,7 @@ function sized(tenant: ResolvedTenant): readonly (readonly [Path, Resources])[] 
     ...workers.map((pool) => [['workers', pool.name], pool.resources] as const),
     ...single,
     ...(own ? [[['broker'], own.resources] as const] : []),
-    ...(cache ? [[['cache'], cache.redis.resources] as const] : []),
+    ...(cache && 'resources' in cache.redis ? [[['cache'], cache.redis.resources] as const] : []),
   ];
 }
 
@@ -97,7 +97,7 @@ const ownServers = ({ broker, cache }: ResolvedTenant): readonly (readonly [Path
   ...(broker.kind === 'dedicated' && 'resources' in broker.redis
     ? [[['broker'], broker.redis] as const]
     : []),
-  ...(cache ? [[['cache'], cache.redis] as const] : []),
+  ...(cache && 'resources' in cache.redis ? [[['cache'], cache.redis] as const] : []),
 ];
 
 export const sizeRules: readonly Rule[] = [

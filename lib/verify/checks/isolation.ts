@@ -6,6 +6,7 @@ import type { Answer } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
 import type { ResolvedTenant } from '../../spec';
+import { serverOf } from '../../spec/rules/server-uses';
 import { POD, isReady } from '../world';
 import type { Pod, WorkloadHere, World } from '../world';
 
@@ -56,8 +57,16 @@ export function pairs({ tenants, platform }: Pick<World, 'tenants' | 'platform'>
   return [...found.values()];
 }
 
-const shareBroker = (a: ResolvedTenant, b: ResolvedTenant): boolean =>
-  a.broker.kind === 'shared' && b.broker.kind === 'shared' && a.broker.name === b.broker.name;
+/** One of ours by its name, one of somebody else by where it is. */
+function shareBroker({ broker: a }: ResolvedTenant, { broker: b }: ResolvedTenant): boolean {
+  if (a.redis.topology === 'external' && b.redis.topology === 'external')
+    return serverOf(a.redis) === serverOf(b.redis);
+  return a.kind === 'shared' && b.kind === 'shared' && a.name === b.name;
+}
+
+/** Whether a server of somebody else lets them in as the same user, who may touch everything. */
+const asOneUser = ({ broker: { redis } }: ResolvedTenant): boolean =>
+  redis.topology === 'external' && redis.acl === undefined;
 
 /** Seconds; a subscription that is not refused is listened to for three. */
 const PATIENCE = 30;
@@ -70,6 +79,8 @@ async function onBroker(world: World, from: ResolvedTenant, to: ResolvedTenant):
   };
   if (from.broker.group !== undefined && from.broker.group === to.broker.group)
     return skipped(about, `both are of the group ${from.broker.group}, whose tenants trust each other`);
+  if (asOneUser(from))
+    return skipped(about, 'both come as one user of a Redis of somebody else: nothing but names parts them');
   const found = await readyPod(world, [workerOf(from)]);
   if (!found) return skipped(about, `no ready worker of ${from.name} to try it from`);
   const container = containerOf(found.pod, found.workload.name);

@@ -1,8 +1,8 @@
 // Check: each Redis is the StatefulSet that was rendered: resources, storage, its pods, and what it runs with.
 
 import { askRedis, configOf, containerOf } from '../ask';
-import { isRunByStalk } from '../../plan/redis/broker';
 import { differences, differencesInWords } from '../compare';
+import { externalServersHere } from './external';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
 import { isReady, nameOf, podsOf } from '../world';
@@ -12,7 +12,7 @@ export const redisChecks: SectionOfChecks = {
   id: 'redis',
   title: 'Redis as rendered',
   async *run(world) {
-    yield* external(world);
+    yield* externalServersHere(world);
     for (const server of world.servers) {
       for (const set of server.sets) {
         const subject = nameOf(set);
@@ -25,19 +25,6 @@ export const redisChecks: SectionOfChecks = {
     }
   },
 };
-
-function* external({ tenants }: World): Iterable<CheckOutcome> {
-  for (const { tenant } of tenants) {
-    const { redis: server } = tenant.broker;
-    if (isRunByStalk(server)) continue;
-    const about = {
-      id: 'redis.server',
-      subject: `${tenant.name} ${server.host}`,
-      expected: 'a Redis that Stalk runs',
-    };
-    yield skipped(about, 'somebody else runs this Redis: there is no pod to look into');
-  }
-}
 
 interface Template {
   readonly spec: { readonly containers: readonly { readonly name: string; readonly resources: Resources }[] };

@@ -160,6 +160,39 @@ def queues(app, wanted):
         return {"queues": answers, "unacked": client.hlen(channel.unacked_key)}
 
 
+INFO = ("server", "memory", "replication", "cluster", "clients", "stats")
+OF_INFO = ("redis_version", "maxmemory_policy", "evicted_keys", "role", "cluster_enabled", "connected_clients")
+
+
+def server(app, wanted):
+    """What INFO tells of the Redis behind the broker, and whether each database can be chosen."""
+    import redis
+
+    with app.connection_for_write() as connection:
+        # without the prefix of this app, as for `touch`
+        client = redis.Redis(connection_pool=connection.default_channel.client.connection_pool)
+        answer = {"info": {}, "databases": {str(one): chosen(client, one) for one in wanted["databases"]}}
+        try:
+            for section in INFO:
+                answer["info"].update({k: v for k, v in client.info(section).items() if k in OF_INFO})
+        except redis.exceptions.RedisError as error:
+            answer["refused"] = masked(error)
+        return answer
+
+
+def chosen(client, database):
+    import redis
+
+    with client.client() as one:
+        try:
+            one.execute_command("SELECT", database)
+            return "OK"
+        except redis.exceptions.RedisError as error:
+            return masked(error)
+        finally:
+            one.connection.disconnect()  # whoever has it next comes to the database that is theirs
+
+
 def text(value):
     return value.decode() if isinstance(value, bytes) else value
 
@@ -287,7 +320,8 @@ def result(app, wanted):
     return awaited(app.AsyncResult(wanted["id"]), time.monotonic() + wanted["seconds"], time.monotonic())
 
 
-ASKED = {one.__name__: one for one in (connect, settings, probe, workers, queues, schedule, touch, reach, hold, result)}
+ASKED = {one.__name__: one for one in (connect, settings, probe, workers, queues, schedule, server, touch, reach, hold,
+                                        result)}
 
 
 def main():

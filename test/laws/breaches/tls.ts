@@ -69,6 +69,28 @@ export const tlsBreaches: Breaches = {
       ],
     },
     {
+      when: 'a broker in the cluster is verified by the authorities of the image',
+      leaf: 'lab/tenants/sealed-own',
+      spoil: ({ all }) => {
+        for (const { kind, data, spec } of all) {
+          if (kind === 'ConfigMap' && data?.['settings.json'] !== undefined)
+            data['settings.json'] = data['settings.json'].replaceAll(
+              /&ssl_(ca_certs|certfile|keyfile)=[^&"]*/g,
+              '',
+            );
+          for (const pod of kind === 'Deployment' && spec.replicas > 0 ? [spec.template.spec] : [])
+            for (const container of [...pod.initContainers, ...pod.containers]) {
+              container.volumeMounts = container.volumeMounts.filter((m: Json) => m.name !== 'redis-tls');
+              container.env = container.env.filter((v: Json) => v.name !== 'PAPERLESS_REDIS');
+            }
+        }
+      },
+      says: [
+        'Deployment/worker-default.spec.template.spec.initContainers[0]: its URL of the broker must hold ssl_ca_certs, or it trusts what the image trusts',
+        'Deployment/worker-default.spec.template.spec.containers[0]: its URL of the broker must hold ssl_ca_certs, or it trusts what the image trusts',
+      ],
+    },
+    {
       when: 'a URL with a password is plain',
       leaf: 'lab/tenants/sealed-own',
       spoil: ({ byKind }) => {

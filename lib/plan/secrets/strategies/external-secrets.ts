@@ -6,8 +6,8 @@ export const externalSecrets: SecretStrategy<'externalSecrets'> = {
   ownedElsewhere: false,
   makesAppSecrets: false,
   filledByStack: false,
-  source: ({ of }, { generate, store, path }) =>
-    generate && of.startsWith('tenants/')
+  source: ({ of, foreign }, { generate, store, path }) =>
+    generate && of.startsWith('tenants/') && foreign === undefined
       ? { from: 'generator' }
       : { from: 'store', store, key: `${path}/${of}` },
 };

@@ -9,7 +9,7 @@ export const externalTopology: ExternalTopology = {
     port,
     behind: { cidrs },
     scalerAddress: hostAndPort({ host, port }),
-    ...(tls && { tls: { secret: tls.secret, mode: 'server' } }),
+    ...(tls && { tls: tls === true ? { mode: 'public' } : { secret: tls.secret, mode: 'server' } }),
   }),
   ownScripts: [],
   clientOptions: {},
