@@ -1,12 +1,15 @@
 // A tenant with every default filled in and every derived number worked out: what the constructs take.
 
 import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
-import type { Defaults, ProbeDefaults, Resources } from './defaults';
-import type { Environment, Peer, Secrets, SharedBroker } from './environment';
+import type { ProbeDefaults, Resources } from './compute';
+import type { Defaults } from './defaults';
+import type { Environment, Peer, SharedBroker } from './environment';
+import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
 import type { Connections, Messages, Results } from './messages';
-import type { RedisServer, Tls, TlsSecret } from './redis';
+import type { RedisServer } from './redis';
+import type { Tls, TlsSecret } from './tls';
 import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';
@@ -142,11 +145,11 @@ export interface ResolvedPool extends Probed {
   readonly replicas: number;
   readonly scaling?: (QueueScaling & { readonly cooldownSeconds: number }) | CpuScaling;
   readonly pool: NonNullable<WorkerPool['pool']>;
-  /** Seconds. */
+  /** Seconds: the hard limit, or the longest task where nothing ends one. */
   readonly hard: number;
   /** Seconds. */
   readonly soft: number;
-  /** Seconds between SIGTERM and SIGKILL: the hard limit and half a minute. */
+  /** Seconds between SIGTERM and SIGKILL: the longest task and half a minute. */
   readonly grace: number;
   readonly maxTasksPerChild: number;
   readonly prefetch: number;
@@ -216,7 +219,7 @@ export interface ResolvedTenant {
   readonly delivery: NonNullable<Tenant['delivery']>;
   /** Seconds. */
   readonly longestDelay: number;
-  /** Seconds: prefetch x the hard limit, the grace and the longest delay, of the pool where it is most. */
+  /** Seconds, of the pool where it is most: visibility.ts. */
   readonly visibilityTimeout: number;
   readonly rateLimit?: string;
   readonly celery: Readonly<Record<string, Json>>;

@@ -119,6 +119,34 @@ describe('the visibility timeout', () => {
     expect(visibilityTimeout).toBe(600 + 7200 + 7230);
   });
 
+  test.each(['threads', 'gevent', 'solo'])('follows the longest task of a pool of %s', (kind) => {
+    const { workers, visibilityTimeout } = resolved({
+      workers: { default: { pool: kind, longestTask: '3h', scaling: { min: 0, max: 2, queueLength: 5 } } },
+    });
+
+    expect(workers[0]).toMatchObject({ hard: 10800, grace: 10830, scaling: { cooldownSeconds: 10830 } });
+    expect(visibilityTimeout).toBe(3600 + 10800 + 10830);
+  });
+
+  test('counts the wait for a rate limit of all that a worker takes ahead', () => {
+    const limited = (change: object) =>
+      resolved({ longestDelay: '1s', workers: { default: { timeLimit: '4s', concurrency: 4 } }, ...change })
+        .visibilityTimeout;
+
+    expect(limited({})).toBe(39);
+    expect(limited({ rateLimit: '2/m' })).toBe(39 + 120);
+    expect(limited({ rateLimit: '7/s' })).toBe(39 + 1);
+    expect(limited({ celery: { task_annotations: { 'a.b': { rate_limit: '10/h' } } } })).toBe(39 + 1440);
+    expect(limited({ rateLimit: '1/m', celery: { task_annotations: [{ '*': { rate_limit: 5 } }] } })).toBe(
+      39 + 240,
+    );
+    expect(limited({ rateLimit: '2/m', celery: { worker_disable_rate_limits: true } })).toBe(39);
+  });
+
+  test('is more than what a worker may take where nothing is ever delayed', () => {
+    expect(resolved({ longestDelay: '0s' }).visibilityTimeout).toBe(1 + 1800 + 1830);
+  });
+
   test('is the longest delay where nothing consumes', () => {
     expect(resolved({ workers: { default: false } }).visibilityTimeout).toBe(3600);
   });

@@ -11,6 +11,7 @@ import { clean, roomOn, saved } from '../../lib/verify/checks/persistence';
 import { nodesOf, ready, strands } from '../../lib/verify/checks/pods';
 import { probed, structured } from '../../lib/verify/checks/queues';
 import { comparedConfig } from '../../lib/verify/checks/redis';
+import { inTime } from '../../lib/verify/checks/times';
 import { workersAnswer, scheduleIsKept, onPrimary } from '../../lib/verify/checks/workers';
 import { differences, differencesInWords } from '../../lib/verify/compare';
 import { directives } from '../../lib/verify/world';
@@ -431,6 +432,25 @@ describe('workers and beat', () => {
     );
 
     expect(finding.verdict).toBe('skipped');
+  });
+});
+
+describe('times of the app', () => {
+  const eta = (seconds: number) =>
+    `longestDelay must be at least '${seconds}s' for task shop.later, which is sent with an eta in ${seconds} s, got '5s'; raise it`;
+  const limit =
+    "workers.default.timeLimit must be at least '100s' for task shop.slow, got '2s'; raise timeLimit";
+
+  test('are fine when no pod has noticed any', () => {
+    expect(inTime(about, ['', ''])).toMatchObject({ verdict: 'ok', found: 'none' });
+  });
+
+  test('fail with each line once, however many pods and delays there are', () => {
+    expect(inTime(about, [`${eta(30)}\n${limit}\n`, '', `${eta(28)}\n${limit}\n`])).toMatchObject({
+      verdict: 'failed',
+      found: `${eta(28)}\n${limit}`,
+      detail: expect.stringContaining('docs/operating.md'),
+    });
   });
 });
 

@@ -13,15 +13,14 @@ import { celeryRules } from './celery';
 import { celeryNames } from './celery-names';
 import { ownBroker, sharedBrokers } from './connections';
 import type { CrossRule, SoundTenant } from './cross';
-import { oneBeat, onePrefix, served } from './cross-groups';
+import { oneBeat, onePrefix, served, servedInTime } from './cross-groups';
 import { prefixes, prefixesOfQueues, queueBases, users } from './cross-names';
 import { queueRules } from './cross-queues';
 import { envRules } from './env';
 import { environmentFindings, onlyOne } from './environment';
 import { show } from './finding';
 import type { Finding, Path, Rule } from './finding';
-import { formOf } from './form';
-import { formOfEnvironment } from './form-environment';
+import { formOf, formOfEnvironment } from './form';
 import { images } from './images';
 import { isolationRules } from './isolation';
 import { messagesRules } from './messages';
@@ -32,6 +31,7 @@ import { sentinelRules } from './sentinel';
 import { environmentProblem, tenantProblem } from './report';
 import type { Problem } from './report';
 import { sizeRules } from './sizes';
+import { timeRules } from './times';
 import { strangersInImages, withFile, withVersions } from './versions';
 import { workerRules } from './workers';
 
@@ -51,6 +51,7 @@ const RULES: readonly Rule[] = [
   ...envRules,
   ...secrets,
   ...workerRules,
+  ...timeRules,
   ...sizeRules,
   ...beatRules,
   ...redisRules,
@@ -69,6 +70,7 @@ const CROSS_RULES: readonly CrossRule[] = [
   onePrefix,
   oneBeat,
   served,
+  servedInTime,
   queueRules,
   ownBroker,
 ];
