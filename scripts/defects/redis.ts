@@ -106,6 +106,12 @@ export const redis: Room = {
         /asks each client for one/,
       ],
     ),
+    ...inFile('lib/plan/redis/topologies/servers.ts', [
+      'a dead helper takes Redis from its clients',
+      "unready: of.role === 'primary',",
+      'unready: false,',
+      /is found also when its pod is not ready/,
+    ]),
     ...inFile(
       'lib/redis/services.ts',
       [

@@ -12,16 +12,14 @@ const HELPER = 'users';
 /** Starts after which Kubernetes waits for 40 s. */
 const STARTS = 3;
 
-/** Kills it at each start; the pod is not ready in the end, and its Redis is well. */
-async function untilBackOff(namespace: string): Promise<void> {
-  for (;;) {
-    const pod = await podOf(namespace, 'redis');
-    const helper = pod.status.containerStatuses?.find(({ name }) => name === HELPER);
-    const waits = helper?.state?.waiting?.reason === 'CrashLoopBackOff';
-    if (waits && helper.restartCount >= STARTS && !isServing(pod)) return;
-    // It may have ended since
-    if (!waits) await killed(pod, 'users.sh').catch(() => undefined);
-  }
+/** Kills it where it runs; whether it waits for its start, and the pod is not ready for that. */
+async function isKilledForLong(namespace: string): Promise<boolean> {
+  const pod = await podOf(namespace, 'redis');
+  const helper = pod.status.containerStatuses?.find(({ name }) => name === HELPER);
+  const waits = helper?.state?.waiting?.reason === 'CrashLoopBackOff';
+  // It may have ended since
+  if (!waits) await killed(pod, 'users.sh').catch(() => undefined);
+  return waits && helper.restartCount >= STARTS && !isServing(pod);
 }
 
 /** Tasks for as long as the helper is away. */
@@ -31,7 +29,7 @@ export async function helperKilled(tenant: string): Promise<Told> {
   const { broker } = subject(tenant);
   await producer(tenant);
   const sending = await load(tenant, STREAM);
-  await untilBackOff(broker);
+  await until('the helper waits for its start', () => isKilledForLong(broker), START);
   const before = sending.accepted.size;
   // a process of its own, which connects for the first time
   await probe(tenant);
