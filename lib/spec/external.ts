@@ -25,7 +25,7 @@ const ofSecret = hinted(tlsSecret, (value) =>
 );
 
 /** Where a Redis is that somebody else runs, and who logs in to it. Stalk renders no server for it. */
-const server = {
+const externalServer = {
   /** Host name or address, without port, user or `redis://`. */
   host: required(host),
 
@@ -73,7 +73,7 @@ export interface External extends Contract, PropsOf<typeof external> {}
 
 export const external = props({
   topology: required(only('external', topology)),
-  ...server,
+  ...externalServer,
 
   /**
    * Number of databases.
@@ -116,7 +116,7 @@ export const externalCache = props({
       { const: 'external' },
     ),
   ),
-  ...server,
+  ...externalServer,
 
   /**
    * Database index; one that nobody else uses.

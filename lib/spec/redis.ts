@@ -204,4 +204,5 @@ export const cache = props({
 export const cacheOf: Form<Cache | ExternalCache> = formBy(
   (value) => (has('topology')(value) ? externalCache : cache)(value),
   { kind: 'apart', mark: 'topology', marked: externalCache, other: cache },
+  { kind: 'either', forms: [externalCache, cache] },
 );

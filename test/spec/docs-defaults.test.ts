@@ -84,6 +84,7 @@ const SHARED: Readonly<Record<string, readonly object[]>> = {
   appBase: [defaults.app],
   redisServer: [defaults.redis, defaults.cache],
   brokerServer: [defaults.redis],
+  externalServer: [defaults.external],
   computeLines: workloads,
   probedLines: [defaults.worker],
   timing: [readiness],
