@@ -8,6 +8,7 @@ import { grownFields, refusedFields } from './immutable';
 import { dataLoss, folderLoss } from './loss';
 import type { Change, Consequence } from './model';
 import { isLive, rollReasons } from './pods';
+import { reads, versionChange, wayBack } from './redis-data';
 
 /** Not told by the folder that comes or leaves. */
 const STAYS: ReadonlySet<Change['how']> = new Set(['changed', 'moved']);
@@ -28,7 +29,7 @@ export function consequencesOf(changes: readonly Change[], sides: Sides): readon
 
 function objects(changes: readonly Change[]): readonly Consequence[] {
   return changes.flatMap((change) => [
-    ...cannot(change),
+    ...cannot(change, changes),
     ...pods(change, changes),
     ...runs(change, changes),
     ...scales(change),
@@ -36,8 +37,8 @@ function objects(changes: readonly Change[]): readonly Consequence[] {
   ]);
 }
 
-function cannot(change: Change): readonly Consequence[] {
-  return refusedFields(change).map(({ field, steps }) =>
+function cannot(change: Change, neighbours: readonly Change[]): readonly Consequence[] {
+  return refusedFields(change, neighbours).map(({ field, steps }) =>
     consequence('cannot-apply', change, [{ ...field, what: `${change.kind} ${field.path}` }], steps),
   );
 }
@@ -49,7 +50,24 @@ function pods(change: Change, neighbours: readonly Change[]): readonly Consequen
   if (!ROLLING.has(change.kind)) return [];
   const why = rollReasons(change, neighbours);
   if (why.length === 0) return [];
-  return [consequence(isRedis(change) ? 'restarts' : 'rolls', change, why)];
+  if (!isRedis(change)) return [consequence('rolls', change, why)];
+  return [consequence('restarts', change, why, noWayBack(change)), ...cannotRead(change)];
+}
+
+/** A newer version that writes what the one before does not read. */
+function noWayBack(change: Change): readonly string[] {
+  const found = versionChange(change);
+  if (!found || !reads(found.to, found.from) || reads(found.from, found.to)) return [];
+  const { from, to } = found;
+  return [
+    `${from.text} cannot read what ${to.text} writes: save what must not be lost before (docs/upgrades.md, "Another version of Redis")`,
+  ];
+}
+
+function cannotRead(change: Change): readonly Consequence[] {
+  const found = versionChange(change);
+  if (!found || reads(found.to, found.from)) return [];
+  return [consequence('cannot-read', change, [{ ...found.field, what: 'image' }], wayBack(found, change))];
 }
 
 const isRedis = ({ kind, after }: Change): boolean =>

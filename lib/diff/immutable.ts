@@ -2,7 +2,7 @@
 
 import { quantityAsNumber } from '../cluster/quantity';
 import type { Manifest } from '../output/manifest';
-import type { Change, FieldChange } from './model';
+import type { Change, FieldChange, SubjectRef } from './model';
 
 /** A refused change and the way around it. */
 export interface Refused {
@@ -13,19 +13,21 @@ export interface Refused {
 interface Law {
   /** Paths that cannot change. */
   readonly frozen: RegExp;
-  readonly steps: (object: Named, field: FieldChange) => readonly string[];
+  readonly steps: (object: Named, field: FieldChange, neighbours: readonly Change[]) => readonly string[];
 }
 
 type Named = Change & { readonly before: Manifest; readonly after: Manifest };
 
 /** Fields of an object that cannot be applied over what is there. */
-export function refusedFields(change: Change): readonly Refused[] {
+export function refusedFields(change: Change, neighbours: readonly Change[]): readonly Refused[] {
   const { before, after } = change;
   if (!before || !after) return [];
   const named = { ...change, before, after };
   return change.fields.flatMap((field) => {
     const law = lawsOf(named).find(({ frozen }) => frozen.test(field.path));
-    return law === undefined || grows(change, field) ? [] : [{ field, steps: law.steps(named, field) }];
+    return law === undefined || grows(change, field)
+      ? []
+      : [{ field, steps: law.steps(named, field, neighbours) }];
   });
 }
 
@@ -39,6 +41,7 @@ const grows = ({ kind }: Change, { path, before, after }: FieldChange): boolean 
   quantityAsNumber(String(after)) > quantityAsNumber(String(before));
 
 const STORAGE = 'spec.resources.requests.storage';
+const QUOTA_STORAGE = 'spec.hard[requests.storage]';
 
 const lawsOf = ({ kind, before }: Named): readonly Law[] => {
   const own = LAWS[kind];
@@ -80,7 +83,7 @@ const LAWS: Readonly<Record<string, readonly Law[]>> = {
   DaemonSet: [simply(/^spec\.selector\b/, 'its pods end, and new ones start with the new labels')],
   Job: [
     simply(
-      /^spec\.(?!parallelism|suspend|activeDeadlineSeconds|backoffLimit|ttlSecondsAfterFinished)/,
+      /^spec\.(?!parallelism|suspend|activeDeadlineSeconds|backoffLimit|ttlSecondsAfterFinished|podReplacementPolicy)/,
       'it runs again from its beginning',
     ),
   ],
@@ -95,27 +98,61 @@ const LAWS: Readonly<Record<string, readonly Law[]>> = {
       'volumes that exist stay as they are',
     ),
   ],
+  PersistentVolume: [
+    simply(
+      /^spec\.(?!capacity|accessModes|claimRef|mountOptions|persistentVolumeReclaimPolicy|storageClassName|volumeAttributesClassName)/,
+      'with the reclaim policy Delete its data goes with it: make that Retain first',
+    ),
+  ],
+  ReplicaSet: [simply(/^spec\.selector\b/, 'its pods end, and new ones start with the new labels')],
+  ResourceQuota: [
+    simply(/^spec\.scope(s|Selector)\b/, 'nothing bounds the namespace for the seconds between'),
+  ],
+  RuntimeClass: [simply(/^handler\b/, 'pods that run go on with the old one')],
+  IngressClass: [
+    simply(/^spec\.controller\b/, 'the old controller drops what it serves, and the new one takes it up'),
+  ],
+  EndpointSlice: [simply(/^addressType\b/, 'clients of its Service cannot reach it for the seconds between')],
   RoleBinding: [simply(/^roleRef\b/, 'its subjects lack these rights for the seconds between')],
   ClusterRoleBinding: [simply(/^roleRef\b/, 'its subjects lack these rights for the seconds between')],
   Secret: [simply(/^type\b/, 'pods that mount it keep what they have read')],
 };
 
-function claimSteps(object: Named, { path, before, after }: FieldChange): readonly string[] {
+function claimSteps(
+  object: Named,
+  { path, before, after }: FieldChange,
+  neighbours: readonly Change[],
+): readonly string[] {
   const larger = quantityAsNumber(String(after)) > quantityAsNumber(String(before));
   const [, template] =
     /^spec\.volumeClaimTemplates\[([^\]]+)\]\.spec\.resources\.requests\.storage$/.exec(path) ?? [];
   if (template === undefined || !larger) return movedClaimSteps(object);
   const { name, namespace, after: manifest } = object;
   return [
-    'see that the storage class has allowVolumeExpansion: true',
+    `see that the storage class has allowVolumeExpansion: true; without it, see docs/upgrades.md`,
+    ...quotaSteps(object, neighbours),
     ...ordinals(manifest).map(
       (pod) =>
         `kubectl -n ${namespace} patch pvc ${template}-${name}-${pod} -p '{"spec":{"resources":{"requests":{"storage":"${after}"}}}}'`,
     ),
+    'let Argo CD or Flux see the new manifest; they report that this StatefulSet cannot be changed',
     `${replace(object, ' --cascade=orphan')}  # its pods go on`,
-    `${APPLY}: the new StatefulSet takes over the pods and their claims`,
+    `${APPLY}, or sync: the new StatefulSet takes over the pods and their claims`,
   ];
 }
+
+/** Claims that grow by more than a quota has room for are refused before the new quota is there. */
+const quotaSteps = ({ environment, folder }: SubjectRef, neighbours: readonly Change[]): readonly string[] =>
+  neighbours
+    .filter((one) => one.kind === 'ResourceQuota' && one.environment === environment && one.folder === folder)
+    .flatMap(({ name, namespace, fields }) =>
+      fields
+        .filter(({ path, after }) => path === QUOTA_STORAGE && after !== undefined)
+        .map(
+          ({ after }) =>
+            `kubectl -n ${namespace} patch resourcequota ${name} -p '{"spec":{"hard":{"requests.storage":"${after}"}}}'`,
+        ),
+    );
 
 function ordinals({ spec }: Manifest): readonly number[] {
   const replicas = spec?.['replicas'];

@@ -39,6 +39,7 @@ export interface Change extends SubjectRef {
 /** In the order in which they are told: first what stops an upgrade. */
 export const TYPES = [
   'cannot-apply',
+  'cannot-read',
   'data-loss',
   'namespace',
   'arrives',

@@ -6,6 +6,7 @@ import type { Change, Diff, Type } from './model';
 /** What each type is called, and what a reader should know about it. */
 export const TITLES: Readonly<Record<Type, readonly [title: string, meaning: string]>> = {
   'cannot-apply': ['Cannot be applied', 'the API server refuses these changes; do this instead'],
+  'cannot-read': ['Redis cannot read its data', 'it would not start; do this instead'],
   'data-loss': ['Data would be lost', 'see docs/removal.md for how to remove it, and what to keep'],
   namespace: ['Namespaces change', 'everything in them is created again, empty'],
   arrives: ['Arrive', ''],
@@ -23,7 +24,12 @@ export const TITLES: Readonly<Record<Type, readonly [title: string, meaning: str
 };
 
 /** What a person has to decide on; the rest happens by itself. */
-export const STOPS: ReadonlySet<Type> = new Set<Type>(['cannot-apply', 'data-loss', 'namespace']);
+export const STOPS: ReadonlySet<Type> = new Set<Type>([
+  'cannot-apply',
+  'cannot-read',
+  'data-loss',
+  'namespace',
+]);
 
 /** `image: a:1 → a:2`; different values of many are counted. */
 export function reasonText({ what, values }: SharedReason): string {

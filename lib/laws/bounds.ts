@@ -83,26 +83,26 @@ const quotas: Law = {
 };
 
 const claimQuota: Law = {
-  name: 'the quota has room for exactly the claims of the leaf',
+  name: 'the quota has room for the claims of the leaf twice: one grows before its template does',
   check: (leaf) => {
     const [quota] = ofKind(leaf, 'ResourceQuota');
     const hard = quota?.spec?.hard;
     if (quota === undefined || hard === undefined) return [];
     const sizes = claimSizes(leaf);
-    const count = sizes.length + leaf.existingClaims.length;
+    const count = 2 * sizes.length + leaf.existingClaims.length;
     const storage = hard['requests.storage'];
-    const size = sizes.reduce((a, b) => a + b, 0);
+    const size = 2 * sizes.reduce((a, b) => a + b, 0);
     const wanted = leaf.existingClaims.length > 0 ? undefined : inSize(size);
     return [
       ...breachUnless(
         amount(hard['persistentvolumeclaims']) === count,
         quota.id,
-        `.spec.hard.persistentvolumeclaims must be ${count}, the number of claims, got ${show(hard['persistentvolumeclaims'])}; ${replace(quota.id)}`,
+        `.spec.hard.persistentvolumeclaims must be ${count}, twice the number of claims, got ${show(hard['persistentvolumeclaims'])}; ${replace(quota.id)}`,
       ),
       ...breachUnless(
         wanted === undefined ? storage === undefined : amount(storage) === size,
         quota.id,
-        `.spec.hard["requests.storage"] must be ${wanted === undefined ? 'left out, as nobody knows the size of a claim of somebody else' : `${wanted}, the sum of all claims`}, got ${show(storage)}; ${replace(quota.id)}`,
+        `.spec.hard["requests.storage"] must be ${wanted === undefined ? 'left out, as nobody knows the size of a claim of somebody else' : `${wanted}, twice the sum of all claims`}, got ${show(storage)}; ${replace(quota.id)}`,
       ),
     ];
   },

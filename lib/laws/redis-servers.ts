@@ -1,6 +1,6 @@
 // Redis servers: brokers never evict and always write down, and redis.conf fits the pod that it is for.
 
-import { amount, breachUnless } from './law';
+import { amount, breachUnless, matches } from './law';
 import type { Breach, Law } from './law';
 import type { Kinds } from './kinds';
 import { called, ofKind, ownOfKind } from './leaf';
@@ -162,6 +162,23 @@ const replicas: Law = {
       }),
 };
 
+/** A pod is ready when all its containers are: a dead helper would take the only Redis from all of its clients. */
+const found: Law = {
+  name: 'a Redis that nothing can stand in for is found also when its pod is not ready',
+  check: (leaf) =>
+    ofKind(leaf, 'Service').flatMap(({ id, own, spec }) => {
+      const primary = servers(leaf).some(
+        ({ labels }) => labels['stalk.dev/role'] === 'primary' && matches(spec?.selector, labels),
+      );
+      const open = spec?.publishNotReadyAddresses;
+      return breachUnless(
+        !own || !primary || open === true,
+        id,
+        `.spec.publishNotReadyAddresses must be true, got ${show(open)}; a dead helper would leave it without an endpoint`,
+      );
+    }),
+};
+
 const priority: Law = {
   name: 'a broker is evicted last',
   check: (leaf) =>
@@ -183,5 +200,6 @@ export const redisServerLaws: readonly Law[] = [
   folders,
   once,
   replicas,
+  found,
   priority,
 ];

@@ -142,10 +142,10 @@ function record(
   const known: Fields = fields ?? new Map();
   const read: Record<string, unknown> = {};
   for (const [key, found] of Object.entries(value)) {
-    const field = known.get(key);
+    const field = known.get(key) ?? ENVELOPE.get(key);
     const fit = field && valueOf(found, field.type, `${path}.${key}`, pass);
     if (fit !== undefined) read[key] = fit;
-    if (field === undefined && !pass.open && !ENVELOPE.has(key))
+    if (field === undefined && !pass.open)
       pass.flaws.push(stranger(`${path}${step(key)}`, nearest(key, [...known.keys()])));
   }
   pass.flaws.push(...missing(value, known, path));
@@ -158,7 +158,9 @@ const missing = (value: Readonly<Record<string, unknown>>, known: Fields, path: 
     .map(([key]) => ({ about: 'type', text: `${path}.${key} must be given` }));
 
 /** Claim templates repeat them. */
-const ENVELOPE = new Set(['apiVersion', 'kind']);
+const ENVELOPE: Fields = new Map(
+  ['apiVersion', 'kind'].map((name) => [name, { type: 'string', required: false }]),
+);
 
 const stranger = (path: string, near: string | undefined): Flaw => ({
   about: 'unknown',

@@ -4,6 +4,7 @@ import { option, breachUnless } from './law';
 import type { Law } from './law';
 import type { LeafView } from './leaf';
 import { settingsOf } from './settings';
+import type { CelerySettings } from './settings';
 import { ownWorkloads, services } from './workloads';
 import type { WorkloadView } from './workloads';
 import { show } from './words';
@@ -21,14 +22,30 @@ const graceOf = ({ pod }: WorkloadView): number => pod.terminationGracePeriodSec
 /** 0 where there is none: without processes nothing enforces a limit. */
 const hardLimit = ({ main }: WorkloadView): number => Number(option(main.command, 'time-limit') ?? 0);
 
+/** Seconds that a worker may take beyond its longest task: to give back, write results and disconnect. */
+const ENDING = 30;
+
+/** Without a limit, what the pod is given to end in. */
+const longestTask = (pool: WorkloadView): number => hardLimit(pool) || graceOf(pool) - ENDING;
+
+/** Seconds that the last of what a worker takes ahead waits for the limit of all tasks. */
+function rateWait({ main }: WorkloadView, settings: CelerySettings | undefined): number {
+  const limit = settings?.all['task_default_rate_limit'];
+  if (typeof limit !== 'string' || settings?.all['worker_disable_rate_limits'] === true) return 0;
+  const [count, unit = ''] = limit.split('/');
+  const ahead =
+    Number(option(main.command, 'concurrency')) * Number(option(main.command, 'prefetch-multiplier'));
+  return (ahead * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1)) / Number(count);
+}
+
 const grace: Law = {
   name: 'a worker pod may take 30 s longer to end than its longest task',
   check: (leaf) =>
     pools(leaf).flatMap((pool) =>
       breachUnless(
-        graceOf(pool) >= hardLimit(pool) + 30,
+        graceOf(pool) >= hardLimit(pool) + ENDING,
         pool.id,
-        `${pool.path}.terminationGracePeriodSeconds must be at least ${hardLimit(pool) + 30}, 30 s over the longest task, got ${graceOf(pool)}`,
+        `${pool.path}.terminationGracePeriodSeconds must be at least ${hardLimit(pool) + ENDING}, ${ENDING} s over the longest task, got ${graceOf(pool)}`,
       ),
     ),
 };
@@ -50,10 +67,11 @@ const softLimit: Law = {
 const visibility: Law = {
   name: 'a message is not given to a second worker while the first may still have it',
   check: (leaf) => {
-    const timeout = settingsOf(leaf)?.visibilityTimeout;
+    const settings = settingsOf(leaf);
+    const timeout = settings?.visibilityTimeout;
     return pools(leaf).flatMap((pool) => {
       const prefetch = Number(option(pool.main.command, 'prefetch-multiplier'));
-      const longest = prefetch * hardLimit(pool) + graceOf(pool);
+      const longest = rateWait(pool, settings) + prefetch * longestTask(pool) + graceOf(pool);
       return breachUnless(
         Number(timeout) > longest,
         pool.id,

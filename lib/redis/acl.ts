@@ -44,6 +44,29 @@ const PRODUCER =
 /** The autoscaler runs one script that asks for lengths. EVAL wants the right to write keys. */
 const SCALER = 'ping select eval type llen hlen zcard scard';
 
+/** What opens all commands of a type of data: each names its keys, which are held against the user's. */
+const types = (names: string): string => `+@${names.split(' ').join(' +@')}`;
+
+/**
+ * Other clients than Celery on a shared broker: all commands on keys and channels that they name. A newer Redis brings new
+ * ones with their type. Left out is what takes no keys and shows those of others (SCAN, KEYS, RANDOMKEY, DBSIZE, PUBSUB,
+ * client-side caching, INFO), deletes them (FLUSHDB, SWAPDB), changes what others run (FUNCTION, SCRIPT FLUSH) or stops
+ * the server (all that Redis calls dangerous, SORT among it). Redis 7.0 does not check the key of a PFMERGE of one key.
+ */
+const SHARED_CLIENT = [
+  types('string hash list set sortedset stream bitmap hyperloglog geo'),
+  '-@dangerous -pfmerge',
+  words(
+    'ping echo select time client|id client|info client|getname client|setname multi exec discard watch unwatch ' +
+      'del unlink exists type touch dump copy move rename renamenx object ttl pttl persist expire pexpire expireat ' +
+      'pexpireat expiretime pexpiretime eval eval_ro evalsha evalsha_ro script|load script|exists ' +
+      'publish subscribe unsubscribe psubscribe punsubscribe spublish ssubscribe sunsubscribe',
+  ),
+].join(' ');
+
+/** Clients of a Redis that is the tenant's alone: all that neither stops Redis nor deletes every key. */
+const OWN_CLIENT = '+@all -@admin -@dangerous +info +keys +sort +sort_ro +client|list';
+
 /** The users of a tenant. */
 const { worker, web, scaler } = usersOf('');
 
@@ -91,9 +114,12 @@ const ROLES = {
   queue: ofTenant(queueReach()),
   /** The tenant whose Redis it is. */
   only: ofTenant('resetkeys ~* resetchannels &*'),
-  /** Django's cache and channels, where they live on the broker. Flushing is refused: it would delete tasks. */
-  caching: { [worker]: words('mset'), [web]: words('mset incrby') },
-  redbeat: { [worker]: words('hsetnx pttl') },
+  /** The app's own clients of a shared broker. */
+  client: { [worker]: SHARED_CLIENT, [web]: SHARED_CLIENT },
+  /** The app's own clients of a broker of its own. */
+  ownClient: { [worker]: OWN_CLIENT, [web]: OWN_CLIENT },
+  /** RedBeat's lock and its entries, which an app's own code makes as well. */
+  redbeat: { [worker]: words('hsetnx pttl zrank'), [web]: words('hget hset hsetnx zrank') },
   /** Reads replicate everything, so it needs no keys: the stream is not subject to key patterns. */
   replica: { '': `resetkeys resetchannels ${commands('psync replconf ping')}` },
   /** What Redis' manual gives sentinels on the servers that they watch, and both names of one command. */
@@ -111,8 +137,8 @@ const ROLES = {
   /** Whoever uses the Redis may ask a sentinel where it is, with the same password. */
   asker: { '': ASK },
   askers: { [worker]: ASK, [web]: ASK, [scaler]: ASK },
-  /** A cache is the tenant's alone; what could take the server down stays out. */
-  cache: { '': 'resetkeys ~* resetchannels &* +@all -@admin -@dangerous +flushdb +info' },
+  /** A cache is the tenant's alone, and may be emptied. */
+  cache: { '': `resetkeys ~* resetchannels &* ${OWN_CLIENT} +flushdb +flushall` },
 } satisfies Readonly<Record<string, RoleRules>>;
 
 export type UserRole = keyof typeof ROLES;
@@ -128,7 +154,7 @@ export const userNames = ({ name, roles }: RedisUser): string[] => [
 export function tenantUser({ broker, beat }: Pick<ResolvedTenant, 'broker' | 'beat'>): RedisUser {
   const { own, roles } = reachOf(broker);
   const more: readonly UserRole[] = [
-    ...(broker.alsoCache ? (['caching'] as const) : []),
+    ...(broker.alsoCache ? [clientRole(broker)] : []),
     ...(beat?.scheduler === 'redbeat' ? (['redbeat'] as const) : []),
   ];
   return { name: broker.users.worker, ...(own !== undefined && { own }), roles: [...roles, ...more] };
@@ -139,6 +165,10 @@ function reachOf({ prefix, isolation, queueBase }: ResolvedBroker): Omit<RedisUs
   if (isolation === 'queue' && queueBase !== undefined) return { own: queueBase, roles: ['queue'] };
   return { roles: ['only'] };
 }
+
+/** A Redis that somebody else runs is the tenant's alone where no prefix parts it from others. */
+const clientRole = ({ kind, redis, prefix }: ResolvedBroker): UserRole =>
+  kind === 'dedicated' && (redis.topology !== 'external' || prefix === '') ? 'ownClient' : 'client';
 
 /** Tenants of one group share their users, who may do what any of them needs. */
 export function sharedUsers(tenants: readonly ResolvedTenant[]): RedisUser[] {

@@ -12,14 +12,15 @@ const ports = (port: number): k8s.ServicePort[] => [
 
 export const service = (
   scope: Construct,
-  { name, pods, headless, port }: ServerService,
+  { name, pods, headless, unready, port }: ServerService,
   labels: Labels,
 ): k8s.KubeService =>
   new k8s.KubeService(scope, `service-${name}`, {
     metadata: { name, labels },
     spec: {
       type: 'ClusterIP',
-      ...(headless && { clusterIp: 'None', publishNotReadyAddresses: true }),
+      ...(headless && { clusterIp: 'None' }),
+      ...(unready && { publishNotReadyAddresses: true }),
       selector: podLabelsOf(pods),
       ports: ports(port),
     },

@@ -41,8 +41,12 @@ export const brokerUse = props({
   group: optional(label),
 
   /**
-   * The app keeps other things on the broker as well, under its prefix (Django's cache, channels).
-   * @default false, but true for the dialect `paperless`
+   * The app keeps other things on the broker as well: a cache, channels, locks, rate limits.
+   *
+   * Its users may then run all commands on data of their own, and its other clients begin each key and channel with
+   * `{ from: 'broker.prefix' }`. What shows or deletes keys of other tenants stays refused.
+   * @default - true for the dialect `paperless`, and where an `env` asks for `broker.url`
+   * @see docs/clients.md
    */
   alsoCache: optional(flag),
 });

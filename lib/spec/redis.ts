@@ -75,8 +75,9 @@ const brokerServer = {
   ...redisServer({ cpu: requestLimit('100m', '500m'), eviction: 'noeviction' }),
 
   /**
-   * Size of the claim `redis-data`.
-   * @default '2Gi'
+   * Size of the claim `redis-data`; at least four times the limit of `memory`. While Redis rewrites its append-only file,
+   * the old one, the new one and a snapshot lie there together.
+   * @default '2Gi', and more where `memory` needs it: the next power of two
    */
   storage: optional(memory, '2Gi'), // an AOF before its rewrite is several times the data
 
@@ -105,8 +106,11 @@ const brokerServer = {
   database: optional(whole(0), 0),
 
   /**
-   * The app keeps other things on the broker as well (Django's cache, channels).
-   * @default false, but true for the dialect `paperless`
+   * The app keeps other things on the broker as well: a cache, channels, locks, rate limits.
+   *
+   * Its users may then run all commands, less those that would delete every task (FLUSHDB) or stop Redis.
+   * @default - true for the dialect `paperless`, and where an `env` asks for `broker.url`
+   * @see docs/clients.md
    */
   alsoCache: optional(flag),
 
@@ -189,8 +193,8 @@ export const cache = props({
   persistence: optional(flag, false),
 
   /**
-   * Size of its claim; only with `persistence`.
-   * @default '1Gi'
+   * Size of its claim, at least four times the limit of `memory`; only with `persistence`.
+   * @default '1Gi', and more where `memory` needs it: the next power of two
    */
   storage: optional(memory, '1Gi'),
 });

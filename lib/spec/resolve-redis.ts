@@ -9,6 +9,7 @@ import { defaultPrefix, queueBase, usersOf } from './isolation';
 import { filled } from './layers';
 import type { BrokerUse } from './broker-use';
 import type { RedisCluster, External } from './external';
+import { hasOtherClients } from './other-clients';
 import type { Cache, Redis } from './redis';
 import type {
   ResolvedBroker,
@@ -21,6 +22,7 @@ import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import { bytes } from './units';
 import type { Cpu, Memory, Range } from './units';
+import { defaultStorage } from './volume-size';
 
 /** Redis' share of its container; the rest is for copy-on-write while it saves, client buffers, fragmentation. */
 const MAXMEMORY_SHARE = 0.7;
@@ -72,7 +74,7 @@ function placeOnShared(tenant: Tenant, asked: BrokerUse, environment: ResolvedEn
     database,
     ...(asked.group !== undefined && { group: asked.group }),
     users: usersOf(owner),
-    alsoCache: asked.alsoCache ?? tenant.app.dialect === 'paperless',
+    alsoCache: asked.alsoCache ?? hasOtherClients(tenant),
     secret: 'redis-credentials',
   };
 }
@@ -111,7 +113,7 @@ function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironmen
     database,
     users:
       external === undefined ? usersOf(tenant.name) : { worker: external, web: external, scaler: external },
-    alsoCache: alsoCache ?? tenant.app.dialect === 'paperless',
+    alsoCache: alsoCache ?? hasOtherClients(tenant),
     secret: external === undefined ? 'redis-users' : 'redis-credentials',
   };
 }
@@ -131,7 +133,7 @@ export function resolveRedis(
   if (known.topology === 'external') return resolveExternal(known, environment.defaults);
   const full = filled({ ...environment.defaults.redis, topology: known.topology, runtime }, known);
   return {
-    ...server(full, full.storage, known.storageClass ?? environment.storageClass),
+    ...server(full, storageOf(full, known.storage), known.storageClass ?? environment.storageClass),
     topology: known.topology,
     databases: full.databases,
     replicas: known.topology === 'standalone' ? 0 : known.replicas,
@@ -139,6 +141,12 @@ export function resolveRedis(
     ...(known.tls && { tls: known.tls }),
   };
 }
+
+/** As asked for; else the default, or more where the memory needs it. */
+const storageOf = (
+  { memory, storage }: Pick<Asked, 'memory'> & { readonly storage: Memory },
+  asked: Memory | undefined,
+): Memory => asked ?? defaultStorage(storage, split(memory).limit);
 
 type Sized = Asked & Pick<ResolvedServer, 'image' | 'runtime' | 'eviction' | 'maxClients' | 'probes'>;
 
@@ -178,7 +186,11 @@ export function resolveCache(tenant: Tenant, asked: Cache, environment: Resolved
   const full = filled({ ...environment.defaults.cache, runtime }, asked);
   return {
     redis: {
-      ...server(full, full.persistence ? full.storage : undefined, environment.storageClass),
+      ...server(
+        full,
+        full.persistence ? storageOf(full, asked.storage) : undefined,
+        environment.storageClass,
+      ),
       topology: 'standalone',
       databases: stalk.redis.databases,
       replicas: 0,

@@ -12,6 +12,7 @@ import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant }
 import { tenant as tenantTable } from './tenant';
 import type { Tenant } from './tenant';
 import { seconds } from './units';
+import { visibilityTimeout } from './visibility';
 
 /** A tenant as it is in one environment: its own overlay laid over it, and the environment's version of its image. */
 export const inEnvironment = (tenant: Tenant, environment: Environment): Tenant =>
@@ -30,11 +31,15 @@ export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
 export function resolve(tenant: Tenant, environment: ResolvedEnvironment): ResolvedTenant {
   const { defaults } = environment;
   const base = filled(defaults.tenant, own(tenant), tenantTable);
-  const broker = resolveBroker(tenant, environment);
+  const broker = resolveBroker({ ...tenant, env: base.env }, environment);
   const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) =>
     resolvePool(name, pool, broker, defaults.worker),
   );
-  const longestDelay = seconds(base.longestDelay);
+  const waits = {
+    longestDelay: seconds(base.longestDelay),
+    ...(tenant.rateLimit !== undefined && { rateLimit: tenant.rateLimit }),
+    celery: base.celery,
+  };
   return {
     name: tenant.name,
     namespace: tenant.name,
@@ -51,10 +56,8 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     messages: resolveMessages(tenant, defaults),
     connections: resolveConnections(tenant, defaults, broker.redis.topology),
     delivery: base.delivery,
-    longestDelay,
-    visibilityTimeout: longestDelay + Math.max(0, ...workers.map((w) => w.prefetch * w.hard + w.grace)),
-    ...(tenant.rateLimit !== undefined && { rateLimit: tenant.rateLimit }),
-    celery: base.celery,
+    ...waits,
+    visibilityTimeout: visibilityTimeout(workers, waits),
     env: base.env,
     notSecret: base.notSecret,
     egress: base.egress,

@@ -145,11 +145,11 @@ export interface ResolvedPool extends Probed {
   readonly replicas: number;
   readonly scaling?: (QueueScaling & { readonly cooldownSeconds: number }) | CpuScaling;
   readonly pool: NonNullable<WorkerPool['pool']>;
-  /** Seconds. */
+  /** Seconds: the hard limit, or the longest task where nothing ends one. */
   readonly hard: number;
   /** Seconds. */
   readonly soft: number;
-  /** Seconds between SIGTERM and SIGKILL: the hard limit and half a minute. */
+  /** Seconds between SIGTERM and SIGKILL: the longest task and half a minute. */
   readonly grace: number;
   readonly maxTasksPerChild: number;
   readonly prefetch: number;
@@ -219,7 +219,7 @@ export interface ResolvedTenant {
   readonly delivery: NonNullable<Tenant['delivery']>;
   /** Seconds. */
   readonly longestDelay: number;
-  /** Seconds: prefetch x the hard limit, the grace and the longest delay, of the pool where it is most. */
+  /** Seconds, of the pool where it is most: visibility.ts. */
   readonly visibilityTimeout: number;
   readonly rateLimit?: string;
   readonly celery: Readonly<Record<string, Json>>;

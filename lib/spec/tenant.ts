@@ -126,6 +126,9 @@ const inEachEnvironment = {
 
   /**
    * A limit that Celery applies to every task without one of its own, per worker.
+   *
+   * A worker holds the messages that wait for it, `concurrency × prefetch` of them, and the visibility timeout counts
+   * that wait: at `'2/m'` and four messages, two minutes.
    * @default - no limit
    */
   rateLimit: optional(rateLimit),

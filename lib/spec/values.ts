@@ -34,8 +34,8 @@ export interface Derived extends Contract, PropsOf<typeof derived> {}
 
 const derived = props({
   /**
-   * - `broker.url`, `cache.url`: with user and password, for plain Redis clients; a rotation must roll the pod
-   *   (`credentialsVersion`)
+   * - `broker.url`, `cache.url`: with user and password, for plain Redis clients (docs/clients.md); a rotation must roll
+   *   the pod (`credentialsVersion`)
    * - `broker.celeryUrl`, `results.celeryUrl`: what Celery is given, without a password
    * - the others: one part each
    */

@@ -118,13 +118,24 @@ const poolBase = {
   timeLimit: optional(timeLimit, '30m'),
 
   /**
+   * How long a task of the app takes at most, for pools that cannot end one: `threads`, `gevent` and `solo`.
+   *
+   * Nothing enforces it. The grace period and the visibility timeout follow from it as they do from `timeLimit`: a task
+   * that takes longer is killed with its pod, and begins again. At most 24 h.
+   * @default - what `timeLimit` defaults to, half an hour
+   */
+  longestTask: optional(hard),
+
+  /**
    * Tasks after which a process is replaced, against memory leaks.
    * @default 1000
    */
-  maxTasksPerChild: optional(whole(1), 1000), // requestLimit a leak without a restart that anybody notices
+  maxTasksPerChild: optional(whole(1), 1000), // ends a leak without a restart that anybody notices
 
   /**
    * Messages that a process takes ahead; more than 1 makes short tasks faster and waiting tasks unfair.
+   *
+   * Each may wait for all before it, so the visibility timeout grows by a `timeLimit` for each: only for short tasks.
    * @default 1
    */
   prefetch: optional(whole(1), 1), // 0 would take every message there is

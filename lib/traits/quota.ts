@@ -80,7 +80,8 @@ export interface QuotaProps {
 
 /**
  * Twice what the tenant asked for: while a pool rolls, ending pods count for their whole grace. The sum of two footprints
- * covers `2 x (replicas + surge)`, Jobs and their retries.
+ * covers `2 x (replicas + surge)`, Jobs and their retries. A claim of a StatefulSet grows before its template does, and
+ * stays when its StatefulSet goes.
  */
 export function quota(scope: Construct, props: QuotaProps): void {
   const { labels, footprints, claims, existingClaims = 0, unsaid } = props;
@@ -95,9 +96,9 @@ export function quota(scope: Construct, props: QuotaProps): void {
         pods: quantity(String(2 * footprints.reduce((sum, f) => sum + f.pods, 0))),
         ...amounts('requests', requests),
         ...amounts('limits', limits),
-        persistentvolumeclaims: quantity(String(claims.length + existingClaims)),
+        persistentvolumeclaims: quantity(String(2 * claims.length + existingClaims)),
         ...(existingClaims === 0 && {
-          'requests.storage': quantity(memoryText(claims.reduce((sum, size) => sum + bytes(size), 0))),
+          'requests.storage': quantity(memoryText(2 * claims.reduce((sum, size) => sum + bytes(size), 0))),
         }),
       },
     },

@@ -12,6 +12,7 @@ import { logs, persistence } from './checks/persistence';
 import { pods } from './checks/pods';
 import { queueChecks } from './checks/queues';
 import { redisChecks } from './checks/redis';
+import { timeChecks } from './checks/times';
 import { workerChecks } from './checks/workers';
 import { overviewOf } from './overview';
 import type { SectionOfChecks } from './section';
@@ -23,6 +24,7 @@ const SECTIONS: readonly SectionOfChecks[] = [
   redisChecks,
   pods,
   apps,
+  timeChecks,
   workerChecks,
   queueChecks,
   isolationChecks,

@@ -87,6 +87,8 @@ interface PodContainer {
 interface ContainerStatus {
   readonly name: string;
   readonly restartCount: number;
+  readonly ready?: boolean;
+  readonly state?: { readonly running?: object; readonly waiting?: { readonly reason?: string } };
   readonly lastState?: { readonly terminated?: { readonly reason?: string; readonly exitCode: number } };
 }
 
@@ -213,6 +215,11 @@ export async function allPodsOf(
 
 export const isReady = ({ status }: Pod): boolean =>
   status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
+
+/** Whether the container runs, also while its pod is not ready. */
+export const isRunning = ({ status }: Pod, container: string): boolean =>
+  status.containerStatuses?.some(({ name, state }) => name === container && state?.running !== undefined) ??
+  false;
 
 /** `tenant-a Deployment/beat` */
 export const nameOf = ({ namespace, kind, name }: WorkloadHere): string => `${namespace} ${kind}/${name}`;

@@ -51,7 +51,7 @@ export const charts: Room = {
         'the quota has no room for claims',
         'String(claims.length + existingClaims)',
         'String(claims.length)',
-        /the quota has room for exactly the claims/,
+        /the quota has room for the claims of the leaf twice/,
       ],
     ),
     ...inFile(

@@ -116,7 +116,7 @@ export const redis: Room = {
       ],
       [
         'pods have no name before they are ready',
-        ', publishNotReadyAddresses: true',
+        '...(unready && { publishNotReadyAddresses: true }),',
         '',
         /tells of its pods before they are ready/,
       ],

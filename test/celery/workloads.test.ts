@@ -44,7 +44,7 @@ const places = (kind: string, name: string, defaults: { cpu: string; memory: str
 };
 
 describe('a worker pool', () => {
-  const all: Required<Omit<QueuePool, 'scaling' | 'serves'>> = {
+  const all: Required<Omit<QueuePool, 'scaling' | 'serves' | 'longestTask'>> = {
     ...compute,
     probes: allProbes,
     queues: ['celery', 'mail'],
@@ -100,6 +100,21 @@ describe('a worker pool', () => {
     },
     once(() => synth(tenantOf({ ...own, workers: { default: all } }))),
     once(() => synth(tenantOf({ ...own, workers: { default: { queues: ['celery'] } } }))),
+  );
+
+  test.each(['threads', 'gevent', 'solo'] as const)(
+    'of kind %s ends, and waits for its liveness, as long as its longest task says',
+    (pool) => {
+      const o = synth(
+        tenantOf({ workers: { default: { queues: ['celery'], pool, concurrency: 1, longestTask: '3h' } } }),
+      );
+
+      expect(podOf('Deployment', NAME)(o).terminationGracePeriodSeconds).toBe(3 * 3600 + 30);
+      expect(main(o).env).toContainEqual({ name: 'STALK_LONGEST_TASK', value: '10800' });
+      expect(main(o).livenessProbe.exec.command.at(-1)).toContain(
+        pool === 'solo' ? '-mmin -185' : '-mmin -5',
+      );
+    },
   );
 
   test.each(['threads', 'gevent', 'solo'] as const)(

@@ -97,6 +97,60 @@ test('Redis restarts for a line of its configuration', () => {
   ]);
 });
 
+describe('another version of Redis', () => {
+  const versions = (before: string, after: string) =>
+    differing(
+      rendered([acme({ broker: { topology: 'standalone', image: before } })]),
+      rendered([acme({ broker: { topology: 'standalone', image: after } })]),
+    );
+
+  test.each([
+    ['redis:8.0.5', 'redis:7.0.15'],
+    ['redis:7.4.0-alpine', 'redis:7.2.11-alpine'],
+    ['registry.example.com/bitnami/redis:8.6.0-debian-12', 'registry.example.com/bitnami/redis:8.4.1'],
+    ['redis:7.4.0', 'valkey/valkey:8.1.0'],
+    ['valkey/valkey:9.0.1', 'redis:8.10.0'],
+    ['valkey/valkey:9.0.1', 'valkey/valkey:8.1.0'],
+  ])('that cannot read the data stops the upgrade: %s to %s', (before, after) => {
+    const diff = versions(before, after);
+
+    expect(typesOf(diff)).toEqual(['restarts', 'cannot-read']);
+    expect(toldOf(diff, 'cannot-read').join('\n')).toMatch(
+      /image: .*\n.*keep (redis|valkey) [\d.]+: (redis|valkey) [\d.]+ cannot read what it has written/s,
+    );
+  });
+
+  test.each([
+    ['redis:7.0.15', 'redis:8.0.5'],
+    ['redis:7.2.11-alpine', 'redis:7.4.2-alpine'],
+    ['redis:7.2.11-alpine', 'valkey/valkey:9.0.1-alpine'],
+  ])('that writes what the one before cannot read is told before: %s to %s', (before, after) => {
+    const diff = versions(before, after);
+
+    expect(typesOf(diff)).toEqual(['restarts']);
+    expect(toldOf(diff, 'restarts').at(-1)).toMatch(/cannot read what (redis|valkey) [\d.]+ writes/);
+  });
+
+  test.each([
+    ['redis:7.4.0', 'redis:8.4.0'],
+    ['redis:8.4.0', 'redis:7.4.0'],
+    ['redis:7.2.4', 'valkey/valkey:8.1.0'],
+    ['valkey/valkey:8.1.0', 'redis:7.2.11'],
+    ['redis:7.2.10', 'redis:7.2.11'],
+    ['acme/own-redis:8.0', 'acme/own-redis:7.0'],
+    ['redis:8.0.0', 'acme/cache:1.0.0'],
+  ])('of the same format, or of an unknown one, is a restart: %s to %s', (before, after) => {
+    expect(toldOf(versions(before, after), 'restarts').join()).not.toContain('cannot read');
+    expect(typesOf(versions(before, after))).toEqual(['restarts']);
+  });
+
+  test('of a cache that forgets is a restart', () => {
+    const cache = (image: string) => rendered([acme({ cache: { image } })]);
+
+    expect(typesOf(differing(cache('redis:8.0.5'), cache('redis:7.0.15')))).toEqual(['restarts']);
+  });
+});
+
 test('users of a shared broker are read without a restart', () => {
   const [first, second] = [tenantOf(), tenantOf({ name: 'globex' })];
 
@@ -156,10 +210,12 @@ describe('what cannot be applied', () => {
     expect(told).toEqual([
       'StatefulSet spec.volumeClaimTemplates[redis-data].spec.resources.requests.storage: 2Gi → 9Gi',
       'test: redis of acme',
-      'see that the storage class has allowVolumeExpansion: true',
+      'see that the storage class has allowVolumeExpansion: true; without it, see docs/upgrades.md',
+      `kubectl -n acme patch resourcequota tenant -p '{"spec":{"hard":{"requests.storage":"18Gi"}}}'`,
       `kubectl -n acme patch pvc redis-data-redis-0 -p '{"spec":{"resources":{"requests":{"storage":"9Gi"}}}}'`,
+      'let Argo CD or Flux see the new manifest; they report that this StatefulSet cannot be changed',
       'kubectl -n acme delete statefulset redis --cascade=orphan  # its pods go on',
-      'apply the new manifest: the new StatefulSet takes over the pods and their claims',
+      'apply the new manifest, or sync: the new StatefulSet takes over the pods and their claims',
     ]);
   });
 
@@ -198,6 +254,8 @@ describe('what cannot be applied', () => {
     ['PriorityClass', { value: 1 }, { value: 2 }],
     ['StorageClass', { provisioner: 'a' }, { provisioner: 'b' }],
     ['RoleBinding', { roleRef: { name: 'a' } }, { roleRef: { name: 'b' } }],
+    ['RuntimeClass', { handler: 'a' }, { handler: 'b' }],
+    ['ResourceQuota', { spec: { scopes: ['BestEffort'] } }, { spec: { scopes: ['Terminating'] } }],
     ['Secret', { type: 'Opaque' }, { type: 'kubernetes.io/tls' }],
     ['ConfigMap', { immutable: true, data: { a: '1' } }, { immutable: true, data: { a: '2' } }],
     ['Secret', { immutable: true, data: { a: 'MQ==' } }, { data: { a: 'MQ==' } }],
@@ -208,6 +266,8 @@ describe('what cannot be applied', () => {
   test.each<readonly [kind: string, before: object, after: object]>([
     ['ConfigMap', { data: { a: '1' } }, { data: { a: '2' } }],
     ['Job', { spec: { backoffLimit: 1 } }, { spec: { backoffLimit: 2 } }],
+    ['Job', { spec: { podReplacementPolicy: 'Failed' } }, { spec: { podReplacementPolicy: 'x' } }],
+    ['ResourceQuota', { spec: { hard: { pods: '1' } } }, { spec: { hard: { pods: '2' } } }],
     ['StatefulSet', { spec: { minReadySeconds: 1 } }, { spec: { minReadySeconds: 2 } }],
     ['Service', { spec: { ports: [{ port: 1 }] } }, { spec: { ports: [{ port: 2 }] } }],
   ])('is not %s from %j to %j', (kind, before, after) => {

@@ -7,6 +7,7 @@ import { bytes, cpuText, memoryText, millicores } from '../../lib/spec/units';
 import type { Cpu, Memory } from '../../lib/spec/units';
 import { leafManifests, leafOf, platformOf, synth } from '../support/synth';
 import type { Json, Manifest } from '../support/synth';
+import { table } from './rendered';
 
 const environment: Environment = { ...dev, disposable: false, secrets: { strategy: 'existing' } };
 
@@ -37,18 +38,6 @@ const HEAD = [
 export function costsTable(): string {
   const rows = ROWS.map(([title, folder, tenants]) => [title, ...costs(folder, tenants)]);
   return table([HEAD, ...rows]);
-}
-
-/** Markdown as prettier leaves it. */
-function table([head = [], ...rows]: readonly (readonly string[])[]): string {
-  const widths = head.map((_, i) => Math.max(3, ...[head, ...rows].map((cells) => cells[i]?.length ?? 0)));
-  const line = (cells: readonly string[], fill = ' '): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0, fill)).join(' | ')} |`;
-  const parted = line(
-    head.map(() => ''),
-    '-',
-  );
-  return [line(head), parted, ...rows.map((cells) => line(cells))].join('\n');
 }
 
 /** Bytes in Redis, measured on Redis 7.0. */

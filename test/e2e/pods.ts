@@ -6,6 +6,7 @@ import { asked, kubectl, lines } from './kubectl';
 interface Container {
   readonly name: string;
   readonly restartCount: number;
+  readonly state?: { readonly running?: object; readonly waiting?: { readonly reason?: string } };
   readonly lastState?: { readonly terminated?: { readonly reason?: string } };
 }
 

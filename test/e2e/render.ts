@@ -12,7 +12,7 @@ import { tenants as reference } from '../reference/tenants';
 const ENVIRONMENT = 'e2e';
 
 /** Storage class of the bench; another cluster names its own. */
-const storageClass = process.env.STALK_STORAGE_CLASS ?? 'local';
+export const storageClass = process.env.STALK_STORAGE_CLASS ?? 'local';
 
 /** `dev`, with another storage class, and short limits for pools that cannot have one of their own. */
 function environment(): Environment {

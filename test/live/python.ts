@@ -61,8 +61,11 @@ export function interpreterOf(python: string): string | undefined {
  * Folder of the programs that belong to a list, `5.6` or `5.6-on-python-3.9`; outside the folder of this run, which goes
  * with it.
  */
-export async function programsOf(name: string, interpreter = 'python3'): Promise<string> {
-  const list = join(LISTS, `celery-${name}.txt`);
+export const programsOf = (name: string, interpreter = 'python3'): Promise<string> =>
+  programsIn(join(LISTS, `celery-${name}.txt`), interpreter);
+
+/** Folder of the programs of a list of packages, as `pip install -r` takes it. */
+export async function programsIn(list: string, interpreter = 'python3'): Promise<string> {
   const digest = createHash('sha256')
     .update(interpreter)
     .update(readFileSync(list))

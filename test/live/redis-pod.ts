@@ -18,6 +18,8 @@ export interface Pod {
   readonly build: (env?: Env) => Promise<Ended>;
   readonly probe: (question: string, env?: Env) => Promise<Ended>;
   readonly watch: (env?: Env) => ChildProcess;
+  /** What `watch` has started last. */
+  readonly sidecar: () => ChildProcess | undefined;
   /** Builds, starts Redis and the sidecar, and waits until the sidecar has seen the mounts. */
   readonly start: () => Promise<void>;
   /** What the sidecar has said. */
@@ -91,6 +93,7 @@ export async function podIn(run: Run, config = ''): Promise<Pod> {
     build,
     watch,
     says,
+    sidecar: () => watcher,
     log: () => log,
     probe: (question, env) => finished(run('probe.sh', question, { ...mounts, ...env })),
     start: async () => {

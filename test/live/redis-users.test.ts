@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename } from 'node:path';
 import type { Connection } from './redis-connection';
 import {
@@ -15,6 +24,18 @@ import { eventually, finished, sleep } from './redis-server';
 
 const alive = async (connection: Connection): Promise<unknown> =>
   connection.closed() ? 'closed' : connection.send('CLIENT', 'ID');
+
+/** SIGKILL for the process below the one that the container starts. */
+async function killWorker(pod: Pod): Promise<void> {
+  const parent = String(pod.sidecar()?.pid);
+  const below = (): readonly string[] =>
+    spawnSync('pgrep', ['-P', parent], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
+  const isShell = (id: string): boolean => readFileSync(`/proc/${id}/cmdline`, 'utf8').includes('users.sh');
+  await eventually('it has a worker', () => below().some(isShell));
+  below()
+    .filter(isShell)
+    .forEach((id) => process.kill(Number(id), 'SIGKILL'));
+}
 
 describeInShells('users.sh watch', (run) => {
   let pod: Pod;
@@ -148,6 +169,18 @@ describeInShells('users.sh watch', (run) => {
     await eventually('tenant-b changes', () => pod.accepts('tenant-b', 'second'));
 
     expect(await pod.accepts('tenant-a', 'first-password-of-a')).toBe(true);
+  });
+
+  it('goes on by itself when its worker is killed, again and again', async () => {
+    await started();
+
+    for (const round of ['1', '2', '3']) {
+      await killWorker(pod);
+      pod.mount({ 'passwords/tenant-a': `password-${round}` });
+      await eventually(`round ${round} is applied`, () => pod.accepts('tenant-a', `password-${round}`));
+    }
+
+    expect(pod.log().match(/its worker ended with 137: starting it again/g)).toHaveLength(3);
   });
 
   it.each(['rules', 'passwords'])('keeps everybody while %s is empty or missing', async (folder) => {

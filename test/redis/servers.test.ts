@@ -116,7 +116,7 @@ const ofServer = {
     ['rediss:', 'certs', 'certs', '0', '6380'],
     ['redis:', undefined, undefined, '6379', undefined],
   ],
-  alsoCache: [(o: Synth) => rulesIn(o).acme.includes('+mset'), true, false],
+  alsoCache: [(o: Synth) => rulesIn(o).acme.includes('+@all -@admin -@dangerous'), true, false],
 } as const;
 
 describe('a standalone Redis', () => {
@@ -483,10 +483,23 @@ describe('a place on a shared broker', () => {
     once(() => synth(tenantOf({ broker: { shared: 'main' } }))),
   );
 
-  test('that also caches may set many keys at once; flushing stays refused', () => {
-    expect(rules({ alsoCache: true })['acme']).toContain('+mset');
-    expect(rules({})['acme']).not.toContain('+mset');
-    expect(rules({ alsoCache: true })['acme']).not.toContain('flush');
+  test('that also caches may run all commands on data of its own; none that shows or deletes all keys', () => {
+    const words = (rules({ alsoCache: true })['acme'] ?? '').split(' ');
+
+    expect(words).toEqual(expect.arrayContaining(['+@string', '+@stream', '-@dangerous', '+eval']));
+    expect(rules({})['acme']).not.toContain('@string');
+    expect(words.filter((word: string) => /@all|@read|@keyspace|scan|flush|keys$|info$/.test(word))).toEqual([
+      'resetkeys',
+      '-@all',
+      '+client|info',
+    ]);
+  });
+
+  test('gives the same to its web, and nothing more to the autoscaler', () => {
+    const { 'acme-web': web, 'acme-scaler': scaler } = rules({ alsoCache: true });
+
+    expect(web).toContain('+@string');
+    expect(scaler).toBe(rules({})['acme-scaler']);
   });
 
   test('lets the web process ask the workers, whose answers kombu 5.7 binds with a script', () => {
@@ -520,7 +533,7 @@ describe('a place on a shared broker', () => {
       [two, one],
     ]) {
       const { crew } = rulesIn(broker('main', plain, list));
-      expect(crew.split(' ')).toEqual(expect.arrayContaining(['+mset', '+hsetnx', '+pttl']));
+      expect(crew.split(' ')).toEqual(expect.arrayContaining(['+@hash', '+hsetnx', '+pttl']));
     }
   });
 

@@ -119,6 +119,34 @@ describe('the visibility timeout', () => {
     expect(visibilityTimeout).toBe(600 + 7200 + 7230);
   });
 
+  test.each(['threads', 'gevent', 'solo'])('follows the longest task of a pool of %s', (kind) => {
+    const { workers, visibilityTimeout } = resolved({
+      workers: { default: { pool: kind, longestTask: '3h', scaling: { min: 0, max: 2, queueLength: 5 } } },
+    });
+
+    expect(workers[0]).toMatchObject({ hard: 10800, grace: 10830, scaling: { cooldownSeconds: 10830 } });
+    expect(visibilityTimeout).toBe(3600 + 10800 + 10830);
+  });
+
+  test('counts the wait for a rate limit of all that a worker takes ahead', () => {
+    const limited = (change: object) =>
+      resolved({ longestDelay: '1s', workers: { default: { timeLimit: '4s', concurrency: 4 } }, ...change })
+        .visibilityTimeout;
+
+    expect(limited({})).toBe(39);
+    expect(limited({ rateLimit: '2/m' })).toBe(39 + 120);
+    expect(limited({ rateLimit: '7/s' })).toBe(39 + 1);
+    expect(limited({ celery: { task_annotations: { 'a.b': { rate_limit: '10/h' } } } })).toBe(39 + 1440);
+    expect(limited({ rateLimit: '1/m', celery: { task_annotations: [{ '*': { rate_limit: 5 } }] } })).toBe(
+      39 + 240,
+    );
+    expect(limited({ rateLimit: '2/m', celery: { worker_disable_rate_limits: true } })).toBe(39);
+  });
+
+  test('is more than what a worker may take where nothing is ever delayed', () => {
+    expect(resolved({ longestDelay: '0s' }).visibilityTimeout).toBe(1 + 1800 + 1830);
+  });
+
   test('is the longest delay where nothing consumes', () => {
     expect(resolved({ workers: { default: false } }).visibilityTimeout).toBe(3600);
   });
@@ -171,6 +199,20 @@ describe('a broker', () => {
     });
   });
 
+  test.each([
+    ['512Mi', '2Gi'],
+    ['513Mi', '4Gi'],
+    [{ request: '1Gi', limit: '8Gi' }, '32Gi'],
+  ])(
+    'of %j gives Redis a volume of %s: it does not change with each change of the memory',
+    (memory, storage) => {
+      expect(resolved({ broker: { topology: 'standalone', memory } }).broker.redis).toMatchObject({
+        storage,
+      });
+      expect(resolved({ cache: { persistence: true, memory: '5Gi' } }).cache?.redis.storage).toBe('32Gi');
+    },
+  );
+
   test('of somebody else has the user of somebody else', () => {
     const { broker } = resolved({
       broker: {
@@ -197,6 +239,22 @@ describe('a broker', () => {
 
     expect(resolved({ app }).broker.alsoCache).toBe(true);
     expect(resolved().broker.alsoCache).toBe(false);
+  });
+
+  test.each([
+    { env: { REDIS_URL: { from: 'broker.url' } } },
+    { workers: { default: { queues: ['celery'], env: { REDIS_URL: { from: 'broker.url' } } } } },
+    { web: { command: ['serve'], port: 8000, env: { REDIS_URL: { from: 'broker.url' } } } },
+    { beat: { env: { REDIS_URL: { from: 'broker.url' } } } },
+    { migrate: { command: ['migrate'], env: { REDIS_URL: { from: 'broker.url' } } } },
+  ])('keeps other things where its URL is asked for: %j', (change) => {
+    expect(resolved(change).broker.alsoCache).toBe(true);
+  });
+
+  test('is for Celery alone where only facts without a password are asked for', () => {
+    const env = { HOST: { from: 'broker.host' }, CELERY: { from: 'broker.celeryUrl' } };
+
+    expect(resolved({ env }).broker.alsoCache).toBe(false);
   });
 
   test('with replicas has the storage class of the environment', () => {

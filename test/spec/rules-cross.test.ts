@@ -112,6 +112,21 @@ const ROWS: readonly CrossRow[] = [
     held: [serving('shop-1', 'shop-2'), grouped('shop-2')],
   },
   {
+    rule: 'a pool holds delays as long as those of its tenants',
+    tenants: [serving('shop-1', 'shop-2'), grouped('shop-2', { ...idle, longestDelay: '2h' })],
+    says: 'longestDelay must be at most "1h" like that of tenant "shop-1", whose pool "all" runs its tasks, got "2h"; raise longestDelay of tenant "shop-1"',
+    held: [serving('shop-1', 'shop-2'), grouped('shop-2', { ...idle, longestDelay: '30m' })],
+  },
+  {
+    rule: 'a pool has one rate limit',
+    tenants: [serving('shop-1', 'shop-2'), grouped('shop-2', { ...idle, rateLimit: '2/m' })],
+    says: 'rateLimit must be that of tenant "shop-1", whose pool "all" runs its tasks, or be left out, got "2/m"; write it in tenant "shop-1"',
+    held: [
+      { ...serving('shop-1', 'shop-2'), rateLimit: '2/m' },
+      grouped('shop-2', { ...idle, rateLimit: '2/m' }),
+    ],
+  },
+  {
     rule: 'a pool serves one app',
     tenants: [serving('shop-1', 'shop-2'), grouped('shop-2', { ...idle, app: { module: 'other' } })],
     says: 'workers.all.serves[1] must run the app "acme.tasks" of dialect "celery", as one worker runs one app, got "shop-2"; the group has "shop-1", "shop-2"',

@@ -77,6 +77,12 @@ const ROWS: readonly Row[] = [
     held: broker({ memory: '46Mi' }),
   },
   {
+    rule: 'a shared broker has room on its volume for what its memory holds',
+    broken: broker({ memory: '1Gi', storage: '2Gi' }),
+    says: 'brokers.main.storage must be at least "4Gi", four times memory: Redis rewrites its append-only file beside the old one, got "2Gi"; raise storage, or remove it, or lower memory',
+    held: broker({ memory: '1Gi', storage: '4Gi' }),
+  },
+  {
     rule: 'a shared broker has no prefix of its own',
     broken: broker({ prefix: 'shared:', database: 1 }),
     says: [

@@ -2,6 +2,7 @@ import { appRules } from '../../lib/spec/rules/app';
 import { beatRules } from '../../lib/spec/rules/beat';
 import { celeryRules, DERIVED, DERIVED_WHEN_ISOLATED } from '../../lib/spec/rules/celery';
 import { celeryNames } from '../../lib/spec/rules/celery-names';
+import { clientRules } from '../../lib/spec/rules/clients';
 import { envRules } from '../../lib/spec/rules/env';
 import { images } from '../../lib/spec/rules/images';
 import { isolationRules } from '../../lib/spec/rules/isolation';
@@ -10,6 +11,7 @@ import { secrets } from '../../lib/spec/rules/plain-secrets';
 import { redisRules } from '../../lib/spec/rules/redis';
 import { sentinelRules } from '../../lib/spec/rules/sentinel';
 import { sizeRules } from '../../lib/spec/rules/sizes';
+import { timeRules } from '../../lib/spec/rules/times';
 import { workerRules } from '../../lib/spec/rules/workers';
 import { environmentWith, saysOf, tenantWith } from './helpers';
 import type { Row } from './helpers';
@@ -89,6 +91,18 @@ const ROWS: readonly Row[] = [
     held: { cache: { memory: { request: '8Mi', limit: '46Mi' } } },
   },
   {
+    rule: 'a volume has room for what the memory of its Redis holds',
+    broken: dedicated({ memory: '8Gi', storage: '2Gi' }),
+    says: 'broker.storage must be at least "32Gi", four times memory: Redis rewrites its append-only file beside the old one, got "2Gi"; raise storage, or remove it, or lower memory',
+    held: dedicated({ memory: '8Gi', storage: '32Gi' }),
+  },
+  {
+    rule: 'a volume has room for what the memory of its Redis holds',
+    broken: { cache: { persistence: true, memory: { request: '8Mi', limit: '1Gi' }, storage: '4095Mi' } },
+    says: 'cache.storage must be at least "4Gi", four times memory: Redis rewrites its append-only file beside the old one, got "4095Mi"; raise storage, or remove it, or lower memory',
+    held: { cache: { persistence: true, memory: '1Gi', storage: '4Gi' } },
+  },
+  {
     rule: 'a soft limit comes before the hard one',
     broken: pool({ timeLimit: { hard: '60s', soft: '1m' } }),
     says: 'workers.default.timeLimit.soft must be under the hard limit of "1m", got "1m"; lower soft, or leave it out',
@@ -97,8 +111,68 @@ const ROWS: readonly Row[] = [
   {
     rule: 'only prefork has time limits',
     broken: pool({ pool: 'threads', timeLimit: '5m' }),
-    says: 'workers.default.timeLimit must not be given with pool "threads", which cannot end a task, got "5m"; use pool "prefork" or remove timeLimit',
-    held: pool({ pool: 'threads' }),
+    says: 'workers.default.timeLimit must not be given with pool "threads", which cannot end a task, got "5m"; say how long a task takes with longestTask, or use pool "prefork"',
+    held: pool({ pool: 'threads', longestTask: '5m' }),
+  },
+  {
+    rule: 'a pool with limits says its longest task by them',
+    broken: pool({ longestTask: '3h' }),
+    says: 'workers.default.longestTask must not be given with pool "prefork", which ends a task at its limit, got "3h"; write timeLimit',
+    held: pool({ pool: 'gevent', longestTask: '3h' }),
+  },
+  {
+    rule: 'a message waits in a worker for a day at most',
+    broken: pool({ prefetch: 128, timeLimit: '30m' }),
+    says: 'workers.default.prefetch must let a message wait in a worker for at most 24h before it runs; it may wait 64.5 h, and that of a killed worker comes back after 65.5 h, got 128 with timeLimit "30m"; lower prefetch, or give the short tasks a pool of their own with a short timeLimit',
+    held: pool({ prefetch: 128, timeLimit: '10m' }),
+  },
+  {
+    rule: 'a message waits in a worker for a day at most',
+    broken: pool({ pool: 'solo', prefetch: 20, longestTask: '2h' }),
+    says: 'workers.default.prefetch must let a message wait in a worker for at most 24h before it runs; it may wait 39 h, and that of a killed worker comes back after 43 h, got 20 with longestTask "2h"; lower prefetch, or give the short tasks a pool of their own with a short longestTask',
+    held: pool({ pool: 'solo', prefetch: 12, longestTask: '2h' }),
+  },
+  {
+    rule: 'a message waits in a worker for a day at most',
+    broken: { rateLimit: '1/h', ...pool({ concurrency: 8, prefetch: 3 }) },
+    says: 'rateLimit must let a message wait in a worker for at most 24h before it runs; it may wait 26 h, and that of a killed worker comes back after 27 h, got "1/h" for 24 messages that a worker takes ahead; raise the limit or lower concurrency and prefetch of the pool; rare work belongs to beat',
+    held: { rateLimit: '1/h', ...pool({ concurrency: 8 }) },
+  },
+  {
+    rule: 'a message waits in a worker for a day at most',
+    broken: {
+      celery: { task_annotations: { 'a.b': { rate_limit: '1/h' } } },
+      ...pool({ concurrency: 8, prefetch: 3 }),
+    },
+    says: 'celery.task_annotations["a.b"].rate_limit must let a message wait in a worker for at most 24h before it runs; it may wait 26 h, and that of a killed worker comes back after 27 h, got "1/h" for 24 messages that a worker takes ahead; raise the limit or lower concurrency and prefetch of the pool; rare work belongs to beat',
+    held: {
+      celery: { task_annotations: { 'a.b': { rate_limit: '1/h' } }, worker_disable_rate_limits: true },
+      ...pool({ concurrency: 8, prefetch: 3 }),
+    },
+  },
+  {
+    rule: 'a message waits in a worker for a day at most',
+    broken: { longestDelay: '23h', rateLimit: '1/h' },
+    says: 'longestDelay must let a message wait in a worker for at most 24h before it runs; it may wait 25 h, and that of a killed worker comes back after 26 h, got "23h"; lower it, and send what is due later from beat',
+    held: { longestDelay: '22h', rateLimit: '1/h' },
+  },
+  {
+    rule: 'the message of a killed worker comes back within two days',
+    broken: { longestDelay: '24h', ...pool({ timeLimit: '20h' }) },
+    says: 'workers.default.timeLimit must let the message of a killed worker come back within 50h; with all that it waits for, it comes back after 64 h, got "20h"; split the task into shorter ones',
+    held: pool({ timeLimit: '24h' }),
+  },
+  {
+    rule: 'the message of a killed worker comes back within two days',
+    broken: { longestDelay: '24h', ...pool({ pool: 'threads', longestTask: '14h' }) },
+    says: 'workers.default.longestTask must let the message of a killed worker come back within 50h; with all that it waits for, it comes back after 52 h, got "14h"; split the task into shorter ones',
+    held: { longestDelay: '24h', ...pool({ pool: 'threads', longestTask: '12h' }) },
+  },
+  {
+    rule: 'a limit of a single task fits a pool',
+    broken: { celery: { task_annotations: [{ 'a.b': { time_limit: 7200 } }] } },
+    says: 'celery.task_annotations["a.b"].time_limit must be at most the longest timeLimit of the pools, which is 1800 s: grace and visibility timeout end sooner, got 7200; raise timeLimit of the pool that runs it to "7200s"',
+    held: { celery: { task_annotations: { 'a.b': { time_limit: 1800 } } } },
   },
   {
     rule: 'a solo pool has one process',
@@ -348,6 +422,58 @@ const ROWS: readonly Row[] = [
     held: { ...dedicated({ prefix: 'acme:' }), env: { PREFIX: { from: 'broker.prefix' } } },
   },
   {
+    rule: 'a broker lets the clients work that ask for its URL',
+    broken: { ...dedicated({ alsoCache: false }), ...web({ env: { REDIS_URL: { from: 'broker.url' } } }) },
+    says: `web.env.REDIS_URL.from must not be asked for where alsoCache is false, as the broker then refuses all but Celery, got "broker.url"; remove broker.alsoCache, or use cache: {} and { from: 'cache.url' }; Celery itself takes broker.celeryUrl`,
+    held: { ...dedicated(), ...web({ env: { REDIS_URL: { from: 'broker.url' } } }) },
+  },
+  {
+    rule: 'a broker lets the clients work that ask for its URL',
+    broken: {
+      broker: { shared: 'main', isolation: 'queue' },
+      ...pool({ env: { REDIS_URL: { from: 'broker.url' } } }),
+    },
+    says: `workers.default.env.REDIS_URL.from must not be asked for with isolation "queue", whose rules refuse the keys of other clients than Celery, got "broker.url"; use isolation: 'hybrid' and begin keys with { from: 'broker.prefix' }, or use cache: {} and { from: 'cache.url' }`,
+    held: {
+      broker: { shared: 'main', isolation: 'queue', group: 'crew' },
+      env: { REDIS_PREFIX: { from: 'broker.prefix' } },
+      ...pool({ env: { REDIS_URL: { from: 'broker.url' } } }),
+    },
+  },
+  {
+    rule: 'a broker lets the clients work that ask for its URL',
+    broken: { broker: { shared: 'main', isolation: 'queue', alsoCache: true } },
+    says: `broker.alsoCache must not be true with isolation "queue", whose rules refuse the keys of other clients than Celery, got true; use isolation: 'hybrid' and begin keys with { from: 'broker.prefix' }, or use cache: {} and { from: 'cache.url' }`,
+    held: { broker: { shared: 'main', isolation: 'prefix', alsoCache: true } },
+  },
+  {
+    rule: 'a broker lets the clients work that ask for its URL',
+    broken: {
+      app: { ...django, dialect: 'paperless', djangoSettings: false },
+      broker: { shared: 'main', isolation: 'queue' },
+    },
+    says: `broker.isolation must give keys a prefix for the dialect "paperless", which keeps its channels here, got "queue"; use isolation: 'prefix' or 'hybrid'`,
+    held: {
+      app: { ...django, dialect: 'paperless', djangoSettings: false },
+      broker: { shared: 'main', isolation: 'prefix' },
+    },
+  },
+  {
+    rule: 'a broker lets the clients work that ask for its URL',
+    broken: { env: { REDIS_URL: { from: 'broker.url' } } },
+    says: `env.REDIS_URL.from must come with { from: 'broker.prefix' }: the broker refuses keys that do not begin with "tenant:acme:", got "broker.url"; add REDIS_PREFIX: { from: 'broker.prefix' } and let the client begin its keys with it, or use cache: {} and { from: 'cache.url' }`,
+    held: {
+      env: { REDIS_URL: { from: 'broker.url' } },
+      beat: { env: { PREFIX: { from: 'broker.prefix' } } },
+    },
+  },
+  {
+    rule: 'a broker lets the clients work that ask for its URL',
+    broken: { ...dedicated({ prefix: 'own:' }), env: { REDIS_URL: { from: 'broker.url' }, P: 'other:' } },
+    says: `env.REDIS_URL.from must come with { from: 'broker.prefix' }: the broker refuses keys that do not begin with "own:", got "broker.url"; add REDIS_PREFIX: { from: 'broker.prefix' } and let the client begin its keys with it, or use cache: {} and { from: 'cache.url' }`,
+    held: { ...dedicated({ prefix: 'own:' }), env: { REDIS_URL: { from: 'broker.url' }, P: 'own:cache' } },
+  },
+  {
     rule: 'names are free',
     broken: { name: 'admin' },
     says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "admin"; choose another name',
@@ -593,8 +719,8 @@ const ROWS: readonly Row[] = [
 ];
 
 const RULES = [
-  ...[isolationRules, appRules, images, envRules, secrets, workerRules, sizeRules, beatRules],
-  ...[redisRules, sentinelRules, messagesRules, celeryRules, celeryNames],
+  ...[isolationRules, appRules, images, envRules, secrets, workerRules, timeRules, sizeRules, beatRules],
+  ...[clientRules, redisRules, sentinelRules, messagesRules, celeryRules, celeryNames],
 ].flat();
 
 describe('a rule about one tenant', () => {

@@ -71,6 +71,7 @@ export const examples: readonly Tenant[] = [
     name: 'by-prefix',
     broker: { ...main, isolation: 'prefix', prefix: 'eu:by-prefix:', database: 3 },
     workers: { default: { queues: ['celery'], scaling: byQueue, timeLimit: '20m' } },
+    longestDelay: '0s',
   }),
   tenantOf({
     name: 'hybrid',
@@ -82,7 +83,7 @@ export const examples: readonly Tenant[] = [
         antiAffinity: 'required',
         replicas: 3,
       },
-      threads: { queues: ['io'], pool: 'threads', concurrency: 8 },
+      threads: { queues: ['io'], pool: 'threads', concurrency: 8, longestTask: '3h' },
       single: { queues: ['one'], pool: 'solo', concurrency: 1 },
     },
     flower: { auth: { secret: 'flower', key: 'login' } },
@@ -180,7 +181,11 @@ export const examples: readonly Tenant[] = [
     web: { command: ['serve'], port: 8000 },
     flower: { auth: { secret: 'flower', key: 'login' } },
     migrate: { command: ['migrate'], check: ['migrate', '--check'] },
-    env: { BROKER: { from: 'broker.url' }, PORT: { from: 'broker.port' } },
+    env: {
+      BROKER: { from: 'broker.url' },
+      PREFIX: { from: 'broker.prefix' },
+      PORT: { from: 'broker.port' },
+    },
     connections: { max: 20 },
   }),
   tenantOf({

@@ -7,10 +7,11 @@ import { guarded } from '../../lib/verify/section';
 import { connectionsCheck, memoryOf } from '../../lib/verify/checks/capacity';
 import { survived, workOf } from '../../lib/verify/checks/killed';
 import { closed, staysClosed, listeners } from '../../lib/verify/checks/isolation';
-import { clean, saved } from '../../lib/verify/checks/persistence';
+import { clean, roomOn, saved } from '../../lib/verify/checks/persistence';
 import { nodesOf, ready, strands } from '../../lib/verify/checks/pods';
 import { probed, structured } from '../../lib/verify/checks/queues';
 import { comparedConfig } from '../../lib/verify/checks/redis';
+import { inTime } from '../../lib/verify/checks/times';
 import { workersAnswer, scheduleIsKept, onPrimary } from '../../lib/verify/checks/workers';
 import { differences, differencesInWords } from '../../lib/verify/compare';
 import { directives } from '../../lib/verify/world';
@@ -366,7 +367,30 @@ describe('persistence', () => {
     '1:M 21 Nov 2026 18:20:00.000 # Error writing to the AOF file: No space left on device',
     '1:M 21 Nov 2026 18:20:00.000 * Background saving error',
   ])('fails with the log line %s', (line) => {
-    expect(clean(about, `${start}${line}\n`)).toMatchObject({ verdict: 'failed', detail: line });
+    const found = clean(about, `${start}${line}\n`);
+
+    expect(found.verdict).toBe('failed');
+    expect(found.detail?.split('\n')[0]).toBe(line);
+  });
+
+  test.each([
+    ["1:M 1 Nov 2026 18:20:00.000 # Can't handle RDB format version 12", 'Another version of Redis'],
+    ['1:M 1 Nov 2026 18:20:00.000 # Error writing: No space left on device', 'The volume of Redis is full'],
+  ])('tells the way out of the log line %s', (line, page) => {
+    expect(clean(about, line).detail).toContain(page);
+  });
+
+  test.each([
+    [800, 200, 'ok', '80 % of 1000Ki'],
+    [2_097_152, 0, 'failed', '100 % of 2Gi'],
+  ])('with %d KiB in use and %d left is %s', (used, left, verdict, found) => {
+    const text = `Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sdb ${used + left} ${used} ${left} 80% /data\n`;
+
+    expect(roomOn(about, text)).toMatchObject({ verdict, found });
+  });
+
+  test('fails where nobody tells the use of the volume', () => {
+    expect(roomOn(about, '').verdict).toBe('failed');
   });
 });
 
@@ -411,6 +435,25 @@ describe('workers and beat', () => {
   });
 });
 
+describe('times of the app', () => {
+  const eta = (seconds: number) =>
+    `longestDelay must be at least '${seconds}s' for task shop.later, which is sent with an eta in ${seconds} s, got '5s'; raise it`;
+  const limit =
+    "workers.default.timeLimit must be at least '100s' for task shop.slow, got '2s'; raise timeLimit";
+
+  test('are fine when no pod has noticed any', () => {
+    expect(inTime(about, ['', ''])).toMatchObject({ verdict: 'ok', found: 'none' });
+  });
+
+  test('fail with each line once, however many pods and delays there are', () => {
+    expect(inTime(about, [`${eta(30)}\n${limit}\n`, '', `${eta(28)}\n${limit}\n`])).toMatchObject({
+      verdict: 'failed',
+      found: `${eta(28)}\n${limit}`,
+      detail: expect.stringContaining('docs/operating.md'),
+    });
+  });
+});
+
 describe('the primary', () => {
   const worker = { name: 'acme/worker-1', address: '10.0.0.1', always: true };
   const web = { name: 'acme/web-1', address: '10.0.0.2', always: false };
@@ -451,6 +494,18 @@ describe('pods', () => {
       verdict: 'ok',
       found: '1 ready; restarts: web-1/main 2 (the last: OOMKilled, exit code 137)',
     });
+  });
+
+  test('are told with the containers that keep them from being ready', () => {
+    const statuses = [
+      { name: 'redis', restartCount: 0, ready: false, state: { running: {} } },
+      { name: 'users', restartCount: 9, ready: false, state: { waiting: { reason: 'CrashLoopBackOff' } } },
+    ];
+    const one = pod('redis-0', { ready: false });
+
+    expect(
+      ready('acme', 1, [{ ...one, status: { ...one.status, containerStatuses: statuses } }]).found,
+    ).toContain('not ready: redis-0 (redis: its readiness probe fails, users: CrashLoopBackOff)');
   });
 
   test.each([

@@ -33,7 +33,7 @@ export function appProcess(app: AppContext, props: AppProcessProps): Process {
   const program: Program = {
     name: own.name,
     command: own.command,
-    variables: variables(app, { role, env, fixed: { ...fixed } }),
+    variables: variables(app, { role, env, fixed: { ...delayText(tenant, own.lifetime), ...fixed } }),
     variablesFrom: tenant.app.configMap,
     folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
   };
@@ -54,6 +54,10 @@ export function appProcess(app: AppContext, props: AppProcessProps): Process {
     readsForeignSecrets: readsForeignSecrets(tenant, program.variables),
   };
 }
+
+/** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
+const delayText = ({ longestDelay }: ResolvedTenant, { kind }: Process['lifetime']): VariableTexts =>
+  kind === 'job' ? {} : { STALK_LONGEST_DELAY: String(longestDelay) };
 
 /** Those of Redis users come with the tenant, unless the environment or the Redis is somebody else's. */
 function readsForeignSecrets(

@@ -37,6 +37,7 @@ export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
   env: pool.env,
   fixed: {
     ...dialectOf(app.tenant.app).pool(app, pool),
+    ...(pool.pool !== 'prefork' && { STALK_LONGEST_TASK: String(pool.hard) }),
     ...(pool.serves.length > 0 && { STALK_QUEUE_SERVES: pool.serves.join(',') }),
   },
 });

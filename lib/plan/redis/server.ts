@@ -85,8 +85,10 @@ export interface ServerService {
   /** Server that it belongs to. */
   readonly of: Pick<Server, 'component' | 'name'>;
   readonly pods: PodGroup;
-  /** Names each pod, also before it is ready. */
+  /** Names each pod. */
   readonly headless: boolean;
+  /** Leads to its pods also while they are not ready. */
+  readonly unready: boolean;
   readonly port: number;
 }
 

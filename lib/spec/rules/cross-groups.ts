@@ -2,9 +2,10 @@
 
 import { queueBase } from '../isolation';
 import type { ResolvedTenant } from '../resolved';
+import { durationText } from '../units';
 import { byKey, onShared } from './cross';
 import type { CrossRule, Everybody, SoundTenant } from './cross';
-import { quoted, show } from './finding';
+import { quoted, show, unless } from './finding';
 
 const groupsOf = (everybody: Everybody): readonly (readonly ResolvedTenant[])[] => {
   const grouped = onShared(everybody).filter(({ broker }) => broker.group !== undefined);
@@ -60,6 +61,40 @@ export const served: CrossRule = (everybody) => {
     ),
   );
 };
+
+/** A pool's worker knows its own tenant's times alone, and holds the messages of all that it serves. */
+export const servedInTime: CrossRule = ({ known }) => {
+  const byBase = new Map(known.map(({ tenant }) => [queueBase(tenant.name), tenant]));
+  return known.flatMap(({ tenant: owner }) =>
+    owner.workers.flatMap(({ name: pool, serves }) =>
+      serves.flatMap((base) => {
+        const member = byBase.get(base);
+        return member === undefined || member.name === owner.name ? [] : lateFor(owner, member, pool);
+      }),
+    ),
+  );
+};
+
+function lateFor(owner: ResolvedTenant, member: ResolvedTenant, pool: string) {
+  const whose = `tenant "${owner.name}", whose pool "${pool}" runs its tasks`;
+  return [
+    ...unless(member.longestDelay <= owner.longestDelay, () => ({
+      path: ['longestDelay'],
+      wanted: `be at most ${show(durationText(owner.longestDelay))} like that of ${whose}`,
+      got: show(durationText(member.longestDelay)),
+      fix: `raise longestDelay of tenant "${owner.name}"`,
+    })),
+    ...unless(
+      member.rateLimit === undefined || member.workers.length > 0 || member.rateLimit === owner.rateLimit,
+      () => ({
+        path: ['rateLimit'],
+        wanted: `be that of ${whose}, or be left out`,
+        got: show(member.rateLimit),
+        fix: `write it in tenant "${owner.name}"`,
+      }),
+    ),
+  ].map((finding) => ({ tenant: member.name, ...finding }));
+}
 
 function unfit({ broker, app }: ResolvedTenant, other: ResolvedTenant): string | undefined {
   if (broker.group === undefined) return undefined; // rules/isolation.ts has told so

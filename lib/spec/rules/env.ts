@@ -85,7 +85,7 @@ function variable(name: string, value: EnvValue, tenant: ResolvedTenant): Findin
 type Check = (name: string, value: EnvValue, tenant: ResolvedTenant) => Finding | undefined;
 
 /** Every variable of the tenant and of its workloads. */
-function each(tenant: ResolvedTenant, check: Check): readonly Finding[] {
+export function eachVariable(tenant: ResolvedTenant, check: Check): readonly Finding[] {
   const found = (env: ResolvedTenant['env'], path: Path): readonly Finding[] =>
     Object.entries(env).flatMap(([name, value]) => {
       const finding = check(name, value, tenant);
@@ -103,6 +103,6 @@ function each(tenant: ResolvedTenant, check: Check): readonly Finding[] {
 export const envRules: readonly Rule[] = [
   {
     what: 'variables are left to Stalk where it sets them, and derived from what there is',
-    of: (tenant) => each(tenant, variable),
+    of: (tenant) => eachVariable(tenant, variable),
   },
 ];

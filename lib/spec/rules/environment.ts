@@ -12,7 +12,7 @@ import { patchedFolders } from './patches';
 import { plainSecretsInPatches } from './plain-secrets';
 import { certificatesApart, literalForExternal, neverEvicts } from './redis';
 import { oddSentinels, plainSentinels } from './sentinel';
-import { enoughMaxmemory, limitsUnderRequests } from './sizes';
+import { enoughMaxmemory, enoughStorage, limitsUnderRequests } from './sizes';
 import { isRecord } from '../../kube/json';
 
 /** What an environment breaks whose form is right. */
@@ -60,6 +60,7 @@ function sharedBroker(name: string, asked: Redis, environment: ResolvedEnvironme
       : [
           ...limitsUnderRequests(redis.resources, path),
           ...enoughMaxmemory(redis.maxmemory, redis.resources.memory.limit, [...path, ...memory]),
+          ...enoughStorage(redis, path),
         ]),
     ...tenantsOwn(asked, path),
   ];

@@ -13,9 +13,10 @@ import { celeryRules } from './celery';
 import { celeryNames } from './celery-names';
 import { ownBroker, sharedBrokers } from './connections';
 import type { CrossRule, SoundTenant } from './cross';
-import { oneBeat, onePrefix, served } from './cross-groups';
+import { oneBeat, onePrefix, served, servedInTime } from './cross-groups';
 import { prefixes, prefixesOfQueues, queueBases, users } from './cross-names';
 import { queueRules } from './cross-queues';
+import { clientRules } from './clients';
 import { envRules } from './env';
 import { environmentFindings, onlyOne } from './environment';
 import { show } from './finding';
@@ -31,6 +32,7 @@ import { sentinelRules } from './sentinel';
 import { environmentProblem, tenantProblem } from './report';
 import type { Problem } from './report';
 import { sizeRules } from './sizes';
+import { timeRules } from './times';
 import { strangersInImages, withFile, withVersions } from './versions';
 import { workerRules } from './workers';
 
@@ -48,8 +50,10 @@ const RULES: readonly Rule[] = [
   ...appRules,
   ...images,
   ...envRules,
+  ...clientRules,
   ...secrets,
   ...workerRules,
+  ...timeRules,
   ...sizeRules,
   ...beatRules,
   ...redisRules,
@@ -68,6 +72,7 @@ const CROSS_RULES: readonly CrossRule[] = [
   onePrefix,
   oneBeat,
   served,
+  servedInTime,
   queueRules,
   ownBroker,
 ];

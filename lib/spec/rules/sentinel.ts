@@ -1,5 +1,6 @@
 // Redis with sentinels: an odd number of them, and clients that know how to ask.
 
+import { at } from '../layers';
 import type { ResolvedExternal, ResolvedServer, ResolvedTenant } from '../resolved';
 import { show, unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
@@ -49,8 +50,8 @@ export const sentinelRules: readonly Rule[] = [
   },
   {
     what: 'what is kept on a broker with sentinels is kept by Celery',
-    of: (tenant) =>
-      unless(!has(tenant) || !tenant.broker.alsoCache || tenant.app.dialect === 'paperless', () => ({
+    of: (tenant, asked) =>
+      unless(!has(tenant) || at(asked.broker, 'alsoCache') !== true, () => ({
         path: ['broker', 'alsoCache'],
         wanted: 'not be true where sentinels say who the primary is, as caches and channels ask none',
         got: 'true',

@@ -1,9 +1,10 @@
 // Sizes that must fit each other: limits over requests, memory over what it is divided into.
 
 import type { Resources } from '../compute';
-import type { ResolvedPool, ResolvedTenant } from '../resolved';
+import type { ResolvedPool, ResolvedServer, ResolvedTenant } from '../resolved';
 import { bytes, memoryText, millicores } from '../units';
 import type { Cpu, Memory } from '../units';
+import { holdsData, leastStorage } from '../volume-size';
 import { show, unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
 import type { Tenant } from '../tenant';
@@ -77,6 +78,28 @@ export const enoughMaxmemory = (maxmemory: number, limit: string, path: Path): r
     fix: 'raise memory to "46Mi" or more',
   }));
 
+/** A full volume stops a Redis that keeps its data: it refuses every write. */
+export const enoughStorage = (
+  { storage, resources }: Pick<ResolvedServer, 'storage' | 'resources'>,
+  path: Path,
+): readonly Finding[] => {
+  const { limit } = resources.memory;
+  return unless(storage === undefined || holdsData(storage, limit), () => ({
+    path: [...path, 'storage'],
+    wanted: `be at least ${show(leastStorage(limit))}, four times memory: Redis rewrites its append-only file beside the old one`,
+    got: show(storage),
+    fix: 'raise storage, or remove it, or lower memory',
+  }));
+};
+
+/** Those of a tenant that Stalk runs for it alone. */
+const ownServers = ({ broker, cache }: ResolvedTenant): readonly (readonly [Path, ResolvedServer])[] => [
+  ...(broker.kind === 'dedicated' && 'resources' in broker.redis
+    ? [[['broker'], broker.redis] as const]
+    : []),
+  ...(cache ? [[['cache'], cache.redis] as const] : []),
+];
+
 export const sizeRules: readonly Rule[] = [
   {
     what: 'a limit is at least its request',
@@ -88,16 +111,13 @@ export const sizeRules: readonly Rule[] = [
   },
   {
     what: 'a Redis has memory to work with',
-    of: ({ broker, cache }, asked) =>
-      (
-        [
-          ['broker', broker.kind === 'dedicated' ? broker.redis : undefined],
-          ['cache', cache?.redis],
-        ] as const
-      ).flatMap(([name, redis]) =>
-        redis && 'maxmemory' in redis
-          ? enoughMaxmemory(redis.maxmemory, redis.resources.memory.limit, memoryPath([name], asked))
-          : [],
+    of: (tenant, asked) =>
+      ownServers(tenant).flatMap(([path, redis]) =>
+        enoughMaxmemory(redis.maxmemory, redis.resources.memory.limit, memoryPath(path, asked)),
       ),
+  },
+  {
+    what: 'a volume has room for what the memory of its Redis holds',
+    of: (tenant) => ownServers(tenant).flatMap(([path, redis]) => enoughStorage(redis, path)),
   },
 ];

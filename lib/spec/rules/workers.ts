@@ -7,15 +7,19 @@ import type { QueueScaling, WorkerPool } from '../worker';
 import { show, unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
 
-type PoolRule = (pool: ResolvedPool, asked: WorkerPool, path: Path) => readonly Finding[];
+export type PoolRule = (pool: ResolvedPool, asked: WorkerPool, path: Path) => readonly Finding[];
 
-const eachPool =
+export const eachPool =
   (rule: PoolRule): Rule['of'] =>
   ({ workers }, asked: Tenant) =>
     workers.flatMap((pool) => {
       const own = asked.workers?.[pool.name];
       return own === undefined ? [] : rule(pool, own, ['workers', pool.name]);
     });
+
+/** The prop that says how long a task may take. */
+export const limitOf = (pool: ResolvedPool['pool']): string =>
+  pool === 'prefork' ? 'timeLimit' : 'longestTask';
 
 const softBelowHard: PoolRule = ({ soft, hard }, _, path) =>
   unless(soft < hard, () => ({
@@ -30,7 +34,15 @@ const limitsOnlyInPrefork: PoolRule = ({ pool }, { timeLimit }, path) =>
     path: [...path, 'timeLimit'],
     wanted: `not be given with pool ${show(pool)}, which cannot end a task`,
     got: show(timeLimit),
-    fix: 'use pool "prefork" or remove timeLimit',
+    fix: 'say how long a task takes with longestTask, or use pool "prefork"',
+  }));
+
+const limitedInPrefork: PoolRule = ({ pool }, { longestTask }, path) =>
+  unless(pool !== 'prefork' || longestTask === undefined, () => ({
+    path: [...path, 'longestTask'],
+    wanted: 'not be given with pool "prefork", which ends a task at its limit',
+    got: show(longestTask),
+    fix: 'write timeLimit',
   }));
 
 const soloIsAlone: PoolRule = ({ pool }, { concurrency = 1 }, path) =>
@@ -70,20 +82,21 @@ export const scalingUpwards = (
     fix: 'raise max or lower min',
   }));
 
-const cooldownOverGrace: PoolRule = ({ scaling, grace, hard }, { scaling: typed }, path) =>
+const cooldownOverGrace: PoolRule = ({ pool, scaling, grace, hard }, { scaling: typed }, path) =>
   unless(
     scaling === undefined || !('cooldownSeconds' in scaling) || scaling.cooldownSeconds >= grace,
     () => ({
       path: [...path, 'scaling', 'cooldown'],
       wanted: `be at least ${show(durationText(grace))}, as a task may run ${durationText(hard)} and needs ${durationText(grace - hard)} to end`,
       got: show((typed as QueueScaling | undefined)?.cooldown),
-      fix: 'raise cooldown or lower timeLimit',
+      fix: `raise cooldown or lower ${limitOf(pool)}`,
     }),
   );
 
 export const workerRules: readonly Rule[] = [
   { what: 'a soft limit comes before the hard one', of: eachPool(softBelowHard) },
   { what: 'only prefork has time limits', of: eachPool(limitsOnlyInPrefork) },
+  { what: 'a pool with limits says its longest task by them', of: eachPool(limitedInPrefork) },
   { what: 'a solo pool has one process', of: eachPool(soloIsAlone) },
   { what: 'queues of a pool differ on the broker', of: eachPool(differentQueues) },
   { what: 'stagger runs from min to max', of: eachPool(staggerUpwards) },

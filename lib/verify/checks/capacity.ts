@@ -5,7 +5,7 @@ import { memoryText } from '../../spec/units';
 import { askRedis, connectedClients, containerOf, infoOf } from '../ask';
 import { guarded, judged } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
-import { isReady, podsOf } from '../world';
+import { isReady, isRunning, podsOf } from '../world';
 import type { Pod, ServerHere, World } from '../world';
 import { podName, REDIS } from './redis';
 
@@ -22,9 +22,10 @@ export const capacity: SectionOfChecks = {
   },
 };
 
-/** All pods of a server that answer: the primary and its replicas. */
+/** All pods of a server in which Redis runs, the primary and its replicas: one with a full volume is not ready. */
 export async function redisPods(world: World, { sets }: ServerHere): Promise<readonly Pod[]> {
-  return (await Promise.all(sets.map((set) => podsOf(world, set)))).flat().filter(isReady);
+  const pods = (await Promise.all(sets.map((set) => podsOf(world, set)))).flat();
+  return pods.filter((pod) => isReady(pod) || isRunning(pod, containerOf(pod, REDIS).container));
 }
 
 async function look(world: World, server: ServerHere, pod: Pod): Promise<CheckOutcome[]> {

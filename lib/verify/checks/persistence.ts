@@ -1,8 +1,11 @@
 // Checks: what Redis accepted is on a disk, and its log has no errors.
 
-import { askRedis, containerOf, infoOf } from '../ask';
+import { FOLDERS } from '../../plan/redis/server';
+import { memoryText } from '../../spec/units';
+import { askRedis, containerOf, infoOf, MARGIN } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
+import { isReady, isRunning, podsOf } from '../world';
 import type { Pod, ServerHere, World } from '../world';
 import { redisPods } from './capacity';
 import { podName, REDIS } from './redis';
@@ -19,6 +22,9 @@ export const persistence: SectionOfChecks = {
           expected: 'AOF on, last write and save ok',
         };
         yield* guarded(about, async () => [await onDisk(world, server, pod)]);
+        const volume = { id: 'persistence.volume', subject: podName(pod), expected: ROOM };
+        if (server.redis.storage !== undefined)
+          yield* guarded(volume, async () => [roomOn(volume, await diskUse(world, pod))]);
       }
     }
   },
@@ -31,6 +37,32 @@ async function onDisk(world: World, { redis }: ServerHere, pod: Pod): Promise<Ch
   return saved(about, infoOf(info));
 }
 
+/** Share of a volume in use: a rewrite of the AOF takes as much again. */
+const FULL = 0.9;
+const ROOM = `below ${FULL * 100} % of its volume`;
+
+async function diskUse({ cluster }: World, pod: Pod): Promise<string> {
+  const argv = ['df', '-Pk', FOLDERS.data];
+  return (await cluster.exec(containerOf(pod, REDIS), { argv, timeoutSeconds: MARGIN })).stdout;
+}
+
+/** Of `df -Pk`: a head, and a line with the KiB in use and those left. */
+export function roomOn(about: Parameters<typeof judged>[0], text: string): CheckOutcome {
+  const [used = Number.NaN, left = Number.NaN] = (text.trim().split('\n').at(-1) ?? '')
+    .split(/\s+/)
+    .slice(2, 4)
+    .map(Number);
+  const share = used / (used + left);
+  return judged(
+    about,
+    share < FULL,
+    `${Math.round(share * 100)} % of ${memoryText((used + left) * 1024)}`,
+    `when it is full, Redis refuses all work: ${VOLUME_IS_FULL}`,
+  );
+}
+
+const VOLUME_IS_FULL = 'docs/operating.md, "The volume of Redis is full"';
+
 const GOOD = ['aof_last_write_status', 'aof_last_bgrewrite_status', 'rdb_last_bgsave_status'] as const;
 
 export function saved(about: Parameters<typeof judged>[0], info: ReadonlyMap<string, string>): CheckOutcome {
@@ -41,7 +73,7 @@ export function saved(about: Parameters<typeof judged>[0], info: ReadonlyMap<str
     about,
     on && GOOD.every((name) => info.get(name) === 'ok'),
     `AOF ${on ? 'on' : 'off'}, ${text}, ${since}`,
-    'look at the free space of its volume and at its log',
+    `its volume is full or broken; it refuses work until it can write: ${VOLUME_IS_FULL}`,
   );
 }
 
@@ -50,7 +82,8 @@ export const logs: SectionOfChecks = {
   title: "Errors in Redis' log",
   async *run(world) {
     for (const server of world.servers) {
-      for (const pod of await redisPods(world, server)) {
+      for (const pod of (await Promise.all(server.sets.map((set) => podsOf(world, set)))).flat()) {
+        if (!hasStarted(pod)) continue;
         const about = {
           id: 'logs.redis',
           subject: podName(pod),
@@ -63,6 +96,13 @@ export const logs: SectionOfChecks = {
       }
     }
   },
+};
+
+/** One that cannot read its data ends at each start, and says why. */
+const hasStarted = (pod: Pod): boolean => {
+  const { container } = containerOf(pod, REDIS);
+  const own = pod.status.containerStatuses?.find(({ name }) => name === container);
+  return isReady(pod) || isRunning(pod, container) || (own?.restartCount ?? 0) > 0;
 };
 
 /** Lines at most; what a Redis says in its worst hour. */
@@ -102,9 +142,21 @@ export function clean(about: Parameters<typeof judged>[0], text: string): CheckO
     about,
     bad.length === 0,
     bad.length === 0 ? `none in ${lines.length} lines` : `${bad.length} in ${lines.length} lines`,
-    distinct(bad).slice(-SHOWN).join('\n'),
+    [...distinct(bad).slice(-SHOWN), ...advice(bad)].join('\n'),
   );
 }
+
+/** Lines of Redis' log for which there is a way out. */
+const KNOWN = [
+  [
+    /Can't handle RDB format version/,
+    'its data was written by a newer Redis: give it that image again (docs/upgrades.md, "Another version of Redis")',
+  ],
+  [/No space left on device/, `its volume is full: ${VOLUME_IS_FULL}`],
+] as const;
+
+const advice = (lines: readonly string[]): readonly string[] =>
+  KNOWN.filter(([form]) => lines.some((line) => form.test(line))).map(([, way]) => way);
 
 /** Different complaints; Redis may say one a thousand times. */
 const SHOWN = 5;

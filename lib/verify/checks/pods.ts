@@ -44,7 +44,7 @@ export function ready(subject: string, wanted: number | undefined, found: readon
   const about = { id: 'pods.ready', subject, expected: `${wanted ?? 'some'} ready` };
   if (wanted === undefined)
     return judged(about, false, 'the workload is not there', 'apply the rendered folder');
-  const waiting = found.filter((pod) => !isReady(pod)).map(({ metadata }) => metadata.name);
+  const waiting = found.filter((pod) => !isReady(pod)).map(withCause);
   const text = [
     `${found.length - waiting.length} ready`,
     ...(waiting.length > 0 ? [`not ready: ${waiting.join(', ')}`] : []),
@@ -56,6 +56,14 @@ export function ready(subject: string, wanted: number | undefined, found: readon
     text,
     'kubectl describe and logs say why',
   );
+}
+
+/** The containers that keep a pod from being ready: `redis-0 (users: CrashLoopBackOff)`. */
+function withCause({ metadata, status }: Pod): string {
+  const causes = (status.containerStatuses ?? [])
+    .filter(({ ready: is }) => is === false)
+    .map(({ name, state }) => `${name}: ${state?.waiting?.reason ?? 'its readiness probe fails'}`);
+  return causes.length === 0 ? metadata.name : `${metadata.name} (${causes.join(', ')})`;
 }
 
 function restarts(found: readonly Pod[]): string {

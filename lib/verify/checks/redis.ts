@@ -122,11 +122,17 @@ async function claims({ cluster }: World, set: WorkloadHere): Promise<CheckOutco
         about,
         phase === 'Bound' && wrong.length === 0,
         [text, differencesInWords(wrong)].filter(Boolean).join('; '),
-        'Pending: `kubectl describe` the claim; the storage class may be missing or full. Another size or class: docs/operating.md',
+        phase === 'Bound' ? GROWS : WAITS,
       );
     }),
   );
 }
+
+const GROWS =
+  'claims of a StatefulSet grow by hand, and keep their class: docs/upgrades.md, "A volume grows"';
+
+const WAITS =
+  'kubectl describe it: its class does not exist or gives no volume? docs/operating.md, "A claim waits"';
 
 /** Paths of the pod, and what the server keeps in another spelling or changes by itself (a failover, a rotation). */
 const NOT_COMPARED = new Set(['include', 'aclfile', 'bind', 'replicaof']);

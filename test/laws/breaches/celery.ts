@@ -46,6 +46,27 @@ export const celeryBreaches: Breaches = {
         'Deployment/worker-default may hold a message for 3630 s: broker_transport_options.visibility_timeout must be more, got 3600',
       ],
     },
+    {
+      when: 'messages wait for a rate limit that nothing counts',
+      leaf: 'production/tenants/paless',
+      spoil: (objects) => changeSettings(objects, (s) => (s.task_default_rate_limit = '1/h')),
+      says: [
+        'Deployment/worker-default may hold a message for 10830 s: broker_transport_options.visibility_timeout must be more, got 7230',
+      ],
+    },
+    {
+      when: 'a pool without limits has longer to end than its message stays with it',
+      leaf: 'production/tenants/paless',
+      spoil: ({ byKind }) => {
+        const pod = byKind('Deployment', 'worker-default').spec.template.spec;
+        const [main] = pod.containers;
+        main.command = main.command.filter((part: string) => !part.includes('time-limit'));
+        pod.terminationGracePeriodSeconds = 9 * 3600;
+      },
+      says: [
+        'Deployment/worker-default may hold a message for 64770 s: broker_transport_options.visibility_timeout must be more, got 7230',
+      ],
+    },
   ],
   'workers and beat run in exec form, without gossip and mingle, on the node’s signal': [
     {

@@ -105,6 +105,22 @@ export const redisBreaches: Breaches = {
       ],
     },
   ],
+  'a Redis that nothing can stand in for is found also when its pod is not ready': [
+    ...(
+      [
+        ['production/brokers/shared', 'redis'],
+        ['lab/brokers/twin', 'redis'],
+        ['production/tenants/redline', 'cache'],
+      ] as const
+    ).map(([leaf, name]) => ({
+      when: `the Service ${name} of ${leaf} waits for readiness`,
+      leaf,
+      spoil: ({ byKind }: Synth): void => void delete byKind('Service', name).spec.publishNotReadyAddresses,
+      says: [
+        `Service/${name}.spec.publishNotReadyAddresses must be true, got nothing; a dead helper would leave it without an endpoint`,
+      ],
+    })),
+  ],
   'every line of rules is one that ACL SETUSER reads': [
     {
       when: 'a line has a password',

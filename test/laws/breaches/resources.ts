@@ -50,13 +50,13 @@ export const resourcesBreaches: Breaches = {
       ],
     },
   ],
-  'the quota has room for exactly the claims of the leaf': [
+  'the quota has room for the claims of the leaf twice: one grows before its template does': [
     {
       when: 'a claim was not counted',
       leaf: 'lab/brokers/main',
       spoil: ({ byKind }) => (byKind('ResourceQuota', 'tenant').spec.hard.persistentvolumeclaims = '0'),
       says: [
-        `ResourceQuota/tenant.spec.hard.persistentvolumeclaims must be 1, the number of claims, got "0"; replace it in patches["ResourceQuota/tenant"]`,
+        `ResourceQuota/tenant.spec.hard.persistentvolumeclaims must be 2, twice the number of claims, got "0"; replace it in patches["ResourceQuota/tenant"]`,
       ],
     },
     {
@@ -65,7 +65,7 @@ export const resourcesBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('StatefulSet', 'redis').spec.volumeClaimTemplates[0].spec.resources.requests.storage = '3Gi'),
       says: [
-        `ResourceQuota/tenant.spec.hard["requests.storage"] must be 3Gi, the sum of all claims, got "2Gi"; replace it in patches["ResourceQuota/tenant"]`,
+        `ResourceQuota/tenant.spec.hard["requests.storage"] must be 6Gi, twice the sum of all claims, got "4Gi"; replace it in patches["ResourceQuota/tenant"]`,
       ],
     },
     {

@@ -12,6 +12,8 @@ export interface Place {
   readonly programs: string;
   /** Of the tenant's Redis. */
   readonly port: number;
+  /** Of its cache, where it has one. */
+  readonly cache?: number;
 }
 
 export interface Pod {
@@ -49,7 +51,7 @@ export function podOf(objects: Synth, deployment: string, place: Place): Pod {
     for (const [file, text] of filesOf(objects, volume)) writeFileSync(join(root, mountPath, file), text);
   }
   const paths = mounts.map(({ mountPath }) => mountPath as string).filter((path) => path !== '/tmp');
-  const local = (text: string): string => localText(text, paths, root, place.port);
+  const local = (text: string): string => localText(text, paths, root, place);
   const env = environmentOf(objects, container);
   const run = (file: string): string => join(root, '/run/stalk', file);
   return {
@@ -103,7 +105,7 @@ function referred(objects: Synth, { configMapKeyRef: config, secretKeyRef: secre
 }
 
 /** Puts this machine's places in: a mounted path where one begins, and the Service of Redis. */
-function localText(text: string, paths: readonly string[], root: string, port: number): string {
+function localText(text: string, paths: readonly string[], root: string, { port, cache }: Place): string {
   const own = paths.reduce(
     (so, path) => so.replace(new RegExp(`(^|[:= ])${path}(?=[/: ]|$)`, 'g'), `$1${root}${path}`),
     text,
@@ -113,6 +115,7 @@ function localText(text: string, paths: readonly string[], root: string, port: n
       /\bredis(\.broker-main\.svc\.cluster\.local|-0\.redis-headless\.acme\.svc\.cluster\.local)?:6379\b/g,
       `127.0.0.1:${port}`,
     )
+    .replace(/\bcache:6379\b/g, `127.0.0.1:${String(cache)}`)
     .replace(/\bredis:6380\b/g, `localhost:${port}`); // certificates are made out to names
 }
 

@@ -30,6 +30,11 @@ export interface Replica {
   readonly primary: number;
 }
 
+/** The cache in place of the broker. */
+interface OfCache {
+  readonly server: 'cache';
+}
+
 function localConf(conf: string, folder: string): string {
   const lines = conf.split('\n');
   const lost = OF_THE_POD.filter((line) => !lines.includes(line));
@@ -45,18 +50,20 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
   Object.entries(files).forEach(([name, text]) => writeFileSync(join(folder, name), text));
 }
 
-export async function liveRedis(objects: Synth, replica?: Replica): Promise<LiveRedis> {
-  const { data: config } = objects.byKind('ConfigMap', `${replica?.server ?? 'redis'}-config`);
+export async function liveRedis(objects: Synth, other?: Replica | OfCache): Promise<LiveRedis> {
+  const replica = other?.server === 'redis-replica' ? other : undefined;
+  const of = other?.server === 'cache' ? 'cache' : 'redis';
+  const { data: config } = objects.byKind('ConfigMap', `${other?.server ?? 'redis'}-config`);
   const conf = (config['redis.conf'] as string).replace(
     /^replicaof .*$/m,
     `replicaof 127.0.0.1 ${String(replica?.primary)}`,
   );
   const redis = await redisIn((folder) => localConf(conf, folder));
   const path = (name: string): string => join(redis.folder, name);
-  const passwords: Readonly<Record<string, string>> = objects.byKind('Secret', 'redis-users').stringData;
-  write(path('rules'), objects.byKind('ConfigMap', 'redis-rules').data);
+  const passwords: Readonly<Record<string, string>> = objects.byKind('Secret', `${of}-users`).stringData;
+  write(path('rules'), objects.byKind('ConfigMap', `${of}-rules`).data);
   write(path('passwords'), passwords);
-  write(path('scripts'), objects.byKind('ConfigMap', 'redis-scripts').data);
+  write(path('scripts'), objects.byKind('ConfigMap', `${of}-scripts`).data);
   mkdirSync(path('run'));
 
   const env = {

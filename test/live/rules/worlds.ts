@@ -15,7 +15,7 @@ const group = { shared: 'main', isolation: 'queue', group: 'crew' } as const;
 
 /** What a tenant may add, and a group whose members add different things. */
 const additions: readonly Tenant[] = [
-  tenantOf({ name: 'tenant-queue', broker: { shared: 'main', isolation: 'queue', alsoCache: true } }),
+  tenantOf({ name: 'tenant-queue', broker: { shared: 'main', isolation: 'queue' } }),
   tenantOf({ name: 'caching', broker: { shared: 'main', alsoCache: true } }),
   tenantOf({ name: 'beating', broker: { shared: 'main' }, beat: { scheduler: 'redbeat' } }),
   tenantOf({ name: 'more', broker: { shared: 'main', alsoCache: true }, beat: { scheduler: 'redbeat' } }),

@@ -21,7 +21,7 @@ export const redline: Tenant = {
     memory: { request: '512Mi', limit: '732Mi' },
     eviction: 'allkeys-lru',
     persistence: true,
-    storage: '2Gi',
+    storage: '3Gi',
     probes,
   },
   workers: {
@@ -46,8 +46,8 @@ export const redline: Tenant = {
   overlays: {
     dev: {
       app: { volumes: { data: { size: '1Gi', access: 'ReadWriteOnce', storageClass: 'local-path' } } },
-      broker: { memory: { request: '256Mi', limit: '366Mi' }, storage: '1Gi' },
-      cache: { memory: { request: '256Mi', limit: '366Mi' }, storage: '1Gi' },
+      broker: { memory: { request: '256Mi', limit: '366Mi' }, storage: '2Gi' },
+      cache: { memory: { request: '256Mi', limit: '366Mi' }, storage: '2Gi' },
       workers: { default: { cpu: { request: '100m' } } },
       web: { replicas: 1 },
     },

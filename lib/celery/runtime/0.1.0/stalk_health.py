@@ -8,6 +8,7 @@ import time
 
 from celery import bootsteps, signals
 from celery.utils.log import get_logger
+from stalk_leases import renew
 from stalk_pool import renew_limits
 from stalk_replacements import POOL, WORKER
 from stalk_unacked import catch_up, note
@@ -78,6 +79,7 @@ class Consuming(bootsteps.StartStopStep):
 
     def beat(self):
         note(self.qos)
+        renew(self.qos)
         touch("alive")
         if time.monotonic() - self.sought > APART:
             touch("consuming")

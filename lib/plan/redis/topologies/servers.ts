@@ -80,11 +80,16 @@ export const podsOfServer = ({ component, name }: Pick<Server, 'component' | 'na
 
 type Named = Pick<Server, 'component' | 'name' | 'port'>;
 
-export const clusterService = (name: string, of: Named): ServerService => ({
+/**
+ * A primary has no substitute. A pod is ready when all its containers are, so a dead helper would take it from all of its
+ * clients; and a Redis that loads, or cannot save, tells its clients so. Of replicas, one that is well is chosen.
+ */
+export const clusterService = (name: string, of: Named & Pick<Server, 'role'>): ServerService => ({
   name,
   of,
   pods: podsOfServer(of),
   headless: false,
+  unready: of.role === 'primary',
   port: of.port,
 });
 
@@ -94,6 +99,7 @@ export const headlessService = (of: Named, pods: PodGroup = podsOfServer(of)): S
   of,
   pods,
   headless: true,
+  unready: true,
   port: of.port,
 });
 

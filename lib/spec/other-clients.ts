@@ -1,0 +1,31 @@
+// Which tenants use their broker for more than Celery: those that ask for its URL, and apps that are known to.
+
+import type { Tenant } from './tenant';
+import type { DerivedName, EnvValue } from './values';
+
+type Env = Readonly<Record<string, EnvValue>>;
+
+interface Process {
+  readonly env?: Env | undefined;
+}
+
+/** A tenant, resolved or not. */
+interface Processes extends Process {
+  readonly workers?: Readonly<Record<string, Process>> | readonly Process[] | undefined;
+  readonly beat?: Process | undefined;
+  readonly web?: Process | undefined;
+  readonly flower?: Process | undefined;
+  readonly migrate?: Process | undefined;
+}
+
+/** Values of all variables of the tenant and of its workloads. */
+export const envValues = ({ env, workers, beat, web, flower, migrate }: Processes): readonly EnvValue[] =>
+  [{ env }, ...Object.values(workers ?? {}), beat, web, flower, migrate].flatMap((one) =>
+    Object.values(one?.env ?? {}),
+  );
+
+export const isFact = (value: EnvValue, name: DerivedName): boolean =>
+  typeof value === 'object' && 'from' in value && value.from === name;
+
+export const hasOtherClients = (tenant: Tenant): boolean =>
+  tenant.app.dialect === 'paperless' || envValues(tenant).some((value) => isFact(value, 'broker.url'));
