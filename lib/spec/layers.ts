@@ -107,9 +107,10 @@ export const at = (tree: unknown, path: string): unknown =>
 
 /** Fills in what `asked` leaves out; nothing is removed any more, so that `false` is a value. */
 export function filled<D extends object, T extends object>(defaults: D, asked: T, form?: AnyForm): D & T {
-  const full: Record<string, unknown> = Object.fromEntries(Object.entries(defaults));
+  const full: Record<string, unknown> = { ...(defaults as AnyRecord) };
+  const given = asked as AnyRecord;
   const formOf = propsOf(form);
-  for (const [key, value] of Object.entries(asked))
-    if (value !== undefined) full[key] = merge(formOf(key), full[key], value);
+  for (const key in given)
+    if (given[key] !== undefined) full[key] = merge(formOf(key), full[key], given[key]);
   return full as D & T;
 }

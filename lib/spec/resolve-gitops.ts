@@ -12,8 +12,9 @@ export interface ResolvedGitOps extends GitOps {
 export const resolveGitOps = (asked: GitOps): ResolvedGitOps => ({
   ...asked,
   argocd: {
-    ...filled(argocd.defaults, asked.argocd ?? {}),
+    ...argocd.defaults,
+    ...asked.argocd, // whole: a destination by name takes the place of the one by server
     automated: asked.argocd?.automated !== false && filled(automated.defaults, asked.argocd?.automated ?? {}),
   },
-  flux: filled(flux.defaults, asked.flux ?? {}),
+  flux: { ...flux.defaults, ...asked.flux },
 });
