@@ -57,9 +57,6 @@ const triggers: Law = {
     }),
 };
 
-/** kombu keeps four lists for the priorities of one queue. */
-const PRIORITIES = ['', '\u0006\u00163', '\u0006\u00166', '\u0006\u00169'];
-
 const lists: Law = {
   name: 'a ScaledObject counts the queues of its workers, on their broker, in their database',
   check: (leaf) => {
@@ -82,10 +79,12 @@ const lists: Law = {
 };
 
 function listsOf(worker: WorkloadView | undefined, settings: CelerySettings | undefined): string[] {
-  const { keyPrefix = '', unackedKey = 'unacked' } = settings ?? {};
+  const { keyPrefix = '', unackedKey = 'unacked', prioritySteps = [], separator = '' } = settings ?? {};
   const queues = (option(worker?.main.command, 'queues') ?? '').split(',');
   return [
-    ...queues.flatMap((queue) => PRIORITIES.map((p) => `${keyPrefix}${queue}${p}`)),
+    ...queues.flatMap((queue) =>
+      prioritySteps.map((step) => `${keyPrefix}${queue}${step === 0 ? '' : `${separator}${step}`}`),
+    ),
     `${keyPrefix}${unackedKey}`,
   ];
 }

@@ -2,6 +2,7 @@
 
 import { workerName } from '../plan/celery/workers';
 import { isRunByStalk } from '../plan/redis/broker';
+import { keyspaceOf } from '../plan/redis/keyspace';
 import type { Leaf, Platform } from '../platform';
 import type { ResolvedTenant, ResolvedPool } from '../spec/resolved';
 import { LoadTestError } from './error';
@@ -38,7 +39,7 @@ export interface LoadTest {
 export interface RedisPlace {
   readonly namespace: string;
   readonly databases: readonly number[];
-  /** Keys that the queue may have, in the first of the databases: the loader knows which is the app's default one. */
+  /** Keys that the queue's lists may have, in the first of the databases: the loader knows the app's default queue. */
   readonly lists: readonly string[];
   /** Key of what workers hold. */
   readonly unacked: string;
@@ -87,15 +88,17 @@ function leafOf({ leaves }: Platform, tenant: string): Leaf {
   throw new LoadTestError(`tenant "${tenant}": must live in the environment, got none of that name`);
 }
 
-function redisOf({ broker, namespace, results }: ResolvedTenant, queue: string): RedisPlace | undefined {
+function redisOf(tenant: ResolvedTenant, queue: string): RedisPlace | undefined {
+  const { broker, namespace, results } = tenant;
   if (!isRunByStalk(broker.redis)) return undefined;
-  const { prefix, queueBase, database } = broker;
+  const { queueBase, database } = broker;
+  const { unacked, listsOf } = keyspaceOf(tenant);
   const named = queueBase === undefined || `${queue}.`.startsWith(`${queueBase}.`);
   const names = named ? [queue] : [queueBase, `${queueBase}.${queue}`];
   return {
     namespace: broker.kind === 'shared' ? broker.namespace : namespace,
     databases: [...new Set([database, ...(results.backend === 'redis' ? [results.database] : [])])],
-    unacked: prefix === '' && queueBase !== undefined ? `${queueBase}.unacked` : `${prefix}unacked`,
-    lists: names.map((own) => `${prefix}${own}`),
+    unacked: unacked.key,
+    lists: names.flatMap((own) => listsOf(own).map(({ key }) => key)),
   };
 }

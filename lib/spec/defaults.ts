@@ -1,7 +1,7 @@
 // Every default, once. An environment may lay its own over these (`Environment.defaults`).
 
 import type { CeleryApp, NewVolume } from './app';
-import type { Connections, Messages, Results } from './messages';
+import type { Connections, Messages, Priorities, Results } from './messages';
 import type { BrokerUse, Cache, External, Sentinel, Standalone } from './redis';
 import type { Tenant } from './tenant';
 import type { Cpu, Memory } from './units';
@@ -43,6 +43,7 @@ export interface Defaults {
     Given<
       GroupPool,
       | 'queues'
+      | 'queueOrder'
       | 'concurrency'
       | 'replicas'
       | 'pool'
@@ -57,6 +58,7 @@ export interface Defaults {
   readonly migrate: Resources & Given<Migration, 'timeLimit'>;
   readonly results: Given<Results, 'backend' | 'expires' | 'extended' | 'trackStarted'>;
   readonly messages: Given<Messages, 'serializer'>;
+  readonly priorities: Required<Priorities>;
   readonly connections: Given<Connections, 'pool' | 'connectTimeout' | 'timeout'>;
   readonly helper: Resources;
 }
@@ -127,6 +129,7 @@ export const defaults: Defaults = {
     disk: DISK,
     probes: { startup: STARTUP, readiness: PROBE, liveness: SLOW },
     queues: ['celery'],
+    queueOrder: 'round-robin', // Celery's own: no queue waits for another
     concurrency: 2,
     replicas: 1,
     pool: 'prefork', // the only one with hard time limits
@@ -170,6 +173,7 @@ export const defaults: Defaults = {
   },
   results: { backend: 'redis', expires: '24h', extended: false, trackStarted: false },
   messages: { serializer: 'json' },
+  priorities: { steps: [0, 3, 6, 9], separator: '\u0006\u0016' }, // kombu's own
   // at most six such waits between two touches: three minutes of the five that liveness gives
   connections: { pool: 10, connectTimeout: '5s', timeout: '30s' },
   helper: {

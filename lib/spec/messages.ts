@@ -16,6 +16,22 @@ export interface Messages {
   readonly accept?: readonly string[];
 }
 
+/** Celery's `priority`: each step is a list of its own in Redis, which workers empty in this order. */
+export interface Priorities {
+  /**
+   * Priorities that have a list of their own: 0, which is served first, and others up to 9. A message with a priority
+   * between two steps goes to the lower one.
+   * @default [0, 3, 6, 9]
+   */
+  readonly steps?: readonly [0, ...number[]];
+
+  /**
+   * Stands between queue and step in the name of a list: `celery:3` with `:`. No name of a queue may hold it.
+   * @default '\u0006\u0016'
+   */
+  readonly separator?: string;
+}
+
 export interface Results {
   /**
    * `redis`: the tenant's broker. `django-db`: the app's database (django-celery-results). `none`: results are ignored.

@@ -5,7 +5,7 @@ import type { Defaults, ProbeDefaults, Resources } from './defaults';
 import type { Environment, Peer, Secrets, SharedBroker } from './environment';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
-import type { Connections, Messages, Results } from './messages';
+import type { Connections, Messages, Priorities, Results } from './messages';
 import type { RedisServer, Tls, TlsSecret } from './redis';
 import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
@@ -138,6 +138,7 @@ export interface ResolvedPool extends Probed {
   readonly queues: readonly string[];
   /** First parts of the queues of the tenants that it serves; empty for a pool of one tenant. */
   readonly serves: readonly string[];
+  readonly queueOrder: NonNullable<WorkerPool['queueOrder']>;
   readonly concurrency: number;
   readonly replicas: number;
   readonly scaling?: (QueueScaling & { readonly cooldownSeconds: number }) | CpuScaling;
@@ -204,6 +205,7 @@ export interface ResolvedTenant {
     readonly expires: number;
   };
   readonly messages: Required<Messages>;
+  readonly priorities: Required<Priorities>;
   readonly connections: Pick<Connections, 'max'> & {
     readonly pool: number;
     /** Seconds. */

@@ -2,7 +2,7 @@
 
 import type { BrokerUse, Cache, Redis } from './redis';
 import type { App } from './app';
-import type { Connections, Messages, Results } from './messages';
+import type { Connections, Messages, Priorities, Results } from './messages';
 import type { EnvValue, Egress, Patches } from './values';
 import type { Duration, Json } from './units';
 import type { WorkerPool } from './worker';
@@ -82,6 +82,15 @@ export interface Tenant {
    * @default - JSON only
    */
   readonly messages?: Messages;
+
+  /**
+   * Priorities that messages may have, `priority_steps` and `sep` of Celery's transport. Say here what the app says in
+   * its code: workers, producers, Redis users and the autoscaler follow from this, and it wins over the app's own.
+   * Workers leave what waits in a list that they no longer know: empty the queues before you take a step away.
+   * @default - four steps: 0, 3, 6 and 9
+   * @see https://docs.celeryq.dev/en/stable/userguide/routing.html#redis-message-priorities
+   */
+  readonly priorities?: Priorities;
 
   /**
    * Sizes and timeouts of connections to Redis.

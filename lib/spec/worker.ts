@@ -9,8 +9,8 @@ export type WorkerPool = QueuePool | GroupPool;
 /** A pool for this tenant's own queues. */
 export interface QueuePool extends PoolBase {
   /**
-   * Queues as the app names them; `celery` is Celery's default queue. A worker takes from them in turn, whatever their
-   * order: a queue that must not wait for others gets a pool of its own.
+   * Queues as the app names them; `celery` is Celery's default queue. `queueOrder` says which is served first; a queue
+   * that must not wait for the tasks of others gets a pool of its own.
    */
   readonly queues: readonly [string, ...string[]];
   readonly serves?: never;
@@ -46,6 +46,14 @@ interface PoolBase extends Probed {
    * @default - fixed replicas
    */
   readonly scaling?: QueueScaling | CpuScaling;
+
+  /**
+   * Which queue is served next. `round-robin`: each in turn, whatever the order of the list. `as-listed`: the first that
+   * is not empty, so that the last wait for as long as there is work in those before them; with `serves`, tenants take
+   * turns in each. Priorities come first: a task of priority 3 waits for those of priority 0 in all queues of the pool.
+   * @default 'round-robin'
+   */
+  readonly queueOrder?: 'round-robin' | 'as-listed';
 
   /**
    * How a pod runs its tasks. Only `prefork` enforces hard time limits.

@@ -133,12 +133,18 @@ describe('the Job of a load test beside patches of the Deployment that it is lik
   });
 });
 
+/** A queue's, with the priorities that Celery has by itself. */
+const listsOf = (queue: string): string[] => [
+  queue,
+  ...[3, 6, 9].map((step) => `${queue}\u0006\u0016${step}`),
+];
+
 describe('what a load test needs to know', () => {
   it('finds Redis in the namespace of the tenant', () => {
     expect(planned('typesafe').loadTest.redis).toEqual({
       namespace: 'typesafe',
       databases: [0, 1],
-      lists: ['celery'],
+      lists: listsOf('celery'),
       unacked: 'unacked',
     });
   });
@@ -147,7 +153,7 @@ describe('what a load test needs to know', () => {
     expect(planned(tenantOf()).loadTest.redis).toEqual({
       namespace: 'broker-main',
       databases: [0],
-      lists: ['tenant:acme:tenant-acme'],
+      lists: listsOf('tenant:acme:tenant-acme'),
       unacked: 'tenant:acme:unacked',
     });
   });

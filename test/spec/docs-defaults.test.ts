@@ -90,6 +90,7 @@ const DEFAULTS: Readonly<Record<string, readonly object[]>> = {
   Migration: [defaults.migrate],
   Results: [defaults.results],
   Messages: [defaults.messages],
+  Priorities: [defaults.priorities],
   Connections: [defaults.connections],
   ArgoCd: [gitops.argocd],
   Automated: [gitops.argocd.automated || {}],

@@ -79,6 +79,27 @@ const ROWS: readonly CrossRow[] = [
     held: [placed('acme', { isolation: 'queue' }), placed('globex', { prefix: 'tenant-acme:' })],
   },
   {
+    rule: 'prefixes are apart from queues',
+    tenants: [
+      placed('acme', { isolation: 'queue' }, { priorities: { separator: ':' } }),
+      placed('globex', { prefix: 'tenant-acme:' }),
+    ],
+    says: 'broker.prefix must not begin with "tenant-acme:", as the queues of tenant "acme" on broker "main" do, got "tenant-acme:"; choose another prefix',
+    held: [
+      placed('acme', { isolation: 'queue' }, { priorities: { separator: ':' } }),
+      placed('globex', { prefix: 'tenant-acme-x:' }),
+    ],
+  },
+  {
+    rule: 'a group has one row of priorities',
+    tenants: [grouped('shop-1'), grouped('shop-2', { priorities: { steps: [0, 5] } })],
+    says: 'priorities must be {"steps":[0,3,6,9],"separator":"\\u0006\\u0016"} like those of tenant "shop-1", as one pool may serve a group, got {"steps":[0,5],"separator":"\\u0006\\u0016"}; write the same priorities in all of them, or none',
+    held: [
+      grouped('shop-1', { priorities: { steps: [0, 5] } }),
+      grouped('shop-2', { priorities: { steps: [0, 5] } }),
+    ],
+  },
+  {
     rule: 'queues are those of one tenant',
     tenants: [placed('001', { isolation: 'queue' }), placed('tenant-001', { isolation: 'queue' })],
     says: 'name must give queues other names than those of tenant "001" on broker "main", got "tenant-001", whose queues begin with "tenant-001" as well; rename one of them, or use isolation "hybrid" for both',

@@ -61,7 +61,7 @@ class Consuming(bootsteps.StartStopStep):
 
     def __init__(self, consumer, **kwargs):
         self.timer = None
-        introduce(WORKER, POOL)
+        introduce(consumer.app, WORKER, POOL)
         writable_or_exit()
         self.stop(consumer)
         ensure = consumer.ensure_connected
@@ -97,7 +97,7 @@ class Consuming(bootsteps.StartStopStep):
 
 @signals.beat_init.connect
 def ticking(sender, **kwargs):
-    introduce()
+    introduce(sender.app)
     writable_or_exit()
     remove("ticking")
     scheduler, tick = sender.scheduler, sender.scheduler.tick

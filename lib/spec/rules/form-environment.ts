@@ -5,7 +5,7 @@ import type { Environment, Images, Peer, PatchedFolder, Peers, Secrets } from '.
 import type { Layer } from '../layers';
 import { show } from './finding';
 import type { Finding } from './finding';
-import { connectionsForm, messagesForm, results, TENANT_DEFAULTS } from './form';
+import { connectionsForm, messagesForm, prioritiesForm, results, TENANT_DEFAULTS } from './form';
 import { appDefaults } from './form-app';
 import {
   cacheDefaults,
@@ -81,6 +81,7 @@ export const defaultsForm = recordOf<Layer<Defaults>>({
   migrate: migrateDefaults,
   results,
   messages: messagesForm,
+  priorities: prioritiesForm,
   connections: connectionsForm,
   helper: record(sizeDefaults),
 });

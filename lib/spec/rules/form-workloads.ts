@@ -5,7 +5,7 @@ import type { CpuScaling, GroupPool, QueuePool, QueueScaling, WorkerPool } from 
 import type { Beat, CronEntry, Flower, IntervalEntry, Migration, Web } from '../workloads';
 import { cron } from './cron';
 import { show } from './finding';
-import { AFFINITIES, POOLS, SCHEDULERS } from './form-guesses';
+import { AFFINITIES, ORDERS, POOLS, SCHEDULERS } from './form-guesses';
 import { probes } from './form-probes';
 import { sizeDefaults, sizesForm } from './form-sizes';
 import { envForm, secretKey } from './form-values';
@@ -71,6 +71,7 @@ const POOL = {
   ...PROBED,
   queues: list(queue, { least: 1, empty: 'name one, such as "celery"' }),
   serves: list(label, { least: 1, empty: 'name tenants of the group' }),
+  queueOrder: hinted(oneOf('round-robin', 'as-listed'), ORDERS),
   concurrency: whole(1),
   replicas: whole(0),
   scaling: marked({ utilization: cpuScaling, queueLength: queueScaling }, (value) =>

@@ -1,7 +1,7 @@
 // The form of a tenant: what must hold before a number can be derived from it.
 
 import type { Environment } from '../environment';
-import type { Connections, Messages, Results } from '../messages';
+import type { Connections, Messages, Priorities, Results } from '../messages';
 import { onlyShared } from '../resolve-redis';
 import type { BrokerUse, Redis } from '../redis';
 import type { Tenant } from '../tenant';
@@ -43,6 +43,17 @@ export const messagesForm = record<Messages>({
   accept: formBy<readonly string[]>(
     list(someText, { least: 1, empty: 'leave it out for that of the serializer' }),
   ),
+});
+
+/** kombu cuts names at the separator, so it is of characters that stand in none of them. */
+const separator = text(/^[^\w\s.@#*?$^\\'"-]+$/, {
+  wanted: 'be made of characters that names of queues do not hold',
+  fix: 'write it like ":", or leave it out',
+});
+
+export const prioritiesForm = record<Priorities>({
+  steps: formBy<NonNullable<Priorities['steps']>>(list(whole(0, 9), { least: 1, empty: 'begin with 0' })),
+  separator,
 });
 
 /** At most six waits lie between two touches while a Redis hangs (measured), and liveness gives up after five minutes. */
@@ -100,6 +111,7 @@ const tenant = (broker: Form<BrokerUse | Redis>): Form<Tenant> =>
       migrate,
       results,
       messages: messagesForm,
+      priorities: prioritiesForm,
       connections: connectionsForm,
       rateLimit: proposing(
         text<NonNullable<Tenant['rateLimit']>>(/^[1-9]\d*\/[smh]$/, {

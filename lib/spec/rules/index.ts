@@ -27,6 +27,7 @@ import { isolationRules } from './isolation';
 import { messagesRules } from './messages';
 import { placeOf } from './overlays';
 import { secrets } from './plain-secrets';
+import { onePriorities, priorityRules } from './priorities';
 import { redisRules } from './redis';
 import { sentinelRules } from './sentinel';
 import { environmentProblem, tenantProblem } from './report';
@@ -56,6 +57,7 @@ const RULES: readonly Rule[] = [
   ...redisRules,
   ...sentinelRules,
   ...messagesRules,
+  ...priorityRules,
   ...celeryRules,
   ...celeryNames,
 ];
@@ -67,6 +69,7 @@ const CROSS_RULES: readonly CrossRule[] = [
   queueBases,
   prefixesOfQueues,
   onePrefix,
+  onePriorities,
   oneBeat,
   served,
   queueRules,
