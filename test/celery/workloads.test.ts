@@ -142,8 +142,12 @@ describe('a worker pool', () => {
       'tenant:acme:tenant-acme\u0006\u00163',
       'tenant:acme:tenant-acme\u0006\u00166',
       'tenant:acme:tenant-acme\u0006\u00169',
-      'tenant:acme:unacked',
+      'tenant:acme:unacked.acme.default',
+      'tenant:acme:unacked.acme.default.delayed',
     ]);
+    expect(spec.advanced.scalingModifiers.formula).toBe(
+      'queue0p0 + queue0p3 + queue0p6 + queue0p9 + inflight + min(delayed, 1.0)',
+    );
   });
 
   test('that serves a group consumes the queues of each tenant', () => {

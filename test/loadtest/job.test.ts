@@ -139,13 +139,20 @@ const listsOf = (queue: string): string[] => [
   ...[3, 6, 9].map((step) => `${queue}\u0006\u0016${step}`),
 ];
 
+const heldUnder = (unacked: string, pool: string) => ({
+  messages: unacked,
+  index: `${unacked}_index`,
+  due: `${unacked}.${pool}`,
+  delayed: `${unacked}.${pool}.delayed`,
+});
+
 describe('what a load test needs to know', () => {
   it('finds Redis in the namespace of the tenant', () => {
     expect(planned('typesafe').loadTest.redis).toEqual({
       namespace: 'typesafe',
       databases: [0, 1],
       lists: listsOf('celery'),
-      unacked: 'unacked',
+      held: heldUnder('unacked', 'typesafe.default'),
     });
   });
 
@@ -154,7 +161,7 @@ describe('what a load test needs to know', () => {
       namespace: 'broker-main',
       databases: [0],
       lists: listsOf('tenant:acme:tenant-acme'),
-      unacked: 'tenant:acme:unacked',
+      held: heldUnder('tenant:acme:unacked', 'acme.default'),
     });
   });
 

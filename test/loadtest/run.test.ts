@@ -43,7 +43,7 @@ describe('a load test in a cluster', () => {
     expect(swept).toContain("-n 0 --scan --pattern '*stalk-load-abc*'");
     expect(swept).toContain("-n 1 --scan --pattern '*stalk-load-abc*'");
     expect(swept).toContain(
-      `6 'unacked' 'unacked_index' ${['', ...[3, 6, 9].map((step) => `\u0006\u0016${step}`)].map((end) => `'celery${end}'`).join(' ')} stalk-load-abc`,
+      `8 'unacked' 'unacked_index' 'unacked.typesafe.default' 'unacked.typesafe.default.delayed' ${['', ...[3, 6, 9].map((step) => `\u0006\u0016${step}`)].map((end) => `'celery${end}'`).join(' ')} stalk-load-abc`,
     );
   });
 

@@ -35,8 +35,15 @@ export function worker(app: AppContext, pool: ResolvedPool): Process {
 /** What only the pool's own processes are told: they consume. */
 const consuming = (app: AppContext, pool: ResolvedPool) => {
   const own = ownOf(app, pool);
-  const order = pool.queueOrder === 'as-listed' ? { STALK_QUEUE_ORDER: pool.queueOrder } : {};
-  return { ...own, fixed: { ...own.fixed, ...order } };
+  const counted = pool.scaling !== undefined && 'queueLength' in pool.scaling;
+  return {
+    ...own,
+    fixed: {
+      ...own.fixed,
+      ...(pool.queueOrder === 'as-listed' && { STALK_QUEUE_ORDER: pool.queueOrder }),
+      ...(counted && { STALK_POOL: keyspaceOf(app.tenant).heldBy(pool).id }),
+    },
+  };
 };
 
 /** What a pool gives to whatever runs in its place. */
@@ -91,9 +98,10 @@ function scalingOf(
 
 /** What waits in the queues, by priority, and what the pool's own workers hold. */
 function watchedLists(tenant: ResolvedTenant, pool: ResolvedPool): BacklogScaling['lists'] {
-  const { listsOf, unacked } = keyspaceOf(tenant);
+  const { listsOf, heldBy } = keyspaceOf(tenant);
   const waiting = pool.queues.flatMap((queue, q) =>
     listsOf(queue).map(({ step, key }) => ({ name: `queue${q}p${step}`, list: key })),
   );
-  return [...waiting, { name: 'inflight', list: unacked.key }];
+  const { due, delayed } = heldBy(pool);
+  return [...waiting, { name: 'inflight', list: due }, { name: 'delayed', list: delayed, most: 1 }];
 }
