@@ -27,10 +27,10 @@ class Pools:
 
     def start(self, pool, queues, name=None, *arguments):
         env = self.env(name or pool, STALK_POOL=f"acme.{pool}")
-        return worker(env, "scaled_app", "-Q", queues, "--prefetch-multiplier=1", *arguments, pool=name or pool)
+        return worker(env, "ranked_app", "-Q", queues, "--prefetch-multiplier=1", *arguments, pool=name or pool)
 
     def send(self, seconds, queue, count=1, **options):
-        python(self.web, f"import scaled_app as s\nfor _ in range({count}): "
+        python(self.web, f"import ranked_app as s\nfor _ in range({count}): "
                          f"s.work.apply_async(({seconds},), queue={queue!r}, **{options!r})")
 
     def held(self, pool):
@@ -103,7 +103,7 @@ def test_tags_without_a_message_are_taken_away(pools, stopping):
 
 
 def test_a_worker_of_a_pool_that_is_not_counted_writes_no_sets(pools, stopping):
-    stopping.append(worker(pools.env("plain"), "scaled_app", "-Q", "one", pool="plain"))
+    stopping.append(worker(pools.env("plain"), "ranked_app", "-Q", "one", pool="plain"))
 
     pools.send(2, "one", 2)
     until(lambda: pools.admin.hlen(UNACKED) == 2)

@@ -1,8 +1,11 @@
 """Which task is next: priorities, and the order of a pool's queues."""
+import json
 import re
+import subprocess
+import sys
 
 import pytest
-from harness import WEB, WORKER, environment, python, until, worker
+from harness import RUNTIME, WEB, WORKER, environment, python, until, worker
 from isolation import prefix_rules, prefix_settings, queue_rules, queue_settings
 
 TEN = {"priority_steps": list(range(10)), "sep": ":"}
@@ -111,3 +114,16 @@ def test_tenants_that_one_pool_serves_take_turns_in_each_of_its_listed_queues(se
     served = done(stopping[0], 8)
     assert [{name.partition("-")[0] for name in turn} for turn in (served[:2], served[2:4], served[4:6], served[6:])] == [
         {"high1"}, {"high2"}, {"plain1"}, {"plain2"}]
+
+
+def test_verify_finds_tasks_whose_priority_is_not_the_tenants(isolated, server):
+    pod, web = isolated(FOUR)
+    send(web, ("mine", "priority=3"))
+    server.admin.lpush(f"{BASE}\x06\x164", "{}", "{}")
+
+    request = json.dumps({"module": "ranked_app", "ask": {"queues": ["celery"]}})
+    program = RUNTIME.parents[1] / "verify" / "runtime" / "app.py"
+    said = subprocess.run([sys.executable, program, str(len(request))], env=pod, input=request, text=True,
+                          capture_output=True, check=True).stdout
+    answer = json.loads(said.rpartition("@@stalk ")[2])["queues"]["queues"]["celery"]
+    assert (answer["waiting"]["3"], answer["astray"]) == (1, 2)
