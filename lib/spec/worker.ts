@@ -94,13 +94,17 @@ interface PoolBase extends Probed {
   readonly antiAffinity?: 'preferred' | 'required';
 }
 
-/** KEDA: as many pods as the waiting and running tasks need. */
+/**
+ * KEDA: as many pods as the tasks of this pool need, those that wait in its queues and those in the hands of its workers.
+ * Tasks with an ETA to come count as one together: one pod holds them.
+ * @see docs/keda.md
+ */
 export interface QueueScaling {
   /** Fewest pods; 0 is allowed. */
   readonly min: number;
   /** Most pods. */
   readonly max: number;
-  /** Tasks, waiting or running, for each pod. */
+  /** Tasks, waiting or running, for each pod. A pod runs `concurrency` of them at a time. */
   readonly queueLength: number;
 
   /**

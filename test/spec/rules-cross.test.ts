@@ -14,6 +14,12 @@ const serving = (...names: string[]): Tenant =>
   grouped('shop-1', { workers: { default: false, all: { serves: names } } });
 const beat = { beat: {} };
 
+const watched = (maxClients: number): Tenant =>
+  named('acme', {
+    broker: { topology: 'standalone', maxClients },
+    workers: { default: { scaling: { min: 0, max: 1, queueLength: 5 } } },
+  });
+
 interface CrossRow {
   readonly rule: string;
   readonly tenants: readonly Tenant[];
@@ -207,6 +213,13 @@ const ROWS: readonly CrossRow[] = [
         flower: { auth: { secret: 'flower', key: 'auth' } },
       }),
     ],
+  },
+  {
+    rule: 'a broker has connections for KEDA, which has some for each list of a pool',
+    tenants: [watched(16)],
+    says: 'broker.maxClients must be at least 20 for the connections of its clients (most: workers.default.scaling 12, workers.default 8), got 16; raise maxClients, or lower replicas and concurrency',
+    held: [watched(20)],
+    where: { peers: { keda: { namespace: { name: 'keda' }, pods: { app: 'keda-operator' } } } },
   },
   {
     rule: 'a shared broker has connections for its tenants',
