@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Mapping
 
-from celery import __version__
+from celery import VERSION, __version__
 from celery.app.defaults import DEFAULTS
 from celery.app.utils import Settings
 from celery.schedules import crontab
@@ -38,6 +38,7 @@ PROPS = {  # options of the transport that an app may have set itself, and what 
     "visibility_timeout": "longestDelay of the tenant and timeLimit of its pools",
     "global_keyprefix": "broker.prefix of the tenant",
 }
+OLDEST = (5, 5)
 
 
 def need(holds, message):
@@ -47,6 +48,8 @@ def need(holds, message):
 
 def load():
     """The URLs as given, and all settings as Celery gets them."""
+    need(VERSION >= OLDEST, f"celery {__version__} is older than {'.'.join(map(str, OLDEST))}, the oldest that Stalk "
+                            "supports: its keys lack the tenant's prefix; see docs/versions.md")
     try:
         settings = json.loads(os.environ.get("STALK_CELERY", ""))
     except ValueError as error:
