@@ -42,7 +42,7 @@ export const scalingBreaches: Breaches = {
         spec.advanced.scalingModifiers.formula = 'queue0p0 + queue0p3 + queue0p6 + queue0p9';
       },
       says: [
-        `ScaledObject/worker-default.spec.triggers must count the tasks that workers hold, by the names of "inflight", "delayed", got "queue0p0", "queue0p3", "queue0p6", "queue0p9"`,
+        `ScaledObject/worker-default.spec.triggers must count the tasks that workers hold, by the names of inflight and delayed, got queue0p0, queue0p3, queue0p6 and queue0p9`,
       ],
     },
     {
