@@ -92,7 +92,7 @@ if (lacking.length > 0) console.warn(`scaling is NOT proven here: ${lacking.join
       await eventually('nothing is left', async () => String(await pods()) === '0,0');
 
       await send('work.apply_async((8,), **options)', ['{"queue": "reports"}']);
-      await eventually('the task runs', async () =>
+      await eventually('the task runs', () =>
         running.some((one) => one.output().includes('ranked_app.work')),
       );
 
