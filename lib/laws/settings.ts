@@ -15,6 +15,8 @@ export interface CelerySettings {
   readonly visibilityTimeout?: number;
   readonly keyPrefix?: string;
   readonly unackedKey?: string;
+  readonly prioritySteps: readonly number[];
+  readonly separator?: string;
   readonly masterName?: string;
   readonly beatSyncEvery?: number;
 }
@@ -32,6 +34,8 @@ export function settingsOf(leaf: Pick<LeafView, 'objects'>): CelerySettings | un
     ...number('visibilityTimeout', transport['visibility_timeout']),
     ...text('keyPrefix', transport['global_keyprefix']),
     ...text('unackedKey', transport['unacked_key']),
+    prioritySteps: numbers(transport['priority_steps']),
+    ...text('separator', transport['sep']),
     ...text('masterName', transport['master_name']),
     ...number('beatSyncEvery', all['beat_sync_every']),
   };
@@ -42,6 +46,9 @@ const text = <K extends string>(key: K, value: unknown): { readonly [P in K]?: s
 
 const number = <K extends string>(key: K, value: unknown): { readonly [P in K]?: number } =>
   (typeof value === 'number' ? { [key]: value } : {}) as { readonly [P in K]?: number };
+
+const numbers = (value: unknown): readonly number[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'number') : [];
 
 function parsed(json: string | undefined): unknown {
   try {

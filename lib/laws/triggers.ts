@@ -1,6 +1,6 @@
 // What autoscalers count: the lists that their workers take tasks from, on the broker that these ask.
 
-import { option, breachUnless, urlOf } from './law';
+import { breachUnless, envOf, option, urlOf } from './law';
 import type { Breach, Law } from './law';
 import type { Kinds, Trigger } from './kinds';
 import { ownOfKind } from './leaf';
@@ -12,19 +12,24 @@ import { inWords, quoted, show } from './words';
 
 type Scaled = Kinds['ScaledObject'];
 
+/** Tasks that workers hold, and those among them whose time is to come: one pod holds all of these. */
+const HELD = 'inflight';
+const DELAYED = 'delayed';
+
 const triggers: Law = {
-  name: 'a ScaledObject adds up named triggers, tasks in flight among them, and hides no failure',
+  name: 'a ScaledObject adds up named triggers, what its pool holds among them, and hides no failure',
   check: (leaf) =>
     ownOfKind(leaf, 'ScaledObject').flatMap(({ id, spec }) => {
       const { triggers: all = [], advanced, fallback } = spec ?? {};
       const { formula, target, activationTarget } = advanced?.scalingModifiers ?? {};
       const names = all.map(({ name = '' }) => name);
       const at = '.spec.advanced.scalingModifiers';
+      const wanted = names.map((name) => (name === DELAYED ? `min(${name}, 1.0)` : name)).join(' + ');
       return [
         ...breachUnless(
-          formula === names.join(' + '),
+          formula === wanted,
           id,
-          `${at}.formula must be ${show(names.join(' + '))}, got ${show(formula)}`,
+          `${at}.formula must be ${show(wanted)}, got ${show(formula)}`,
         ),
         ...breachUnless(
           new Set(names).size === names.length,
@@ -32,9 +37,9 @@ const triggers: Law = {
           `.spec.triggers must have names of their own, got ${inWords(names)}`,
         ),
         ...breachUnless(
-          all.some(({ metadata = {} }) => String(metadata['listName']).endsWith('unacked')),
+          [HELD, DELAYED].every((name) => names.includes(name)),
           id,
-          '.spec.triggers must count tasks in flight, the list unacked',
+          `.spec.triggers must count the tasks that workers hold, by the names of ${inWords([HELD, DELAYED])}, got ${inWords(names)}`,
         ),
         ...breachUnless(
           fallback === undefined,
@@ -56,9 +61,6 @@ const triggers: Law = {
       ];
     }),
 };
-
-/** kombu keeps four lists for the priorities of one queue. */
-const PRIORITIES = ['', '\u0006\u00163', '\u0006\u00166', '\u0006\u00169'];
 
 const lists: Law = {
   name: 'a ScaledObject counts the queues of its workers, on their broker, in their database',
@@ -82,11 +84,15 @@ const lists: Law = {
 };
 
 function listsOf(worker: WorkloadView | undefined, settings: CelerySettings | undefined): string[] {
-  const { keyPrefix = '', unackedKey = 'unacked' } = settings ?? {};
+  const { keyPrefix = '', unackedKey = 'unacked', prioritySteps = [], separator = '' } = settings ?? {};
   const queues = (option(worker?.main.command, 'queues') ?? '').split(',');
+  const held = `${keyPrefix}${unackedKey}.${worker && envOf(worker.main, 'STALK_POOL')?.value}`;
   return [
-    ...queues.flatMap((queue) => PRIORITIES.map((p) => `${keyPrefix}${queue}${p}`)),
-    `${keyPrefix}${unackedKey}`,
+    ...queues.flatMap((queue) =>
+      prioritySteps.map((step) => `${keyPrefix}${queue}${step === 0 ? '' : `${separator}${step}`}`),
+    ),
+    held,
+    `${held}.delayed`,
   ];
 }
 

@@ -2,6 +2,7 @@
 
 import { workerName } from '../plan/celery/workers';
 import { isRunByStalk } from '../plan/redis/broker';
+import { keyspaceOf } from '../plan/redis/keyspace';
 import type { Leaf, Platform } from '../platform';
 import type { ResolvedTenant, ResolvedPool } from '../spec/resolved';
 import { LoadTestError } from './error';
@@ -38,10 +39,10 @@ export interface LoadTest {
 export interface RedisPlace {
   readonly namespace: string;
   readonly databases: readonly number[];
-  /** Keys that the queue may have, in the first of the databases: the loader knows which is the app's default one. */
+  /** Keys that the queue's lists may have, in the first of the databases: the loader knows the app's default queue. */
   readonly lists: readonly string[];
-  /** Key of what workers hold. */
-  readonly unacked: string;
+  /** Keys of what workers hold: messages, when they were taken, and what the autoscaler counts. */
+  readonly held: Readonly<Record<'messages' | 'index' | 'due' | 'delayed', string>>;
 }
 
 /** Seconds for an image to be pulled, a volume to be bound, an app to be imported. */
@@ -55,7 +56,7 @@ export function loadTestOf(platform: Platform, tenant: ResolvedTenant, asked: As
   const pool = poolOf(tenant);
   const queue = queueOf(tenant, pool);
   const deadline = Math.ceil(START + asked.tasks / asked.rate + PHASES * asked.patience);
-  const redis = redisOf(tenant, queue);
+  const redis = redisOf(tenant, pool, queue);
   return {
     ...{ tenant: name, namespace, queue, run, deadline },
     workers: {
@@ -87,15 +88,18 @@ function leafOf({ leaves }: Platform, tenant: string): Leaf {
   throw new LoadTestError(`tenant "${tenant}": must live in the environment, got none of that name`);
 }
 
-function redisOf({ broker, namespace, results }: ResolvedTenant, queue: string): RedisPlace | undefined {
+function redisOf(tenant: ResolvedTenant, pool: ResolvedPool, queue: string): RedisPlace | undefined {
+  const { broker, namespace, results } = tenant;
   if (!isRunByStalk(broker.redis)) return undefined;
-  const { prefix, queueBase, database } = broker;
+  const { queueBase, database } = broker;
+  const { unacked, listsOf, heldBy } = keyspaceOf(tenant);
+  const { due, delayed } = heldBy(pool);
   const named = queueBase === undefined || `${queue}.`.startsWith(`${queueBase}.`);
   const names = named ? [queue] : [queueBase, `${queueBase}.${queue}`];
   return {
     namespace: broker.kind === 'shared' ? broker.namespace : namespace,
     databases: [...new Set([database, ...(results.backend === 'redis' ? [results.database] : [])])],
-    unacked: prefix === '' && queueBase !== undefined ? `${queueBase}.unacked` : `${prefix}unacked`,
-    lists: names.map((own) => `${prefix}${own}`),
+    held: { messages: unacked.key, index: unacked.index, due, delayed },
+    lists: names.flatMap((own) => listsOf(own).map(({ key }) => key)),
   };
 }

@@ -70,15 +70,17 @@ export async function watch(cluster: Cluster, where: ContainerRef): Promise<Watc
  * Takes the messages of a load test out of a queue, whatever else is in it, and out of what workers hold: one that
  * still runs it acknowledges nothing then, one that has died is given nothing again.
  */
-const TAKE = `local unacked, index = KEYS[1], KEYS[2]
+const TAKE = `local unacked, index, due, delayed = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local held = redis.call('HGETALL', unacked)
 for i = 1, #held, 2 do
   if string.find(held[i + 1], ARGV[1], 1, true) then
     redis.call('HDEL', unacked, held[i])
     redis.call('ZREM', index, held[i])
+    redis.call('SREM', due, held[i])
+    redis.call('SREM', delayed, held[i])
   end
 end
-for i = 3, #KEYS do
+for i = 5, #KEYS do
   for _, message in ipairs(redis.call('LRANGE', KEYS[i], 0, -1)) do
     if string.find(message, ARGV[1], 1, true) then redis.call('LREM', KEYS[i], 1, message) end
   end
@@ -94,7 +96,8 @@ export async function sweep(
   const { run, redis } = loadTest;
   const name = `stalk-load-${run}`;
   const [database] = redis.databases;
-  const keys = [redis.unacked, `${redis.unacked}_index`, ...redis.lists];
+  const { messages, index, due, delayed } = redis.held;
+  const keys = [messages, index, due, delayed, ...redis.lists];
   const commands = [
     ...redis.databases.map(
       (db) =>

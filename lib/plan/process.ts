@@ -74,8 +74,15 @@ export interface BacklogScaling {
   /** Seconds without a task until the last process goes. */
   readonly cooldown: number;
   readonly database: number;
-  /** Lists in the broker whose lengths are added up. */
-  readonly lists: readonly { readonly name: string; readonly list: string }[];
+  /** Lists and sets in the broker whose lengths are added up. */
+  readonly lists: readonly Counted[];
+}
+
+export interface Counted {
+  readonly name: string;
+  readonly list: string;
+  /** Of its length, no more counts. */
+  readonly most?: number;
 }
 
 /** A text, or what a Secret or a config holds under a key. */

@@ -2,7 +2,7 @@
 
 import type { ResolvedBroker, ResolvedTenant } from '../spec';
 import { SENTINEL_USER } from '../plan/redis/topologies/sentinel/conf';
-import { usersOf } from '../spec/isolation';
+import { hasPrintableSeparator, usersOf } from '../spec/isolation';
 
 /** A user of a Redis, or all users of a tenant or group: which they are is said by the roles. */
 export interface RedisUser {
@@ -99,6 +99,12 @@ function queueReach(): string {
   return `resetkeys ${keys.map((key) => `~${key}`).join(' ')} resetchannels ${channels.map((c) => `&${c}`).join(' ')}`;
 }
 
+/**
+ * Lists of priorities whose separator can be printed: after the tenant's name comes a character that is in no name, and
+ * rules see to it that no prefix begins like this.
+ */
+const PUNCTUATED = `~${OWN}[^-0-9A-Za-z._]* ~*.${OWN}.pidbox[^-0-9A-Za-z._]*`;
+
 /** Asking a sentinel for the primary, and hearing of a new one (KEDA's client subscribes). */
 const ASK = `resetkeys resetchannels &+switch-master &+slave-reconf-done ${commands(
   'ping sentinel|masters sentinel|master sentinel|get-master-addr-by-name sentinel|replicas sentinel|slaves ' +
@@ -112,6 +118,7 @@ const ROLES = {
   prefix: ofTenant(PREFIX_REACH),
   /** A tenant whose queues carry its name, without a prefix. */
   queue: ofTenant(queueReach()),
+  punctuated: { [worker]: PUNCTUATED, [web]: PUNCTUATED, [scaler]: PUNCTUATED },
   /** The tenant whose Redis it is. */
   only: ofTenant('resetkeys ~* resetchannels &*'),
   /** The app's own clients of a shared broker. */
@@ -153,9 +160,11 @@ export const userNames = ({ name, roles }: RedisUser): string[] => [
 ];
 
 /** The users of a tenant, or of the group that it belongs to. */
-export function tenantUser({ broker, beat }: Pick<ResolvedTenant, 'broker' | 'beat'>): RedisUser {
+export function tenantUser(tenant: Pick<ResolvedTenant, 'broker' | 'beat' | 'priorities'>): RedisUser {
+  const { broker, beat } = tenant;
   const { own, roles } = reachOf(broker);
   const more: readonly UserRole[] = [
+    ...(roles.includes('queue') && hasPrintableSeparator(tenant) ? (['punctuated'] as const) : []),
     ...(broker.alsoCache ? [clientRole(broker)] : []),
     ...(beat?.scheduler === 'redbeat' ? (['redbeat'] as const) : []),
     ...(broker.redis.topology === 'external' ? (['outside'] as const) : []),

@@ -4,7 +4,7 @@ import { celeryApp, newVolume } from './app';
 import { requestLimit, computeLines, DISK } from './compute';
 import type { RequestLimit } from './compute';
 import type { Layer } from './layers';
-import { connections, messages, results } from './messages';
+import { connections, messages, priorities, results } from './messages';
 import { optional, props } from './props';
 import { brokerUse } from './broker-use';
 import { external } from './external';
@@ -40,6 +40,7 @@ const TABLES = {
   migrate: migration,
   results,
   messages,
+  priorities,
   connections,
   // init containers and the sidecar that applies users: a shell, redis-cli or a small Python
   helper: props(

@@ -60,7 +60,10 @@ const peers = props({
   dns: optional<Peer>(peer),
 
   /**
-   * KEDA's operator, which asks Redis for queue lengths. Without it, scaling by queue length is refused.
+   * KEDA's operator, which asks Redis for queue lengths. Without it, scaling by queue length is refused. Its pods have
+   * the label `app: keda-operator` whether it was installed from its chart or from its plain YAML; only the chart gives
+   * them `app.kubernetes.io/name` as well. Labels that do not fit show as `i/o timeout` in KEDA's log.
+   * @see docs/keda.md
    * @default - no KEDA
    */
   keda: optional<Peer>(peer),

@@ -1,5 +1,7 @@
 // What keeps tenants apart on one Redis: names of queues, prefixes and users.
 
+import type { ResolvedTenant } from './resolved';
+
 /** Name of the default queue of a tenant whose queues carry its name: `tenant-acme`, and `tenant-001` for itself. */
 export const queueBase = (tenant: string): string =>
   tenant.startsWith('tenant-') ? tenant : `tenant-${tenant}`;
@@ -9,6 +11,10 @@ export function physicalQueue(base: string | undefined, queue: string): string {
   if (base === undefined || queue === base || queue.startsWith(`${base}.`)) return queue;
   return queue === 'celery' ? base : `${base}.${queue}`;
 }
+
+/** Whether lists of priorities are named with a character that other keys may hold as well; kombu's own is none. */
+export const hasPrintableSeparator = ({ priorities }: Pick<ResolvedTenant, 'priorities'>): boolean =>
+  /^[!-~]/.test(priorities.separator);
 
 export const defaultPrefix = (owner: string): string => `tenant:${owner}:`;
 

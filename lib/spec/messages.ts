@@ -4,7 +4,7 @@ import { optional, props } from './props';
 import type { Contract, PropsOf } from './props';
 import { BACKENDS, SERIALIZERS } from './rules/form-guesses';
 import { formBy, hinted } from './rules/kind';
-import { duration, flag, oneOf, someText, whole } from './rules/kinds';
+import { duration, flag, oneOf, someText, text, whole } from './rules/kinds';
 import { list } from './rules/shapes';
 
 export interface Messages extends Contract, PropsOf<typeof messages> {}
@@ -23,6 +23,33 @@ export const messages = props({
   accept: optional(
     formBy<readonly string[]>(list(someText, { least: 1, empty: 'leave it out for that of the serializer' })),
   ),
+});
+
+/** Celery's `priority`: each step is a list of its own in Redis, which workers empty in this order. */
+export interface Priorities extends Contract, PropsOf<typeof priorities> {}
+
+/** kombu cuts names at the separator, so it is of characters that stand in none of them. */
+const separator = text(/^[^\w\s.@#*?$^\\'"-]+$/, {
+  wanted: 'be made of characters that names of queues do not hold',
+  fix: 'write it like ":", or leave it out',
+});
+
+export const priorities = props({
+  /**
+   * Priorities that have a list of their own: 0, which is served first, and others up to 9. A message with a priority
+   * between two steps goes to the lower one.
+   * @default [0, 3, 6, 9]
+   */
+  steps: optional(
+    formBy<readonly [0, ...number[]]>(list(whole(0, 9), { least: 1, empty: 'begin with 0' })),
+    [0, 3, 6, 9], // kombu's own
+  ),
+
+  /**
+   * Stands between queue and step in the name of a list: `celery:3` with `:`. No name of a queue may hold it.
+   * @default '\u0006\u0016'
+   */
+  separator: optional(separator, '\u0006\u0016'), // kombu's own
 });
 
 export interface Results extends Contract, PropsOf<typeof results> {}

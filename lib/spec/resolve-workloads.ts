@@ -36,6 +36,7 @@ export function resolvePool(
     name,
     queues: bases.flatMap((base) => full.queues.map((queue) => physicalQueue(base, queue))),
     serves: asked.serves ? asked.serves.map(queueBase) : [],
+    queueOrder: full.queueOrder,
     concurrency: full.pool === 'solo' ? 1 : full.concurrency,
     replicas: full.replicas,
     ...(asked.scaling && { scaling: scaling(asked.scaling, times.grace) }),

@@ -54,6 +54,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     ...(tenant.migrate && { migrate: resolveMigration(tenant.migrate, defaults.migrate) }),
     results: resolveResults(tenant, defaults, broker.database),
     messages: resolveMessages(tenant, defaults),
+    priorities: filled(defaults.priorities, tenant.priorities ?? {}),
     connections: resolveConnections(tenant, defaults, broker.redis.topology),
     delivery: base.delivery,
     ...waits,

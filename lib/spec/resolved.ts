@@ -7,7 +7,7 @@ import type { Environment, Peer, SharedBroker } from './environment';
 import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
-import type { Connections, Messages, Results } from './messages';
+import type { Connections, Messages, Priorities, Results } from './messages';
 import type { RedisServer } from './redis';
 import type { Tls, TlsSecret } from './tls';
 import type { Runtime } from './runtimes';
@@ -145,6 +145,7 @@ export interface ResolvedPool extends Probed {
   readonly queues: readonly string[];
   /** First parts of the queues of the tenants that it serves; empty for a pool of one tenant. */
   readonly serves: readonly string[];
+  readonly queueOrder: NonNullable<WorkerPool['queueOrder']>;
   readonly concurrency: number;
   readonly replicas: number;
   readonly scaling?: (QueueScaling & { readonly cooldownSeconds: number }) | CpuScaling;
@@ -211,6 +212,7 @@ export interface ResolvedTenant {
     readonly expires: number;
   };
   readonly messages: Required<Messages>;
+  readonly priorities: Required<Priorities>;
   readonly connections: Pick<Connections, 'max'> & {
     readonly pool: number;
     /** Seconds. */

@@ -2,8 +2,8 @@
 
 import { app } from './app';
 import type { Layer } from './layers';
-import { connections, messages, results } from './messages';
-import type { Connections, Messages, Results } from './messages';
+import { connections, messages, priorities, results } from './messages';
+import type { Connections, Messages, Priorities, Results } from './messages';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
 import { cacheOf } from './redis';
@@ -101,6 +101,15 @@ const inEachEnvironment = {
    * @default - JSON only
    */
   messages: optional<Messages>(messages),
+
+  /**
+   * Priorities that messages may have, `priority_steps` and `sep` of Celery's transport. Say here what the app says in
+   * its code: workers, producers, Redis users and the autoscaler follow from this, and it wins over the app's own.
+   * Workers leave what waits in a list that they no longer know: empty the queues before you take a step away.
+   * @default - four steps: 0, 3, 6 and 9
+   * @see https://docs.celeryq.dev/en/stable/userguide/routing.html#redis-message-priorities
+   */
+  priorities: optional<Priorities>(priorities),
 
   /**
    * Sizes and timeouts of connections to Redis.

@@ -4,7 +4,7 @@ import { requestLimit, probedLines } from './compute';
 import type { Probed } from './compute';
 import { absent, optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
-import { AFFINITIES, POOLS } from './rules/form-guesses';
+import { AFFINITIES, ORDERS, POOLS } from './rules/form-guesses';
 import { queueName } from './rules/form-names';
 import { formBy, hinted } from './rules/kind';
 import type { Form } from './rules/kind';
@@ -14,7 +14,11 @@ import { all, has, list, marked, when } from './rules/shapes';
 import { show } from './rules/show';
 import type { Cpu, Duration, Memory } from './units';
 
-/** KEDA: as many pods as the waiting and running tasks need. */
+/**
+ * KEDA: as many pods as the tasks of this pool need, those that wait in its queues and those in the hands of its workers.
+ * Tasks with an ETA to come count as one together: one pod holds them.
+ * @see docs/keda.md
+ */
 export interface QueueScaling extends Contract, PropsOf<typeof queueScaling> {}
 
 const queueScaling = props({
@@ -22,7 +26,7 @@ const queueScaling = props({
   min: required(whole(0)),
   /** Most pods. */
   max: required(whole(1)),
-  /** Tasks, waiting or running, for each pod. */
+  /** Tasks, waiting or running, for each pod. A pod runs `concurrency` of them at a time. */
   queueLength: required(whole(1)),
 
   /**
@@ -84,6 +88,14 @@ const poolBase = {
     cpu: requestLimit<Cpu>('250m', '1'),
     memory: requestLimit<Memory>('256Mi', '512Mi'), // 89 MB for two empty processes, and the app on top
   }),
+
+  /**
+   * Which queue is served next. `round-robin`: each in turn, whatever the order of the list. `as-listed`: the first that
+   * is not empty, so that the last wait for as long as there is work in those before them; with `serves`, tenants take
+   * turns in each. Priorities come first: a task of priority 3 waits for those of priority 0 in all queues of the pool.
+   * @default 'round-robin'
+   */
+  queueOrder: optional(hinted(oneOf('round-robin', 'as-listed'), ORDERS), 'round-robin'),
 
   /**
    * Processes (or threads, or greenlets) in a pod: tasks that it runs at a time.
@@ -169,8 +181,8 @@ const queuePool = props({
   ...poolBase,
 
   /**
-   * Queues as the app names them; `celery` is Celery's default queue. A worker takes from them in turn, whatever their
-   * order: a queue that must not wait for others gets a pool of its own.
+   * Queues as the app names them; `celery` is Celery's default queue. `queueOrder` says which is served first; a queue
+   * that must not wait for the tasks of others gets a pool of its own.
    */
   queues: required(queues),
   serves: absent,

@@ -46,14 +46,15 @@ export interface QueueScalerProps extends TargetProps {
   /** What the sentinels call the primary; absent where there are none. */
   readonly primary?: string;
   readonly database: number;
-  /** Redis lists whose lengths are added up, priorities and tasks in flight among them. */
-  readonly lists: readonly { readonly name: string; readonly list: string }[];
+  /** Lists and sets in Redis whose lengths are added up; of one that has a `most`, no more counts. */
+  readonly lists: readonly { readonly name: string; readonly list: string; readonly most?: number }[];
   /** Name of the TriggerAuthentication. */
   readonly authentication: string;
 }
 
 /**
- * One trigger for each list, added up: `unacked` is among them, or KEDA takes away a pod whose task is running.
+ * One trigger for each list, added up. The tasks that the pool's workers hold are among them, or KEDA takes away the
+ * pod whose task is running; of tasks that wait for their time one counts, as one pod can hold them all.
  * `fallback` is left out: with a formula it does nothing when Redis refuses, and hides that in the status.
  */
 export function byQueueLength(scope: Construct, props: QueueScalerProps): ApiObject {
@@ -70,7 +71,7 @@ export function byQueueLength(scope: Construct, props: QueueScalerProps): ApiObj
       advanced: {
         horizontalPodAutoscalerConfig: { behavior: { scaleDown: DOWN } },
         scalingModifiers: {
-          formula: props.lists.map(({ name }) => name).join(' + '),
+          formula: props.lists.map(termOf).join(' + '),
           target: String(props.tasksPerPod),
           activationTarget: '0',
           metricType: 'AverageValue',
@@ -93,6 +94,10 @@ export function byQueueLength(scope: Construct, props: QueueScalerProps): ApiObj
   };
   return new ApiObject(scope, `scaler-${props.name}`, { ...object });
 }
+
+/** As a float: KEDA takes no whole number for the result of a formula. */
+const termOf = ({ name, most }: QueueScalerProps['lists'][number]): string =>
+  most === undefined ? name : `min(${name}, ${most.toFixed(1)})`;
 
 export interface ScalerCredentialsProps extends TargetProps {
   /** ConfigMap and key that hold the user's name; Secret and key that hold its password. */

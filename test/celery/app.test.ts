@@ -6,6 +6,7 @@ import type {
   DjangoApp,
   Messages,
   PaperlessApp,
+  Priorities,
   Results,
   Tenant,
 } from '../../lib/spec';
@@ -181,6 +182,20 @@ describe('messages', () => {
       accept: [(o) => settings(o).accept_content, ['pickle', 'application/json'], ['json']],
     },
     once(() => synth(tenantOf({ messages: all }))),
+    once(() => synth(tenantOf())),
+  );
+});
+
+describe('priorities', () => {
+  const all: Required<Priorities> = { steps: [0, 4, 8], separator: ':' };
+  const transport = (o: Synth) => settings(o).broker_transport_options;
+
+  reaches<typeof all>(
+    {
+      steps: [(o) => transport(o).priority_steps, [0, 4, 8], [0, 3, 6, 9]],
+      separator: [(o) => transport(o).sep, ':', '\u0006\u0016'],
+    },
+    once(() => synth(tenantOf({ priorities: all }))),
     once(() => synth(tenantOf())),
   );
 });

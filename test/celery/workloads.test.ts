@@ -48,6 +48,7 @@ describe('a worker pool', () => {
     ...compute,
     probes: allProbes,
     queues: ['celery', 'mail'],
+    queueOrder: 'as-listed',
     concurrency: 5,
     replicas: 4,
     pool: 'prefork',
@@ -67,6 +68,7 @@ describe('a worker pool', () => {
       ...places('Deployment', NAME, { cpu: '250m/1', memory: '256Mi/512Mi' }),
       probes: [(o) => probeTimes(main(o)), [TIMES, TIMES, TIMES], SLOW],
       queues: [arg('queues'), 'celery,mail', 'celery'],
+      queueOrder: [(o) => variable(main(o), 'STALK_QUEUE_ORDER'), 'as-listed', undefined],
       concurrency: [arg('concurrency'), '5', '2'],
       replicas: [(o) => o.byKind('Deployment', NAME).spec.replicas, 4, 1],
       pool: [arg('pool'), 'prefork', 'prefork'],
@@ -155,8 +157,12 @@ describe('a worker pool', () => {
       'tenant:acme:tenant-acme\u0006\u00163',
       'tenant:acme:tenant-acme\u0006\u00166',
       'tenant:acme:tenant-acme\u0006\u00169',
-      'tenant:acme:unacked',
+      'tenant:acme:unacked.acme.default',
+      'tenant:acme:unacked.acme.default.delayed',
     ]);
+    expect(spec.advanced.scalingModifiers.formula).toBe(
+      'queue0p0 + queue0p3 + queue0p6 + queue0p9 + inflight + min(delayed, 1.0)',
+    );
   });
 
   test('that serves a group consumes the queues of each tenant', () => {

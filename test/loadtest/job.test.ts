@@ -133,13 +133,26 @@ describe('the Job of a load test beside patches of the Deployment that it is lik
   });
 });
 
+/** A queue's, with the priorities that Celery has by itself. */
+const listsOf = (queue: string): string[] => [
+  queue,
+  ...[3, 6, 9].map((step) => `${queue}\u0006\u0016${step}`),
+];
+
+const heldUnder = (unacked: string, pool: string) => ({
+  messages: unacked,
+  index: `${unacked}_index`,
+  due: `${unacked}.${pool}`,
+  delayed: `${unacked}.${pool}.delayed`,
+});
+
 describe('what a load test needs to know', () => {
   it('finds Redis in the namespace of the tenant', () => {
     expect(planned('typesafe').loadTest.redis).toEqual({
       namespace: 'typesafe',
       databases: [0, 1],
-      lists: ['celery'],
-      unacked: 'unacked',
+      lists: listsOf('celery'),
+      held: heldUnder('unacked', 'typesafe.default'),
     });
   });
 
@@ -147,8 +160,8 @@ describe('what a load test needs to know', () => {
     expect(planned(tenantOf()).loadTest.redis).toEqual({
       namespace: 'broker-main',
       databases: [0],
-      lists: ['tenant:acme:tenant-acme'],
-      unacked: 'tenant:acme:unacked',
+      lists: listsOf('tenant:acme:tenant-acme'),
+      held: heldUnder('tenant:acme:unacked', 'acme.default'),
     });
   });
 

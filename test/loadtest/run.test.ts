@@ -42,7 +42,9 @@ describe('a load test in a cluster', () => {
     expect(more).toEqual([]);
     expect(swept).toContain("-n 0 --scan --pattern '*stalk-load-abc*'");
     expect(swept).toContain("-n 1 --scan --pattern '*stalk-load-abc*'");
-    expect(swept).toContain("3 'unacked' 'unacked_index' 'celery' stalk-load-abc");
+    expect(swept).toContain(
+      `8 'unacked' 'unacked_index' 'unacked.typesafe.default' 'unacked.typesafe.default.delayed' ${['', ...[3, 6, 9].map((step) => `\u0006\u0016${step}`)].map((end) => `'celery${end}'`).join(' ')} stalk-load-abc`,
+    );
   });
 
   it('leaves nothing when it is stopped', async () => {

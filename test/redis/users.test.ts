@@ -59,6 +59,17 @@ describe('a user of a broker', () => {
     expect(patterns.filter((word) => /^~tenant-acme[*?]/.test(word))).toEqual([]);
   });
 
+  test('reaches the lists of priorities, however its tenant parts them from the queue', () => {
+    const queue = tenantOf({
+      broker: { shared: 'main', isolation: 'queue' },
+      priorities: { separator: ':' },
+    });
+    const rules = rulesIn(broker('main', plain, [queue]));
+
+    for (const user of ['acme', 'acme-web', 'acme-scaler'])
+      expect(rules[user].split(' ')).toContain('~tenant-acme[^-0-9A-Za-z._]*');
+  });
+
   test('lets the autoscaler ask for the length of every kind of queue', () => {
     expect(commandsOf('acme-scaler')).toEqual(
       expect.arrayContaining(['eval', 'type', 'llen', 'hlen', 'zcard', 'scard']),

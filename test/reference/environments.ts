@@ -53,7 +53,7 @@ export const environments: readonly Environment[] = [
       prometheus,
       keda: {
         namespace: { 'kubernetes.io/metadata.name': 'keda' },
-        pods: { 'app.kubernetes.io/name': 'keda-operator' },
+        pods: { app: 'keda-operator' }, // its chart and its plain YAML have it
       },
     },
   },

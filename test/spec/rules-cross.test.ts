@@ -14,6 +14,12 @@ const serving = (...names: string[]): Tenant =>
   grouped('shop-1', { workers: { default: false, all: { serves: names } } });
 const beat = { beat: {} };
 
+const watched = (maxClients: number): Tenant =>
+  named('acme', {
+    broker: { topology: 'standalone', maxClients },
+    workers: { default: { scaling: { min: 0, max: 1, queueLength: 5 } } },
+  });
+
 interface CrossRow {
   readonly rule: string;
   readonly tenants: readonly Tenant[];
@@ -77,6 +83,27 @@ const ROWS: readonly CrossRow[] = [
     tenants: [placed('acme', { isolation: 'queue' }), placed('globex', { prefix: 'tenant-acme.x:' })],
     says: 'broker.prefix must not begin with "tenant-acme.", as the queues of tenant "acme" on broker "main" do, got "tenant-acme.x:"; choose another prefix',
     held: [placed('acme', { isolation: 'queue' }), placed('globex', { prefix: 'tenant-acme:' })],
+  },
+  {
+    rule: 'prefixes are apart from queues',
+    tenants: [
+      placed('acme', { isolation: 'queue' }, { priorities: { separator: ':' } }),
+      placed('globex', { prefix: 'tenant-acme:' }),
+    ],
+    says: 'broker.prefix must not begin with "tenant-acme:", as the queues of tenant "acme" on broker "main" do, got "tenant-acme:"; choose another prefix',
+    held: [
+      placed('acme', { isolation: 'queue' }, { priorities: { separator: ':' } }),
+      placed('globex', { prefix: 'tenant-acme-x:' }),
+    ],
+  },
+  {
+    rule: 'a group has one row of priorities',
+    tenants: [grouped('shop-1'), grouped('shop-2', { priorities: { steps: [0, 5] } })],
+    says: 'priorities must be {"steps":[0,3,6,9],"separator":"\\u0006\\u0016"} like those of tenant "shop-1", as one pool may serve a group, got {"steps":[0,5],"separator":"\\u0006\\u0016"}; write the same priorities in all of them, or none',
+    held: [
+      grouped('shop-1', { priorities: { steps: [0, 5] } }),
+      grouped('shop-2', { priorities: { steps: [0, 5] } }),
+    ],
   },
   {
     rule: 'queues are those of one tenant',
@@ -201,6 +228,13 @@ const ROWS: readonly CrossRow[] = [
         flower: { auth: { secret: 'flower', key: 'auth' } },
       }),
     ],
+  },
+  {
+    rule: 'a broker has connections for KEDA, which has some for each list of a pool',
+    tenants: [watched(16)],
+    says: 'broker.maxClients must be at least 20 for the connections of its clients (most: workers.default.scaling 12, workers.default 8), got 16; raise maxClients, or lower replicas and concurrency',
+    held: [watched(20)],
+    where: { peers: { keda: { namespace: { name: 'keda' }, pods: { app: 'keda-operator' } } } },
   },
   {
     rule: 'a shared broker has connections for its tenants',

@@ -8,6 +8,7 @@ import { images } from '../../lib/spec/rules/images';
 import { isolationRules } from '../../lib/spec/rules/isolation';
 import { messagesRules } from '../../lib/spec/rules/messages';
 import { secrets } from '../../lib/spec/rules/plain-secrets';
+import { priorityRules } from '../../lib/spec/rules/priorities';
 import { redisRules } from '../../lib/spec/rules/redis';
 import { sentinelRules } from '../../lib/spec/rules/sentinel';
 import { sizeRules } from '../../lib/spec/rules/sizes';
@@ -30,6 +31,18 @@ const data = (change: object) => ({ app: { volumes: { data: { path: '/data', siz
 
 /** One pod: a pool of one replica. */
 const ROWS: readonly Row[] = [
+  {
+    rule: 'steps of priorities begin with 0 and rise',
+    broken: { priorities: { steps: [3, 9, 6] } },
+    says: 'priorities.steps must begin with 0, which is served first, and rise, got [3,9,6]; write [0,3,6,9]',
+    held: { priorities: { steps: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] } },
+  },
+  {
+    rule: 'no queue holds the separator of priorities',
+    broken: { ...pool({ queues: ['celery', 'mail:eu'] }), priorities: { separator: ':' } },
+    says: 'workers.default.queues[1] must not hold ":", which parts a queue from the priority of its lists, got "mail:eu"; rename the queue, or use another priorities.separator',
+    held: { ...pool({ queues: ['celery', 'mail:eu'] }), priorities: { separator: '|' } },
+  },
   {
     rule: 'a limit is at least its request',
     broken: pool({ memory: { request: '512Mi', limit: '511Mi' } }),
@@ -363,7 +376,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'no Celery setting contradicts what is derived',
     broken: { celery: { broker_transport_options: { visibility_timeout: 60 } } },
-    says: 'celery.broker_transport_options must be left to Stalk, which derives it, got {"visibility_timeout":60}; use broker.prefix, longestDelay and connections: the visibility timeout follows from them',
+    says: 'celery.broker_transport_options must be left to Stalk, which derives it, got {"visibility_timeout":60}; use priorities, queueOrder of the pools, broker.prefix, longestDelay and connections: they follow from these',
     held: { celery: { worker_hijack_root_logger: false } },
   },
   {
@@ -749,7 +762,7 @@ const ROWS: readonly Row[] = [
 
 const RULES = [
   ...[isolationRules, appRules, images, envRules, secrets, workerRules, timeRules, sizeRules, beatRules],
-  ...[clientRules, redisRules, sentinelRules, messagesRules, celeryRules, celeryNames],
+  ...[clientRules, redisRules, sentinelRules, messagesRules, priorityRules, celeryRules, celeryNames],
 ].flat();
 
 describe('a rule about one tenant', () => {

@@ -172,8 +172,8 @@ describe('a probe', () => {
 
 describe('the structure of a queue', () => {
   const here = { tenant: resolved('typesafe') };
-  const one = (waiting: Record<string, number>, bound = true) =>
-    structured(here, { queues: { celery: { waiting, bound } }, unacked: 2 })[0];
+  const one = (waiting: Record<string, number>, bound = true, astray = 0) =>
+    structured(here, { queues: { celery: { waiting, bound, astray } }, unacked: 2 })[0];
 
   test('tells the depth of each priority and what is in flight', () => {
     expect(one({ 0: 3, 3: 0, 6: 4 })).toMatchObject({
@@ -186,6 +186,14 @@ describe('the structure of a queue', () => {
     expect(one({ 0: 0 }, false)).toMatchObject({
       verdict: 'failed',
       found: expect.stringMatching(/^not bound/),
+    });
+  });
+
+  test('fails when a producer has other priorities than the workers', () => {
+    expect(one({ 0: 1 }, true, 5)).toMatchObject({
+      verdict: 'failed',
+      found:
+        'bound, 1 waiting (1 of priority 0), 5 in lists of other priorities, which nobody takes, 2 of the tenant in flight',
     });
   });
 

@@ -11,6 +11,8 @@ beside it is about one subject, and all begin with `stalk_`, so that they shadow
   STALK_QUEUE_SERVES    `tenant-001,tenant-002`: a worker of many tenants; what a task sends goes to that task's tenant
   STALK_LONGEST_DELAY   seconds: what longer delays, limits and rates of the app's own mean is      stalk_times
   STALK_LONGEST_TASK    said in the log; and a worker that lives keeps its messages                 stalk_leases
+  STALK_POOL            `acme.default`: the autoscaler counts what the workers of this pool hold      stalk_held
+  STALK_QUEUE_ORDER     `as-listed`: this worker empties its queues in their order, not in turn
   STALK_RUN             folder for `consuming`, `ticking` and `alive`                               stalk_health
 `python3 stalk_celery.py wait` returns when Redis answers to this pod's own user (stalk_wait).
 

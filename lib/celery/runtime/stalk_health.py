@@ -8,6 +8,8 @@ import time
 
 from celery import bootsteps, signals
 from celery.utils.log import get_logger
+from stalk_full import unless_full
+from stalk_held import Count
 from stalk_leases import renew
 from stalk_pool import renew_limits
 from stalk_replacements import POOL, WORKER
@@ -62,7 +64,7 @@ class Consuming(bootsteps.StartStopStep):
 
     def __init__(self, consumer, **kwargs):
         self.timer = None
-        introduce(WORKER, POOL)
+        introduce(consumer.app, WORKER, POOL)
         writable_or_exit()
         self.stop(consumer)
         ensure = consumer.ensure_connected
@@ -71,6 +73,7 @@ class Consuming(bootsteps.StartStopStep):
 
     def start(self, consumer):
         self.qos = consumer.task_consumer.channel.qos
+        self.count = unless_full(Count(self.qos))
         catch_up(self.qos)
         renew_limits(consumer)
         self.sought = float("-inf")
@@ -80,6 +83,7 @@ class Consuming(bootsteps.StartStopStep):
     def beat(self):
         note(self.qos)
         renew(self.qos)
+        self.count()
         touch("alive")
         if time.monotonic() - self.sought > APART:
             touch("consuming")
@@ -99,7 +103,7 @@ class Consuming(bootsteps.StartStopStep):
 
 @signals.beat_init.connect
 def ticking(sender, **kwargs):
-    introduce()
+    introduce(sender.app)
     writable_or_exit()
     remove("ticking")
     scheduler, tick = sender.scheduler, sender.scheduler.tick

@@ -8,9 +8,10 @@ import functools
 import os
 
 import kombu
-from celery import current_task
+from celery import current_app, current_task
 from celery.app.amqp import Queues
 from kombu.utils.functional import maybe_list
+from kombu.utils.scheduling import round_robin_cycle
 from stalk_settings import SETTINGS
 
 QUEUE = os.environ.get("STALK_QUEUE")
@@ -78,6 +79,25 @@ class BrokerQueues(Queues):
 
     def deselect(self, exclude):
         super().deselect([physical(self.app, name) for name in maybe_list(exclude) or ()])
+
+
+class AsListed(round_robin_cycle):
+    """The first queue that is not empty; one queue of many tenants is served in turn among them.
+
+    kombu before 5.7 gives the queues as a set, so the order is that of `-Q`.
+    """
+
+    def update(self, it):
+        super().update(it)
+        logical = [name[len(base) + 1:] if (base := under(name)) else name for name in listed()]
+        self.places = dict(zip(listed(), map(logical.index, logical)))
+
+    def consume(self, n):
+        return sorted(self.items[:n], key=lambda name: self.places.get(name, len(self.places)))
+
+
+def listed():
+    return list(current_app.amqp.queues.consume_from)
 
 
 def binding_deadlines(_):

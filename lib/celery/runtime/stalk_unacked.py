@@ -3,6 +3,7 @@
 kombu pops a message and then notes it in `unacked`: where Redis goes or is full in between, only this process has it.
 It tries once to say that a task is done: where Redis is away just then, the task runs a second time.
 """
+import stalk_held
 from kombu.transport import virtual
 from stalk_full import full
 
@@ -14,7 +15,7 @@ OWED = set()  # tags to be given back: a connection is no more, and its tasks ar
 def append(was):
     def append(qos, message, tag):
         try:
-            was(qos, message, tag)
+            (stalk_held.append if stalk_held.POOL else was)(qos, message, tag)
             HELD.pop(tag, None)
         except Exception as error:
             HELD[tag] = message
@@ -43,6 +44,7 @@ def restore_by_tag(was):
                 give_back(qos, message, tag, client, leftmost)
             else:
                 was(qos, tag, client, leftmost)
+                stalk_held.restored(qos, tag, client)
             settle(tag)
         except Exception as error:
             if not full(error):

@@ -1,7 +1,9 @@
 // The Celery settings that the platform decides, as the loader reads them.
 
-import type { Json, ResolvedBeat, ResolvedBroker, ResolvedTenant } from '../../spec';
+import type { Json, ResolvedBeat, ResolvedTenant, ResolvedBroker } from '../../spec';
 import { seconds } from '../../spec/units';
+import { keyspaceOf } from '../redis/keyspace';
+import type { Keyspace } from '../redis/keyspace';
 import { tlsOptions } from '../redis/tls';
 import { topologyOf } from '../redis/topologies';
 import { brokerUrl, resultUrl } from './addresses';
@@ -36,28 +38,29 @@ const HEALTH_CHECK = 25;
 
 export function celerySettings(app: AppContext): Settings {
   const { tenant } = app;
+  const keyspace = keyspaceOf(tenant);
   return {
     worker_proc_alive_timeout: PROCESS_START,
     ...tenant.celery,
     broker_url: brokerUrl(app),
-    broker_transport_options: transportOptions(tenant),
+    broker_transport_options: transportOptions(tenant, keyspace),
     broker_pool_limit: tenant.connections.pool,
     broker_connection_timeout: tenant.connections.connectTimeout,
     broker_connection_retry: true,
     broker_connection_retry_on_startup: true,
     broker_connection_max_retries: RECONNECTS,
     broker_channel_error_retry: true, // what Redis refuses (full, and this queue never seen) is waited out, not the end
-    ...names(tenant.broker),
+    ...names(keyspace),
     task_publish_retry: true,
     task_publish_retry_policy: PUBLISH_RETRY,
     ...delivery(tenant),
-    ...results(app),
+    ...results(app, keyspace),
     task_serializer: tenant.messages.serializer,
     result_serializer: tenant.messages.serializer,
     accept_content: [...tenant.messages.accept],
     ...(tenant.rateLimit !== undefined && { task_default_rate_limit: tenant.rateLimit }),
     ...(tenant.flower && flowerSettings(app)),
-    ...(tenant.beat && beatSettings(tenant.beat, tenant.broker)),
+    ...(tenant.beat && beatSettings(tenant.beat, keyspace)),
   };
 }
 
@@ -70,14 +73,22 @@ function flowerSettings({ broker: { tls } }: AppContext): Settings {
   };
 }
 
-function transportOptions({ broker, connections, visibilityTimeout }: ResolvedTenant): Settings {
-  const { prefix, queueBase } = broker;
+function transportOptions(
+  { broker, connections, priorities, visibilityTimeout }: ResolvedTenant,
+  { prefix, name, unacked }: Keyspace,
+): Settings {
   return {
     visibility_timeout: visibilityTimeout,
     unacked_restore_interval: RESTORE_INTERVAL,
     fanout_prefix: fanoutPrefix(broker),
     ...(prefix !== '' && { global_keyprefix: prefix }),
-    ...(prefix === '' && queueBase !== undefined && ownUnacked(queueBase)),
+    ...(name !== undefined && {
+      unacked_key: unacked.key,
+      unacked_index_key: unacked.index,
+      unacked_mutex_key: unacked.mutex,
+    }),
+    priority_steps: [...priorities.steps],
+    sep: priorities.separator,
     socket_keepalive: true,
     socket_connect_timeout: connections.connectTimeout,
     socket_timeout: connections.timeout,
@@ -95,26 +106,11 @@ function transportOptions({ broker, connections, visibilityTimeout }: ResolvedTe
 const fanoutPrefix = ({ redis, database }: ResolvedBroker): string =>
   redis.topology === 'external' && redis.acl === undefined ? `/${database}.` : '/0.';
 
-/** Without a prefix, tasks in flight would lie in one hash for all tenants. */
-const ownUnacked = (base: string): Settings => ({
-  unacked_key: `${base}.unacked`,
-  unacked_index_key: `${base}.unacked_index`,
-  unacked_mutex_key: `${base}.unacked_mutex`,
-});
-
 /** The loader names the queues; without a prefix, control and events carry the tenant's name too. */
-const names = ({ queueBase, prefix }: ResolvedBroker): Settings =>
-  queueBase === undefined || prefix !== ''
+const names = ({ name }: Keyspace): Settings =>
+  name === undefined
     ? {}
-    : {
-        control_exchange: queueBase,
-        event_exchange: `${queueBase}.ev`,
-        event_queue_prefix: `${queueBase}.ev`,
-      };
-
-/** What every key of Celery's begins with, where it has a name to itself. */
-const keyPrefix = ({ queueBase, prefix }: ResolvedBroker): string =>
-  prefix === '' && queueBase !== undefined ? `${queueBase}.` : prefix;
+    : { control_exchange: name, event_exchange: `${name}.ev`, event_queue_prefix: `${name}.ev` };
 
 /** Late acknowledgement alone loses a task whose process is killed for its memory: rejecting gives it back. */
 const delivery = ({ delivery }: ResolvedTenant): Settings => {
@@ -122,7 +118,7 @@ const delivery = ({ delivery }: ResolvedTenant): Settings => {
   return { task_acks_late: late, task_reject_on_worker_lost: late };
 };
 
-function results(app: AppContext): Settings {
+function results(app: AppContext, keyspace: Keyspace): Settings {
   const backend = resultUrl(app);
   if (backend === undefined) return { task_ignore_result: true };
   const { tenant } = app;
@@ -132,14 +128,13 @@ function results(app: AppContext): Settings {
     result_expires: expires,
     result_extended: extended,
     task_track_started: trackStarted,
-    ...(tenant.results.backend === 'redis' && redisResults(tenant)),
+    ...(tenant.results.backend === 'redis' && redisResults(tenant, keyspace)),
   };
 }
 
-function redisResults({ broker, connections }: ResolvedTenant): Settings {
-  const prefix = keyPrefix(broker);
+function redisResults({ broker, connections }: ResolvedTenant, { start }: Keyspace): Settings {
   const options = {
-    ...(prefix !== '' && { global_keyprefix: prefix }),
+    ...(start !== '' && { global_keyprefix: start }),
     ...topologyOf(broker.redis).clientOptions,
   };
   return {
@@ -159,7 +154,7 @@ function redisResults({ broker, connections }: ResolvedTenant): Settings {
  */
 const REDBEAT_LOCK = 5;
 
-function beatSettings({ schedule, scheduler, maxInterval }: ResolvedBeat, broker: ResolvedBroker): Settings {
+function beatSettings({ schedule, scheduler, maxInterval }: ResolvedBeat, { start }: Keyspace): Settings {
   const entries = Object.entries(schedule).map(([name, entry]) => [
     name,
     {
@@ -175,7 +170,7 @@ function beatSettings({ schedule, scheduler, maxInterval }: ResolvedBeat, broker
     beat_sync_every: 1, // written down at each send, not each 3 minutes: a beat that was killed sent them again
     ...(entries.length > 0 && { beat_schedule: Object.fromEntries(entries) as Json }),
     ...(scheduler === 'redbeat' && {
-      redbeat_key_prefix: `${keyPrefix(broker)}redbeat:`,
+      redbeat_key_prefix: `${start}redbeat:`,
       redbeat_lock_timeout: REDBEAT_LOCK * maxInterval,
     }),
   };

@@ -1,7 +1,8 @@
 // Worker pools: each a service of processes that consume the same queues.
 
 import type { ResolvedPool, ResolvedTenant } from '../../spec';
-import type { Process, Scaling } from '../process';
+import type { BacklogScaling, Process, Scaling } from '../process';
+import { keyspaceOf } from '../redis/keyspace';
 import { appProcess } from './app-process';
 import type { AppContext } from './context';
 import { dialectOf } from './dialects';
@@ -23,13 +24,27 @@ export function worker(app: AppContext, pool: ResolvedPool): Process {
       ...(scaling && { scaling: scalingOf(tenant, pool, scaling) }),
     },
     command: commandOf(tenant, pool),
-    ...ownOf(app, pool),
+    ...consuming(app, pool),
     ...consumes(pool.probes, pool.pool === 'solo' ? pool.hard : 0), // solo runs a task where it would touch
     grace: pool.grace,
     ...(pool.stagger && { stagger: pool.stagger }),
     migrated: true,
   });
 }
+
+/** What only the pool's own processes are told: they consume. */
+const consuming = (app: AppContext, pool: ResolvedPool) => {
+  const own = ownOf(app, pool);
+  const counted = pool.scaling !== undefined && 'queueLength' in pool.scaling;
+  return {
+    ...own,
+    fixed: {
+      ...own.fixed,
+      ...(pool.queueOrder === 'as-listed' && { STALK_QUEUE_ORDER: pool.queueOrder }),
+      ...(counted && { STALK_POOL: keyspaceOf(app.tenant).heldBy(pool).id }),
+    },
+  };
+};
 
 /** What a pool gives to whatever runs in its place. */
 export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
@@ -66,8 +81,8 @@ function commandOf({ app, flower }: ResolvedTenant, pool: ResolvedPool): string[
 }
 
 function scalingOf(
-  { broker }: ResolvedTenant,
-  { queues }: ResolvedPool,
+  tenant: ResolvedTenant,
+  pool: ResolvedPool,
   scaling: NonNullable<ResolvedPool['scaling']>,
 ): Scaling {
   if ('utilization' in scaling) return scaling;
@@ -77,22 +92,17 @@ function scalingOf(
     max,
     tasksEach: queueLength,
     cooldown: cooldownSeconds,
-    database: broker.database,
-    lists: watchedLists(broker, queues),
+    database: tenant.broker.database,
+    lists: watchedLists(tenant, pool),
   };
 }
 
-/** Priorities 0, 3, 6 and 9 of a queue are lists of their own; `unacked` holds what is taken and not done. */
-const PRIORITIES = ['', '\u0006\u00163', '\u0006\u00166', '\u0006\u00169'];
-
-function watchedLists(broker: ResolvedTenant['broker'], queues: readonly string[]) {
-  const unacked =
-    broker.prefix === '' && broker.queueBase !== undefined ? `${broker.queueBase}.unacked` : 'unacked';
-  const waiting = queues.flatMap((queue, q) =>
-    PRIORITIES.map((suffix, p) => ({
-      name: `queue${q}p${p * 3}`,
-      list: `${broker.prefix}${queue}${suffix}`,
-    })),
+/** What waits in the queues, by priority, and what the pool's own workers hold. */
+function watchedLists(tenant: ResolvedTenant, pool: ResolvedPool): BacklogScaling['lists'] {
+  const { listsOf, heldBy } = keyspaceOf(tenant);
+  const waiting = pool.queues.flatMap((queue, q) =>
+    listsOf(queue).map(({ step, key }) => ({ name: `queue${q}p${step}`, list: key })),
   );
-  return [...waiting, { name: 'inflight', list: `${broker.prefix}${unacked}` }];
+  const { due, delayed } = heldBy(pool);
+  return [...waiting, { name: 'inflight', list: due }, { name: 'delayed', list: delayed, most: 1 }];
 }

@@ -20,7 +20,7 @@ export const DERIVED: Readonly<Record<string, string>> = {
   broker_transport: CONNECTION,
   broker_use_ssl: 'use broker.tls',
   broker_transport_options:
-    'use broker.prefix, longestDelay and connections: the visibility timeout follows from them',
+    'use priorities, queueOrder of the pools, broker.prefix, longestDelay and connections: they follow from these',
   broker_pool_limit: 'use connections.pool',
   broker_connection_timeout: 'use connections.connectTimeout',
   broker_connection_retry: STALKS,

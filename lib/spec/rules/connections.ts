@@ -11,14 +11,29 @@ const BEAT = 2;
 /** A producer of one thread. */
 const WEB = 3;
 const FLOWER = 25;
+/** Measured with KEDA 2.21: one or two for each of its lists, 10 to 20 for two pools of one queue. */
+const LIST = 2;
+/** Sets of what the workers of a pool hold. */
+const SETS = 2;
 
 const pods = (workload: { readonly replicas: number; readonly scaling?: { readonly max: number } }): number =>
   workload.scaling?.max ?? workload.replicas;
 
 /** By part of the tenant, as its author calls it. */
-export const connectionsOf = ({ workers, beat, web, flower }: ResolvedTenant): ReadonlyMap<string, number> =>
+export const connectionsOf = ({
+  workers,
+  beat,
+  web,
+  flower,
+  priorities,
+}: ResolvedTenant): ReadonlyMap<string, number> =>
   new Map([
     ...workers.map((pool) => [`workers.${pool.name}`, pods(pool) * (WORKER + pool.concurrency)] as const),
+    ...workers.flatMap(({ name, scaling, queues }) =>
+      scaling !== undefined && 'queueLength' in scaling
+        ? [[`workers.${name}.scaling`, LIST * (queues.length * priorities.steps.length + SETS)] as const]
+        : [],
+    ),
     ...(beat ? [['beat', BEAT] as const] : []),
     ...(web ? [['web', pods(web) * WEB] as const] : []),
     ...(flower ? [['flower', FLOWER] as const] : []),

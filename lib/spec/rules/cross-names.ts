@@ -1,6 +1,7 @@
 // Names that collide: namespaces, Redis users, prefixes, queues.
 
 import type { ResolvedTenant } from '../resolved';
+import { hasPrintableSeparator } from '../isolation';
 import { byKey, onOurs, ownerOf } from './cross';
 import type { CrossFinding, CrossRule } from './cross';
 import { show } from './finding';
@@ -81,21 +82,23 @@ export const queueBases: CrossRule = (everybody) => {
   );
 };
 
-/** Without a prefix a tenant owns all keys that begin with `<base>.`, so nobody's prefix may. */
+/** Without a prefix a tenant owns all keys that begin with `<base>.` or `<base>:`, so nobody's prefix may. */
 export const prefixesOfQueues: CrossRule = (everybody) => {
   const shared = onOurs(everybody);
   const bare = shared.filter(({ broker }) => broker.prefix === '' && broker.queueBase !== undefined);
   const owners = new Map(bare.map((tenant) => [`${tenant.broker.name} ${tenant.broker.queueBase}`, tenant]));
   if (owners.size === 0) return [];
   return shared.flatMap(({ name, broker }) => {
-    const [base] = broker.prefix.split('.');
+    const [base] = broker.prefix.split(/[.:]/);
     const owner = owners.get(`${broker.name} ${base}`);
-    if (broker.prefix === '' || base === broker.prefix || owner === undefined) return [];
+    if (base === undefined || base === '' || owner === undefined) return [];
+    const next = broker.prefix.charAt(base.length);
+    if (next !== '.' && !hasPrintableSeparator(owner)) return [];
     return [
       {
         tenant: name,
         path: ['broker', 'prefix'],
-        wanted: `not begin with "${base}.", as the queues of tenant "${owner.name}" on broker "${broker.name}" do`,
+        wanted: `not begin with "${base}${next}", as the queues of tenant "${owner.name}" on broker "${broker.name}" do`,
         got: show(broker.prefix),
         fix: 'choose another prefix',
       },

@@ -42,6 +42,11 @@ export const POOLS = guesses([
   [/^(async(io)?|greenlets?)$/i, 'write "gevent"'],
 ]);
 
+export const ORDERS = guesses([
+  [/^(priority|fifo|listed|in.?order|first|strict|sorted)$/i, 'write "as-listed"'],
+  [/^(round.?robin|fair|equal|turns?)$/i, 'write "round-robin"'],
+]);
+
 export const SCHEDULERS = guesses([
   [/django|database|^db$/i, 'write "database"'],
   [/redbeat|redis/i, 'write "redbeat"'],

@@ -28,6 +28,7 @@ import { isolationRules } from './isolation';
 import { messagesRules } from './messages';
 import { placeOf } from './overlays';
 import { secrets } from './plain-secrets';
+import { onePriorities, priorityRules } from './priorities';
 import { redisRules } from './redis';
 import { sentinelRules } from './sentinel';
 import { environmentProblem, tenantProblem } from './report';
@@ -61,6 +62,7 @@ const RULES: readonly Rule[] = [
   ...redisRules,
   ...sentinelRules,
   ...messagesRules,
+  ...priorityRules,
   ...celeryRules,
   ...celeryNames,
 ];
@@ -72,6 +74,7 @@ const CROSS_RULES: readonly CrossRule[] = [
   queueBases,
   prefixesOfQueues,
   onePrefix,
+  onePriorities,
   oneBeat,
   served,
   servedInTime,

@@ -51,7 +51,18 @@ function reaches(tree: unknown, path: Path): number {
 }
 
 /** Parts of a tenant that have defaults under their own name. */
-const SECTIONS = ['app', 'cache', 'beat', 'web', 'flower', 'migrate', 'results', 'messages', 'connections'];
+const SECTIONS = [
+  'app',
+  'cache',
+  'beat',
+  'web',
+  'flower',
+  'migrate',
+  'results',
+  'messages',
+  'priorities',
+  'connections',
+];
 
 /** Where the environment's defaults keep the value of a tenant's path. */
 function presetOf(path: Path, tenant: Tenant): Path {

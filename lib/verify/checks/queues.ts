@@ -93,7 +93,15 @@ export function probed(
 
 interface Structure {
   readonly queues: Readonly<
-    Record<string, { readonly waiting: Readonly<Record<string, number>>; readonly bound: boolean }>
+    Record<
+      string,
+      {
+        readonly waiting: Readonly<Record<string, number>>;
+        readonly bound: boolean;
+        /** Messages in lists of priorities that the workers do not take from. */
+        readonly astray: number;
+      }
+    >
   >;
   readonly unacked: number;
 }
@@ -119,7 +127,7 @@ export function structured(
   { tenant }: Pick<TenantHere, 'tenant'>,
   { queues: found, unacked }: Structure,
 ): CheckOutcome[] {
-  return Object.entries(found).map(([queue, { waiting, bound }]) => {
+  return Object.entries(found).map(([queue, { waiting, bound, astray }]) => {
     const lists = Object.entries(waiting).filter(([, count]) => count > 0);
     const depth = lists.reduce((sum, [, count]) => sum + count, 0);
     const spread = lists.map(([step, count]) => `${count} of priority ${step}`).join(', ');
@@ -128,12 +136,15 @@ export function structured(
       subject: `${tenant.name} queue ${queue}`,
       expected: `bound, fewer than ${DEEP} waiting`,
     };
-    const text = `${bound ? 'bound' : 'not bound'}, ${depth} waiting${spread === '' ? '' : ` (${spread})`}, ${unacked} of the tenant in flight`;
+    const lost = astray === 0 ? '' : `, ${astray} in lists of other priorities, which nobody takes`;
+    const text = `${bound ? 'bound' : 'not bound'}, ${depth} waiting${spread === '' ? '' : ` (${spread})`}${lost}, ${unacked} of the tenant in flight`;
     return judged(
       about,
-      bound && depth < DEEP,
+      bound && depth < DEEP && astray === 0,
       text,
-      'add workers or concurrency, or find what sends so much',
+      astray === 0
+        ? 'add workers or concurrency, or find what sends so much'
+        : 'write in priorities of the tenant what its producers use',
     );
   });
 }

@@ -4,6 +4,7 @@ Reads one JSON object {"module": …, "ask": {question: arguments}} and prints o
 An answer that could not be found is {"error": text}. No secret is printed: passwords and URLs' credentials are masked.
 Whatever it sends it takes back: results are forgotten, messages expire.
 """
+import contextlib
 import json
 import os
 import re
@@ -145,7 +146,7 @@ def workers(app, wanted):
 
 
 def queues(app, wanted):
-    """How many messages wait in each list of each queue, whether it is bound, and how many are in flight."""
+    """How many messages wait in each list of each queue and beside them, whether it is bound, how many are in flight."""
     with app.connection_for_write() as connection:
         channel = connection.default_channel
         client = channel.client
@@ -156,7 +157,7 @@ def queues(app, wanted):
             exchange = queue.exchange.name if queue.exchange and queue.exchange.name else queue.name
             members = client.smembers(channel.keyprefix_queue % (exchange,))
             bound = {text(member).split(channel.sep)[-1] for member in members}
-            answers[name] = {"waiting": steps, "bound": queue.name in bound}
+            answers[name] = {"waiting": steps, "bound": queue.name in bound, "astray": astray(app, channel, queue.name)}
         return {"queues": answers, "unacked": client.hlen(channel.unacked_key)}
 
 
@@ -191,6 +192,18 @@ def chosen(client, database):
             return masked(error)
         finally:
             one.connection.disconnect()  # whoever has it next comes to the database that is theirs
+
+
+def astray(app, channel, name):
+    """How many wait in lists of priorities that the workers do not know: those of a producer with steps of its own."""
+    import redis
+
+    known, found = {channel._q_for_pri(name, step) for step in channel.priority_steps}, 0
+    keys = {f"{name}{sep}{step}" for sep in (channel.sep, "\x06\x16", ":") for step in range(1, 10)}
+    for key in keys - known - set(app.amqp.queues):
+        with contextlib.suppress(redis.exceptions.NoPermissionError):
+            found += channel.client.llen(key)
+    return found
 
 
 def text(value):

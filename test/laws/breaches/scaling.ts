@@ -23,14 +23,14 @@ export const scalingBreaches: Breaches = {
       ],
     },
   ],
-  'a ScaledObject adds up named triggers, tasks in flight among them, and hides no failure': [
+  'a ScaledObject adds up named triggers, what its pool holds among them, and hides no failure': [
     {
       when: 'a trigger is left out of the formula',
       leaf: 'production/tenants/redline',
       spoil: ({ byKind }) =>
         (byKind('ScaledObject', 'worker-default').spec.advanced.scalingModifiers.formula = 'queue0p0'),
       says: [
-        `ScaledObject/worker-default.spec.advanced.scalingModifiers.formula must be "queue0p0 + queue0p3 + queue0p6 + queue0p9 + inflight", got "queue0p0"`,
+        `ScaledObject/worker-default.spec.advanced.scalingModifiers.formula must be "queue0p0 + queue0p3 + queue0p6 + queue0p9 + inflight + min(delayed, 1.0)", got "queue0p0"`,
       ],
     },
     {
@@ -38,10 +38,12 @@ export const scalingBreaches: Breaches = {
       leaf: 'production/tenants/redline',
       spoil: ({ byKind }) => {
         const { spec } = byKind('ScaledObject', 'worker-default');
-        spec.triggers.pop();
+        spec.triggers.splice(-2);
         spec.advanced.scalingModifiers.formula = 'queue0p0 + queue0p3 + queue0p6 + queue0p9';
       },
-      says: ['ScaledObject/worker-default.spec.triggers must count tasks in flight, the list unacked'],
+      says: [
+        `ScaledObject/worker-default.spec.triggers must count the tasks that workers hold, by the names of inflight and delayed, got queue0p0, queue0p3, queue0p6 and queue0p9`,
+      ],
     },
     {
       when: 'there is a fallback',
@@ -75,7 +77,7 @@ export const scalingBreaches: Breaches = {
         command[command.indexOf('--queues=redline_tasks')] = '--queues=tasks';
       },
       says: [
-        `ScaledObject/worker-default.spec.triggers must count the lists of its workers, "tasks" and so on, got "redline_tasks", "redline_tasks\\u0006\\u00163" and 3 more`,
+        `ScaledObject/worker-default.spec.triggers must count the lists of its workers, "tasks" and so on, got "redline_tasks", "redline_tasks\\u0006\\u00163" and 4 more`,
       ],
     },
     {
@@ -84,7 +86,7 @@ export const scalingBreaches: Breaches = {
       spoil: (objects) =>
         changeSettings(objects, (s) => (s.broker_transport_options.global_keyprefix = 'x:')),
       says: [
-        `ScaledObject/worker-default.spec.triggers must count the lists of its workers, "x:celery" and so on, got "eu:by-prefix:celery", "eu:by-prefix:celery\\u0006\\u00163" and 3 more`,
+        `ScaledObject/worker-default.spec.triggers must count the lists of its workers, "x:celery" and so on, got "eu:by-prefix:celery", "eu:by-prefix:celery\\u0006\\u00163" and 4 more`,
       ],
     },
     {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Synth } from '../../support/synth';
+import { KEDA } from '../keda';
 import type { Connection } from '../redis-connection';
 import { programsOf } from '../python';
 import { type Pod, type Running, answerOf, killAll, podOf, start, until } from './pods';
@@ -47,11 +48,6 @@ export async function both<T>(make: (name: Name) => Promise<T>): Promise<Per<T>>
 }
 
 const each = <T>(make: (name: Name) => T): Per<T> => ({ acme: make('acme'), 'acme-eu': make('acme-eu') });
-
-/** The script of KEDA's redis scaler. */
-const KEDA = `local t = redis.call('type', KEYS[1]).ok
-local cmd = { zset = 'zcard', set = 'scard', list = 'llen', hash = 'hlen', none = 'llen' }
-return redis.call(cmd[t], KEYS[1])`;
 
 interface Start extends Case {
   readonly folder: string;

@@ -127,7 +127,8 @@ print(json.dumps([conf.broker_url, conf.result_backend, conf.task_default_queue,
                   {k: str(v["schedule"]) for k, v in conf.beat_schedule.items()}]))""")
 
     assert found == [
-        PLATFORM["broker_url"], PLATFORM["result_backend"], "shop", {"visibility_timeout": 99, "max_connections": 7},
+        PLATFORM["broker_url"], PLATFORM["result_backend"], "shop",
+        {"visibility_timeout": 99, "max_connections": 7, "queue_order_strategy": "round_robin"},
         {"own": "3600", "platform": "<crontab: */10 * * * * (m/h/dM/MY/d)>"}]
 
 

@@ -111,7 +111,7 @@ test('a pool follows the backlog of its queues, tasks in flight among them', () 
   const { lifetime } = find('worker-default');
 
   expect(lifetime).toMatchObject({ scaling: { min: 0, max: 4, tasksEach: 5, database: 0 } });
-  expect(JSON.stringify(lifetime)).toContain('{"name":"inflight","list":"tenant:acme:unacked"}');
+  expect(JSON.stringify(lifetime)).toContain('{"name":"inflight","list":"tenant:acme:unacked.acme.default"}');
 });
 
 test('claims are those that Stalk makes, and the schedule’s is beat’s alone', () => {

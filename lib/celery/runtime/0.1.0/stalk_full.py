@@ -2,6 +2,7 @@
 
 A full Redis refuses everything inside of MULTI, and outside of it only what takes room. A worker makes room.
 """
+import stalk_held
 
 
 def full(error):
@@ -26,7 +27,7 @@ def remove_from_indices(_):
         if pipe is None:
             with qos.channel.conn_or_acquire() as client:
                 pipe = client.pipeline(transaction=False)
-        return pipe.hdel(qos.unacked_key, tag).zrem(qos.unacked_index_key, tag)
+        return stalk_held.forget(qos, tag, pipe.hdel(qos.unacked_key, tag).zrem(qos.unacked_index_key, tag))
 
     return remove_from_indices
 

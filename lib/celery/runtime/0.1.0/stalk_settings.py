@@ -30,6 +30,14 @@ from stalk_credentials import (
 URLS = ("broker_url", "broker_read_url", "broker_write_url", "result_backend")
 READ = DEFAULTS.keys() | {"redis_backend_health_check_interval", "redis_client_name"}  # Celery declares not all it reads
 
+ORDERS = {"round-robin": "round_robin", "as-listed": "stalk_queues:AsListed"}  # of the queues of a worker
+PROPS = {  # options of the transport that an app may have set itself, and what says so in Stalk
+    "priority_steps": "priorities.steps of the tenant",
+    "sep": "priorities.separator of the tenant",
+    "queue_order_strategy": "queueOrder of the pool",
+    "visibility_timeout": "longestDelay of the tenant and timeLimit of its pools",
+    "global_keyprefix": "broker.prefix of the tenant",
+}
 OLDEST = (5, 5)
 
 
@@ -71,6 +79,8 @@ def load():
             own = {"credential_provider": Credentials()} if USER else {}  # sentinels know the users of their Redis
             once = {"retry": Retry(NoBackoff(), 0)}  # redis-py asks one that is gone ten times, for half a minute
             options["sentinel_kwargs"] = {**options.get("sentinel_kwargs", {}), **once, **own}
+    if options := settings.get("broker_transport_options"):
+        options["queue_order_strategy"] = ORDERS[os.environ.get("STALK_QUEUE_ORDER", "round-robin")]
     if "redbeat_redis_url" in settings:  # RedBeat makes a client of its own
         settings["redbeat_redis_url"] = credentialed(settings["redbeat_redis_url"], False)
     for name, entry in (settings.get("beat_schedule") or {}).items():
@@ -108,6 +118,19 @@ class Platform(Mapping):
 
     def __len__(self):
         return len(SETTINGS)
+
+
+def overruled(app):
+    """One line for each option that the app has set otherwise in its code: Stalk's holds, and who set it must know."""
+    below = getattr(app.conf.maps[0], "below", {})
+    theirs, ours = below.get("broker_transport_options") or {}, SETTINGS.get("broker_transport_options") or {}
+    return [f"broker_transport_options.{name}: the app's {shown(theirs[name])} is not used, {shown(ours[name])} is; "
+            f"say it with {prop}" for name, prop in PROPS.items()
+            if name in theirs and name in ours and shown(theirs[name]) != shown(ours[name])]
+
+
+def shown(value):
+    return json.dumps(value if isinstance(value, (str, int, float)) else list(value), default=str)
 
 
 def configured(sender, source, **kwargs):

@@ -3,6 +3,7 @@ import re
 
 from celery.utils.log import get_logger
 from stalk_patches import differences, version
+from stalk_settings import overruled
 
 RUNTIME = "0.1.0"  # the version of Stalk that brought these files
 TESTED = {
@@ -23,9 +24,11 @@ def newer(found):
             for package, text in found.items() if numbers(text) > max(map(numbers, TESTED[package]))]
 
 
-def introduce(*processes):
+def introduce(app, *processes):
     """In the log, once, when a worker or a beat starts."""
     log, found = get_logger(__name__), {package: version(package) for package in TESTED}
     log.info("stalk runtime %s, %s", RUNTIME, ", ".join(f"{package} {text}" for package, text in found.items()))
     for line in newer(found) + differences(["", *processes]):
         log.warning("%s; see docs/runtime.md, Replacements", line)
+    for line in overruled(app):
+        log.warning("%s", line)
