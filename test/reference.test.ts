@@ -110,8 +110,8 @@ const paperless = (
 const shared: Fact[] = [
   ['StatefulSet/redis', `${MAIN}/resources`, resources(['250m', '1'], ['1Gi', '2Gi'])],
   ['ConfigMap/redis-config', CONF, lines('maxmemory 1503238553', 'maxmemory-policy noeviction', ...DURABLE)],
-  ['ConfigMap/redis-rules', 'data/users', expect.stringMatching(/^tenant-a tenant-a: prefix caching$/m)],
-  ['ConfigMap/redis-rules', 'data/users', expect.stringMatching(/^tenant-b tenant-b: prefix caching$/m)],
+  ['ConfigMap/redis-rules', 'data/users', expect.stringMatching(/^tenant-a tenant-a: prefix client$/m)],
+  ['ConfigMap/redis-rules', 'data/users', expect.stringMatching(/^tenant-b tenant-b: prefix client$/m)],
   ['NetworkPolicy/redis', 'spec/ingress/0/ports', [{ port: 6379, protocol: 'TCP' }]],
 ];
 

@@ -4,7 +4,7 @@ import { breachUnless } from './law';
 import type { Law } from './law';
 import { ownOfKind } from './leaf';
 import { aboutRole, roleLines } from './redis-rules';
-import { wordsAfter } from './redis-users';
+import { wordsAfter } from './redis-commands';
 import { inWords, show } from './words';
 
 /** What KEDA's script asks, and what every client says first. EVAL lets a script run these commands alone. */

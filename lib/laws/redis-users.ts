@@ -5,34 +5,11 @@ import type { Breach, Law } from './law';
 import { called } from './leaf';
 import { aboutRole, aboutUser, roleLines, rulesByUser, userLines } from './redis-rules';
 import type { RoleLine } from './redis-rules';
+import { INTERNAL, commands, isAddition, wordsAfter } from './redis-commands';
 import { redisSets } from './redis-servers';
 import { inWords, show } from './words';
 
-/** What stops the server, reads everybody's traffic, or changes who may do what. */
-const ADMIN = new Set(
-  (
-    'acl bgrewriteaof bgsave client cluster config debug failover flushall flushdb function keys latency memory ' +
-    'migrate module monitor move persist psync replconf replicaof reset-all restore save scan script shutdown slaveof ' +
-    'slowlog swapdb sync wait'
-  ).split(' '),
-);
-
-/** Parts of those that Celery uses. */
-const FREE = new Set(['script|load', 'script|exists', 'client|setinfo']);
-
-/** The users that Redis itself needs. */
-const INTERNAL: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ['replica', new Set(['psync', 'replconf'])],
-  [
-    'sentinel',
-    new Set(['slaveof', 'replicaof', 'config|rewrite', 'client|setname', 'client|kill', 'script|kill']),
-  ],
-]);
-
-export const wordsAfter = (words: readonly string[], mark: string): string[] =>
-  words.filter((w) => w.startsWith(mark)).map((w) => w.slice(1));
-
-const TOKEN = /^(resetkeys|resetchannels|~\S+|&\S+|[+-]@[a-z]+|[+-][a-z]+(\|[a-z-]+)?)$/;
+const TOKEN = /^(resetkeys|resetchannels|~\S+|&\S+|[+-]@[a-z]+|[+-][a-z_]+(\|[a-z-]+)?)$/;
 
 const lines: Law = {
   name: 'every line of rules is one that ACL SETUSER reads',
@@ -80,36 +57,6 @@ const known: Law = {
       ];
     });
   },
-};
-
-/** Words that add to the rules of another role. */
-const isAddition = ({ words }: RoleLine): boolean => words.every((word) => word.startsWith('+'));
-
-const commands: Law = {
-  name: 'the users of a broker may do what is named, and nothing that is the server’s',
-  check: (leaf) =>
-    roleLines(leaf)
-      .filter(({ map }) => map === 'redis-rules')
-      .flatMap((rule) => {
-        const { words, role } = rule;
-        const cleared = words.indexOf('-@all');
-        const own = INTERNAL.get(role);
-        return [
-          ...aboutRole(
-            rule,
-            isAddition(rule) || (cleared >= 0 && cleared < words.findIndex((w) => w.startsWith('+'))),
-            'must begin with -@all, or it keeps every command',
-          ),
-          ...wordsAfter(words, '+').flatMap((command) => [
-            ...aboutRole(rule, !command.startsWith('@'), `must name commands one by one, got +${command}`),
-            ...aboutRole(
-              rule,
-              FREE.has(command) || own?.has(command) === true || !ADMIN.has(command.split('|')[0] ?? ''),
-              `must hold no command that is the server's, got +${command}`,
-            ),
-          ]),
-        ];
-      }),
 };
 
 const internal: Law = {

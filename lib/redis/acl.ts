@@ -58,7 +58,7 @@ const SHARED_CLIENT = [
   '-@dangerous -pfmerge',
   words(
     'ping echo select time client|id client|info client|getname client|setname multi exec discard watch unwatch ' +
-      'del unlink exists type touch dump copy move rename renamenx object ttl pttl persist expire pexpire expireat ' +
+      'del unlink exists type touch dump copy rename renamenx object ttl pttl persist expire pexpire expireat ' +
       'pexpireat expiretime pexpiretime eval eval_ro evalsha evalsha_ro script|load script|exists ' +
       'publish subscribe unsubscribe psubscribe punsubscribe spublish ssubscribe sunsubscribe',
   ),

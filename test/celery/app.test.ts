@@ -237,7 +237,13 @@ describe('a tenant', () => {
     longestDelay: '3h',
     rateLimit: '10/m',
     celery: { worker_enable_remote_control: false },
-    env: { LEVEL: '3', EMPTY: '', TOKEN: { secret: 'tokens', key: 'api' }, URL: { from: 'broker.url' } },
+    env: {
+      LEVEL: '3',
+      EMPTY: '',
+      TOKEN: { secret: 'tokens', key: 'api' },
+      URL: { from: 'broker.url' },
+      PREFIX: { from: 'broker.prefix' },
+    },
     egress: [{ to: { cidr: '10.1.0.0/16', except: ['10.1.9.0/24'] }, ports: [5432] }, { to: 'internet' }],
     credentialsVersion: '7',
   };

@@ -83,7 +83,7 @@ describe('the Job of a load test', () => {
   });
 
   it('is the web user in a tenant without a web, whose worker it is made from', () => {
-    const acme = tenantOf({ env: { BROKER: { from: 'broker.url' } } });
+    const acme = tenantOf({ env: { BROKER: { from: 'broker.url' }, PREFIX: { from: 'broker.prefix' } } });
 
     const { pod } = planned(acme);
 

@@ -167,7 +167,7 @@ describe('a rotation', () => {
   });
 
   test('rolls just the pods that hold the password in their environment', async () => {
-    const env = { REDIS_URL: { from: 'broker.url' } } as const;
+    const env = { REDIS_URL: { from: 'broker.url' }, PREFIX: { from: 'broker.prefix' } } as const;
     const workers = { plain: { queues: ['celery'] }, holding: { queues: ['b'], env } } as const;
 
     const after = await fill(tenantOf({ workers, credentialsVersion: '2' }), swapped);

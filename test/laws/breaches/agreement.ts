@@ -8,7 +8,7 @@ export const agreementClusterBreaches: ClusterBreaches = {
     {
       when: 'the broker has no such user',
       cluster: 'production',
-      spoil: (of) => replaceInRules(of('brokers/shared'), 'users', 'tenant-a tenant-a: prefix caching\n', ''),
+      spoil: (of) => replaceInRules(of('brokers/shared'), 'users', 'tenant-a tenant-a: prefix client\n', ''),
       says: [
         `brokers/shared: ConfigMap/redis-rules.data.users: "tenant-a-web" must be given, as tenants/tenant-a comes with that user`,
         `brokers/shared: ConfigMap/redis-rules.data.users: "tenant-a" must be given, as tenants/tenant-a comes with that user`,

@@ -154,7 +154,7 @@ export const redisBreaches: Breaches = {
     {
       when: 'a user has no role',
       leaf: 'production/brokers/shared',
-      spoil: (o) => replaceInRules(o, 'users', 'tenant-a: prefix caching', 'tenant-a:'),
+      spoil: (o) => replaceInRules(o, 'users', 'tenant-a: prefix client', 'tenant-a:'),
       says: [`ConfigMap/redis-rules.data.users: "tenant-a" must be a name, what is its own, and roles`],
     },
   ],
@@ -188,6 +188,35 @@ export const redisBreaches: Breaches = {
       says: [
         `ConfigMap/redis-rules.data.roles: "prefix -" must hold no command that is the server's, got +flushall`,
         `ConfigMap/redis-rules.data.roles: "prefix -" must hold no command that is the server's, got +config|set`,
+      ],
+    },
+    {
+      when: 'a type is open with what is dangerous in it',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => addToRole(o, 'client -', ' +@list'),
+      says: [
+        ...['string', 'hash', 'list', 'set', 'sortedset', 'stream', 'bitmap', 'hyperloglog', 'geo', 'list'],
+      ].map(
+        (type) => `ConfigMap/redis-rules.data.roles: "client -" must name commands one by one, got +@${type}`,
+      ),
+    },
+    {
+      when: 'a tenant may see the keys of all',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => addToRole(o, 'client -', ' +scan +keys'),
+      says: [
+        `ConfigMap/redis-rules.data.roles: "client -" must hold no command that is the server's, got +scan`,
+        `ConfigMap/redis-rules.data.roles: "client -" must hold no command that is the server's, got +keys`,
+      ],
+    },
+    {
+      when: 'a tenant may flush a broker of its own',
+      leaf: 'production/tenants/paless',
+      spoil: (o) => addToRole(o, 'ownClient -', ' +flushdb +@dangerous'),
+      says: [
+        `ConfigMap/redis-rules.data.roles: "ownClient -" must name commands one by one, got +@all`,
+        `ConfigMap/redis-rules.data.roles: "ownClient -" must hold no command that is the server's, got +flushdb`,
+        `ConfigMap/redis-rules.data.roles: "ownClient -" must name commands one by one, got +@dangerous`,
       ],
     },
     {

@@ -83,7 +83,7 @@ test('web and migrations are the producer to Redis, and wait for it as that', ()
 });
 
 test('a URL with a password names the variable that holds it, which comes first', () => {
-  const { find } = planned({ env: { URL: { from: 'broker.url' } } });
+  const { find } = planned({ env: { URL: { from: 'broker.url' }, PREFIX: { from: 'broker.prefix' } } });
 
   const { variables, credentialsVersion } = find('worker-default');
   const names = variables.map(({ name }) => name);
