@@ -30,7 +30,7 @@ export function resolvePool(
   defaults: Defaults['worker'],
 ): ResolvedPool {
   const full = filled(defaults, asked);
-  const times = limits(asked.longestTask ?? full.timeLimit);
+  const times = limits((full.pool === 'prefork' ? undefined : full.longestTask) ?? full.timeLimit);
   const bases = asked.serves ? asked.serves.map(queueBase) : [broker.queueBase];
   return {
     name,

@@ -258,7 +258,7 @@ describe('a tenant', () => {
       ],
       longestDelay: [
         (o) => settings(o).broker_transport_options.visibility_timeout,
-        10800 + 3630,
+        10800 + 3630 + 12, // and two messages that wait for the rate limit
         3600 + 3630,
       ],
       rateLimit: [(o) => settings(o).task_default_rate_limit, '10/m', undefined],
