@@ -29,7 +29,14 @@ type Runs = Resources & { readonly probes: ProbeDefaults };
 export interface Defaults {
   readonly tenant: Given<
     Tenant,
-    'delivery' | 'longestDelay' | 'celery' | 'env' | 'notSecret' | 'egress' | 'credentialsVersion'
+    | 'delivery'
+    | 'deliveryLimit'
+    | 'longestDelay'
+    | 'celery'
+    | 'env'
+    | 'notSecret'
+    | 'egress'
+    | 'credentialsVersion'
   >;
   readonly app: Given<CeleryApp, 'user' | 'writable' | 'volumes' | 'pythonPath' | 'logLevel' | 'configMap'>;
   readonly volume: Given<NewVolume, 'access'>;
@@ -82,6 +89,7 @@ const SLOW: Required<ProbeTiming> = { ...PROBE, period: '30s' };
 export const defaults: Defaults = {
   tenant: {
     delivery: 'at-least-once', // losing a task is worse than running it again
+    deliveryLimit: 5, // a neighbour of a task that kills pods, or one on nodes that come and go, has had its chances
     longestDelay: '1h', // what kombu's own visibility timeout allows, so that an app that worked goes on working
     celery: {},
     env: {},

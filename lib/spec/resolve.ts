@@ -51,6 +51,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     messages: resolveMessages(tenant, defaults),
     connections: resolveConnections(tenant, defaults, broker.redis.topology),
     delivery: base.delivery,
+    deliveryLimit: base.deliveryLimit,
     longestDelay,
     visibilityTimeout: longestDelay + Math.max(0, ...workers.map((w) => w.prefetch * w.hard + w.grace)),
     ...(tenant.rateLimit !== undefined && { rateLimit: tenant.rateLimit }),
@@ -68,8 +69,18 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
 }
 
 /** What has a default beside it: the rest would be copied for nothing. */
-const own = ({ delivery, longestDelay, celery, env, notSecret, egress, credentialsVersion }: Tenant) => ({
+const own = ({
   delivery,
+  deliveryLimit,
+  longestDelay,
+  celery,
+  env,
+  notSecret,
+  egress,
+  credentialsVersion,
+}: Tenant) => ({
+  delivery,
+  deliveryLimit,
   longestDelay,
   celery,
   env,

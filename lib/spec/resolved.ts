@@ -214,6 +214,7 @@ export interface ResolvedTenant {
     readonly urlTimeout?: number;
   };
   readonly delivery: NonNullable<Tenant['delivery']>;
+  readonly deliveryLimit: number;
   /** Seconds. */
   readonly longestDelay: number;
   /** Seconds: prefetch x the hard limit, the grace and the longest delay, of the pool where it is most. */

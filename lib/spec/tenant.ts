@@ -99,6 +99,17 @@ export interface Tenant {
   readonly delivery?: 'at-least-once' | 'at-most-once';
 
   /**
+   * How often a task begins again whose process or pod died in it: killed, out of memory, crashed.
+   *
+   * After that it is a dead letter: it is not begun any more, its result is a failure, and its message waits for an
+   * operator. What a worker gives back by itself (a rollout, a lost connection, a retry) does not count. With
+   * `at-most-once` it holds for tasks that are `acks_late` by themselves; no other begins again.
+   * @default 5
+   * @see docs/operating.md, A task that kills its worker
+   */
+  readonly deliveryLimit?: number;
+
+  /**
    * The longest `countdown`, `eta` or retry delay that the app uses.
    *
    * A worker holds such a message unacknowledged, so the broker's visibility timeout is derived from it: too short a

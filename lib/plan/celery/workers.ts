@@ -36,6 +36,7 @@ export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
   resources: pool.resources,
   env: pool.env,
   fixed: {
+    STALK_DELIVERY_LIMIT: String(app.tenant.deliveryLimit),
     ...dialectOf(app.tenant.app).pool(app, pool),
     ...(pool.serves.length > 0 && { STALK_QUEUE_SERVES: pool.serves.join(',') }),
   },

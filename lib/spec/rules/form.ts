@@ -64,6 +64,7 @@ const DELAY = {
 
 export const TENANT_DEFAULTS = {
   delivery: hinted(oneOf('at-least-once', 'at-most-once'), DELIVERIES),
+  deliveryLimit: whole(1, 1000),
   longestDelay: all(duration('0s'), atMost(LONGEST_DELAY, DELAY)),
   celery: each(
     hinted(

@@ -160,6 +160,14 @@ def queues(app, wanted):
         return {"queues": answers, "unacked": client.hlen(channel.unacked_key)}
 
 
+def letters(app, _):
+    """Tasks that are not begun any more: how many, how many had no room, and the oldest."""
+    import stalk_letters
+
+    with app.connection_for_write() as connection:
+        return stalk_letters.summary(connection.default_channel)
+
+
 def text(value):
     return value.decode() if isinstance(value, bytes) else value
 
@@ -287,7 +295,8 @@ def result(app, wanted):
     return awaited(app.AsyncResult(wanted["id"]), time.monotonic() + wanted["seconds"], time.monotonic())
 
 
-ASKED = {one.__name__: one for one in (connect, settings, probe, workers, queues, schedule, touch, reach, hold, result)}
+ASKED = {one.__name__: one for one in (connect, settings, probe, workers, queues, letters, schedule, touch, reach,
+                                           hold, result)}
 
 
 def main():

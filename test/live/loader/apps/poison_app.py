@@ -1,0 +1,50 @@
+"""Tasks that end their process, or their whole pod, and such as live beside them."""
+import os
+import signal
+import time
+
+from celery import Celery, chord
+from celery.exceptions import Reject
+
+app = Celery("poison_app")
+
+
+@app.task(bind=True)
+def poison(self, whom="process"):
+    begun(self)
+    os.kill(os.getppid() if whom == "parent" else os.getpid(), signal.SIGKILL)
+
+
+@app.task(bind=True)
+def slow(self, seconds=3):
+    begun(self)
+    time.sleep(seconds)
+    return "done"
+
+
+@app.task(bind=True)
+def not_now(self, times):
+    if begun(self) < times:
+        raise Reject(requeue=True)
+    return "done"
+
+
+@app.task
+def add(x, y):
+    return x + y
+
+
+@app.task
+def total(numbers):
+    return sum(numbers)
+
+
+def poisoned_chord():
+    return chord([add.s(1, 1), poison.s()], total.s())()
+
+
+def begun(task):
+    """How often, in a file that outlives the process."""
+    with open(task.request.id, "a") as file:
+        file.write("x")
+    return os.path.getsize(task.request.id)
