@@ -3,7 +3,7 @@ import os
 import signal
 import time
 
-from celery import Celery, chord
+from celery import Celery, chord, group
 from celery.exceptions import Reject
 
 app = Celery("poison_app")
@@ -41,6 +41,22 @@ def total(numbers):
 
 def poisoned_chord():
     return chord([add.s(1, 1), poison.s()], total.s())()
+
+
+@app.task
+def fails():
+    raise ValueError
+
+
+def abandoned():
+    """What a program sends and never asks for."""
+    chord([add.s(1, 1), add.s(2, 2)], total.s())()
+    chord([add.s(1, 1), fails.s()], total.s())()
+    group(add.s(n, n) for n in range(3)).apply_async().save()
+    add.apply_async((1, 1), countdown=1)
+    add.apply_async((1, 1), countdown=1).revoke()
+    add.apply_async((1, 1), expires=-1)
+    return add.delay(1, 1)
 
 
 def begun(task):
