@@ -165,6 +165,8 @@ export interface ResolvedBeat extends Probed {
 
 export interface ResolvedWeb extends Probed {
   readonly command: readonly string[];
+  readonly processes: number;
+  readonly threads: number;
   readonly port: number;
   readonly health: string;
   readonly replicas: number;

@@ -129,6 +129,8 @@ const WEB = {
   health: proposing(text(/^\/\S*$/, { wanted: 'be a path', fix: 'begin it with /' }), (value) =>
     textOf(value).replace(/^https?:\/\/[^/]*\/?|^(?!\/)/, '/'),
   ),
+  processes: whole(1, 1000),
+  threads: whole(1, 10_000),
   replicas: whole(0),
   scaling: cpuScaling,
   grace: all(duration(), atMost(LONGEST, { ...SHORTER, fix: 'end requests sooner' })),

@@ -44,6 +44,13 @@ def poisoned_chord():
 
 
 @app.task
+def nested():
+    """Sends, as tasks do."""
+    add.delay(1, 1)
+    time.sleep(0.2)
+
+
+@app.task
 def fails():
     raise ValueError
 
