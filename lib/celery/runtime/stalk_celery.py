@@ -10,6 +10,7 @@ beside it is about one subject, and all begin with `stalk_`, so that they shadow
                         `reports` is `tenant-acme.reports`
   STALK_QUEUE_SERVES    `tenant-001,tenant-002`: a worker of many tenants; what a task sends goes to that task's tenant
   STALK_DELIVERY_LIMIT  how often a task begins again whose process died                            stalk_deliveries
+  STALK_ETA_LIMIT       how many tasks with an ETA a worker holds                                   stalk_etas
   STALK_RUN             folder for `consuming`, `ticking` and `alive`                               stalk_health
 `python3 stalk_celery.py wait` returns when Redis answers to this pod's own user (stalk_wait), and
 `python3 stalk_celery.py dead-letters` is about tasks that are not begun any more (stalk_letters).
