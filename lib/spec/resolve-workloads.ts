@@ -12,9 +12,9 @@ import type {
   ResolvedPool,
   ResolvedWeb,
 } from './resolved';
-import { beatForm } from './rules/form-workloads';
 import { seconds } from './units';
 import type { WorkerPool } from './worker';
+import { beat } from './workloads';
 import type { Beat, Flower, Migration, Web } from './workloads';
 
 /** Celery gives back what it prefetched, writes results and closes connections in this time. */
@@ -74,7 +74,7 @@ function scaling(
 }
 
 export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBeat {
-  const full = filled(defaults, asked, beatForm);
+  const full = filled(defaults, asked, beat);
   return {
     scheduler: full.scheduler,
     schedule: full.schedule,
