@@ -87,12 +87,24 @@ export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBe
   };
 }
 
+/** As gunicorn, uvicorn, hypercorn, granian and uWSGI take them, also in a line that a shell reads. */
+const PROCESSES = /(?:^|\s)(?:-w|--workers|--processes)(?:\s+|=)(\d+)(?=\s|$)/;
+const THREADS = /(?:^|\s)(?:--threads|--blocking-threads)(?:\s+|=)(\d+)(?=\s|$)/;
+
+/** A number that the command of a server says. */
+function said(command: readonly string[], option: RegExp): number | undefined {
+  const number = option.exec(command.join(' '))?.[1];
+  return number === undefined ? undefined : Math.max(1, Number(number));
+}
+
 export function resolveWeb(asked: Web, defaults: Defaults['web']): ResolvedWeb {
   const full = filled(defaults, asked);
   return {
     command: asked.command,
     port: asked.port,
     health: full.health,
+    processes: asked.processes ?? said(asked.command, PROCESSES) ?? 1,
+    threads: asked.threads ?? said(asked.command, THREADS) ?? 1,
     replicas: full.replicas,
     ...(asked.scaling && { scaling: asked.scaling }),
     grace: seconds(full.grace),

@@ -57,6 +57,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     priorities: filled(defaults.priorities, tenant.priorities ?? {}),
     connections: resolveConnections(tenant, defaults, broker.redis.topology),
     delivery: base.delivery,
+    deliveryLimit: base.deliveryLimit,
     ...waits,
     visibilityTimeout: visibilityTimeout(workers, waits),
     env: base.env,
@@ -72,8 +73,18 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
 }
 
 /** What has a default beside it: the rest would be copied for nothing. */
-const own = ({ delivery, longestDelay, celery, env, notSecret, egress, credentialsVersion }: Tenant) => ({
+const own = ({
   delivery,
+  deliveryLimit,
+  longestDelay,
+  celery,
+  env,
+  notSecret,
+  egress,
+  credentialsVersion,
+}: Tenant) => ({
+  delivery,
+  deliveryLimit,
   longestDelay,
   celery,
   env,

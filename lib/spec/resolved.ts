@@ -173,6 +173,8 @@ export interface ResolvedBeat extends Probed {
 
 export interface ResolvedWeb extends Probed {
   readonly command: readonly string[];
+  readonly processes: number;
+  readonly threads: number;
   readonly port: number;
   readonly health: string;
   readonly replicas: number;
@@ -223,6 +225,7 @@ export interface ResolvedTenant {
     readonly urlTimeout?: number;
   };
   readonly delivery: NonNullable<Tenant['delivery']>;
+  readonly deliveryLimit: number;
   /** Seconds. */
   readonly longestDelay: number;
   /** Seconds, of the pool where it is most: visibility.ts. */

@@ -16,7 +16,7 @@ import { celerySetting, rateLimit } from './rules/form-names';
 import { patches } from './rules/form-patches';
 import { formBy, hinted, NOTHING } from './rules/kind';
 import type { Form } from './rules/kind';
-import { anything, atMost, data, duration, label, oneOf, runtime, someText } from './rules/kinds';
+import { anything, atMost, data, duration, label, oneOf, runtime, someText, whole } from './rules/kinds';
 import { all, each, list } from './rules/shapes';
 import { egresses, env } from './values';
 import { pool } from './worker';
@@ -125,6 +125,17 @@ const inEachEnvironment = {
    * @default 'at-least-once'
    */
   delivery: optional(hinted(oneOf('at-least-once', 'at-most-once'), DELIVERIES), 'at-least-once'), // losing a task is worse than running it again
+
+  /**
+   * How often a task begins again whose process or pod died in it: killed, out of memory, crashed.
+   *
+   * After that it is a dead letter: it is not begun any more, its result is a failure, and its message waits for an
+   * operator. What a worker gives back by itself (a rollout, a lost connection, a retry) does not count. With
+   * `at-most-once` it holds for tasks that are `acks_late` by themselves; no other begins again.
+   * @default 5
+   * @see docs/operating.md, A task that kills its worker
+   */
+  deliveryLimit: optional(whole(1, 1000), 5), // a neighbour of a task that kills pods, or one on nodes that come and go, has had its chances
 
   /**
    * The longest `countdown`, `eta` or retry delay that the app uses.

@@ -133,6 +133,20 @@ export const web = props({
   scaling: optional<CpuScaling>(cpuScaling),
 
   /**
+   * Server processes in a pod, where the command does not say it; each has connections of its own to Redis.
+   * @default - what the command says (`--workers 4` of gunicorn and uvicorn, `--processes` of uWSGI), else 1
+   */
+  processes: optional<number>(whole(1, 1000)),
+
+  /**
+   * Threads, or greenlets, of each process that serve requests at a time. One that sends tasks and waits for them holds
+   * up to 4 connections to Redis, one that also asks workers (`inspect`) 6; `maxClients` of the broker must have room
+   * for all.
+   * @default - what the command says (`--threads 8`), else 1
+   */
+  threads: optional<number>(whole(1, 10_000)),
+
+  /**
    * Time to finish requests after SIGTERM, at most 24 h: a drained node waits for it.
    * @default '30s'
    */

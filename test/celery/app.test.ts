@@ -228,12 +228,21 @@ describe('a tenant', () => {
   type Rest = Required<
     Pick<
       Tenant,
-      'delivery' | 'longestDelay' | 'rateLimit' | 'celery' | 'env' | 'egress' | 'credentialsVersion' | 'name'
+      | 'delivery'
+      | 'deliveryLimit'
+      | 'longestDelay'
+      | 'rateLimit'
+      | 'celery'
+      | 'env'
+      | 'egress'
+      | 'credentialsVersion'
+      | 'name'
     >
   >;
   const all: Rest = {
     name: 'globex',
     delivery: 'at-most-once',
+    deliveryLimit: 2,
     longestDelay: '3h',
     rateLimit: '10/m',
     celery: { worker_enable_remote_control: false },
@@ -256,6 +265,7 @@ describe('a tenant', () => {
         [false, false],
         [true, true],
       ],
+      deliveryLimit: [(o) => variable(worker(o), 'STALK_DELIVERY_LIMIT'), '2', '5'],
       longestDelay: [
         (o) => settings(o).broker_transport_options.visibility_timeout,
         10800 + 3630 + 12, // and two messages that wait for the rate limit

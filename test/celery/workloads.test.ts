@@ -270,9 +270,12 @@ describe('beat', () => {
   });
 });
 
+/** Rules alone look at these: test/spec/connections.test.ts. */
+type Counted = 'processes' | 'threads';
+
 describe('web', () => {
   const command = ['gunicorn', 'acme'] as const;
-  const all: Required<Omit<Web, 'scaling'>> = {
+  const all: Required<Omit<Web, 'scaling' | Counted>> = {
     ...compute,
     probes: allProbes,
     command,

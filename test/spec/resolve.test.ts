@@ -307,6 +307,7 @@ describe('the rest of a tenant', () => {
     expect(resolved()).toMatchObject({
       namespace: 'acme',
       delivery: 'at-least-once',
+      deliveryLimit: 5,
       results: { backend: 'redis', database: 0, expires: 86_400, extended: false, trackStarted: false },
       messages: { serializer: 'json', accept: ['json'] },
       connections: { pool: 10, connectTimeout: 5, timeout: 30 },

@@ -212,17 +212,17 @@ const ROWS: readonly CrossRow[] = [
     rule: 'a broker has connections for its tenant',
     tenants: [
       named('acme', {
-        broker: { topology: 'standalone', maxClients: 40 },
+        broker: { topology: 'standalone', maxClients: 51 },
         workers: { default: { concurrency: 2, replicas: 1 } },
         ...beat,
         web: { command: ['serve'], port: 8000, scaling: { min: 1, max: 2, utilization: 70 } },
         flower: { auth: { secret: 'flower', key: 'auth' } },
       }),
     ],
-    says: 'broker.maxClients must be at least 41 for the connections of its clients (most: flower 25, workers.default 8, web 6), got 40; raise maxClients, or lower replicas and concurrency',
+    says: 'broker.maxClients must be at least 52 for the connections of its clients (most: flower 25, workers.default 12, web 12), got 51; raise maxClients, or lower replicas, concurrency, processes and threads',
     held: [
       named('acme', {
-        broker: { topology: 'standalone', maxClients: 41 },
+        broker: { topology: 'standalone', maxClients: 52 },
         ...beat,
         web: { command: ['serve'], port: 8000, scaling: { min: 1, max: 2, utilization: 70 } },
         flower: { auth: { secret: 'flower', key: 'auth' } },
@@ -237,11 +237,27 @@ const ROWS: readonly CrossRow[] = [
     where: { peers: { keda: { namespace: { name: 'keda' }, pods: { app: 'keda-operator' } } } },
   },
   {
+    rule: 'a broker has connections for every thread of its tenant’s web side',
+    tenants: [
+      named('acme', {
+        broker: { topology: 'standalone', maxClients: 60 },
+        web: { command: ['gunicorn', 'acme', '--workers', '4', '--threads=8'], port: 8000, replicas: 2 },
+      }),
+    ],
+    says: 'broker.maxClients must be at least 300 for the connections of its clients (most: web 288, workers.default 12), got 60; raise maxClients, or lower replicas, concurrency, processes and threads',
+    held: [
+      named('acme', {
+        broker: { topology: 'standalone', maxClients: 156 },
+        web: { command: ['gunicorn', 'acme'], processes: 2, threads: 8, port: 8000, replicas: 2 },
+      }),
+    ],
+  },
+  {
     rule: 'a shared broker has connections for its tenants',
     tenants: [named('a'), named('b', { workers: { default: { replicas: 3 } } }), named('c'), named('d')],
-    says: 'brokers.main.maxClients must be at least 48 for the connections of its clients (most: b 24, a 8, c 8), got 40; raise maxClients, or give a large tenant a broker of its own',
+    says: 'brokers.main.maxClients must be at least 72 for the connections of its clients (most: b 36, a 12, c 12), got 60; raise maxClients, or give a large tenant a broker of its own',
     held: [named('a'), named('b', { workers: { default: { replicas: 3 } } }), named('c')],
-    where: { brokers: { main: { maxClients: 40 } } },
+    where: { brokers: { main: { maxClients: 60 } } },
   },
 ];
 
@@ -275,5 +291,5 @@ describe('a rule across tenants', () => {
 test('a thousand tenants are checked in a few sorts and walks', () => {
   const tenants = Array.from({ length: 1000 }, (_, index) => named(`tenant-${index}`));
 
-  expect(saysOf(tenants, environmentWith({ brokers: { main: { maxClients: 8000 } } }))).toEqual([]);
+  expect(saysOf(tenants, environmentWith({ brokers: { main: { maxClients: 12_000 } } }))).toEqual([]);
 });

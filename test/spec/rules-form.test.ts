@@ -1005,6 +1005,12 @@ const ROWS: readonly Row[] = [
     held: app({ logLevel: 'warning' }),
   },
   {
+    rule: 'a whole number',
+    broken: { deliveryLimit: 0 },
+    says: 'deliveryLimit must be a whole number, from 1 to 1000, got 0; write one of these',
+    held: { deliveryLimit: 1 },
+  },
+  {
     rule: 'a known word',
     broken: { delivery: 'exactly-once' },
     says: 'delivery must be one of "at-least-once", "at-most-once", got "exactly-once"; write "at-least-once" and make tasks idempotent: no broker delivers exactly once',

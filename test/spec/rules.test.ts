@@ -535,6 +535,18 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'a queue is not called like a key of Celery',
+    broken: {
+      broker: { shared: 'main', isolation: 'prefix' },
+      ...pool({ queues: ['celery', 'dead-letters'] }),
+    },
+    says: `workers.default.queues[1] must be no name of keys that Celery keeps beside the queues, got "dead-letters"; rename the queue, or use isolation: 'hybrid'`,
+    held: {
+      broker: { shared: 'main', isolation: 'hybrid' },
+      ...pool({ queues: ['celery', 'dead-letters'] }),
+    },
+  },
+  {
+    rule: 'a queue is not called like a key of Celery',
     broken: { broker: { shared: 'main', isolation: 'queue' }, ...pool({ queues: ['celery', 'unacked'] }) },
     says: `workers.default.queues[1] must be no name of keys that Celery keeps beside the queues, got "unacked"; rename the queue, or use isolation: 'hybrid'`,
     held: { broker: { shared: 'main', isolation: 'queue' }, ...pool({ queues: ['celery', 'unacked2'] }) },

@@ -50,6 +50,7 @@ describe('verify of a tenant at rest', () => {
     expect(await outcomes(queueChecks, 0, 0)).toEqual([
       'queues.probe skipped: its pools are at rest: no pod of the app is there to send from',
       'queues.structure skipped: its pools are at rest: no worker is there to ask',
+      'queues.dead-letters skipped: its pools are at rest: no pod of the app is there to ask',
     ]);
   });
 

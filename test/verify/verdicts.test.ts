@@ -9,7 +9,7 @@ import { survived, workOf } from '../../lib/verify/checks/killed';
 import { closed, staysClosed, listeners } from '../../lib/verify/checks/isolation';
 import { clean, roomOn, saved } from '../../lib/verify/checks/persistence';
 import { nodesOf, ready, strands } from '../../lib/verify/checks/pods';
-import { probed, structured } from '../../lib/verify/checks/queues';
+import { noDeadLetters, probed, structured } from '../../lib/verify/checks/queues';
 import { comparedConfig } from '../../lib/verify/checks/redis';
 import { inTime } from '../../lib/verify/checks/times';
 import { workersAnswer, scheduleIsKept, onPrimary } from '../../lib/verify/checks/workers';
@@ -199,6 +199,34 @@ describe('the structure of a queue', () => {
 
   test('fails when 500 wait, and holds at 499', () => {
     expect([one({ 0: 499 })?.verdict, one({ 0: 500 })?.verdict]).toEqual(['ok', 'failed']);
+  });
+});
+
+describe('dead letters', () => {
+  const here = { tenant: resolved('typesafe') };
+  const none = { count: 0, dropped: 0, oldest: [] };
+
+  test('are none where all is well', () => {
+    expect(noDeadLetters(here, none).verdict).toBe('ok');
+  });
+
+  test('fail, with the oldest of them and the command that sends them again or drops them', () => {
+    const oldest = ['4f1c  shop.thumbnail  2026-11-29T10:00:00+00:00  begun again 5 times'];
+
+    expect(noDeadLetters(here, { ...none, count: 1, oldest })).toMatchObject({
+      verdict: 'failed',
+      found: `1 dead letters; ${oldest.join()}`,
+      detail: expect.stringContaining(
+        'kubectl exec -n typesafe deploy/worker-default -- python3 /opt/stalk/stalk_celery.py dead-letters send|drop',
+      ),
+    });
+  });
+
+  test('that had no room fail when the others are dropped', () => {
+    expect(noDeadLetters(here, { ...none, dropped: 3 })).toMatchObject({
+      verdict: 'failed',
+      found: expect.stringContaining('3 more had no room'),
+    });
   });
 });
 

@@ -6,9 +6,12 @@ Import this module before any that imports kombu, redis or celery.
 """
 import sys
 
+GEVENT = False  # whether threads are greenlets
+
 if "gevent" in sys.modules:
     from gevent import monkey
 
-    if monkey.is_module_patched("threading") and not monkey.is_module_patched("select"):
+    GEVENT = monkey.is_module_patched("threading")
+    if GEVENT and not monkey.is_module_patched("select"):
         for patch in monkey.patch_socket, monkey.patch_select, monkey.patch_ssl:
             patch()

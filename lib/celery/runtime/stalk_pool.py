@@ -29,6 +29,22 @@ def recv_message(was):
     return recv_message
 
 
+def iterate_file_descriptors(was):
+    def iterate(fds, source, hub_method, *args, **kwargs):
+        """One that is gone is passed over, whatever kombu calls it."""
+        def method(*args, **kwargs):
+            try:
+                return hub_method(*args, **kwargs)
+            except (AttributeError, ValueError) as error:
+                if "file" not in str(error):  # `file descriptor is None`, or no attribute `fileno`
+                    raise
+                raise OSError(f"{type(error).__name__}: {error}") from error
+
+        return was(fds, source, method, *args, **kwargs)
+
+    return iterate
+
+
 def workloop(was):
     """In a process of the pool: the signal of a soft limit counts from a task's ACK to its READY."""
     from billiard import pool

@@ -26,9 +26,11 @@ from stalk_credentials import (
     password,
     plain,
 )
+from stalk_gevent import GEVENT
 
 URLS = ("broker_url", "broker_read_url", "broker_write_url", "result_backend")
-READ = DEFAULTS.keys() | {"redis_backend_health_check_interval", "redis_client_name"}  # Celery declares not all it reads
+# Celery does not declare all that it reads
+READ = DEFAULTS.keys() | {"redis_backend_health_check_interval", "redis_client_name", "result_backend_thread_safe"}
 
 ORDERS = {"round-robin": "round_robin", "as-listed": "stalk_queues:AsListed"}  # of the queues of a worker
 PROPS = {  # options of the transport that an app may have set itself, and what says so in Stalk
@@ -74,6 +76,8 @@ def load():
         # by name too: an app that first asks for a result has read CELERY_RESULT_BACKEND before this import
         settings.update({"redis_backend_credential_provider": PROVIDER_CLASS}
                         if live("result_backend", results) else {"redis_username": USER, "redis_password": password()})
+    if GEVENT:  # each greenlet would have a backend of its own, and connections of it until they are collected
+        settings.setdefault("result_backend_thread_safe", True)
     for name in ("broker_transport_options", "result_backend_transport_options"):
         if "master_name" in (options := settings.get(name) or {}):
             own = {"credential_provider": Credentials()} if USER else {}  # sentinels know the users of their Redis

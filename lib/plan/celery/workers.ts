@@ -1,6 +1,7 @@
 // Worker pools: each a service of processes that consume the same queues.
 
 import type { ResolvedPool, ResolvedTenant } from '../../spec';
+import { bytes } from '../../spec/units';
 import type { BacklogScaling, Process, Scaling } from '../process';
 import { keyspaceOf } from '../redis/keyspace';
 import { appProcess } from './app-process';
@@ -46,11 +47,20 @@ const consuming = (app: AppContext, pool: ResolvedPool) => {
   };
 };
 
+/**
+ * Tasks with an ETA that a worker holds: an eighth of its memory, at 16 KiB each (10.4 were measured, with small
+ * arguments): 4,096 for 512Mi. More of them wait in Redis.
+ */
+const etaLimit = ({ resources }: ResolvedPool): number =>
+  Math.max(1, Math.floor(bytes(resources.memory.limit) / 8 / (16 * 1024)));
+
 /** What a pool gives to whatever runs in its place. */
 export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
   resources: pool.resources,
   env: pool.env,
   fixed: {
+    STALK_DELIVERY_LIMIT: String(app.tenant.deliveryLimit),
+    STALK_ETA_LIMIT: String(etaLimit(pool)),
     ...dialectOf(app.tenant.app).pool(app, pool),
     ...(pool.pool !== 'prefork' && { STALK_LONGEST_TASK: String(pool.hard) }),
     ...(pool.serves.length > 0 && { STALK_QUEUE_SERVES: pool.serves.join(',') }),

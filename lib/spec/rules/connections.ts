@@ -1,43 +1,55 @@
 // Connections: what all clients of a broker hold at a time.
 
-import type { ResolvedTenant } from '../resolved';
+import type { ResolvedPool, ResolvedTenant, ResolvedWeb } from '../resolved';
 import type { CrossFinding, CrossRule } from './cross';
 import { byKey } from './cross';
 import type { Finding } from './finding';
 
-/** Measured (Celery 5.5 to 5.7): a worker holds four, two more for heartbeats, one for each process with results. */
+/** Measured, see test/live/loader/test_connections.py: a worker without a task holds four, and two for heartbeats. */
 const WORKER = 4 + 2;
-const BEAT = 2;
-/** A producer of one thread. */
-const WEB = 3;
+const BEAT = 3;
 const FLOWER = 25;
 /** Measured with KEDA 2.21: one or two for each of its lists, 10 to 20 for two pools of one queue. */
 const LIST = 2;
 /** Sets of what the workers of a pool hold. */
 const SETS = 2;
 
+/** Of each connection in Celery's pool: Redis hears of two, one for kombu's transport and one for its channel. */
+const SENDS = 2;
+
+/** Whether a task's result is written to Redis. */
+const keeps = ({ results }: ResolvedTenant): number => (results.backend === 'redis' ? 1 : 0);
+
+/** A process, thread or greenlet that runs tasks writes results; each process has a pool, for what its tasks send. */
+function ofWorker(tenant: ResolvedTenant, { pool, concurrency }: ResolvedPool): number {
+  const most = tenant.connections.pool;
+  const sending = { prefork: concurrency, solo: 1, threads: Math.min(most, concurrency), gevent: most }[pool];
+  return WORKER + keeps(tenant) * concurrency + SENDS * sending;
+}
+
+/** A thread that waits for results reads and listens; one that asks workers holds two of the pool. */
+function ofWeb(tenant: ResolvedTenant, { processes, threads }: ResolvedWeb): number {
+  return processes * (2 * keeps(tenant) * threads + SENDS * Math.min(tenant.connections.pool, 2 * threads));
+}
+
 const pods = (workload: { readonly replicas: number; readonly scaling?: { readonly max: number } }): number =>
   workload.scaling?.max ?? workload.replicas;
 
 /** By part of the tenant, as its author calls it. */
-export const connectionsOf = ({
-  workers,
-  beat,
-  web,
-  flower,
-  priorities,
-}: ResolvedTenant): ReadonlyMap<string, number> =>
-  new Map([
-    ...workers.map((pool) => [`workers.${pool.name}`, pods(pool) * (WORKER + pool.concurrency)] as const),
+export function connectionsOf(tenant: ResolvedTenant): ReadonlyMap<string, number> {
+  const { workers, beat, web, flower, priorities } = tenant;
+  return new Map([
+    ...workers.map((pool) => [`workers.${pool.name}`, pods(pool) * ofWorker(tenant, pool)] as const),
     ...workers.flatMap(({ name, scaling, queues }) =>
       scaling !== undefined && 'queueLength' in scaling
         ? [[`workers.${name}.scaling`, LIST * (queues.length * priorities.steps.length + SETS)] as const]
         : [],
     ),
     ...(beat ? [['beat', BEAT] as const] : []),
-    ...(web ? [['web', pods(web) * WEB] as const] : []),
+    ...(web ? [['web', pods(web) * ofWeb(tenant, web)] as const] : []),
     ...(flower ? [['flower', FLOWER] as const] : []),
   ]);
+}
 
 const sum = (parts: Iterable<number>): number => [...parts].reduce((total, part) => total + part, 0);
 
@@ -62,7 +74,7 @@ export const ownBroker: CrossRule = ({ known }) =>
     const { broker, name } = tenant;
     const parts = connectionsOf(tenant);
     if (broker.kind !== 'dedicated' || sum(parts.values()) <= broker.redis.maxClients) return [];
-    const fix = 'raise maxClients, or lower replicas and concurrency';
+    const fix = 'raise maxClients, or lower replicas, concurrency, processes and threads';
     return [{ tenant: name, path: ['broker', 'maxClients'], ...tooFew(parts, broker.redis.maxClients, fix) }];
   });
 

@@ -75,15 +75,24 @@ const sharedPools = (
     ];
   });
 
-/** Keys of Celery's own that lie beside the queues where there is no prefix. */
-const TAKEN =
-  /^(unacked(_index|_mutex)?|binding_deadlines|ev|ev\..*|(.*\.)?pidbox|(celery-task(set)?-meta|chord-unlock)-.*)$/;
+/** Keys of Celery's and the loader's own that lie beside the queues where these keep their names. */
+const BESIDE = /^(unacked(_index|_mutex)?|dead-letters(-dropped)?)$/;
 
-const queueNames = ({ broker: { isolation, prefix } }: ResolvedTenant, asked: Tenant): readonly Finding[] => {
-  if (isolation !== 'queue' || prefix !== '') return [];
+/** The same, and what begins with the queues' base where there is no prefix. */
+const UNDER_BASE =
+  /^(unacked(_index|_mutex)?|dead-letters(-dropped)?|binding_deadlines|ev|ev\..*|(.*\.)?pidbox|(celery-task(set)?-meta|chord-unlock)-.*)$/;
+
+function takenNames({ broker: { isolation, prefix, queueBase } }: ResolvedTenant): RegExp | undefined {
+  if (queueBase === undefined) return BESIDE;
+  return isolation === 'queue' && prefix === '' ? UNDER_BASE : undefined;
+}
+
+const queueNames = (tenant: ResolvedTenant, asked: Tenant): readonly Finding[] => {
+  const taken = takenNames(tenant);
+  if (taken === undefined) return [];
   return Object.entries(asked.workers ?? {}).flatMap(([name, { queues = [] }]) =>
     queues.flatMap((queue, i) =>
-      unless(!TAKEN.test(queue), () => ({
+      unless(!taken.test(queue), () => ({
         path: ['workers', name, 'queues', i],
         wanted: 'be no name of keys that Celery keeps beside the queues',
         got: show(queue),

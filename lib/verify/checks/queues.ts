@@ -1,4 +1,4 @@
-// Checks: a task on every queue is executed, and what lies in each queue is as Celery builds it.
+// Checks: a task on every queue is executed, each queue is as Celery builds it, and no task has been given up.
 
 import { askTenant, isError, MARGIN, readyPod } from '../ask';
 import type { Answer } from '../ask';
@@ -19,6 +19,9 @@ export const queueChecks: SectionOfChecks = {
       yield* guarded({ id: 'queues.structure', subject: name, expected: 'lists, bound' }, () =>
         structure(world, here),
       );
+      yield* guarded({ id: 'queues.dead-letters', subject: name, expected: NO_LETTERS }, async () => [
+        await deadLetters(world, here),
+      ]);
     }
   },
 };
@@ -147,4 +150,41 @@ export function structured(
         : 'write in priorities of the tenant what its producers use',
     );
   });
+}
+
+const NO_LETTERS = 'no dead letters: no task that is not begun any more';
+
+/** Tasks that the workers have given up. */
+export interface DeadLetters {
+  readonly count: number;
+  readonly dropped: number;
+  readonly oldest: readonly string[];
+}
+
+async function deadLetters(world: World, here: TenantHere): Promise<CheckOutcome> {
+  if (await nobodySends(world, here)) {
+    const about = { id: 'queues.dead-letters', subject: here.tenant.name, expected: NO_LETTERS };
+    return skipped(about, 'its pools are at rest: no pod of the app is there to ask');
+  }
+  const question = { from: ['worker', 'beat', 'web'], question: 'letters', argument: null, seconds: MARGIN };
+  return noDeadLetters(here, await askTenant<DeadLetters>(world, here, question));
+}
+
+export function noDeadLetters(
+  { tenant }: Pick<TenantHere, 'tenant'>,
+  { count, dropped, oldest }: DeadLetters,
+): CheckOutcome {
+  const about = { id: 'queues.dead-letters', subject: tenant.name, expected: NO_LETTERS };
+  const text = [
+    `${count} dead letters`,
+    ...(dropped > 0 ? [`${dropped} more had no room and are in the workers’ logs`] : []),
+    ...oldest,
+  ].join('; ');
+  const pool = tenant.workers[0] ? `worker-${tenant.workers[0].name}` : 'beat';
+  return judged(
+    about,
+    count === 0 && dropped === 0,
+    text,
+    `each killed its process or its pod again and again: mend the task or give the pool more memory; then send it again or drop it: kubectl exec -n ${tenant.namespace} deploy/${pool} -- python3 /opt/stalk/stalk_celery.py dead-letters send|drop <id>|all`,
+  );
 }

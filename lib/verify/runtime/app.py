@@ -206,6 +206,14 @@ def astray(app, channel, name):
     return found
 
 
+def letters(app, _):
+    """Tasks that are not begun any more: how many, how many had no room, and the oldest."""
+    import stalk_letters
+
+    with app.connection_for_write() as connection:
+        return stalk_letters.summary(connection.default_channel)
+
+
 def text(value):
     return value.decode() if isinstance(value, bytes) else value
 
@@ -333,8 +341,8 @@ def result(app, wanted):
     return awaited(app.AsyncResult(wanted["id"]), time.monotonic() + wanted["seconds"], time.monotonic())
 
 
-ASKED = {one.__name__: one for one in (connect, settings, probe, workers, queues, schedule, server, touch, reach, hold,
-                                        result)}
+ASKED = {one.__name__: one for one in (connect, settings, probe, workers, queues, letters, schedule, server, touch, reach,
+                                        hold, result)}
 
 
 def main():

@@ -26,6 +26,27 @@ def place(tmp_path, stopping):
     return server, pod, pool
 
 
+GONE = """
+import json
+import stalk_celery
+from celery import signals
+signals.celeryd_init.send(sender="test", instance=None, conf=None)
+from celery.concurrency import asynpool
+from kombu.utils.compat import fileno
+class Closed:
+    def fileno(self):
+        return self.socket.fileno()
+    socket = None
+asked, source = [], [None, 1, Closed()]
+asynpool.iterate_file_descriptors_safely(list(source), source, lambda fd: asked.append(fileno(fd)))
+print(json.dumps([asked, source]))
+"""
+
+
+def test_a_worker_passes_over_file_descriptors_that_are_gone(tmp_path):
+    assert python(environment(tmp_path, {}), GONE) == [[1], [1]]
+
+
 def test_a_worker_goes_on_where_long_answers_meet_their_soft_limit(tmp_path, stopping):
     _, pod, pool = place(tmp_path, stopping)
 

@@ -40,18 +40,3 @@ def size(_):
             return sum(pipe.execute())
 
     return size
-
-
-def queue_bind(was):
-    def queue_bind(channel, exchange, routing_key, pattern, queue):
-        """A binding that is there takes no room; what is sent to all needs none."""
-        try:
-            was(channel, exchange, routing_key, pattern, queue)
-        except Exception as error:
-            if not full(error):
-                raise
-            known = (routing_key or "", pattern or "", queue or "")
-            if channel.typeof(exchange).type != "fanout" and known not in channel.get_table(exchange):
-                raise
-
-    return queue_bind
