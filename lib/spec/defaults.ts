@@ -7,7 +7,7 @@ import type { Tenant } from './tenant';
 import type { Cpu, Memory } from './units';
 import type { ProbeTiming } from './compute';
 import type { GroupPool } from './worker';
-import type { Beat, Flower, Migration, Web } from './workloads';
+import type { Beat, Flower, HealthRequest, Migration, Web } from './workloads';
 
 /** Request and limit of each resource. */
 export interface Resources {
@@ -78,6 +78,9 @@ const ANSWER: Required<ProbeTiming> = { ...PROBE, timeout: '7s' };
 const HANGS: Required<ProbeTiming> = { ...ANSWER, period: '30s', failures: 6 };
 /** Liveness looks at a file's age, which changes slowly. */
 const SLOW: Required<ProbeTiming> = { ...PROBE, period: '30s' };
+
+/** Of a request that says more than its path. */
+export const HEALTH = { path: '/', headers: {}, scheme: 'http' } as const satisfies HealthRequest;
 
 export const defaults: Defaults = {
   tenant: {
@@ -150,7 +153,7 @@ export const defaults: Defaults = {
     memory: range<Memory>('256Mi', '512Mi'),
     disk: DISK,
     probes: { startup: STARTUP, readiness: PROBE, liveness: SLOW },
-    health: '/',
+    health: HEALTH.path,
     replicas: 2, // one may drain
     grace: '30s',
   },

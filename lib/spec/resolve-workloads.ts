@@ -1,5 +1,6 @@
 // Pools, beat, web, Flower and migrations with their defaults and derived times.
 
+import { HEALTH } from './defaults';
 import type { Defaults } from './defaults';
 import { physicalQueue, queueBase } from './isolation';
 import { filled } from './layers';
@@ -8,14 +9,15 @@ import type {
   ResolvedBeat,
   ResolvedBroker,
   ResolvedFlower,
+  ResolvedHealth,
   ResolvedMigration,
   ResolvedPool,
   ResolvedWeb,
 } from './resolved';
-import { beatForm } from './rules/form-workloads';
+import { beatForm, webForm } from './rules/form-workloads';
 import { seconds } from './units';
 import type { WorkerPool } from './worker';
-import type { Beat, Flower, Migration, Web } from './workloads';
+import type { Beat, Flower, HealthRequest, Migration, Web } from './workloads';
 
 /** Celery gives back what it prefetched, writes results and closes connections in this time. */
 const GRACE_OVER_LIMIT = 30;
@@ -87,17 +89,35 @@ export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBe
 }
 
 export function resolveWeb(asked: Web, defaults: Defaults['web']): ResolvedWeb {
-  const full = filled(defaults, asked);
+  const full = filled(defaults, asked, webForm);
   return {
     command: asked.command,
     port: asked.port,
-    health: full.health,
+    health: health(full.health),
     replicas: full.replicas,
     ...(asked.scaling && { scaling: asked.scaling }),
     grace: seconds(full.grace),
     resources: resources(full),
     env: asked.env ?? {},
     probes: full.probes,
+  };
+}
+
+/** As an ingress sends it, where the author says for which host. */
+function health(asked: NonNullable<Web['health']>): ResolvedHealth {
+  const { host, headers, ...request }: Required<Pick<HealthRequest, keyof typeof HEALTH>> & HealthRequest = {
+    ...HEALTH,
+    ...(typeof asked === 'string' ? { path: asked } : asked),
+  };
+  const known = Object.keys(headers).map((name) => name.toLowerCase());
+  return {
+    ...request,
+    ...(host !== undefined && { host }),
+    headers: {
+      ...(host !== undefined && host !== '*' && { Host: host }),
+      ...(host !== undefined && !known.includes('x-forwarded-proto') && { 'X-Forwarded-Proto': 'https' }),
+      ...headers,
+    },
   };
 }
 

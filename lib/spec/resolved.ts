@@ -163,10 +163,22 @@ export interface ResolvedBeat extends Probed {
   readonly maxInterval: number;
 }
 
+/** What the kubelet asks of a server. */
+export interface ResolvedHealth {
+  readonly path: string;
+  /** As the author says it; `*` for any name. */
+  readonly host?: string;
+  /** As they are sent, `Host` among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent, the port that is served. */
+  readonly port?: number;
+  readonly scheme: 'http' | 'https';
+}
+
 export interface ResolvedWeb extends Probed {
   readonly command: readonly string[];
   readonly port: number;
-  readonly health: string;
+  readonly health: ResolvedHealth;
   readonly replicas: number;
   readonly scaling?: CpuScaling;
   /** Seconds. */

@@ -78,10 +78,13 @@ export interface Web extends Probed {
   readonly port: number;
 
   /**
-   * Path that answers 200 when the server can take requests.
+   * Path that answers 200 when the server can take requests, or the whole request that asks for it.
+   *
+   * The kubelet sends it to the pod's IP, which is also its `Host`: an app that answers to its own names alone refuses
+   * it (Django's `ALLOWED_HOSTS`, FastAPI's `TrustedHostMiddleware`), so a Django app has to say a `host`.
    * @default '/'
    */
-  readonly health?: string;
+  readonly health?: string | HealthRequest;
 
   /**
    * Pods. With `scaling` the autoscaler decides.
@@ -100,6 +103,41 @@ export interface Web extends Probed {
    * @default '30s'
    */
   readonly grace?: Duration;
+}
+
+/** The request that asks a server whether it can take others. */
+export interface HealthRequest {
+  /**
+   * Path that answers 200 without a login; with the prefix that the app is served under (`SCRIPT_NAME`, `root_path`).
+   * @default '/'
+   */
+  readonly path?: string;
+
+  /**
+   * Name that the request asks for in its `Host`, one of those that the app answers to; `'*'` says that it answers to any.
+   * With it, the request also says that it came over HTTPS (`X-Forwarded-Proto`), as those from an ingress do: an app
+   * that redirects plain HTTP would answer with a redirect.
+   * @default - the pod's IP
+   */
+  readonly host?: string;
+
+  /**
+   * More headers, no secrets; one called `X-Forwarded-Proto` takes the place of the one above.
+   * @default {}
+   */
+  readonly headers?: Readonly<Record<string, string>>;
+
+  /**
+   * Port that answers it, where that is not the one that is served.
+   * @default - the port of web
+   */
+  readonly port?: number;
+
+  /**
+   * `https` where the server speaks nothing else; its certificate is not verified.
+   * @default 'http'
+   */
+  readonly scheme?: 'http' | 'https';
 }
 
 /** Flower: a Deployment and a Service `flower`. It holds about 25 connections to Redis. */

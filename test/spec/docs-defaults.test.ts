@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import type { Environment } from '../../lib/spec';
-import { defaults } from '../../lib/spec/defaults';
+import { defaults, HEALTH } from '../../lib/spec/defaults';
 import { resolve } from '../../lib/spec/resolve';
 import { resolveGitOps } from '../../lib/spec/resolve-gitops';
 import { resolveEnvironment } from '../../lib/spec/resolve-environment';
@@ -86,6 +86,7 @@ const DEFAULTS: Readonly<Record<string, readonly object[]>> = {
   GroupPool: [defaults.worker],
   Beat: [defaults.beat],
   Web: [defaults.web],
+  HealthRequest: [HEALTH],
   Flower: [defaults.flower],
   Migration: [defaults.migrate],
   Results: [defaults.results],

@@ -471,6 +471,26 @@ const ROWS: readonly Row[] = [
     held: web({ health: '/health?full=1' }),
   },
   {
+    rule: 'a request for health',
+    broken: web({ health: { path: 'health', host: 'https://acme.example.com/', scheme: 'HTTPS' } }),
+    says: [
+      'web.health.path must be a path, got "health"; write "/health"',
+      'web.health.host must be a host name, or "*" where the app answers to any, got "https://acme.example.com/"; write "acme.example.com"',
+      'web.health.scheme must be one of "http", "https", got "HTTPS"; write "https"',
+    ],
+    held: web({ health: { path: '/health', host: 'acme.example.com', scheme: 'https' } }),
+  },
+  {
+    rule: 'a request for health',
+    broken: web({ health: { host: '.example.com', headers: { host: 'acme.example.com', 'X Y': '1' } } }),
+    says: [
+      'web.health.host must be a host name, or "*" where the app answers to any, got ".example.com"; write "example.com"',
+      'web.health.headers["X Y"] must be the name of a header, got "X Y"; write it like "X-Real-Ip"',
+      'web.health.headers must leave Host alone, got {"host":"acme.example.com","X Y":"1"}; write it as host, beside headers',
+    ],
+    held: web({ health: { host: '*', headers: { 'X-Real-Ip': '192.0.2.1' }, port: 9000 } }),
+  },
+  {
     rule: 'a path',
     broken: flower({ urlPrefix: '/flower' }),
     says: 'flower.urlPrefix must be a path without slashes at its ends, got "/flower"; write "flower"',

@@ -10,6 +10,7 @@ import { secrets } from '../../lib/spec/rules/plain-secrets';
 import { redisRules } from '../../lib/spec/rules/redis';
 import { sentinelRules } from '../../lib/spec/rules/sentinel';
 import { sizeRules } from '../../lib/spec/rules/sizes';
+import { webRules } from '../../lib/spec/rules/web';
 import { workerRules } from '../../lib/spec/rules/workers';
 import { environmentWith, saysOf, tenantWith } from './helpers';
 import type { Row } from './helpers';
@@ -286,6 +287,54 @@ const ROWS: readonly Row[] = [
     broken: { ...web({ env: { STRIPE_API_KEY: 'sk_live_1' } }) },
     says: "web.env.STRIPE_API_KEY must come from a Secret where the environment is not disposable: it looks like one by its name, got a value that is not shown; write { secret: …, key: … }, or add 'web.env.STRIPE_API_KEY' to notSecret if it is none",
     held: { ...web({ env: { STRIPE_API_KEY: { secret: 'stripe', key: 'key' } } }) },
+  },
+  {
+    rule: 'a probe asks for a host of the app',
+    broken: { app: django, ...web() },
+    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: Django answers 400 to all that is not in ALLOWED_HOSTS, got "/"; write { path: '/', host: 'acme.example.com' }, or host: '*' if it answers to any name`,
+    held: { app: django, ...web({ health: { path: '/', host: 'shop.example.com' } }) },
+  },
+  {
+    rule: 'a probe asks for a host of the app',
+    broken: {
+      app: django,
+      env: { DJANGO_ALLOWED_HOSTS: '.shop.example.com,localhost' },
+      ...web({ health: { path: '/up', scheme: 'https' } }),
+    },
+    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: Django answers 400 to all that is not in ALLOWED_HOSTS, got "/up"; write { path: '/up', host: 'shop.example.com' }, or host: '*' if it answers to any name`,
+    held: {
+      app: django,
+      env: { DJANGO_ALLOWED_HOSTS: '.shop.example.com' },
+      ...web({ health: { host: '*' } }),
+    },
+  },
+  {
+    rule: 'a probe asks for a host of the app',
+    broken: { app: django, env: { ALLOWED_HOSTS: '*' }, ...web() },
+    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: Django answers 400 to all that is not in ALLOWED_HOSTS, got "/"; write { path: '/', host: '*' }`,
+    held: { app: django },
+  },
+  {
+    rule: 'a probe asks for a host of the app',
+    broken: { ...web({ env: { TRUSTED_HOSTS: '["api.example.com", "localhost"]' } }) },
+    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: the app answers to "api.example.com", got "/"; write { path: '/', host: 'api.example.com' }, or host: '*' if it answers to any name`,
+    held: { env: { TRUSTED_HOSTS: '*', SERVER_NAME: 'prod-1' }, ...web() },
+  },
+  {
+    rule: 'a probe asks for a host of the app',
+    broken: {
+      app: { dialect: 'paperless', image: 'a:1', module: 'paperless' },
+      env: { PAPERLESS_URL: 'https://docs.example.com' },
+      ...web(),
+    },
+    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: the app answers to "docs.example.com", got "/"; write { path: '/', host: 'docs.example.com' }, or host: '*' if it answers to any name`,
+    held: { app: { dialect: 'paperless', image: 'a:1', module: 'paperless' }, ...web() },
+  },
+  {
+    rule: 'a probe asks for a host of the app',
+    broken: { ...web({ env: { SECURE_SSL_REDIRECT: 'True' } }) },
+    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: the app sends plain HTTP to https://<IP>, got "/"; write { path: '/', host: 'acme.example.com' }, or host: '*' if it answers to any name`,
+    held: { ...web({ env: { SECURE_SSL_REDIRECT: 'False' } }) },
   },
   {
     rule: 'variables are left to Stalk where it sets them, and derived from what there is',
@@ -593,7 +642,7 @@ const ROWS: readonly Row[] = [
 ];
 
 const RULES = [
-  ...[isolationRules, appRules, images, envRules, secrets, workerRules, sizeRules, beatRules],
+  ...[isolationRules, appRules, images, envRules, secrets, workerRules, sizeRules, beatRules, webRules],
   ...[redisRules, sentinelRules, messagesRules, celeryRules, celeryNames],
 ].flat();
 

@@ -107,7 +107,12 @@ export const examples: readonly Tenant[] = [
       scheduler: 'redbeat',
       schedule: { tick: { task: 'acme.tick', cron: '0 3 * * *', queue: 'mail' } },
     },
-    web: { command: ['serve'], port: 8000, scaling: { min: 2, max: 5, utilization: 60 } },
+    web: {
+      command: ['serve'],
+      port: 8000,
+      health: { host: 'shop.example.com' },
+      scaling: { min: 2, max: 5, utilization: 60 },
+    },
     migrate: { command: ['migrate'], check: ['migrate', '--check'] },
   }),
   tenantOf({
@@ -177,7 +182,7 @@ export const examples: readonly Tenant[] = [
     broker: { shared: 'sealed' },
     workers: { default: { queues: ['celery'], scaling: byQueue } },
     beat: {},
-    web: { command: ['serve'], port: 8000 },
+    web: { command: ['serve'], port: 8000, health: { host: '*' } },
     flower: { auth: { secret: 'flower', key: 'login' } },
     migrate: { command: ['migrate'], check: ['migrate', '--check'] },
     env: { BROKER: { from: 'broker.url' }, PORT: { from: 'broker.port' } },

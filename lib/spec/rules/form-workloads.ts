@@ -2,16 +2,29 @@
 
 import type { Duration, Json } from '../units';
 import type { CpuScaling, GroupPool, QueuePool, QueueScaling, WorkerPool } from '../worker';
-import type { Beat, CronEntry, Flower, IntervalEntry, Migration, Web } from '../workloads';
+import type { Beat, CronEntry, Flower, HealthRequest, IntervalEntry, Migration, Web } from '../workloads';
 import { cron } from './cron';
 import { show } from './finding';
 import { AFFINITIES, POOLS, SCHEDULERS } from './form-guesses';
 import { probes } from './form-probes';
 import { sizeDefaults, sizesForm } from './form-sizes';
 import { envForm, secretKey } from './form-values';
-import { formBy, hinted, proposing, textOf } from './kind';
+import { formBy, hinted, passing, proposing, textOf } from './kind';
 import type { Form } from './kind';
-import { anything, atMost, data, duration, label, memory, oneOf, port, someText, text, whole } from './kinds';
+import {
+  anything,
+  atMost,
+  data,
+  duration,
+  label,
+  memory,
+  oneOf,
+  port,
+  someText,
+  spread,
+  text,
+  whole,
+} from './kinds';
 import { isRecord } from '../../kube/json';
 import { all, each, has, list, marked, record, recordOf, when } from './shapes';
 
@@ -122,13 +135,46 @@ const BEAT = {
 export const beatDefaults = recordOf({ ...BEAT, ...sizeDefaults });
 export const beatForm = record<Beat>(BEAT);
 
+const path = proposing(text(/^\/\S*$/, { wanted: 'be a path', fix: 'begin it with /' }), (value) =>
+  textOf(value).replace(/^https?:\/\/[^/]*\/?|^(?!\/)/, '/'),
+);
+
+const host = proposing(
+  text(/^(\*|[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?)$/i, {
+    wanted: 'be a host name, or "*" where the app answers to any',
+    fix: 'write it like "acme.example.com"',
+  }),
+  (value) =>
+    textOf(value)
+      .replace(/^https?:\/\//, '')
+      .replace(/^\*?\.|\/.*$/g, ''),
+);
+
+/** @see https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
+const header = text(/^[\w!#$%&'*+.^`|~-]+$/, {
+  wanted: 'be the name of a header',
+  fix: 'write it like "X-Real-Ip"',
+});
+
+/** Twice the same header is one too many. */
+const hostsApart = passing<Readonly<Record<string, string>>>(
+  (value) => !isRecord(value) || !Object.keys(value).some((name) => name.toLowerCase() === 'host'),
+  { wanted: 'leave Host alone', fix: 'write it as host, beside headers' },
+);
+
+const healthRequest = record<HealthRequest>({
+  path,
+  host,
+  headers: all(each(header, someText), hostsApart),
+  port,
+  scheme: oneOf('http', 'https'),
+});
+
 const WEB = {
   ...PROBED,
   command,
   port: ownPort,
-  health: proposing(text(/^\/\S*$/, { wanted: 'be a path', fix: 'begin it with /' }), (value) =>
-    textOf(value).replace(/^https?:\/\/[^/]*\/?|^(?!\/)/, '/'),
-  ),
+  health: spread(path, healthRequest, (value) => ({ path: value })),
   replicas: whole(0),
   scaling: cpuScaling,
   grace: all(duration(), atMost(LONGEST, { ...SHORTER, fix: 'end requests sooner' })),

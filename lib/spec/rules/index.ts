@@ -33,6 +33,7 @@ import { environmentProblem, tenantProblem } from './report';
 import type { Problem } from './report';
 import { sizeRules } from './sizes';
 import { strangersInImages, withFile, withVersions } from './versions';
+import { webRules } from './web';
 import { workerRules } from './workers';
 
 export { quoted, sentence, show } from './finding';
@@ -53,6 +54,7 @@ const RULES: readonly Rule[] = [
   ...workerRules,
   ...sizeRules,
   ...beatRules,
+  ...webRules,
   ...redisRules,
   ...sentinelRules,
   ...messagesRules,

@@ -33,6 +33,7 @@ function placesOf(tenant: ResolvedTenant): readonly Place[] {
       variables(part?.env, name, 'env'),
     ),
     others(web?.command, 'web', 'command'),
+    others(web?.health.headers, 'web', 'health', 'headers'),
     others(migrate?.command, 'migrate', 'command'),
     others(migrate?.check, 'migrate', 'check'),
     others(
