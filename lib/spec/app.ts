@@ -18,6 +18,16 @@ interface AppBase {
   readonly module: string;
 
   /**
+   * Words that stand before every command of the app's pods, those of init containers too: what the image's `ENTRYPOINT`
+   * does, which Kubernetes does not run. `['poetry', 'run']`, `['newrelic-admin', 'run-program']`, `['/entrypoint.sh']`.
+   *
+   * It must become the command (`exec "$@"`) or pass SIGTERM on, or workers are killed in the middle of their tasks.
+   * @default []
+   * @see docs/images.md
+   */
+  readonly entrypoint?: readonly string[];
+
+  /**
    * Numeric user and group of every process; also the group that owns the volumes.
    * @default 10001
    */

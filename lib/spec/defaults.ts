@@ -31,7 +31,10 @@ export interface Defaults {
     Tenant,
     'delivery' | 'longestDelay' | 'celery' | 'env' | 'notSecret' | 'egress' | 'credentialsVersion'
   >;
-  readonly app: Given<CeleryApp, 'user' | 'writable' | 'volumes' | 'pythonPath' | 'logLevel' | 'configMap'>;
+  readonly app: Given<
+    CeleryApp,
+    'entrypoint' | 'user' | 'writable' | 'volumes' | 'pythonPath' | 'logLevel' | 'configMap'
+  >;
   readonly volume: Given<NewVolume, 'access'>;
   readonly shared: Given<BrokerUse, 'isolation' | 'database'>;
   readonly redis: Runs &
@@ -92,7 +95,15 @@ export const defaults: Defaults = {
     egress: [],
     credentialsVersion: '1',
   },
-  app: { user: 10001, writable: [], volumes: {}, pythonPath: [], logLevel: 'info', configMap: 'app-config' },
+  app: {
+    entrypoint: [],
+    user: 10001,
+    writable: [],
+    volumes: {},
+    pythonPath: [],
+    logLevel: 'info',
+    configMap: 'app-config',
+  },
   volume: { access: 'ReadWriteOnce' },
   shared: { isolation: 'hybrid', database: 0 },
   redis: {

@@ -111,6 +111,7 @@ export interface ResolvedApp {
   readonly dialect: App['dialect'];
   readonly image: string;
   readonly module: string;
+  readonly entrypoint: readonly string[];
   readonly user: number;
   readonly writable: readonly string[];
   readonly writableRoot?: string;

@@ -30,6 +30,7 @@ describe('an app', () => {
   const all: Required<Omit<CeleryApp, 'dialect'>> = {
     image: 'acme/other@sha256:0b2b4e1d4f5b4fd9f3a5c9a4b7e8d6f0a1b2c3d4e5f60718293a4b5c6d7e8f90',
     module: 'acme.app:celery',
+    entrypoint: ['poetry', 'run'],
     user: 1234,
     writable: ['/var/cache/acme'],
     writableRoot: 'compiles templates beside its code',
@@ -42,7 +43,16 @@ describe('an app', () => {
   reaches<typeof all>(
     {
       image: [(o) => worker(o).image, all.image, image],
-      module: [(o) => worker(o).command[2], 'acme.app:celery', 'acme.tasks'],
+      module: [
+        (o) => worker(o).command[worker(o).command.indexOf('-A') + 1],
+        'acme.app:celery',
+        'acme.tasks',
+      ],
+      entrypoint: [
+        (o) => worker(o).command.slice(0, 3),
+        ['poetry', 'run', 'celery'],
+        ['celery', '-A', 'acme.tasks'],
+      ],
       user: [(o) => workerPod(o).securityContext.runAsUser, 1234, 10001],
       writable: [(o) => mounted(o, '/var/cache/acme'), 'writable-var-cache-acme', undefined],
       writableRoot: [
@@ -74,6 +84,88 @@ describe('an app', () => {
     once(() => synth(tenantOf({ app: { dialect: 'celery', ...all } }))),
     once(() => synth(tenantOf({ app: { dialect: 'celery', image, module: 'acme.tasks' } }))),
   );
+
+  describe('with an entrypoint', () => {
+    const entrypoint = ['newrelic-admin', 'run-program'] as const;
+    const command = ['serve'] as const;
+    const o = once(() =>
+      synth(
+        tenantOf({
+          app: { dialect: 'celery', image, module: 'acme.tasks', entrypoint },
+          workers: { default: { queues: ['celery'], stagger: { min: '1s', max: '2s' } } },
+          beat: {},
+          web: { command, port: 8080 },
+          flower: { auth: { secret: 'flower', key: 'login' } },
+          migrate: { command: ['migrate'], check: ['migrate', '--check'] },
+          env: { NEW_RELIC_APP_NAME: 'acme', NEW_RELIC_LICENSE_KEY: { secret: 'newrelic', key: 'license' } },
+        }),
+      ),
+    );
+    const containers = (): Json[] =>
+      o()
+        .all.filter(({ kind }: Json) => ['Deployment', 'Job'].includes(kind))
+        .flatMap(
+          ({
+            spec: {
+              template: { spec },
+            },
+          }: Json) => [...(spec.initContainers ?? []), ...spec.containers],
+        );
+    const ofTheApp = () => containers().filter(({ image: own }) => own === image);
+
+    test('starts every program behind it, init containers and migrations too', () => {
+      const names = [...new Set(ofTheApp().map(({ name }) => name as string))].sort();
+
+      expect(names).toEqual(
+        [
+          'beat',
+          'flower',
+          'migrate',
+          'stagger',
+          'wait-for-migrations',
+          'wait-for-redis',
+          'web',
+          'worker-default',
+        ].sort(),
+      );
+      for (const { name, command: words } of ofTheApp())
+        expect([name, ...words.slice(0, 2)]).toEqual([name, ...entrypoint]);
+    });
+
+    test('gives it in init containers what it reads: variables, Secrets, folders', () => {
+      const {
+        initContainers,
+        containers: [main],
+      } = podOf('Deployment', 'worker-default')(o());
+
+      for (const { env, envFrom, volumeMounts } of initContainers)
+        expect({ env, envFrom, volumeMounts }).toEqual({
+          env: main.env,
+          envFrom: main.envFrom,
+          volumeMounts: main.volumeMounts,
+        });
+    });
+
+    test('looks at its workers without it', () => {
+      const { readinessProbe } = worker(o());
+
+      expect(readinessProbe.exec.command).toEqual(['test', '-f', '/run/stalk/consuming']);
+    });
+  });
+
+  test('whose PATH says which Python it is has that in its init containers', () => {
+    const env = { PATH: '/srv/.venv/bin:/usr/bin:/bin' };
+    const wait = (o: Synth): Json => podOf('Deployment', 'worker-default')(o).initContainers[0];
+
+    const [own, shared] = [
+      synth(tenantOf({ workers: { default: { queues: ['celery'], env } } })),
+      synth(tenantOf({ env })),
+    ];
+
+    expect(variable(wait(own), 'PATH')).toBe(env.PATH);
+    expect(config()(shared).PATH).toBe(env.PATH);
+    expect(wait(shared).envFrom).toEqual(worker(shared).envFrom);
+  });
 
   test('takes a volume that somebody else made, and the environment’s class for one of its own', () => {
     const volumes = {

@@ -231,6 +231,18 @@ const ROWS: readonly Row[] = [
     held: app({ module: 'acme.tasks:make_app' }),
   },
   {
+    rule: 'an entrypoint',
+    broken: app({ entrypoint: 'poetry run' }),
+    says: 'app.entrypoint must be a list, got "poetry run"; write ["poetry","run"]',
+    held: app({ entrypoint: ['sh', '-c', 'exec "$@"', 'sh'] }),
+  },
+  {
+    rule: 'a known prop',
+    broken: web({ entrypoint: ['poetry', 'run'] }),
+    says: 'web.entrypoint must be a known prop, got ["poetry","run"]; write app.entrypoint, words that stand before every command',
+    held: web({ command: ['poetry', 'run', 'serve'] }),
+  },
+  {
     rule: 'a folder',
     broken: app({ writable: ['cache'] }),
     says: 'app.writable[0] must be an absolute path without : and blanks, not the root, got "cache"; write it like "/data"',

@@ -117,6 +117,7 @@ export const examples: readonly Tenant[] = [
   }),
   tenantOf({
     name: 'on-guarded',
+    app: { dialect: 'celery', image: 'guarded:1.0.0', module: 'guarded', entrypoint: ['/entrypoint.sh'] },
     broker: { shared: 'guarded' },
     workers: { default: { queues: ['celery'], scaling: byQueue } },
     web: { command: ['serve'], port: 8000 },

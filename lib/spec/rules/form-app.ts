@@ -29,6 +29,7 @@ const APP = {
     }),
     likelyModule,
   ),
+  entrypoint: list(someText, { repeats: true }),
   user: whole(1, 2 ** 31 - 1), // Pod Security refuses root
   writable: list(folder),
   writableRoot: someText,

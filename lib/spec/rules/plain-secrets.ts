@@ -32,6 +32,7 @@ function placesOf(tenant: ResolvedTenant): readonly Place[] {
     ...Object.entries({ beat, web, flower, migrate }).map(([name, part]) =>
       variables(part?.env, name, 'env'),
     ),
+    others(tenant.app.entrypoint, 'app', 'entrypoint'),
     others(web?.command, 'web', 'command'),
     others(web?.health.headers, 'web', 'health', 'headers'),
     others(migrate?.command, 'migrate', 'command'),

@@ -7,7 +7,7 @@ const HINTS: Readonly<Record<string, string>> = {
   autoscaling: 'write scaling',
   hpa: 'write scaling: { min, max, utilization }',
   args: 'write command, a list of words',
-  entrypoint: 'write command, a list of words',
+  entrypoint: 'write app.entrypoint, words that stand before every command',
   cluster: "write topology: 'replicated' or 'sentinel'; Celery cannot follow the slots of a cluster",
   cidr: 'write to: { cidr: … }',
   configmaps: 'write configMap, the name of one',
