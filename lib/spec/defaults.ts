@@ -29,7 +29,14 @@ type Runs = Resources & { readonly probes: ProbeDefaults };
 export interface Defaults {
   readonly tenant: Given<
     Tenant,
-    'delivery' | 'longestDelay' | 'celery' | 'env' | 'notSecret' | 'egress' | 'credentialsVersion'
+    | 'consumedElsewhere'
+    | 'delivery'
+    | 'longestDelay'
+    | 'celery'
+    | 'env'
+    | 'notSecret'
+    | 'egress'
+    | 'credentialsVersion'
   >;
   readonly app: Given<
     CeleryApp,
@@ -87,6 +94,7 @@ export const HEALTH = { path: '/', headers: {}, scheme: 'http' } as const satisf
 
 export const defaults: Defaults = {
   tenant: {
+    consumedElsewhere: [],
     delivery: 'at-least-once', // losing a task is worse than running it again
     longestDelay: '1h', // what kombu's own visibility timeout allows, so that an app that worked goes on working
     celery: {},

@@ -50,6 +50,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     results: resolveResults(tenant, defaults, broker.database),
     messages: resolveMessages(tenant, defaults),
     connections: resolveConnections(tenant, defaults, broker.redis.topology),
+    consumedElsewhere: base.consumedElsewhere,
     delivery: base.delivery,
     longestDelay,
     visibilityTimeout: longestDelay + Math.max(0, ...workers.map((w) => w.prefetch * w.hard + w.grace)),
@@ -68,7 +69,17 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
 }
 
 /** What has a default beside it: the rest would be copied for nothing. */
-const own = ({ delivery, longestDelay, celery, env, notSecret, egress, credentialsVersion }: Tenant) => ({
+const own = ({
+  consumedElsewhere,
+  delivery,
+  longestDelay,
+  celery,
+  env,
+  notSecret,
+  egress,
+  credentialsVersion,
+}: Tenant) => ({
+  consumedElsewhere,
   delivery,
   longestDelay,
   celery,

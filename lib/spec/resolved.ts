@@ -207,6 +207,8 @@ export interface ResolvedTenant {
   readonly broker: ResolvedBroker;
   readonly cache?: ResolvedCache;
   readonly workers: readonly ResolvedPool[];
+  /** As the app names them. */
+  readonly consumedElsewhere: readonly string[];
   readonly beat?: ResolvedBeat;
   readonly web?: ResolvedWeb;
   readonly flower?: ResolvedFlower;

@@ -48,6 +48,13 @@ export interface Tenant {
   readonly workers?: Readonly<Record<string, WorkerPool>>;
 
   /**
+   * Queues that a program outside Stalk consumes, as the app names them: routes and schedules may send to them.
+   * Nothing here looks whether it does.
+   * @default []
+   */
+  readonly consumedElsewhere?: readonly string[];
+
+  /**
    * The scheduler: exactly one pod, whatever happens.
    * @default - none
    */

@@ -10,7 +10,8 @@ import { anything, folder, label, memory, objectName, oneOf, someText, text, who
 import { isRecord } from '../../kube/json';
 import { each, list, marked, named, only, prop, record, recordOf, when } from './shapes';
 
-const dotted = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*/;
+/** What `importlib` takes: `my-app` cannot be written after `import`, and is found all the same. */
+const dotted = /^\w[\w-]*(\.\w[\w-]*)*/;
 
 /** `acme/tasks.py` and `celery -A acme` say `acme.tasks` and `acme`. */
 const likelyModule = (value: unknown): string =>
@@ -58,7 +59,7 @@ export const appDefaults = record<Omit<CeleryApp, 'dialect' | 'image' | 'module'
 
 const line: Form<string> = when((value) => value === 'disable', anything<string>(), cron);
 
-const crons = record<NonNullable<PaperlessApp['crons']>>({
+const CRON_LINES = {
   EMAIL: line,
   TRAIN: line,
   INDEX: line,
@@ -66,7 +67,12 @@ const crons = record<NonNullable<PaperlessApp['crons']>>({
   EMPTY_TRASH: line,
   WORKFLOW_SCHEDULED: line,
   LLM_INDEX: line,
-});
+};
+
+/** Others that a version of Paperless has are variables like any other. */
+export const CRONS: readonly string[] = Object.keys(CRON_LINES);
+
+const crons = record<NonNullable<PaperlessApp['crons']>>(CRON_LINES);
 
 const dialect: Form<App['dialect']> = hinted(oneOf('celery', 'django', 'paperless'), DIALECTS);
 

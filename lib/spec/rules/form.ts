@@ -12,7 +12,7 @@ import { egress } from './form-egress';
 import { BACKENDS, DELIVERIES, SERIALIZERS } from './form-guesses';
 import { brokerOf, cache } from './form-redis';
 import { envForm, patches } from './form-values';
-import { beatForm, flowerForm, migrate, pool, webForm } from './form-workloads';
+import { beatForm, flowerForm, migrate, pool, queue, webForm } from './form-workloads';
 import { formBy, hinted, proposing, textOf } from './kind';
 import type { Form } from './kind';
 import {
@@ -63,6 +63,7 @@ const DELAY = {
 };
 
 export const TENANT_DEFAULTS = {
+  consumedElsewhere: list(queue),
   delivery: hinted(oneOf('at-least-once', 'at-most-once'), DELIVERIES),
   longestDelay: all(duration('0s'), atMost(LONGEST_DELAY, DELAY)),
   celery: each(
@@ -72,7 +73,11 @@ export const TENANT_DEFAULTS = {
         fix: 'write it like "worker_log_color", without CELERY_',
       }),
       (name) =>
-        /^CELERY_[A-Z0-9_]+$/.test(textOf(name)) ? `write ${textOf(name).slice(7).toLowerCase()}` : undefined,
+        /^[A-Z][A-Z0-9_]+$/.test(textOf(name))
+          ? `write ${textOf(name)
+              .replace(/^CELERY_/, '')
+              .toLowerCase()}`
+          : undefined,
     ),
     data,
   ),

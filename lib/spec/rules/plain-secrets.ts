@@ -1,7 +1,7 @@
 // Secrets in plain sight: what is rendered lies in Git, so that only a cluster to throw away may have them.
 
 import type { ResolvedEnvironment, ResolvedTenant } from '../resolved';
-import { DERIVED } from './celery';
+import { derivedFor } from './celery';
 import { instead } from './env';
 import { HIDDEN, pathText } from './finding';
 import type { Finding, Path, Rule } from './finding';
@@ -22,7 +22,7 @@ function placesOf(tenant: ResolvedTenant): readonly Place[] {
   const { web, beat, migrate, flower, workers, env, celery, patches } = tenant;
   const variables = (value: ResolvedTenant['env'] | undefined, ...path: Path): Place => ({
     path,
-    value: value && only(value, (name, variable) => instead(name, variable, tenant) === undefined),
+    value: value && only(value, (name, variable) => instead(name, variable, tenant, path) === undefined),
     fix: FROM_A_SECRET,
   });
   const others = (value: unknown, ...path: Path): Place => ({ path, value, fix: IN_A_VARIABLE });
@@ -38,7 +38,7 @@ function placesOf(tenant: ResolvedTenant): readonly Place[] {
     others(migrate?.command, 'migrate', 'command'),
     others(migrate?.check, 'migrate', 'check'),
     others(
-      only(celery, (name) => !Object.hasOwn(DERIVED, name)),
+      only(celery, (name) => !Object.hasOwn(derivedFor(tenant), name)),
       'celery',
     ),
     others(beat?.schedule, 'beat', 'schedule'),
