@@ -75,6 +75,25 @@ describe('versions.md', () => {
     for (const version of versions) expect(row('docs/versions.md', first)).toContain(version);
   });
 
+  test.each(['celery', 'kombu', 'redis', 'billiard'])(
+    'the loader names exactly the versions of %s that live tests install',
+    (name) => {
+      const line = new RegExp(`"${name}": \\((.*)\\),`).exec(
+        read('lib/celery/runtime/stalk_versions.py'),
+      )?.[1];
+      const versions = [...(line ?? '').matchAll(/"([\d.]+)"/g)].map(([, version = '']) => version);
+
+      expect(versions).toEqual([...new Set(lists.map((list) => list[name] ?? ''))].sort());
+    },
+  );
+
+  test('its row Python names every version that live tests run', () => {
+    for (const [, python = ''] of readdirSync(join(root, LISTS))
+      .join(' ')
+      .matchAll(/python-(\d+\.\d+)/g))
+      expect(row('docs/versions.md', 'Python')).toContain(python);
+  });
+
   test('names the default image of Redis', () => {
     expect(row('docs/versions.md', 'Redis')).toContain(`\`${defaults.redis.image}\``);
   });

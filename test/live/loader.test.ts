@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LISTED, LISTS, lacking, programsOf, run } from './python';
+import { LISTED, LISTS, ON_PYTHON, interpreterOf, lacking, programsOf, run } from './python';
 
 /** A busy machine takes longer than the 70 s of this one. */
 const PATIENCE = 600_000;
@@ -17,10 +17,28 @@ const CASE = /<testcase [^>]*?\bname="test_(\w+)[^"]*"[^>]*?(?:\/>|>([^]*?)<\/te
 /** By the name of each test that pytest ran, without parameters: what it says where one did not pass. */
 type Report = ReadonlyMap<string, readonly string[]>;
 
-async function report(celery: string): Promise<Report> {
-  const file = join(tmpdir(), `pytest-${celery}.xml`);
+interface Place {
+  readonly title: string;
+  /** Its list of packages. */
+  readonly list: string;
+  readonly interpreter: string;
+}
+
+const HERE = LISTED.map((celery) => ({ title: `Celery ${celery}`, list: celery, interpreter: 'python3' }));
+const ELSEWHERE = ON_PYTHON.map(({ list, celery, python }) => ({
+  title: `Celery ${celery}, Python ${python}`,
+  list,
+  interpreter: interpreterOf(python),
+}));
+const PLACES: readonly Place[] = [...HERE, ...ELSEWHERE].flatMap(({ interpreter, ...place }) =>
+  interpreter === undefined ? [] : { ...place, interpreter },
+);
+const WITHOUT = ELSEWHERE.filter(({ interpreter }) => interpreter === undefined);
+
+async function report({ list, interpreter }: Place): Promise<Report> {
+  const file = join(tmpdir(), `pytest-${list}.xml`);
   const pytest = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--tb=short', `--junitxml=${file}`];
-  const said = await run(join(await programsOf(celery), 'python'), ...pytest).catch(String);
+  const said = await run(join(await programsOf(list, interpreter), 'python'), ...pytest).catch(String);
   if (!existsSync(file)) throw new Error(said);
   const found = new Map<string, string[]>();
   for (const [, name = '', complaint = ''] of readFileSync(file, 'utf8').matchAll(CASE))
@@ -28,22 +46,27 @@ async function report(celery: string): Promise<Report> {
   return found;
 }
 
+WITHOUT.forEach(({ title }) => console.warn(`the loader is NOT proven with ${title}: no such python here`));
 if (lacking.length > 0) console.warn(`the loader is NOT proven here: ${lacking.join(' and ')} not on PATH`);
 
 (lacking.length > 0 ? describe.skip : describe)('the loader', () => {
-  let reports: ReadonlyMap<string, Report>;
+  let reports: Map<string, Report>;
 
   // At once: most of the time these wait for a process to start, and one of them for the next minute
   beforeAll(async () => {
-    const all = LISTED.map(async (celery) => [celery, await report(celery)] as const);
-    reports = new Map(await Promise.all(all));
+    reports = new Map();
+    for (const places of [HERE, PLACES.slice(HERE.length)])
+      for (const [index, found] of (await Promise.all(places.map(report))).entries())
+        reports.set(places[index]?.title ?? '', found);
   }, PATIENCE);
 
-  describe.each(LISTED)('with Celery %s', (celery) => {
+  describe.each(PLACES)('with $title', ({ title }) => {
     it.each(promises)('%s', (name) => {
-      const complaints = reports.get(celery)?.get(name);
+      const complaints = reports.get(title)?.get(name);
 
       expect(complaints?.filter((text) => !text.startsWith('<skipped'))).toEqual([]);
     });
   });
+
+  WITHOUT.forEach(({ title }) => it.skip(`runs with ${title}`, () => undefined));
 });

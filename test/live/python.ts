@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -32,23 +32,52 @@ export async function run(program: string, ...args: readonly string[]): Promise<
   }
 }
 
-/** Versions of Celery with a list of packages: `5.5`, `5.6`, `5.7`. */
-export const LISTED = readdirSync(LISTS).flatMap((file) => /^celery-(.+)\.txt$/.exec(file)?.[1] ?? []);
+const lists = (pattern: RegExp): readonly RegExpExecArray[] =>
+  readdirSync(LISTS)
+    .map((file) => pattern.exec(file))
+    .filter((found) => found !== null);
 
-/** Folder of the programs that belong to one Celery; outside the folder of this run, which goes with it. */
-export async function programsOf(celery: string): Promise<string> {
-  const list = join(LISTS, `celery-${celery}.txt`);
-  const digest = createHash('sha256').update(readFileSync(list)).digest('hex').slice(0, 12);
+/** Versions of Celery with a list of packages for the `python3` of this machine: `5.5`, `5.6`, `5.7`. */
+export const LISTED = lists(/^celery-([\d.]+)\.txt$/).map(([, celery = '']) => celery);
+
+/** Lists for another Python: what `pip install celery[redis]` takes there. */
+export const ON_PYTHON = lists(/^celery-(([\d.]+)-on-python-([\d.]+))\.txt$/).map(
+  ([, list = '', celery = '', python = '']) => ({ list, celery, python }),
+);
+
+/** Program of a Python by its version: on PATH, or one that pyenv has; undefined where there is none. */
+export function interpreterOf(python: string): string | undefined {
+  const versions = join(process.env['PYENV_ROOT'] ?? join(homedir(), '.pyenv'), 'versions');
+  const installed = existsSync(versions) ? readdirSync(versions) : [];
+  const programs = installed
+    .filter((version) => version.startsWith(`${python}.`))
+    .map((version) => join(versions, version, 'bin/python3'));
+  return [`python${python}`, ...programs].find(
+    (program) => spawnSync(program, ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).status === 0,
+  );
+}
+
+/**
+ * Folder of the programs that belong to a list, `5.6` or `5.6-on-python-3.9`; outside the folder of this run, which goes
+ * with it.
+ */
+export async function programsOf(name: string, interpreter = 'python3'): Promise<string> {
+  const list = join(LISTS, `celery-${name}.txt`);
+  const digest = createHash('sha256')
+    .update(interpreter)
+    .update(readFileSync(list))
+    .digest('hex')
+    .slice(0, 12);
   const folder = join(process.env['STALK_LIVE_CACHE'] ?? tmpdir(), `stalk-live-${digest}`);
-  if (!existsSync(join(folder, 'complete'))) await install(list, folder);
+  if (!existsSync(join(folder, 'complete'))) await install(interpreter, list, folder);
   return join(folder, 'bin');
 }
 
 /** In a folder of its own, which gets the name when it is whole: two runs may install at once. */
-async function install(list: string, folder: string): Promise<void> {
+async function install(interpreter: string, list: string, folder: string): Promise<void> {
   const own = mkdtempSync(`${folder}-`);
   try {
-    await run('python3', '-m', 'venv', own);
+    await run(interpreter, '-m', 'venv', own);
     await run(join(own, 'bin/pip'), 'install', '--quiet', '--disable-pip-version-check', '-r', list);
   } catch (error) {
     rmSync(own, { recursive: true });

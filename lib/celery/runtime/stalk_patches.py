@@ -44,17 +44,32 @@ def current(replacement):
     return getattr(owner, attribute, None) if "absent" in replacement.known else getattr(owner, attribute)
 
 
-def apply(process):
+def missing(replacement):
+    try:
+        current(replacement)
+    except (ImportError, AttributeError):
+        return True
+    return False
+
+
+def wanted(process):
+    """What a process needs, by the module that replaces it: one of these alone would be half of what it does."""
+    sets = {}
     for replacement in REPLACEMENTS:
-        if replacement.process != process or replacement.what in WAS or not needed(replacement):
-            continue
-        try:
+        if replacement.process == process and needed(replacement):
+            sets.setdefault(replacement.by.partition(":")[0], []).append(replacement)
+    return sets.values()
+
+
+def apply(process):
+    """All of a set or, where one of it is not there, none: `differences` says so."""
+    for replacements in wanted(process):
+        fresh = [replacement for replacement in replacements if replacement.what not in WAS]
+        for replacement in () if any(map(missing, fresh)) else fresh:
             was, (owner, attribute) = current(replacement), find(replacement.what)
-        except (ImportError, AttributeError):
-            continue  # `differences` says so
-        maker, by = find(replacement.by)
-        setattr(owner, attribute, getattr(maker, by)(was))
-        WAS[replacement.what] = was
+            maker, by = find(replacement.by)
+            setattr(owner, attribute, getattr(maker, by)(was))
+            WAS[replacement.what] = was
 
 
 def fingerprint(was):
@@ -70,20 +85,23 @@ def fingerprint(was):
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
+def dotted(replacements):
+    return ", ".join(replacement.what.replace(":", ".") for replacement in replacements)
+
+
 def differences(processes):
     """One line for each that is not as in the versions that Stalk was tested with."""
     lines = []
-    for replacement in filter(needed, REPLACEMENTS):
-        what = replacement.what.replace(":", ".")
-        if replacement.process not in processes:
+    for replacements in (replacements for process in processes for replacements in wanted(process)):
+        if gone := [one for one in replacements if one.what not in WAS and missing(one)]:
+            rest = [one for one in replacements if one not in gone]
+            others = f", nor what goes with it ({dotted(rest)})" if rest else ""
+            lines.append(f"{dotted(gone)} is not there: Stalk does not replace it{others}")
             continue
-        try:
-            was = WAS[replacement.what] if replacement.what in WAS else current(replacement)
-        except (ImportError, AttributeError):
-            lines.append(f"{what} is not there: Stalk does not replace it")
-            continue
-        if (found := fingerprint(was)) and found not in replacement.known:
-            lines.append(f"{what} looks different ({found}): Stalk replaces it all the same")
+        for replacement in replacements:
+            found = fingerprint(WAS[replacement.what] if replacement.what in WAS else current(replacement))
+            if found and found not in replacement.known:
+                lines.append(f"{dotted([replacement])} looks different ({found}): Stalk replaces it all the same")
     return lines
 
 

@@ -190,7 +190,7 @@ REPLACEMENTS = (
     Replacement(
         what="billiard.pool:Worker.workloop",
         by="stalk_pool:workloop",
-        known=("ce4a856c",),
+        known=("ce4a856c", "9c8b33fc"),
         reason="A soft limit that comes late raises in the middle of an answer, and the worker waits for the other half.",
         upstream=NONE,
         until="billiard ignores the signal while it writes an answer",

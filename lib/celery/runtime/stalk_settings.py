@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Mapping
 
-from celery import __version__
+from celery import VERSION, __version__
 from celery.app.defaults import DEFAULTS
 from celery.app.utils import Settings
 from celery.schedules import crontab
@@ -30,6 +30,8 @@ from stalk_credentials import (
 URLS = ("broker_url", "broker_read_url", "broker_write_url", "result_backend")
 READ = DEFAULTS.keys() | {"redis_backend_health_check_interval", "redis_client_name"}  # Celery declares not all it reads
 
+OLDEST = (5, 5)
+
 
 def need(holds, message):
     if not holds:
@@ -38,6 +40,8 @@ def need(holds, message):
 
 def load():
     """The URLs as given, and all settings as Celery gets them."""
+    need(VERSION >= OLDEST, f"celery {__version__} is older than {'.'.join(map(str, OLDEST))}, the oldest that Stalk "
+                            "supports: its keys lack the tenant's prefix; see docs/versions.md")
     try:
         settings = json.loads(os.environ.get("STALK_CELERY", ""))
     except ValueError as error:

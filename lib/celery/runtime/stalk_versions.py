@@ -8,9 +8,9 @@ from stalk_settings import UNKNOWN
 RUNTIME = "0.1.0"  # the version of Stalk that brought these files
 TESTED = {
     "celery": ("5.5.3", "5.6.3", "5.7.0"),
-    "kombu": ("5.5.4", "5.7.0"),
-    "redis": ("8.1.0",),
-    "billiard": ("4.3.2",),
+    "kombu": ("5.5.4", "5.6.2", "5.7.0"),
+    "redis": ("5.2.1", "6.4.0", "8.1.0"),
+    "billiard": ("4.2.4", "4.3.2"),
 }
 
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 
 import redis
 
@@ -21,6 +22,9 @@ WORKER = (
     " +script|exists +exists +sismember +lrange"
 )
 WEB = "-@all +ping +llen +lpush +multi +exec +sadd +get +mget +set +setex +smembers +del +publish +subscribe +unsubscribe"
+
+# s; where a connection was lost, a process of billiard before 4.3 waits half a minute for answers that were heard
+STOPS = 30 if version("billiard") >= "4.3" else 75
 
 
 def until(check, seconds=20, every=0.05):
@@ -114,7 +118,7 @@ class Process:
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(STOPS)
 
 
 def celery(env, app, *arguments, name=None):

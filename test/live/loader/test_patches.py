@@ -1,4 +1,6 @@
 """What the loader replaces: only where it is needed, and never without a word where it may not fit."""
+import subprocess
+import sys
 
 import celery as installed
 import kombu
@@ -69,6 +71,28 @@ def test_a_function_that_is_gone_is_told_and_not_replaced(tmp_path):
     found = replaced(tmp_path, {"broker_url": URL}, before, after)
 
     assert found == [False, ["kombu.transport.redis.Channel._subscribe is not there: Stalk does not replace it"]]
+
+
+def test_what_goes_together_is_replaced_together_or_not_at_all(tmp_path):
+    before = "from kombu.transport.redis import QoS; append = QoS.append; del QoS.restore_by_tag"
+    after = "print(json.dumps([QoS.append is append, [name for name in WAS if 'QoS.a' in name], differences([''])]))"
+
+    found = replaced(tmp_path, {"broker_url": URL}, before, after)
+
+    assert found == [True, [], [
+        "kombu.transport.redis.QoS.restore_by_tag is not there: Stalk does not replace it, nor what goes with it "
+        "(kombu.transport.redis.QoS.append, kombu.transport.redis.QoS.ack)"]]
+
+
+def test_a_celery_that_is_too_old_is_refused_at_import(tmp_path):
+    before = "import celery; celery.VERSION, celery.__version__ = celery.VERSION._replace(major=5, minor=4), '5.4.0'"
+    code = REPLACED.format(before=before, after="")
+
+    ended = subprocess.run([sys.executable, "-c", code], env=environment(tmp_path, {"broker_url": URL}),
+                           capture_output=True, text=True, check=False)
+
+    assert ended.stderr.splitlines()[-1].startswith(
+        "ValueError: celery 5.4.0 is older than 5.5, the oldest that Stalk supports")
 
 
 def test_a_worker_and_beat_say_their_versions_in_one_line(server, tmp_path, stopping):

@@ -16,7 +16,7 @@ export interface Row {
 const MOST = 20;
 
 /** `with Celery 5.6`, `(Celery 5.6)`, `, Redis 7.0`: which program a title speaks of. */
-const VERSION = /[ ,(]*(?:\bwith )?\b(Celery|Redis|kombu) (\d+\.\d+)(?:\.\d+)?\)?/g;
+const VERSION = /[ ,(]*(?:\bwith )?\b(Celery|Redis|Valkey|kombu|Python) (\d+\.\d+)(?:\.\d+)?\)?/g;
 
 interface Tally {
   passed: number;

@@ -1,0 +1,52 @@
+"""Platform settings, credentials, queue names and health files for any Celery app, with no change to the app.
+
+CELERY_LOADER=stalk_celery:Loader makes Celery use this in every process (worker, beat, producer, Flower). Each module
+beside it is about one subject, and all begin with `stalk_`, so that they shadow none of the app's.
+  STALK_CELERY          JSON {setting: value}; wins over the app's own value, mappings are merged   stalk_settings
+  STALK_USER            Redis user, and                                                             stalk_credentials
+  STALK_PASSWORD_FILE   the file with its password, read at every new connection; without both, URLs stay as they are
+  STALK_CREDENTIALS_IN  `url` puts both into the URLs at import, for clients that know no credential provider (Flower)
+  STALK_QUEUE           `tenant-acme`: the app's default queue is that on the broker,               stalk_queues
+                        `reports` is `tenant-acme.reports`
+  STALK_QUEUE_SERVES    `tenant-001,tenant-002`: a worker of many tenants; what a task sends goes to that task's tenant
+  STALK_RUN             folder for `consuming`, `ticking` and `alive`                               stalk_health
+`python3 stalk_celery.py wait` returns when Redis answers to this pod's own user (stalk_wait).
+
+All that a process may use is imported here, at once: the folder may get newer files while it runs.
+"""
+import sys
+
+import stalk_gevent  # noqa: F401  before all that imports kombu
+
+# isort: split
+from celery.loaders.app import AppLoader
+
+try:
+    from stalk_settings import PLAIN, URLS, configured, schedule
+except ValueError as refused:
+    if __name__ == "__main__":
+        sys.exit(str(refused))
+    raise
+import stalk_patches  # noqa: F401  replaces
+from stalk_credentials import REDIS, plain
+from stalk_health import Consuming
+from stalk_wait import ping, wait
+
+__all__ = ["PLAIN", "REDIS", "URLS", "Loader", "ping", "plain", "schedule"]  # all but the loader: for `stalk verify`
+
+
+class Loader(AppLoader):
+    @property
+    def conf(self):  # not __init__: Django's fixup builds the loader before the app has on_after_configure
+        self.app.on_after_configure.connect(configured, weak=False, dispatch_uid="stalk")
+        self.app.steps["consumer"].add(Consuming)
+        return super().conf
+
+
+# Last: an app that loads its settings while it gets its tasks asks for this loader once more, to register the task
+import stalk_tasks  # noqa: E402, F401
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["wait"]:
+        sys.exit("usage: stalk_celery.py wait")
+    wait()

@@ -1,0 +1,199 @@
+#!/bin/sh
+# Keeps the users of one Redis equal to the mounted lists, without a restart and without ACL LOAD.
+#   users.sh build   init container: writes users.acl, auth.conf and passwords for `admin` and `probe`
+#   users.sh watch   sidecar: every USERS_INTERVAL seconds gives the running Redis what changed, user by user
+# Reads   USERS_RULES/roles       what each role may do: ACL rules without name, on/off and password (a ConfigMap)
+#         USERS_RULES/users       whose roles they are; users-plan.awk has the form of both
+#         USERS_PASSWORDS/<user>  and <user>.next: both are valid (a Secret; a newline at the end does not count)
+# Writes  USERS_RUN/users.acl     the aclfile, made of internal.acl and of accepted, the lines Redis has taken
+#         USERS_RUN/auth.conf     masteruser and masterauth from the password of `replica`; empty without one
+#         USERS_RUN/admin, probe  their passwords, new with each pod
+# Redis is on 127.0.0.1, REDIS_PORT. Where it speaks TLS, REDIS_TLS is the folder of its ca.crt, tls.crt and tls.key, and
+# it is asked at USERS_RUN/redis.sock: what has expired there is no hindrance. watch gives it renewed files, which new
+# connections see; files that it refuses change nothing. USERS_OF=sentinel: it is a sentinel, which has commands of its
+# own, never loads data and follows nobody.
+# What is missing or wrong for one user leaves that user as it is, says why here, and stops nobody else. A user goes,
+# and its connections with it, when its line goes; a file that is empty or missing, or a line that cannot be read,
+# removes nobody (so the last user goes with a new pod, not before). Work grows with the number of users, not faster,
+# and no step starts a process for each: a broker has thousands. New rules or passwords keep connections, also those that came with a password
+# since dropped, as Redis asks for it at AUTH only: CLIENT KILL USER <name> ends them. Subscribers to a channel that
+# new rules forbid are dropped. Users made by hand last until Redis restarts.
+set -eu
+umask 077
+export LC_ALL=C
+: "${USERS_RULES:=/etc/redis-users/rules}" "${USERS_PASSWORDS:=/etc/redis-users/passwords}"
+: "${USERS_RUN:=/run/redis}" "${USERS_INTERVAL:=5}" "${REDIS_PORT:=6379}" "${USERS_OF:=redis}"
+work=$USERS_RUN/work accepted=$USERS_RUN/accepted child='' patience=10
+: "${REDIS_TLS:=}"
+[ -n "$REDIS_TLS" ] && at="-s $USERS_RUN/redis.sock" || at="-h 127.0.0.1 -p $REDIS_PORT"
+connection="$at --user admin"
+
+say() { printf 'users: %s\n' "$*" >&2; }
+any() { [ -e "$1" ]; }
+present() { [ -r "$1" ] && echo "$1" || echo /dev/null; }
+
+# Sends $work/commands, or the arguments; passwords go through stdin and REDISCLI_AUTH, never through arguments.
+redis() {
+  timeout $patience redis-cli $connection "$@" <"$work/commands" >"$work/replies" 2>&1 & child=$!
+  await_child
+}
+
+# `wait`, unlike a command in the foreground, lets SIGTERM through at once.
+await_child() {
+  status=0
+  wait "$child" 2>/dev/null || status=$?
+  child=''
+  return $status
+}
+
+# Sends the commands and notes what Redis accepts; fails when it goes away in the middle.
+send() {
+  patience=$((10 + $(wc -l <"$work/commands") / 50)) # seconds: thousands of users, at a fifth of a processor
+  redis || :
+  patience=10 whole=yes
+  : >"$work/says"
+  : >"$work/set"
+  rm -f "$work/auth"
+  awk -v says="$work/says" -v set="$work/set" -v auth="$work/auth" -f "${0%/*}/users-note.awk" \
+    kind=accepted "$accepted" kind=replies "$work/replies" kind=commands "$work/commands" >"$work/accepted" || whole=no
+  mv "$work/accepted" "$accepted"
+  ! any "$work/auth" || mv "$work/auth" "$USERS_RUN/auth.conf"
+  cat "$work/says" >&2
+  [ $whole = yes ]
+}
+
+# Writes the commands that turn the accepted users into the wanted ones, and what is wrong with those left out.
+plan() {
+  : >"$work/says"
+  : >"$work/hashes"
+  ! any "$USERS_PASSWORDS"/* || sha256sum "$USERS_PASSWORDS"/* >"$work/hashes" || return 1
+  awk -v passwords="$USERS_PASSWORDS" -v auth="$USERS_RUN/auth.conf" -v of="$USERS_OF" -v more="$setinfo" \
+    -v says="$work/says" -f "${0%/*}/users-plan.awk" kind=hashes "$work/hashes" \
+    kind=roles "$(present "$USERS_RULES/roles")" kind=users "$(present "$USERS_RULES/users")" \
+    kind=accepted "$accepted" >"$work/commands"
+}
+
+# Brings Redis and users.acl to what the folders say, as of fingerprint $now; fails when that has to be tried again.
+apply() {
+  now=$(fingerprint)
+  for file in "$USERS_RULES/roles" "$USERS_RULES/users" "$USERS_PASSWORDS"; do
+    { [ -s "$file" ] && { [ -f "$file" ] || any "$file"/*; }; } || [ ! -s "$accepted" ] || {
+      say "$file is missing or empty: users stay as they are"
+      return 0
+    }
+  done
+  plan && [ "$(fingerprint)" = "$now" ] || {
+    say 'files changed while they were read: trying again' # or a half-written password would become valid
+    return 1
+  }
+  cat "$work/says" >&2
+  send || return 1
+  [ ! -s "$work/set" ] || say "set:$(cat "$work/set")"
+  cat "$USERS_RUN/internal.acl" "$accepted" >"$work/acl"
+  mv "$work/acl" "$USERS_RUN/users.acl"
+}
+
+# Gives a restarted Redis every accepted user, and removes those it should not have.
+apply_again() {
+  redis acl users || return 1
+  awk 'kind == "accepted" { accepted[$2] = 1; sub(/^user /, ""); sub(/ on /, " reset on "); print "ACL SETUSER " $0 }
+    kind == "there" && !($0 in accepted) && !/^(default|admin|probe)$/ { print "ACL DELUSER " $0 }' \
+    kind=accepted "$accepted" kind=there "$work/replies" >"$work/commands"
+  send
+}
+
+# Sets $id to Redis' run_id; fails, and sets $why, while it is away or loading.
+ready() {
+  id='' loading='' why=''
+  read -r REDISCLI_AUTH <"$USERS_RUN/admin" || :
+  export REDISCLI_AUTH
+  redis info server persistence sentinel || case $? in 124 | 143) : >"$work/replies" ;; esac # `timeout` ended it
+  while IFS=: read -r key value; do
+    case $key in run_id) id=${value%?} ;; loading) loading=${value%?} ;; sentinel_masters) loading=0 ;; esac
+  done <"$work/replies"
+  [ -n "$id" ] || read -r why <"$work/replies" || why='no answer'
+  [ "$loading" != 1 ] || why='it is loading its data'
+  [ "$loading" = 0 ]
+}
+
+# Changes when the folders do: the link that Kubernetes swaps, else one checksum call over the files.
+fingerprint() {
+  [ $# -gt 0 ] || set -- "$USERS_RULES" "$USERS_PASSWORDS"
+  for folder; do
+    if any "$folder/..data"; then cd -P "$folder/..data" && pwd -P; else sha256sum "$folder"/* 2>&1; fi || :
+  done
+}
+
+# Makes Redis read its certificate again when the files have changed: setting the same paths does, and drops nobody.
+renew() {
+  print=$(fingerprint "$REDIS_TLS")
+  [ "$print" != "$loaded" ] || return 0
+  : >"$work/commands"
+  redis config set tls-cert-file "$REDIS_TLS/tls.crt" tls-key-file "$REDIS_TLS/tls.key" \
+    tls-ca-cert-file "$REDIS_TLS/ca.crt" || :
+  read -r reply <"$work/replies" || reply='no answer'
+  if [ "$reply" = OK ] && [ "$(fingerprint "$REDIS_TLS")" = "$print" ]; then
+    [ -z "$loaded" ] || say 'Redis has taken the renewed certificate'
+    loaded=$print
+  elif [ "$reply" != OK ] && [ "$print" != "$refused" ]; then
+    refused=$print
+    say "Redis refuses the renewed certificate and keeps the one it has: $reply"
+  fi
+}
+
+# A line that Redis refuses in its aclfile would keep it from starting, so build asks a scratch Redis without a port.
+build() {
+  rm -rf "$work"
+  mkdir -p "$work"
+  : >"$USERS_RUN/auth.conf"
+  : >"$accepted"
+  # Nobody can be a user that is off. But Redis reads its append-only file in that user's name, and drops every
+  # transaction in it that the user may not do (redis#14541): all that workers have in hand would be lost at a restart.
+  echo 'user default off resetpass allkeys allchannels +@all' >"$USERS_RUN/internal.acl"
+  for user in admin probe; do
+    [ $user = admin ] && rule='~* &* +@all' || rule='resetkeys resetchannels -@all +ping +info'
+    secret=$(head -c 32 /dev/urandom | sha256sum | head -c 64)
+    printf %s "$secret" >"$USERS_RUN/$user"
+    echo "user $user on #$(printf %s "$secret" | sha256sum | head -c 64) $rule" >>"$USERS_RUN/internal.acl"
+  done
+  : >"$work/conf"
+  set -- "$work/conf" --port 0 --unixsocket "$work/socket" --dir "$work"
+  [ "$USERS_OF" = sentinel ] && set -- "$@" --sentinel || set -- "$@" --save ''
+  redis-server "$@" >"$work/log" 2>&1 & scratch=$!
+  trap 'kill $scratch 2>/dev/null && wait $scratch || :' EXIT
+  connection="-s $work/socket" tries=100
+  until redis-cli $connection ping >/dev/null 2>&1; do
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] && kill -0 $scratch || { say "cannot start a Redis to try the rules on: $(cat "$work/log")"; exit 1; }
+    sleep 0.1
+  done
+  apply
+}
+
+watch() {
+  known='' seen='' state='' loaded='' refused=''
+  trap '[ -z "$child" ] || kill "$child" 2>/dev/null || :; exit 0' TERM INT
+  while :; do
+    if ready; then
+      [ "$state" != away ] || say 'Redis is back'
+      state=here
+      [ "$id" = "$known" ] || ! apply_again || known=$id
+      [ "$(fingerprint)" = "$seen" ] || ! apply || seen=$now
+      [ -z "$REDIS_TLS" ] || renew
+    elif [ "$state" != away ]; then
+      state=away
+      say "Redis is not ready, waiting: $why"
+    fi
+    sleep "$USERS_INTERVAL" & child=$!
+    await_child
+  done
+}
+
+version=$(redis-server --version) version=${version#*v=} minor=${version#*.}
+[ $((${version%%.*} * 100 + ${minor%%.*})) -lt 702 ] && setinfo='' || setinfo=' +client|setinfo' # 7.0 refuses the word
+mkdir -p "$work"
+[ -e "$accepted" ] || : >"$accepted"
+case ${1:-} in
+  build | watch) "$1" ;;
+  *) say 'usage: users.sh build | watch'; exit 2 ;;
+esac
