@@ -22,8 +22,9 @@ const config =
   (name = 'app-config') =>
   (o: Synth) =>
     o.byKind('ConfigMap', name).data;
-const mounted = (o: Synth, path: string) =>
-  worker(o).volumeMounts.find((m: Json) => m.mountPath === path)?.name;
+const mountedIn = (container: Json, path: string) =>
+  container.volumeMounts.find((m: Json) => m.mountPath === path)?.name;
+const mounted = (o: Synth, path: string) => mountedIn(worker(o), path);
 
 describe('an app', () => {
   const image = 'acme/jobs:2.4.1';
@@ -151,6 +152,46 @@ describe('an app', () => {
 
       expect(readinessProbe.exec.command).toEqual(['test', '-f', '/run/stalk/consuming']);
     });
+  });
+
+  test('of which one workload has settings of its own, and a home, once each in its environment', () => {
+    const o = synth(
+      tenantOf({
+        app: { dialect: 'django', image, module: 'shop', djangoSettings: 'shop.settings' },
+        web: {
+          command: ['serve'],
+          port: 8080,
+          health: { host: '*' },
+          env: {
+            DJANGO_SETTINGS_MODULE: 'shop.settings.web',
+            HOME: '/srv',
+            TOKEN: { secret: 'b', key: 'c' },
+          },
+        },
+        env: { TOKEN: { secret: 'a', key: 'c' }, PYTHONUNBUFFERED: '0' },
+      }),
+    );
+    const main = mainOf('Deployment', 'web')(o);
+    const names = main.env.map(({ name }: Json) => name as string);
+
+    expect(['DJANGO_SETTINGS_MODULE', 'HOME'].map((name) => variable(main, name))).toEqual([
+      'shop.settings.web',
+      '/srv',
+    ]);
+    expect(variable(worker(o), 'DJANGO_SETTINGS_MODULE')).toBe('shop.settings');
+    expect(main.env.find(({ name }: Json) => name === 'TOKEN').valueFrom.secretKeyRef.name).toBe('b');
+    expect(names).toEqual([...new Set(names)]);
+    expect([names.includes('PYTHONUNBUFFERED'), config()(o).PYTHONUNBUFFERED]).toEqual([false, '0']);
+  });
+
+  test('that has /data for itself leaves it that, and beat writes its schedule elsewhere', () => {
+    const volumes = { data: { path: '/data', claim: 'archive' } };
+
+    const o = synth(tenantOf({ app: { dialect: 'celery', image, module: 'acme', volumes }, beat: {} }));
+
+    const beat = mainOf('Deployment', 'beat')(o);
+    expect(option(beat.command, 'schedule')).toBe('/var/lib/stalk/celerybeat-schedule.db');
+    expect([mountedIn(beat, '/data'), mountedIn(beat, '/var/lib/stalk')]).toEqual(['data', 'beat-schedule']);
   });
 
   test('whose PATH says which Python it is has that in its init containers', () => {

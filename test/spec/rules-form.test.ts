@@ -228,7 +228,7 @@ const ROWS: readonly Row[] = [
     rule: 'a module',
     broken: app({ module: 'acme/tasks.py' }),
     says: 'app.module must be what follows celery -A, got "acme/tasks.py"; write "acme.tasks"',
-    held: app({ module: 'acme.tasks:make_app' }),
+    held: app({ module: 'my-app.3d.tasks:make_app' }),
   },
   {
     rule: 'an entrypoint',
@@ -287,8 +287,8 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a queue',
     broken: pool({ queues: ['celery', 'a,b'] }),
-    says: 'workers.default.queues[1] must be the name of a queue, got "a,b"; use letters, digits, _, -, . and :',
-    held: pool({ queues: ['celery', 'a', 'b'] }),
+    says: 'workers.default.queues[1] must be the name of a queue, got "a,b"; use letters, digits and signs, without blanks, commas, quotes, $, *, ?, [, ] and \\',
+    held: pool({ queues: ['celery', 'a', 'eu/high@b', '{b}+#c'] }),
   },
   {
     rule: 'a known word',
@@ -341,19 +341,19 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a prefix',
     broken: { broker: { shared: 'main', prefix: 'acme' } },
-    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got "acme"; write "acme:"',
+    says: 'broker.prefix must end in : and hold letters, digits, _, ., - and : only, got "acme"; write "acme:"',
     held: { broker: { shared: 'main', prefix: 'acme:' } },
   },
   {
     rule: 'a prefix',
-    broken: { broker: { shared: 'main', prefix: 'Acme:' } },
-    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got "Acme:"; write "acme:"',
-    held: { broker: { shared: 'main', prefix: 'a.c-m:e:' } },
+    broken: { broker: { shared: 'main', prefix: 'acme*:' } },
+    says: 'broker.prefix must end in : and hold letters, digits, _, ., - and : only, got "acme*:"; write it like "acme:"',
+    held: { broker: { shared: 'main', prefix: 'A.c-m_1:e:' } },
   },
   {
     rule: 'a prefix',
     broken: dedicated({ prefix: 'acme' }),
-    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got "acme"; write "acme:"',
+    says: 'broker.prefix must end in : and hold letters, digits, _, ., - and : only, got "acme"; write "acme:"',
     held: dedicated({ prefix: '' }),
   },
   {
@@ -442,9 +442,9 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'a variable',
-    broken: { env: { 'MY-VAR': 'x' } },
-    says: 'env.MY-VAR must be the name of an environment variable, got "MY-VAR"; write MY_VAR',
-    held: { env: { MY_VAR: '' } },
+    broken: { env: { 'MY VAR': 'x' } },
+    says: 'env["MY VAR"] must be the name of an environment variable, got "MY VAR"; write MY_VAR',
+    held: { env: { MY_VAR: '', 'my.var-1': '' } },
   },
   {
     rule: 'a variable',
@@ -463,6 +463,40 @@ const ROWS: readonly Row[] = [
     broken: { env: { HOST: { from: 'broker.hostname' } } },
     says: 'env.HOST.from must be one of "broker.url", "broker.celeryUrl", "broker.host", "broker.port", "broker.database", "broker.prefix", "results.celeryUrl", "cache.url", "cache.host", "cache.port", got "broker.hostname"; write "broker.host"',
     held: { env: { HOST: { from: 'broker.host' } } },
+  },
+  {
+    rule: 'a setting',
+    broken: { celery: { ONCE: { backend: 'a' } } },
+    says: 'celery.ONCE must be the lower-case name of a Celery setting, got "ONCE"; write once',
+    held: { celery: { once: { backend: 'a' } } },
+  },
+  {
+    rule: 'a known prop',
+    broken: { timeLimit: '10m', image: 'acme/jobs:1', concurrency: 4 },
+    says: [
+      'timeLimit must be a known prop, got "10m"; write workers: { default: { timeLimit: … } }',
+      'image must be a known prop, got "acme/jobs:1"; write app: { image: … }',
+      'concurrency must be a known prop, got 4; write workers: { default: { concurrency: … } }',
+    ],
+    held: pool({ timeLimit: '10m', concurrency: 4 }),
+  },
+  {
+    rule: 'a broker',
+    broken: { broker: { share: 'main' } },
+    says: 'broker.share must be a known prop, got "main"; write shared',
+    held: { broker: { shared: 'main' } },
+  },
+  {
+    rule: 'a broker',
+    broken: { broker: { topolgy: 'standalone' } },
+    says: 'broker.topolgy must be a known prop, got "standalone"; write topology',
+    held: { broker: { topology: 'standalone' } },
+  },
+  {
+    rule: 'a broker',
+    broken: { broker: { isolation: 'queue' } },
+    says: 'broker.shared must name a shared broker of the environment, got nothing; use "main"',
+    held: { broker: { shared: 'main', isolation: 'queue' } },
   },
   {
     rule: 'a setting',
@@ -506,7 +540,7 @@ const ROWS: readonly Row[] = [
     rule: 'a path',
     broken: flower({ urlPrefix: '/flower' }),
     says: 'flower.urlPrefix must be a path without slashes at its ends, got "/flower"; write "flower"',
-    held: flower({ urlPrefix: 'flower' }),
+    held: flower({ urlPrefix: '~ops/flower.v2' }),
   },
   {
     rule: 'a version',
@@ -518,7 +552,7 @@ const ROWS: readonly Row[] = [
     rule: 'a task',
     broken: beat({ schedule: { x: { every: '5m' } } }),
     says: 'beat.schedule.x.task must be the full name of a task, got nothing; write it like "reports.tasks.nightly"',
-    held: entry({ every: '5m' }),
+    held: beat({ schedule: { x: { task: 'reports: nightly/eu', every: '5m' } } }),
   },
   {
     rule: 'a cron',
@@ -1229,7 +1263,7 @@ const ROWS: readonly Row[] = [
     rule: 'a list',
     broken: { notSecret: 'env.A' },
     says: 'notSecret must be a list, got "env.A"; write ["env.A"]',
-    held: { notSecret: ['env.A'] },
+    held: { notSecret: ['env.A'], env: { A: 'b' } },
   },
   {
     rule: 'overlays',

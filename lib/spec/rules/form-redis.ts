@@ -14,6 +14,7 @@ import type {
   TlsSecret,
 } from '../redis';
 import { show } from './finding';
+import type { Finding } from './finding';
 import { host } from './form-host';
 import { image } from './form-image';
 import { probes } from './form-probes';
@@ -27,14 +28,14 @@ import { isRecord } from '../../kube/json';
 import { has, list, marked, named, only, prop, record, recordOf, when } from './shapes';
 
 /** With a `:` at its end no prefix begins a longer word of another: `acme:` against `acme-eu:`. */
-const PREFIX = /^[a-z0-9.:-]+:$/;
+const PREFIX = /^[\w.:-]+:$/;
 
 const NO_PREFIX = {
-  wanted: 'end in : and hold lower case, digits, ., - and : only',
+  wanted: 'end in : and hold letters, digits, _, ., - and : only',
   fix: 'write it like "acme:"',
 };
 
-const likelyPrefix = (value: unknown): string => `${textOf(value).toLowerCase().replace(/:*$/, '')}:`;
+const likelyPrefix = (value: unknown): string => `${textOf(value).replace(/:*$/, '')}:`;
 const prefix = proposing(text(PREFIX, NO_PREFIX), likelyPrefix);
 const prefixOrNone = proposing(text(new RegExp(`${PREFIX.source}|^$`), NO_PREFIX), likelyPrefix);
 
@@ -160,9 +161,25 @@ export const brokerOf = (brokers: readonly string[]): Form<BrokerUse | Redis> =>
     brokers.includes(textOf(value)) ? `write { shared: ${show(value)} }` : undefined,
   );
 
+/** Props of a place alone say that it is one, without its name too. */
+const isPlace = (value: unknown): boolean =>
+  has('shared')(value) || (!has('topology')(value) && (has('isolation')(value) || has('group')(value)));
+
+/** Which broker it is, under nearly the right name: without it nothing is known of the other props. */
+function misspelt(value: unknown): readonly Finding[] | undefined {
+  if (!isRecord(value) || has('shared')(value) || has('topology')(value)) return undefined;
+  const found = Object.keys(value).flatMap((key) => {
+    const meant = nearest(key, ['shared', 'topology']);
+    return meant === undefined
+      ? []
+      : [{ path: [key], wanted: 'be a known prop', got: show(value[key]), fix: `write ${meant}` }];
+  });
+  return found.length > 0 ? found : undefined;
+}
+
 /** Another kind of broker begins anew: what keeps keys apart on a shared Redis says nothing about one's own. */
 const placeOr = (use: Form<BrokerUse>, own: Form<Redis>): Form<BrokerUse | Redis> =>
-  formBy((value) => (has('shared')(value) ? use : own)(value), {
+  formBy((value) => misspelt(value) ?? (isPlace(value) ? use : own)(value), {
     kind: 'apart',
     mark: 'shared',
     marked: use,

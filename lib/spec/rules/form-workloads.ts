@@ -28,10 +28,13 @@ import {
 import { isRecord } from '../../kube/json';
 import { all, each, has, list, marked, record, recordOf, when } from './shapes';
 
-/** In one argument of `-Q`, which parts queues at the comma. */
-export const queue = text(/^[\w.:-]+$/, {
+/**
+ * In one argument of `-Q`, which parts queues at the comma. The others stand for more than themselves in patterns of
+ * Redis, or in a command of Kubernetes.
+ */
+export const queue = text(/^[\w.:;/@#=+~^!%&|<>(){}-]+$/, {
   wanted: 'be the name of a queue',
-  fix: 'use letters, digits, _, -, . and :',
+  fix: 'use letters, digits and signs, without blanks, commas, quotes, $, *, ?, [, ] and \\',
 });
 
 const COMPUTE = { ...sizesForm, env: envForm };
@@ -110,7 +113,7 @@ export const pool: Form<WorkerPool> = hinted(
 );
 
 const ENTRY = {
-  task: text(/^[\w.-]+$/, {
+  task: text(/^\S(.*\S)?$/, {
     wanted: 'be the full name of a task',
     fix: 'write it like "reports.tasks.nightly"',
   }),
@@ -188,7 +191,7 @@ const FLOWER = {
   auth: secretKey,
   port: ownPort,
   urlPrefix: proposing(
-    text(/^([\w-]+(\/[\w-]+)*)?$/, {
+    text(/^([\w.~-]+(\/[\w.~-]+)*)?$/, {
       wanted: 'be a path without slashes at its ends',
       fix: 'write it like "flower"',
     }),
