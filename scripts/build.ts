@@ -1,7 +1,8 @@
-/** Builds the package's code into build/lib: JavaScript, declarations, source maps, and the files that are read at run time. */
+/** Builds the package into build/lib: JavaScript, declarations, source maps, files read at run time, schemas for editors. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
+import { jsonSchemas } from './schema';
 
 const root = join(__dirname, '..');
 
@@ -20,6 +21,14 @@ function build(): void {
   const tsc = require.resolve('typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
   for (const file of copied()) cpSync(join(root, file), join(root, 'build', file));
+  writeSchemas(join(root, 'build', 'lib', 'schemas'));
+}
+
+/** For editors: `tenant.json` and `environment.json`. */
+function writeSchemas(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [type, schema] of Object.entries(jsonSchemas()))
+    writeFileSync(join(folder, `${type.toLowerCase()}.json`), `${JSON.stringify(schema, null, 2)}\n`);
 }
 
 if (require.main === module) build();

@@ -210,7 +210,7 @@ describe('packages with a price', () => {
 });
 
 describe('the laws inside a file', () => {
-  const defaults = 'defaults live in lib/spec/defaults.ts: constructs take resolved values';
+  const defaults = 'defaults live in lib/spec, in the tables of props: constructs take resolved values';
   const environment =
     'process.env belongs to lib/output and stacks: the same spec gives the same bytes on every machine';
 

@@ -84,6 +84,7 @@ describe('the package holds', () => {
 
     const missing = targets
       .map((target) => target.replace(/^\.\/build\/lib\/(.*?)(\.d\.ts|\.js)$/, './lib/$1.ts'))
+      .map((target) => target.replace(/^\.\/build\/lib\/schemas\/.*\.json$/, './scripts/schema.ts'))
       .filter((target) => !existsSync(join(root, target)));
 
     expect(missing).toEqual([]);

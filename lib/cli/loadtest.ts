@@ -2,18 +2,10 @@
 
 import { randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
-import {
-  boundsOf,
-  figuresOf,
-  LoadTestError,
-  loadTestOf,
-  reportOf,
-  rowsOf,
-  run,
-  THRESHOLDS,
-} from '../loadtest';
+import { boundsOf, LoadTestError, loadTestOf, reportOf, run, THRESHOLDS } from '../loadtest';
 import type { Asked } from '../loadtest';
-import { reportHolds } from '../report';
+import { clusterName } from '../cluster';
+import { checkLine, checksOf, reportHolds } from '../report';
 import { writeReport } from './files';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
@@ -120,12 +112,12 @@ async function act(io: Io, name: string, options: Options): Promise<Exit> {
     const report = reportOf(measured, {
       tenant: name,
       environment: options.env,
+      cluster: clusterName(cluster),
       command: `npx stalk loadtest ${name} --env ${options.env} --tasks ${tasks} --rate ${pace} --concurrent ${concurrent}`,
       started: started.toISOString(),
       seconds: (Date.now() - started.getTime()) / 1000,
     });
-    for (const row of rowsOf(figuresOf(measured)))
-      io.out(`${row.verdict.padEnd(20)} ${row.figure}: ${row.measured} (expected ${row.expected})`);
+    for (const check of checksOf(report)) io.out(checkLine(check));
     for (const file of writeReport(options.out, `loadtest-${name}`, report)) io.err(file);
     return reportHolds(report) ? EXIT.ok : EXIT.failed;
   } catch (error) {

@@ -72,6 +72,8 @@ export interface Right {
 
 export interface LogOptions {
   readonly tail?: number;
+  /** Only what was said in the last so many. */
+  readonly seconds?: number;
   /** Of the container before the last restart. */
   readonly previous?: boolean;
 }
@@ -101,3 +103,7 @@ export interface Cluster {
   /** Deletes the objects that it owns too; succeeds when it does not exist. `graceSeconds: 0` kills a pod. */
   delete(ref: ObjectRef, options?: { readonly graceSeconds?: number }): Promise<void>;
 }
+
+/** As a report names it: its context, and where that is. */
+export const clusterName = ({ context, server }: Pick<Cluster, 'context' | 'server'>): string =>
+  `${context} at ${server.replace(/^https?:\/\//, '')}`;

@@ -42,10 +42,11 @@ function clusterOf({ config, context, server }: Target): Cluster {
       return status === NOT_THERE ? [] : (JSON.parse(body) as { readonly items: readonly T[] }).items;
     },
     exec: (where, command) => runInContainer(exec, { context, server }, where, command),
-    logs: async ({ namespace, pod, container }, { tail, previous } = {}) => {
+    logs: async ({ namespace, pod, container }, { tail, seconds, previous } = {}) => {
       const query = new URLSearchParams({
         container,
         ...(tail !== undefined && { tailLines: String(tail) }),
+        ...(seconds !== undefined && { sinceSeconds: String(seconds) }),
         ...(previous === true && { previous: 'true' }),
       });
       const path = `${pathOf({ apiVersion: 'v1', kind: 'Pod', namespace, name: pod })}/log?${query.toString()}`;

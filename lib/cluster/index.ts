@@ -2,6 +2,7 @@
 
 export { ClusterError, isForbidden } from './errors';
 export { execRights, clusterObstacles } from './obstacles';
+export { clusterName } from './cluster';
 export { REDIS_CLI } from './redis-cli';
 export type {
   Cluster,

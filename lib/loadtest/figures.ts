@@ -9,6 +9,8 @@ export interface Figures {
   readonly answered: number;
   /** Tasks answered in a second of the burst. */
   readonly throughput: number | undefined;
+  /** Tasks sent in a second, when paced. */
+  readonly pace: number | undefined;
   /** Seconds from sending to the worker's begin, when paced. */
   readonly queueTime: Spread | undefined;
   /** Seconds from sending to the answer, in the burst. */
@@ -42,11 +44,17 @@ export function figuresOf({ load, samples }: Measurement): Figures {
     sent: tasks.length,
     answered: tasks.filter(([, , , answered]) => answered !== null).length,
     throughput: inBurst.length > 0 ? inBurst.length / Math.max(...inBurst.map((t) => t.answered)) : undefined,
+    pace: paceOf(inPace.map((t) => t.sent)),
     queueTime: spread(inPace.map((t) => t.started - t.sent)),
     latency: spread(inBurst.map((t) => t.answered - t.sent)),
     ...(burst ? memory(samples, burst.redis) : UNKNOWN),
     cpu: burst && cpu(samples, burst.redis),
   };
+}
+
+function paceOf(sent: readonly number[]): number | undefined {
+  const span = Math.max(...sent) - Math.min(...sent);
+  return sent.length > 1 && span > 0 ? (sent.length - 1) / span : undefined;
 }
 
 function spread(values: readonly number[]): Spread | undefined {

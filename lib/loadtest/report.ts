@@ -1,7 +1,8 @@
 // A load test as a report: a check for each figure, the rest as a table, and how it went as charts.
 
-import type { Chart, Check, Report, Section } from '../report';
+import type { Chart, Check, CheckVerdict, Report, Section } from '../report';
 import { figuresOf } from './figures';
+import type { Figures } from './figures';
 import type { Measurement, Phase } from './measurement';
 import { type Timing, percentile, timingsOf } from './timings';
 import { type Row, NONE, details, rowsOf } from './verdicts';
@@ -9,6 +10,8 @@ import { type Row, NONE, details, rowsOf } from './verdicts';
 export interface ReportProps {
   readonly tenant: string;
   readonly environment: string;
+  /** Context and address. */
+  readonly cluster: string;
   readonly command: string;
   /** ISO 8601, UTC. */
   readonly started: string;
@@ -23,7 +26,7 @@ export function reportOf(measured: Measurement, props: ReportProps): Report {
   const section: Section = {
     id: tenant,
     title: `Load on ${tenant}, queue ${load.queue}`,
-    checks: rows.map((row) => checkOf(row, tenant, props.seconds)),
+    checks: rows.map((row) => paced(checkOf(row, tenant, props.seconds), figures)),
     tables: [
       {
         title: 'Figures beside their thresholds',
@@ -38,8 +41,16 @@ export function reportOf(measured: Measurement, props: ReportProps): Report {
 }
 
 /** Poor is no failure: the thresholds of the reference systems leave it open. */
+const VERDICTS: Readonly<Record<Row['verdict'], CheckVerdict>> = {
+  'as expected': 'ok',
+  acceptable: 'ok',
+  poor: 'poor',
+  'needs investigation': 'failed',
+  'not measured': 'skipped',
+};
+
 const checkOf = (
-  { figure, measured, expected, acceptable, investigate, verdict, id }: Row,
+  { figure, measured, expected, acceptable, investigate, verdict, advice, id }: Row,
   subject: string,
   seconds: number,
 ): Check => ({
@@ -47,10 +58,29 @@ const checkOf = (
   subject: `${subject} ${figure}`,
   expected: acceptable === NONE ? expected : `${expected}, acceptable ${acceptable}`,
   found: verdict === 'not measured' ? 'not measured' : `${measured}: ${verdict}`,
-  verdict: verdict === 'not measured' ? 'skipped' : verdict === 'needs investigation' ? 'failed' : 'ok',
+  verdict: VERDICTS[verdict],
   seconds,
-  ...(verdict === 'needs investigation' && { detail: `${investigate} needs investigation: docs/load.md` }),
+  ...(['poor', 'failed'].includes(VERDICTS[verdict]) && {
+    detail: `${investigate} needs investigation. ${advice}; see docs/load.md`,
+  }),
 });
+
+/** Of the burst: a pace below it leaves the worker time between two tasks. */
+const UNHURRIED = 0.8;
+
+/** A pace above what the burst managed only fills the queue, and says nothing of how long a task waits. */
+function paced(check: Check, { pace, throughput }: Figures): Check {
+  if (check.id !== 'load.queue-time' || pace === undefined || throughput === undefined || pace <= throughput)
+    return check;
+  const rate = Math.max(1, Math.floor(throughput * UNHURRIED));
+  const wanted = `paced at ${pace.toFixed(1)} tasks/s, more than the ${throughput.toFixed(1)} of the burst`;
+  return {
+    ...check,
+    verdict: 'poor',
+    found: `${check.found.split(':')[0]}: not judged, ${wanted}`,
+    detail: `The queue grows for as long as tasks come faster than they are done. Measure again with --rate ${rate}.`,
+  };
+}
 
 /** Points of a line: as many as a chart shows, and a Markdown table bears. */
 const POINTS = 25;

@@ -15,6 +15,7 @@ export interface Threshold {
   readonly acceptable?: Bound;
   /** Needs investigation. */
   readonly bad: Bound;
+  readonly advice: string;
 }
 
 const MS = 1000;
@@ -33,6 +34,7 @@ export const THRESHOLDS: readonly Threshold[] = [
     of: ({ sent, answered }) => (sent === 0 ? undefined : (answered / sent) * PERCENT),
     expected: ['≥', 95],
     bad: ['<', 95],
+    advice: 'Look at the logs of the workers, and whether their pods restarted',
   },
   {
     id: 'throughput',
@@ -42,6 +44,7 @@ export const THRESHOLDS: readonly Threshold[] = [
     expected: ['>', 50],
     acceptable: ['>', 20],
     bad: ['<', 10],
+    advice: 'Raise concurrency or replicas of the pool, unless the processor of Redis is the bound',
   },
   {
     id: 'queue-time',
@@ -51,6 +54,7 @@ export const THRESHOLDS: readonly Threshold[] = [
     expected: ['<', 10],
     acceptable: ['<', 50],
     bad: ['>', 100],
+    advice: 'Other tasks were before these: measure at a quiet time, or raise replicas',
   },
   {
     id: 'latency',
@@ -59,6 +63,7 @@ export const THRESHOLDS: readonly Threshold[] = [
     of: ({ latency }) => latency?.mean,
     expected: ['<', 5],
     bad: ['≥', 5],
+    advice: 'With the throughput as it is, send fewer at once, or raise replicas',
   },
   {
     id: 'memory',
@@ -68,6 +73,7 @@ export const THRESHOLDS: readonly Threshold[] = [
     expected: ['<', 2],
     acceptable: ['<', 5],
     bad: ['>', 10],
+    advice: 'Other tenants of this Redis may have sent at the same time; else results or arguments are large',
   },
   {
     id: 'cpu',
@@ -77,5 +83,6 @@ export const THRESHOLDS: readonly Threshold[] = [
     expected: ['<', 50],
     acceptable: ['<', 80],
     bad: ['>', 90],
+    advice: 'Redis has one core: give the tenant a Redis of its own, or raise its CPU',
   },
 ];

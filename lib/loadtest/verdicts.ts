@@ -15,6 +15,8 @@ export interface Row {
   readonly acceptable: string;
   readonly investigate: string;
   readonly verdict: Verdict;
+  /** What to do where it is not as expected. */
+  readonly advice: string;
 }
 
 export const NONE = '-';
@@ -43,6 +45,7 @@ function row(threshold: Threshold, figures: Figures): Row {
   return {
     id: threshold.id,
     ...boundsOf(threshold),
+    advice: threshold.advice,
     measured: value === undefined ? NONE : `${shown(threshold, value)} ${threshold.unit}`,
     verdict: verdict(threshold, value),
   };

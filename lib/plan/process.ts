@@ -1,7 +1,7 @@
 // What runs for a tenant, whoever runs it: each program of its app, with all that it needs.
 
 import type { CpuScaling, Memory } from '../spec';
-import type { ProbeDefaults, Resources } from '../spec/defaults';
+import type { ProbeDefaults, Resources } from '../spec/compute';
 
 /** A command with what it reads. */
 export interface Program {

@@ -7,7 +7,7 @@ import type { Check, Report, Section, Table } from './report';
 import { STYLE } from './style';
 
 export function reportHtml(report: Report): string {
-  const { title, environment, sections } = report;
+  const { title, environment, overview, sections } = report;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -26,6 +26,7 @@ ${verdict(report)}
 ${contents(sections)}
 <main>
 ${failures(sections)}
+${overview ? `<section aria-label="${escaped(overview.title)}"><h2>${escaped(overview.title)}</h2>\n${plainTable(overview)}</section>` : ''}
 ${sections.map(section).join('\n')}
 </main>
 <footer>
@@ -47,9 +48,9 @@ function result(report: Report): string {
 function verdict(report: Report): string {
   const good = reportHolds(report);
   const counts = escaped(countsText(verdictCounts(checksOf(report))));
-  const { environment, started } = report;
+  const { environment, cluster, started } = report;
   return `<p class="whole ${good ? 'ok' : 'failed'}"><strong>${good ? 'All hold' : 'Not all hold'}</strong> ${counts}<br>
-environment <strong>${escaped(environment)}</strong>, <time>${escaped(toTheMinute(started))}</time></p>`;
+environment <strong>${escaped(environment)}</strong>, cluster <strong>${escaped(cluster)}</strong>, <time>${escaped(toTheMinute(started))}</time></p>`;
 }
 
 const toTheMinute = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
@@ -71,9 +72,10 @@ ${noted(detail)}<p class="in">in <a href="#${escaped(section)}">${escaped(title)
 const noted = (detail: string | undefined): string =>
   detail === undefined ? '' : `<p class="detail">${escaped(detail)}</p>`;
 
-const facts = ({ environment, tenants, started, seconds, command }: Report): string =>
+const facts = ({ environment, cluster, tenants, started, seconds, command }: Report): string =>
   `<dl>${[
     ['environment', environment],
+    ['cluster', cluster],
     ['tenants', tenants.join(', ')],
     ['started', started],
     ['took', inSeconds(seconds)],
@@ -95,13 +97,24 @@ const section = ({ id, title, checks, tables = [], charts = [] }: Section): stri
   [
     `<section id="${escaped(id)}" aria-labelledby="${escaped(id)}-title">`,
     `<h2 id="${escaped(id)}-title">${escaped(title)}</h2>`,
-    ...(checks.length > 0
-      ? [table({ title: `${title}: checks`, head: HEAD, rows: worstFirst(checks).map(row) }, 'checks')]
-      : []),
+    ...(checks.length > 0 ? [rowsOf(title, checks)] : []),
     ...(charts.length > 0 ? [`<div class="charts">${charts.map(svg).join('\n')}</div>`] : []),
     ...tables.map(plainTable),
     '</section>',
   ].join('\n');
+
+/** More rows than this, all well, are folded. */
+const MANY = 6;
+
+/** What is well lies below a fold, so that what is not is seen. */
+function rowsOf(title: string, checks: readonly Check[]): string {
+  const rows = (of: readonly Check[]): string =>
+    table({ title: `${title}: checks`, head: HEAD, rows: worstFirst(of).map(row) }, 'checks');
+  const well = checks.filter(({ verdict }) => verdict === 'ok');
+  if (well.length <= MANY) return rows(checks);
+  const others = checks.filter(({ verdict }) => verdict !== 'ok');
+  return `${others.length > 0 ? rows(others) : ''}<details><summary>${well.length} checks hold</summary>${rows(well)}</details>`;
+}
 
 const HEAD = ['Verdict', 'Check', 'Subject', 'Expected', 'Found', 'Time'];
 

@@ -3,5 +3,5 @@
 export { reportHtml } from './html';
 export { reportJson } from './json';
 export { reportMarkdown } from './markdown';
-export { checksOf, verdictCounts, reportHolds, inSeconds, countsText } from './report';
+export { checksOf, verdictCounts, reportHolds, inSeconds, countsText, checkLine } from './report';
 export type { Chart, Check, Counts, Report, Section, Series, Table, CheckVerdict } from './report';

@@ -4,7 +4,7 @@ import { checksOf, verdictCounts, reportHolds, inSeconds, countsText, worstFirst
 import type { Chart, Check, Report, Section, Table } from './report';
 
 export function reportMarkdown(report: Report): string {
-  const { title, command, environment, tenants, started, seconds, sections } = report;
+  const { title, command, environment, cluster, tenants, started, seconds, overview, sections } = report;
   return [
     `# ${text(title)}`,
     '',
@@ -15,12 +15,14 @@ export function reportMarkdown(report: Report): string {
       head: ['what', 'is'],
       rows: [
         ['environment', environment],
+        ['cluster', cluster],
         ['tenants', tenants.join(', ')],
         ['started', started],
         ['took', inSeconds(seconds)],
         ['command', command],
       ],
     }),
+    ...(overview ? [`\n## ${text(overview.title)}\n\n${table(overview)}`] : []),
     ...sections.map(section),
   ].join('\n');
 }

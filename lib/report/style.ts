@@ -16,6 +16,7 @@ body { margin: 0 auto; padding: 1rem; max-width: 90rem; color: var(--text); back
 h1 { font-size: 1.6rem; line-height: 1.25; margin: .3rem 0 .8rem } h2 { font-size: 1.25rem; margin: 2rem 0 .6rem } h3 { font-size: 1rem; margin: 0 }
 h1, h2 { text-wrap: balance } p { margin: .3rem 0 }
 a { color: var(--c0) } a:focus-visible { outline: 2px solid; outline-offset: 2px }
+details { margin: .6rem 0 } summary { cursor: pointer; color: var(--ok); font-weight: 600 }
 dl { margin: 0 } dt { color: var(--soft) } dd { margin: 0 }
 footer { margin-top: 2rem; border-top: 1px solid var(--line) } footer dl div { display: grid; grid-template-columns: 7rem 1fr }
 nav ul { list-style: none; padding: 0; margin: .6rem 0; display: flex; flex-wrap: wrap; gap: 0 1.2rem } nav a { display: inline-block; padding: .3rem 0 }
@@ -24,7 +25,7 @@ time { white-space: nowrap } code { font: .9em ui-monospace, monospace }
 .badge { display: inline-block; padding: 0 .5em; border-radius: 1em; font-weight: 600; white-space: nowrap; border: 1px solid }
 .ok:is(.badge, .whole) { color: var(--ok); background: var(--ok-back) }
 .failed:is(.badge, .whole) { color: var(--failed); background: var(--failed-back) }
-.skipped:is(.badge, .whole) { color: var(--skipped); background: var(--skipped-back) }
+.poor:is(.badge, .whole), .skipped:is(.badge, .whole) { color: var(--skipped); background: var(--skipped-back) }
 .failure { border: 1px solid var(--line); border-left: .35rem solid var(--failed); border-radius: .4rem; padding: .6rem .9rem; margin: .6rem 0 }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .2rem 1.5rem; margin: .3rem 0 } .in { color: var(--soft); font-size: .9rem }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; font-size: .95em }
@@ -50,6 +51,6 @@ polyline.broken { stroke-dasharray: 7 4 }
   .checks td:is(:nth-child(2), :nth-child(3), :last-child)::before { content: none } .checks td:is(:nth-child(2), :nth-child(3), :last-child) { display: block }
   .checks td:nth-child(3) { font-weight: 600 } .checks td:last-child { grid-area: 1 / 3; color: var(--soft) }
 }
-@media print { body { max-width: none; font-size: 10pt; padding: 0 } nav { display: none } tr, figure, .failure { break-inside: avoid } h2, h3 { break-after: avoid }
+@media print { details::details-content { content-visibility: visible; block-size: auto } body { max-width: none; font-size: 10pt; padding: 0 } nav { display: none } tr, figure, .failure { break-inside: avoid } h2, h3 { break-after: avoid }
   .charts { grid-template-columns: 1fr 1fr } * { print-color-adjust: exact } }
 `;

@@ -1,64 +1,141 @@
 // One cluster's facts, and what every tenant in it shares.
 
-import type { Redis } from './redis';
+import { defaultsLayer } from './defaults';
+import type { Defaults } from './defaults';
+import { gitops } from './gitops';
 import type { GitOps } from './gitops';
 import type { Layer } from './layers';
-import type { Defaults } from './defaults';
-import type { Runtime } from './runtimes';
+import { optional, props, required } from './props';
+import type { Contract, PropsOf } from './props';
+import { redis } from './redis';
+import type { Redis } from './redis';
+import { labelsForm } from './rules/form-labels';
+import { clusterDomain, environmentName, patchedFolder, registry } from './rules/form-names';
+import { patches } from './rules/form-patches';
+import { version } from './rules/versions';
+import { formBy } from './rules/kind';
+import { anyText, flag, label, objectName, oneOf, runtime, someText } from './rules/kinds';
+import { each, list } from './rules/shapes';
+import { secretsForm } from './strategies';
 import type { Patches } from './values';
 
+/** Folders of an environment's tree that it may patch. */
+export type PatchedFolder = 'platform' | 'tenants/*' | 'brokers/*' | `brokers/${string}`;
+
+/** A broker for many tenants; it has no prefix of its own. */
+export type SharedBroker = Redis;
+
+/** Versions of images, and the file that they come from. */
+export interface Images extends Contract, PropsOf<typeof images> {}
+
+const images = props({
+  /** By tenant: a tag (`2.4.1`), a digest (`sha256:…`), or both (`2.4.1@sha256:…`). */
+  versions: required(each(anyText, version)),
+
+  /**
+   * Named in messages; `imagesFrom` fills it in.
+   * @default - the versions stand in the environment itself
+   */
+  file: optional(someText),
+});
+
+/** Pods by the labels of their namespace and their own. */
+export interface Peer extends Contract, PropsOf<typeof peer> {}
+
+const peer = props({
+  /** Labels of their namespace. */
+  namespace: required(labelsForm),
+
+  /** Labels of the pods. */
+  pods: required(labelsForm),
+});
+
+export interface Peers extends Contract, PropsOf<typeof peers> {}
+
+const peers = props({
+  /**
+   * The cluster's DNS.
+   * @default - `k8s-app: kube-dns` in `kube-system`
+   */
+  dns: optional<Peer>(peer),
+
+  /**
+   * KEDA's operator, which asks Redis for queue lengths. Without it, scaling by queue length is refused.
+   * @default - no KEDA
+   */
+  keda: optional<Peer>(peer),
+
+  /**
+   * The ingress controller, which reaches web and Flower.
+   * @default - nobody
+   */
+  ingress: optional<Peer>(peer),
+
+  /**
+   * Prometheus, which scrapes what has a port named `metrics`.
+   * @default - nobody
+   */
+  prometheus: optional<Peer>(peer),
+});
+
+const patchesByFolder = formBy<Readonly<Partial<Record<PatchedFolder, Patches>>>>(
+  each(patchedFolder, patches),
+);
+
 /** A cluster, as the platform team knows it. */
-export interface Environment {
+export interface Environment extends Contract, PropsOf<typeof environment> {}
+
+export const environment = props({
   /** Names the folder in `dist/` and the overlays of tenants: a DNS label. */
-  readonly name: string;
+  name: required(environmentName),
 
   /**
    * A cluster that may be thrown away: literal secrets are allowed here and nowhere else.
    * @default false
    */
-  readonly disposable?: boolean;
+  disposable: optional(flag, false),
 
   /** Storage class of every claim that names none. */
-  readonly storageClass: string;
+  storageClass: required(objectName),
 
   /** Where Redis passwords come from. */
-  readonly secrets: Secrets;
+  secrets: required(secretsForm),
 
   /**
    * Brokers that tenants share, by name. Each lives in a namespace `broker-<name>`.
    * @default {}
    */
-  readonly brokers?: Readonly<Record<string, SharedBroker>>;
+  brokers: optional(each(label, redis), {}),
 
   /**
    * DNS suffix of the cluster.
    * @default 'cluster.local'
    */
-  readonly clusterDomain?: string;
+  clusterDomain: optional(clusterDomain, 'cluster.local'),
 
   /**
    * Zones that pods are spread over.
    * @default [] (spread over nodes only)
    */
-  readonly zones?: readonly string[];
+  zones: optional(list(someText), []),
 
   /**
    * Registry put in front of every image that names none.
    * @default - images as written
    */
-  readonly registry?: string;
+  registry: optional(registry),
 
   /**
    * Secrets of type `kubernetes.io/dockerconfigjson` in each namespace.
    * @default []
    */
-  readonly imagePullSecrets?: readonly string[];
+  imagePullSecrets: optional(list(objectName), []),
 
   /**
    * When nodes pull images. With `Always`, a disposable environment takes tags that move, such as `main`.
    * @default 'IfNotPresent'
    */
-  readonly pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+  pullPolicy: optional(oneOf('Always', 'IfNotPresent', 'Never'), 'IfNotPresent'),
 
   /**
    * Versions of tenants' images here, so that environments move apart: `imagesFrom(__dirname, 'images.yaml')`, a file
@@ -68,19 +145,19 @@ export interface Environment {
    * versions for one tenant are refused.
    * @default - each tenant's image has its version
    */
-  readonly images?: Images;
+  images: optional<Images>(images),
 
   /**
    * Where the rendered tree lives in Git, for the ApplicationSet and the Flux Kustomizations.
    * @default - no `gitops/` folder
    */
-  readonly gitops?: GitOps;
+  gitops: optional<GitOps>(gitops),
 
   /**
    * Who may reach into tenants' namespaces, and where DNS is.
    * @default - DNS in kube-system, nobody else
    */
-  readonly peers?: Peers;
+  peers: optional<Peers>(peers),
 
   /**
    * Version of what Stalk runs inside pods: the Celery loader and the scripts of Redis. Another version rolls the pods
@@ -88,13 +165,13 @@ export interface Environment {
    * @default - the newest that this Stalk ships
    * @see docs/runtime.md
    */
-  readonly runtime?: Runtime;
+  runtime: optional(runtime),
 
   /**
    * Defaults of this environment, over Stalk's and under each tenant's values.
    * @default {}
    */
-  readonly defaults?: Layer<Defaults>;
+  defaults: optional<Layer<Defaults>>(defaultsLayer),
 
   /**
    * Patches of what is rendered here, by folder of the tree: `platform`, `brokers/<name>`, all of `brokers/*` or
@@ -104,89 +181,5 @@ export interface Environment {
    * of one tenant belongs to that tenant's overlay.
    * @default {}
    */
-  readonly patches?: Readonly<Partial<Record<PatchedFolder, Patches>>>;
-}
-
-/** Folders of an environment's tree that it may patch. */
-export type PatchedFolder = 'platform' | 'tenants/*' | 'brokers/*' | `brokers/${string}`;
-
-/** A broker for many tenants; it has no prefix of its own. */
-export type SharedBroker = Redis;
-
-export type Secrets = LiteralSecrets | ExistingSecrets | ExternalSecretsStore | PulumiSecrets;
-
-/** Passwords derived from names, in plain sight: only where the environment is `disposable`. */
-export interface LiteralSecrets {
-  readonly strategy: 'literal';
-}
-
-/** Secrets that somebody else puts there: `redis-users` beside a broker, `redis-credentials` beside its tenants. */
-export interface ExistingSecrets {
-  readonly strategy: 'existing';
-}
-
-/** External Secrets Operator reads one store for both sides. */
-export interface ExternalSecretsStore {
-  readonly strategy: 'externalSecrets';
-
-  /** Name of a ClusterSecretStore. */
-  readonly store: string;
-
-  /** Path in it; `<path>/brokers/<broker>` holds one property for each Redis user, `<user>.next` in a rotation. */
-  readonly path: string;
-
-  /**
-   * Let the operator make up the passwords of dedicated brokers, once.
-   * @default false (they are read from the store as well)
-   */
-  readonly generate?: boolean;
-}
-
-/** Passwords from Pulumi's stack configuration; the charts hold references only. */
-export interface PulumiSecrets {
-  readonly strategy: 'pulumi';
-}
-
-/** Versions of images, and the file that they come from. */
-export interface Images {
-  /** By tenant: a tag (`2.4.1`), a digest (`sha256:…`), or both (`2.4.1@sha256:…`). */
-  readonly versions: Readonly<Record<string, string>>;
-
-  /**
-   * Named in messages; `imagesFrom` fills it in.
-   * @default - the versions stand in the environment itself
-   */
-  readonly file?: string;
-}
-
-/** Pods by the labels of their namespace and their own. */
-export interface Peer {
-  readonly namespace: Readonly<Record<string, string>>;
-  readonly pods: Readonly<Record<string, string>>;
-}
-
-export interface Peers {
-  /**
-   * The cluster's DNS.
-   * @default - `k8s-app: kube-dns` in `kube-system`
-   */
-  readonly dns?: Peer;
-
-  /**
-   * KEDA's operator, which asks Redis for queue lengths. Without it, scaling by queue length is refused.
-   * @default - no KEDA
-   */
-  readonly keda?: Peer;
-
-  /**
-   * The ingress controller, which reaches web and Flower.
-   * @default - nobody
-   */
-  readonly ingress?: Peer;
-
-  /**
-   * Prometheus, which scrapes what has a port named `metrics`.
-   * @default - nobody
-   */
-  readonly prometheus?: Peer;
-}
+  patches: optional(patchesByFolder, {}),
+});

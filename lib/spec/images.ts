@@ -12,10 +12,10 @@ const TAG = '\\w[\\w.-]{0,127}';
 const DIGEST = 'sha256:[0-9a-f]{64}';
 
 /** What registries call a version: `2.4.1`, `sha256:…`, or `2.4.1@sha256:…`. */
-const VERSION = new RegExp(`^(${TAG}|${DIGEST}|${TAG}@${DIGEST})$`);
+export const VERSION_TEXT = new RegExp(`^(${TAG}|${DIGEST}|${TAG}@${DIGEST})$`);
 
 export const isVersion = (value: unknown): value is string =>
-  typeof value === 'string' && VERSION.test(value);
+  typeof value === 'string' && VERSION_TEXT.test(value);
 
 /** The environment's version for a tenant, if there is one that can be used. */
 export function versionOf({ images }: Environment, tenant: string): string | undefined {

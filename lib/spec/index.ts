@@ -1,12 +1,16 @@
 // The contract in one import for the floors above.
 
 export type * from './app';
+export type * from './broker-use';
 export type * from './environment';
+export type * from './external';
 export type * from './gitops';
 export type * from './messages';
 export type * from './redis';
 export type * from './resolved';
+export type * from './strategies';
 export type * from './tenant';
+export type * from './tls';
 export type * from './values';
 export type * from './compute';
 export type * from './worker';

@@ -1,262 +1,196 @@
-// Redis as a person asks for it: a place on a shared broker, a broker of one's own, a cache.
+// A Redis that Stalk runs: a broker or a cache.
 
+import { requestLimit, probes, PROBES_OF_REDIS } from './compute';
+import type { RequestLimit, ProbeDefaults, Probes } from './compute';
+import { external, redisCluster } from './external';
+import type { External, RedisCluster } from './external';
+import { optional, props, required } from './props';
+import type { Contract, PropsOf } from './props';
+import { image } from './rules/form-image';
+import { keyPrefixOrNone } from './rules/form-names';
+import { redisRecord, topology } from './rules/form-redis';
+import type { Form } from './rules/kind';
+import { cpu, flag, memory, objectName, oneOf, range, runtime, whole } from './rules/kinds';
+import { named, only, prop } from './rules/shapes';
+import { tls } from './tls';
 import type { Cpu, Memory, Range } from './units';
-import type { Probes } from './compute';
-import type { Runtime } from './runtimes';
 
-/** A place on one of the environment's shared brokers. */
-export interface BrokerUse {
-  /** Name of the shared broker. */
-  readonly shared: string;
+const eviction = oneOf(
+  'noeviction',
+  'allkeys-lru',
+  'allkeys-lfu',
+  'volatile-lru',
+  'volatile-ttl',
+  'allkeys-random',
+);
 
-  /**
-   * What keeps this tenant's keys apart: queue names, a key prefix, or both.
-   *
-   * `queue` names the default queue `tenant-<name>` and the others `tenant-<name>.<queue>`; `prefix` begins every key
-   * with the prefix; `hybrid` does both. Whatever is chosen, the tenant's Redis user reaches nothing else.
-   * @default 'hybrid'
-   */
-  readonly isolation?: 'queue' | 'prefix' | 'hybrid';
-
-  /**
-   * What every key begins with; lower case, digits, `.`, `-`, `:`, and a `:` at the end.
-   * @default - 'tenant:<name>:'
-   */
-  readonly prefix?: string;
-
-  /**
-   * Database index.
-   * @default 0
-   */
-  readonly database?: number;
-
-  /**
-   * Tenants of one app that trust each other and may share a worker pool (`serves`): they share one pair of Redis users
-   * and one prefix. Only with `queue` isolation.
-   * @default - none
-   */
-  readonly group?: string;
-
-  /**
-   * The app keeps other things on the broker as well, under its prefix (Django's cache, channels).
-   * @default false, but true for the dialect `paperless`
-   */
-  readonly alsoCache?: boolean;
+interface ServerDefaults {
+  readonly cpu: RequestLimit<Cpu>;
+  readonly eviction: 'noeviction' | 'allkeys-lru';
 }
 
-/** A broker: it carries messages, so it never evicts. `cluster` is refused, with the nearest thing that works. */
-export type Redis = Standalone | Replicated | Sentinel | External | RedisCluster;
+export interface RedisServer extends Contract, PropsOf<ReturnType<typeof redisServer>> {}
 
-export interface RedisServer {
+const redisServer = (by: ServerDefaults) => ({
   /**
    * CPU; Redis runs commands on one core.
    * @default { request: '100m', limit: '500m' }; a cache { request: '50m', limit: '500m' }
    */
-  readonly cpu?: Range<Cpu>;
+  cpu: optional<Range<Cpu>, RequestLimit<Cpu>>(range(cpu), by.cpu),
 
   /**
    * Memory of the container; `maxmemory` is 70 % of the limit, the rest is for copy-on-write and buffers.
    * @default { request: '128Mi', limit: '256Mi' }
    */
-  readonly memory?: Range<Memory>;
+  memory: optional<Range<Memory>, RequestLimit<Memory>>(range(memory), requestLimit('128Mi', '256Mi')), // about 50,000 small tasks waiting, at 1 KB each
 
   /**
    * Image; it needs `sh`, `redis-server` and `redis-cli`.
    * @default 'redis:7.2.11-alpine'
    */
-  readonly image?: string;
+  image: optional(image, 'redis:7.2.11-alpine'), // the last BSD-licensed line, with the fixes of Lua's sandbox (CVE-2025-49844)
 
   /**
    * What to do at `maxmemory`; anything but `noeviction` is refused on a broker, where it deletes accepted tasks.
    * @default 'noeviction' on a broker, 'allkeys-lru' on a cache
    */
-  readonly eviction?:
-    'noeviction' | 'allkeys-lru' | 'allkeys-lfu' | 'volatile-lru' | 'volatile-ttl' | 'allkeys-random';
+  eviction: optional(eviction, by.eviction),
 
   /**
    * Connections that Redis accepts.
    * @default 10000
    */
-  readonly maxClients?: number;
+  maxClients: optional(whole(1), 10_000), // Redis' own
 
   /**
    * Timing of the probes; what they look at is fixed.
    * @default - every 10 s
    */
-  readonly probes?: Probes;
-}
+  probes: optional<Probes, ProbeDefaults>(probes, PROBES_OF_REDIS),
+});
 
-interface BrokerServer extends RedisServer {
+interface BrokerServer extends RedisServer, PropsOf<typeof brokerServer> {}
+
+const brokerServer = {
+  ...redisServer({ cpu: requestLimit('100m', '500m'), eviction: 'noeviction' }),
+
   /**
    * Size of the claim `redis-data`.
    * @default '2Gi'
    */
-  readonly storage?: Memory;
+  storage: optional(memory, '2Gi'), // an AOF before its rewrite is several times the data
 
   /**
    * Storage class of the claim.
    * @default - the environment's
    */
-  readonly storageClass?: string;
+  storageClass: optional(objectName),
 
   /**
    * Number of databases.
    * @default 16
    */
-  readonly databases?: number;
+  databases: optional(whole(1), 16), // Redis' own
 
   /**
    * Begins every key, where an app must have a prefix even on a Redis of its own.
    * @default '' (none)
    */
-  readonly prefix?: string;
+  prefix: optional(keyPrefixOrNone, ''),
 
   /**
    * Database index of the broker.
    * @default 0
    */
-  readonly database?: number;
+  database: optional(whole(0), 0),
 
   /**
    * The app keeps other things on the broker as well (Django's cache, channels).
    * @default false, but true for the dialect `paperless`
    */
-  readonly alsoCache?: boolean;
+  alsoCache: optional(flag),
 
   /**
    * Version of the scripts in its pods, so that it restarts on another day than the pods that use it.
    * @default - the tenant's; for a shared broker the environment's
    * @see docs/runtime.md
    */
-  readonly runtime?: Runtime;
+  runtime: optional(runtime),
 
   /**
    * Encrypts every connection and verifies both sides, on port 6380 alone: a client shows a certificate, and its user and
    * password as ever. A renewed certificate is taken without a restart. A cache stays plain.
    * @default - plain TCP inside the cluster
    */
-  readonly tls?: Tls;
-}
+  tls: optional(tls),
+};
 
 /** One Redis pod with a volume: down for some seconds when its node drains, nothing lost. */
-export interface Standalone extends BrokerServer {
-  readonly topology: 'standalone';
-}
+export interface Standalone extends BrokerServer, PropsOf<typeof standalone> {}
+
+export const standalone = props({
+  topology: required(only('standalone', topology)),
+  ...brokerServer,
+});
 
 /** A fixed primary and read replicas for the app's own reads; Celery talks to the primary only. */
-export interface Replicated extends BrokerServer {
-  readonly topology: 'replicated';
+export interface Replicated extends BrokerServer, PropsOf<typeof replicated> {}
+
+const replicated = props({
+  topology: required(only('replicated', topology)),
+  ...brokerServer,
 
   /** Read replicas beside the primary. */
-  readonly replicas: number;
-}
+  replicas: required(whole(1)),
+});
 
 /**
  * Redis with sentinels, which make a replica the primary within seconds when the primary is lost. Celery asks them where
  * it is; clients that know one address only have none. What no replica had yet is lost with a primary that dies.
  */
-export interface Sentinel extends BrokerServer {
-  readonly topology: 'sentinel';
+export interface Sentinel extends BrokerServer, PropsOf<typeof sentinel> {}
+
+export const sentinel = props({
+  topology: required(only('sentinel', topology)),
+  ...brokerServer,
 
   /** Replicas beside the primary. */
-  readonly replicas: number;
+  replicas: required(whole(1)),
 
   /**
    * Sentinels; an odd number, more than half of which have to agree.
    * @default 3
    */
-  readonly sentinels?: number;
-}
+  sentinels: optional(whole(3), 3),
+});
 
-/** A Redis that somebody else runs; Stalk renders no server, no users and no `maxmemory` for it. */
-export interface External {
-  readonly topology: 'external';
+/** A broker: it carries messages, so it never evicts. `cluster` is refused, with the nearest thing that works. */
+export type Redis = Standalone | Replicated | Sentinel | External | RedisCluster;
 
-  /** Host name or address. */
-  readonly host: string;
-
-  /**
-   * TCP port.
-   * @default 6379
-   */
-  readonly port?: number;
-
-  /** Addresses of the host, for the network policies. */
-  readonly cidrs: readonly [string, ...string[]];
-
-  /** Redis user; the password is in the Secret `redis-credentials`, under this name. */
-  readonly username: string;
-
-  /**
-   * Connections that it accepts from this tenant.
-   * @default 10000
-   */
-  readonly maxClients?: number;
-
-  /**
-   * Number of databases.
-   * @default 16
-   */
-  readonly databases?: number;
-
-  /**
-   * Begins every key.
-   * @default '' (none)
-   */
-  readonly prefix?: string;
-
-  /**
-   * Database index of the broker.
-   * @default 0
-   */
-  readonly database?: number;
-
-  /**
-   * Encrypts every connection and verifies the server by `ca.crt` of this Secret, in the namespace of each tenant that
-   * uses it. No client certificate is shown. `port` stays as written: many managed services listen elsewhere for TLS.
-   * @default - plain TCP
-   */
-  readonly tls?: TlsSecret;
-}
-
-/** Not a broker: Celery's Redis transport cannot follow slots. Typed so that asking for it gets an answer. */
-export interface RedisCluster {
-  readonly topology: 'cluster';
-}
-
-/** Where certificates come from. */
-export type Tls = TlsSecret | TlsIssuer;
-
-/**
- * You put them there: a Secret of one name in the broker's namespace and in that of each tenant that uses it, with keys
- * `tls.crt`, `tls.key` and `ca.crt`. In a tenant's namespace the certificate is that of a client; Redis' own has to hold
- * the names that clients use.
- */
-export interface TlsSecret {
-  readonly secret: string;
-}
-
-/**
- * cert-manager makes and renews them: `redis-tls` for Redis, `redis-client-tls` for each tenant that uses it.
- *
- * Name of a ClusterIssuer, as they lie in several namespaces; of a kind that writes `ca.crt` (CA, Vault), so not ACME.
- * Whoever it signs for may connect: Redis still asks for user and password.
- */
-export interface TlsIssuer {
-  readonly issuer: string;
-}
+/** A Redis as asked for; an unknown topology is told as such. */
+export const redis: Form<Redis> = redisRecord(
+  named(
+    'topology',
+    { standalone, replicated, sentinel, external, cluster: redisCluster },
+    prop('topology', topology),
+  ),
+);
 
 /** A Redis that may forget. */
-export interface Cache extends RedisServer {
+export interface Cache extends RedisServer, PropsOf<typeof cache> {}
+
+export const cache = props({
+  ...redisServer({ cpu: requestLimit('50m', '500m'), eviction: 'allkeys-lru' }),
+
   /**
    * Keeps its data over restarts, on a volume: rate limits and sessions want it.
    * @default false
    */
-  readonly persistence?: boolean;
+  persistence: optional(flag, false),
 
   /**
    * Size of its claim; only with `persistence`.
    * @default '1Gi'
    */
-  readonly storage?: Memory;
-}
+  storage: optional(memory, '1Gi'),
+});

@@ -1,12 +1,12 @@
 // An environment with everything filled in.
 
-import { defaults } from './defaults';
+import { defaults, defaultsLayer } from './defaults';
 import type { Defaults } from './defaults';
+import { environment } from './environment';
 import type { Environment, Peer } from './environment';
 import { merge } from './layers';
 import { resolveGitOps } from './resolve-gitops';
 import type { ResolvedEnvironment } from './resolved';
-import { defaultsForm } from './rules/form-environment';
 import { NEWEST } from './runtimes';
 
 /** Where kubeadm, k3s and every managed cluster have it. */
@@ -15,23 +15,12 @@ const KUBE_DNS: Peer = {
   pods: { 'k8s-app': 'kube-dns' },
 };
 
-/** What an environment need not say. */
-const ABSENT = {
-  disposable: false,
-  brokers: {},
-  clusterDomain: 'cluster.local',
-  zones: [],
+export const resolveEnvironment = ({ gitops, ...asked }: Environment): ResolvedEnvironment => ({
+  ...environment.defaults,
   registry: '',
-  imagePullSecrets: [],
-  pullPolicy: 'IfNotPresent',
   runtime: NEWEST,
-  patches: {},
-} as const;
-
-export const resolveEnvironment = ({ gitops, ...environment }: Environment): ResolvedEnvironment => ({
-  ...ABSENT,
-  ...environment,
+  ...asked,
   ...(gitops && { gitops: resolveGitOps(gitops) }),
-  peers: { dns: KUBE_DNS, ...environment.peers },
-  defaults: merge(defaultsForm, defaults, environment.defaults) as Defaults,
+  peers: { dns: KUBE_DNS, ...asked.peers },
+  defaults: merge(defaultsLayer, defaults, asked.defaults) as Defaults,
 });

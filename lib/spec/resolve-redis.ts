@@ -2,11 +2,14 @@
 
 import { brokerNamespace } from '../kube';
 import { defaults as stalk } from './defaults';
-import type { Defaults, Resources } from './defaults';
+import type { Resources } from './compute';
+import type { Defaults } from './defaults';
 import type { Environment } from './environment';
 import { defaultPrefix, queueBase, usersOf } from './isolation';
 import { filled } from './layers';
-import type { BrokerUse, Cache, RedisCluster, External, Redis } from './redis';
+import type { BrokerUse } from './broker-use';
+import type { RedisCluster, External } from './external';
+import type { Cache, Redis } from './redis';
 import type {
   ResolvedBroker,
   ResolvedCache,

@@ -1,6 +1,5 @@
 // Pools, beat, web, Flower and migrations with their defaults and derived times.
 
-import { HEALTH } from './defaults';
 import type { Defaults } from './defaults';
 import { physicalQueue, queueBase } from './isolation';
 import { filled } from './layers';
@@ -14,9 +13,9 @@ import type {
   ResolvedPool,
   ResolvedWeb,
 } from './resolved';
-import { beatForm, webForm } from './rules/form-workloads';
 import { seconds } from './units';
 import type { WorkerPool } from './worker';
+import { beat, healthRequest, web } from './workloads';
 import type { Beat, Flower, HealthRequest, Migration, Web } from './workloads';
 
 /** Celery gives back what it prefetched, writes results and closes connections in this time. */
@@ -76,7 +75,7 @@ function scaling(
 }
 
 export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBeat {
-  const full = filled(defaults, asked, beatForm);
+  const full = filled(defaults, asked, beat);
   return {
     scheduler: full.scheduler,
     schedule: full.schedule,
@@ -89,7 +88,7 @@ export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBe
 }
 
 export function resolveWeb(asked: Web, defaults: Defaults['web']): ResolvedWeb {
-  const full = filled(defaults, asked, webForm);
+  const full = filled(defaults, asked, web);
   return {
     command: asked.command,
     port: asked.port,
@@ -105,8 +104,8 @@ export function resolveWeb(asked: Web, defaults: Defaults['web']): ResolvedWeb {
 
 /** As an ingress sends it, where the author says for which host. */
 function health(asked: NonNullable<Web['health']>): ResolvedHealth {
-  const { host, headers, ...request }: Required<Pick<HealthRequest, keyof typeof HEALTH>> & HealthRequest = {
-    ...HEALTH,
+  const { host, headers, ...request }: HealthRequest & typeof healthRequest.defaults = {
+    ...healthRequest.defaults,
     ...(typeof asked === 'string' ? { path: asked } : asked),
   };
   const known = Object.keys(headers).map((name) => name.toLowerCase());

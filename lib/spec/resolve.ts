@@ -1,5 +1,6 @@
 // defaults < environment < tenant < overlay, and what follows from them.
 
+import { celeryApp, paperlessApp } from './app';
 import type { Defaults } from './defaults';
 import type { Environment } from './environment';
 import { versioned } from './images';
@@ -8,8 +9,7 @@ import { environmentLayers, tenantLayers } from './patch-layers';
 import { resolveBroker, resolveCache } from './resolve-redis';
 import { resolveBeat, resolveFlower, resolveMigration, resolvePool, resolveWeb } from './resolve-workloads';
 import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant } from './resolved';
-import { ANY_TENANT } from './rules/form';
-import { appDefaults } from './rules/form-app';
+import { tenant as tenantTable } from './tenant';
 import type { Tenant } from './tenant';
 import { seconds } from './units';
 
@@ -20,7 +20,7 @@ export const inEnvironment = (tenant: Tenant, environment: Environment): Tenant 
 export function withOverlay(tenant: Tenant, environment: Environment): Tenant {
   const overlay = tenant.overlays?.[environment.name];
   // Patches of the overlay come after the tenant's, not in their place: resolve() appends them
-  return merge(ANY_TENANT, tenant, overlay && { ...overlay, patches: undefined }) as Tenant;
+  return merge(tenantTable, tenant, overlay && { ...overlay, patches: undefined }) as Tenant;
 }
 
 export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
@@ -29,7 +29,7 @@ export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
 /** Fills in everything. The tenant has its overlay on and has passed the rules of form. */
 export function resolve(tenant: Tenant, environment: ResolvedEnvironment): ResolvedTenant {
   const { defaults } = environment;
-  const base = filled(defaults.tenant, own(tenant), ANY_TENANT);
+  const base = filled(defaults.tenant, own(tenant), tenantTable);
   const broker = resolveBroker(tenant, environment);
   const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) =>
     resolvePool(name, pool, broker, defaults.worker),
@@ -90,7 +90,7 @@ const own = ({
 });
 
 function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnvironment): ResolvedApp {
-  const full = filled(defaults.app, app, appDefaults);
+  const full = filled(defaults.app, app, celeryApp);
   const volumes = Object.entries(full.volumes).map(([name, volume]) => [
     name,
     'claim' in volume ? volume : filled({ ...defaults.volume, storageClass }, volume),
@@ -98,7 +98,9 @@ function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnviron
   return {
     ...full,
     volumes: Object.fromEntries(volumes) as ResolvedApp['volumes'],
-    threadsPerWorker: (app.dialect === 'paperless' ? app.threadsPerWorker : undefined) ?? 1,
+    threadsPerWorker:
+      (app.dialect === 'paperless' ? app.threadsPerWorker : undefined) ??
+      paperlessApp.defaults.threadsPerWorker,
     crons: (app.dialect === 'paperless' ? app.crons : undefined) ?? {},
   };
 }

@@ -1,12 +1,15 @@
 // A tenant with every default filled in and every derived number worked out: what the constructs take.
 
 import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
-import type { Defaults, ProbeDefaults, Resources } from './defaults';
-import type { Environment, Peer, Secrets, SharedBroker } from './environment';
+import type { ProbeDefaults, Resources } from './compute';
+import type { Defaults } from './defaults';
+import type { Environment, Peer, SharedBroker } from './environment';
+import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
 import type { Connections, Messages, Results } from './messages';
-import type { RedisServer, Tls, TlsSecret } from './redis';
+import type { RedisServer } from './redis';
+import type { Tls, TlsSecret } from './tls';
 import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';

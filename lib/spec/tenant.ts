@@ -1,31 +1,48 @@
 // What a person writes to get Celery on Redis for one tenant. Plain data, JSON all the way down.
 
-import type { BrokerUse, Cache, Redis } from './redis';
-import type { App } from './app';
-import type { Connections, Messages, Results } from './messages';
-import type { EnvValue, Egress, Patches } from './values';
-import type { Duration, Json } from './units';
-import type { WorkerPool } from './worker';
-import type { Beat, Flower, Migration, Web } from './workloads';
+import { app } from './app';
 import type { Layer } from './layers';
-import type { Runtime } from './runtimes';
+import { connections, messages, results } from './messages';
+import type { Connections, Messages, Results } from './messages';
+import { optional, props, required } from './props';
+import type { Contract, PropsOf } from './props';
+import { cache } from './redis';
+import type { BrokerUse } from './broker-use';
+import type { Cache, Redis } from './redis';
+import { brokerOf } from './rules/form-broker';
+import { DELIVERIES } from './rules/form-guesses';
+import { celerySetting, queueName, rateLimit } from './rules/form-names';
+import { patches } from './rules/form-patches';
+import { formBy, hinted, NOTHING } from './rules/kind';
+import type { Form } from './rules/kind';
+import { anything, atMost, data, duration, label, oneOf, runtime, someText } from './rules/kinds';
+import { all, each, list } from './rules/shapes';
+import { egresses, env } from './values';
+import { pool } from './worker';
+import { beat, flower, migration, web } from './workloads';
+import type { Beat, Flower, Migration, Web } from './workloads';
 
-/**
- * One app's Celery and its Redis, in a namespace of its own.
- *
- * Annotate the object (`const acme: Tenant = …`): the compiler then refuses a misspelt prop,
- * a wrong unit and an empty queue list.
- */
-export interface Tenant {
-  /**
-   * Names the namespace, the Redis users, the queues and the folder: a DNS label, at most 40 characters.
-   *
-   * Renaming a tenant makes a new one; drain the old one first.
-   */
-  readonly name: string;
+/** A worker holds a delayed message unacknowledged all the time, and a crash gives it back as late as that. */
+const LONGEST_DELAY = '24h';
+const DELAY = {
+  wanted: ', as a worker holds a delayed message all that time',
+  fix: 'send it from beat, or from a task that looks for what is due',
+};
 
+/** overlays.ts looks at both: it needs the names of all environments. */
+const homes: Form<readonly string[]> = anything({ type: 'array', items: { type: 'string' } });
+const overlays = (): Form<Readonly<Record<string, Overlay>>> =>
+  formBy(() => NOTHING, undefined, {
+    kind: 'layers',
+    of: props({ ...inEachEnvironment, ...inOverlays }),
+  });
+
+interface InEachEnvironment extends Contract, PropsOf<typeof inEachEnvironment> {}
+
+/** What an overlay may change. */
+const inEachEnvironment = {
   /** What runs: the image, the Celery app in it, and how it is told its settings. */
-  readonly app: App;
+  app: required(app),
 
   /**
    * Where the messages go: one of the environment's shared brokers, or a Redis of the tenant's own.
@@ -33,68 +50,68 @@ export interface Tenant {
    * Large tenants and tenants you do not trust get their own: a shared Redis keeps data apart, not CPU or memory.
    * @default - the environment's only shared broker; an error where there is none or more than one
    */
-  readonly broker?: BrokerUse | Redis;
+  broker: optional<BrokerUse | Redis>(brokerOf([])), // form.ts: it needs the names of the environment's
 
   /**
    * A second Redis that may forget: caches, rate limits, sessions. Never the broker.
    * @default - none
    */
-  readonly cache?: Cache;
+  cache: optional<Cache>(cache),
 
   /**
    * Worker pools by name. Each becomes a Deployment `worker-<name>`.
    * @default - none: the tenant only produces, or a pool of its group serves it
    */
-  readonly workers?: Readonly<Record<string, WorkerPool>>;
+  workers: optional(each(label, pool)),
 
   /**
    * Queues that a program outside Stalk consumes, as the app names them: routes and schedules may send to them.
    * Nothing here looks whether it does.
    * @default []
    */
-  readonly consumedElsewhere?: readonly string[];
+  consumedElsewhere: optional(list(queueName), []),
 
   /**
    * The scheduler: exactly one pod, whatever happens.
    * @default - none
    */
-  readonly beat?: Beat;
+  beat: optional<Beat>(beat),
 
   /**
    * The HTTP side, which produces tasks under a Redis user of its own.
    * @default - none
    */
-  readonly web?: Web;
+  web: optional<Web>(web),
 
   /**
    * Flower, the monitoring page, behind basic auth.
    * @default - none
    */
-  readonly flower?: Flower;
+  flower: optional<Flower>(flower),
 
   /**
    * A Job that prepares the database; every other pod waits for its `check`.
    * @default - none
    */
-  readonly migrate?: Migration;
+  migrate: optional<Migration>(migration),
 
   /**
    * Where task results go and how long they stay.
    * @default - this tenant's broker, same database, for a day
    */
-  readonly results?: Results;
+  results: optional<Results>(results),
 
   /**
    * How messages are written and which are read.
    * @default - JSON only
    */
-  readonly messages?: Messages;
+  messages: optional<Messages>(messages),
 
   /**
    * Sizes and timeouts of connections to Redis.
    * @default - Celery's pool of 10, 5 s to connect, 30 s for an answer
    */
-  readonly connections?: Connections;
+  connections: optional<Connections>(connections),
 
   /**
    * What a crash does to a running task: run it again, or lose it.
@@ -103,7 +120,7 @@ export interface Tenant {
    * `at-most-once` acknowledges before it.
    * @default 'at-least-once'
    */
-  readonly delivery?: 'at-least-once' | 'at-most-once';
+  delivery: optional(hinted(oneOf('at-least-once', 'at-most-once'), DELIVERIES), 'at-least-once'), // losing a task is worse than running it again
 
   /**
    * The longest `countdown`, `eta` or retry delay that the app uses.
@@ -112,13 +129,13 @@ export interface Tenant {
    * value runs tasks twice, a long one makes redelivery after a crash late. Longer delays belong to beat.
    * @default '1h'
    */
-  readonly longestDelay?: Duration;
+  longestDelay: optional(all(duration('0s'), atMost(LONGEST_DELAY, DELAY)), '1h'), // what kombu's own visibility timeout allows, so that an app that worked goes on working
 
   /**
    * A limit that Celery applies to every task without one of its own, per worker.
    * @default - no limit
    */
-  readonly rateLimit?: `${number}/${'s' | 'm' | 'h'}`;
+  rateLimit: optional(rateLimit),
 
   /**
    * Any other Celery setting, in lower case; refused where the platform derives it, and where it is nearly the name of
@@ -126,32 +143,32 @@ export interface Tenant {
    * @default {}
    * @see https://docs.celeryq.dev/en/stable/userguide/configuration.html
    */
-  readonly celery?: Readonly<Record<string, Json>>;
+  celery: optional(each(celerySetting, data), {}),
 
   /**
    * Environment of every pod that runs the app's code.
    * @default {}
    */
-  readonly env?: Readonly<Record<string, EnvValue>>;
+  env: optional(env, {}),
 
   /**
    * Values that look like secrets and are none, by their path as the message about them spells it: `['env.DSN']`.
    * What looks like one (by its form or its name) is refused, as the rendered tree lies in Git.
    * @default []
    */
-  readonly notSecret?: readonly string[];
+  notSecret: optional(list(someText), []),
 
   /**
    * What the tenant's pods may reach besides DNS and their Redis. Everything else is refused.
    * @default []
    */
-  readonly egress?: readonly Egress[];
+  egress: optional(egresses, []),
 
   /**
    * Stamped on the pods that hold a Redis URL in their environment; change it in a rotation to roll just those.
    * @default '1'
    */
-  readonly credentialsVersion?: string;
+  credentialsVersion: optional(someText, '1'),
 
   /**
    * Version of what Stalk runs inside the pods, with those of a Redis of its own: the first tenant to take a new one
@@ -159,19 +176,49 @@ export interface Tenant {
    * @default - the environment's
    * @see docs/runtime.md
    */
-  readonly runtime?: Runtime;
+  runtime: optional(runtime),
+};
+
+/** A partial tenant, laid over the tenant in one environment. */
+export interface Overlay extends Layer<InEachEnvironment>, PropsOf<typeof inOverlays> {}
+
+const inOverlays = {
+  /**
+   * Patches for this environment, applied after the tenant's own.
+   * @default {}
+   */
+  patches: optional(patches),
+};
+
+/**
+ * One app's Celery and its Redis, in a namespace of its own.
+ *
+ * Annotate the object (`const acme: Tenant = …`): the compiler then refuses a misspelt prop,
+ * a wrong unit and an empty queue list.
+ */
+export interface Tenant extends InEachEnvironment, PropsOf<typeof tenant> {}
+
+export const tenant = props({
+  /**
+   * Names the namespace, the Redis users, the queues and the folder: a DNS label, at most 40 characters.
+   *
+   * Renaming a tenant makes a new one; drain the old one first.
+   */
+  name: required(label),
+
+  ...inEachEnvironment,
 
   /**
    * Names of the environments in which the tenant lives.
    * @default - all
    */
-  readonly environments?: readonly string[];
+  environments: optional(homes),
 
   /**
    * What differs in one environment: records merge, lists replace, `false` removes.
    * @default {}
    */
-  readonly overlays?: Readonly<Record<string, Overlay>>;
+  overlays: optional(overlays()),
 
   /**
    * The last hatch: JSON Patch on rendered objects, by `Kind/name`; a star matches many: `Deployment/*`.
@@ -180,14 +227,5 @@ export interface Tenant {
    * @default {}
    * @see https://www.rfc-editor.org/rfc/rfc6902
    */
-  readonly patches?: Patches;
-}
-
-/** A partial tenant, laid over the tenant in one environment. */
-export type Overlay = Layer<Omit<Tenant, 'name' | 'environments' | 'overlays' | 'patches'>> & {
-  /**
-   * Patches for this environment, applied after the tenant's own.
-   * @default {}
-   */
-  readonly patches?: Patches;
-};
+  patches: optional(patches),
+});

@@ -19,9 +19,13 @@ const MEMORY: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi:
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
 /** Whether the text is a whole, positive number of one of the units: `1.5Gi`, `-1Mi` and `1e3Mi` are not. */
-export const isMemory = (text: string): boolean => /^[1-9]\d*(Ki|Mi|Gi)$/.test(text);
-export const isCpu = (text: string): boolean => /^([1-9]\d*m|[1-9]\d*|\d+\.\d{1,3})$/.test(text);
-export const isDuration = (text: string): boolean => /^\d+[smh]$/.test(text);
+export const isMemory = (text: string): boolean => MEMORY_TEXT.test(text);
+export const isCpu = (text: string): boolean => CPU_TEXT.test(text);
+export const isDuration = (text: string): boolean => DURATION_TEXT.test(text);
+
+export const MEMORY_TEXT = /^[1-9]\d*(Ki|Mi|Gi)$/;
+export const CPU_TEXT = /^([1-9]\d*m|[1-9]\d*|\d+\.\d{1,3})$/;
+export const DURATION_TEXT = /^\d+[smh]$/;
 
 export const bytes = (text: Memory): number =>
   Number(text.slice(0, -2)) * (MEMORY[text.slice(-2)] ?? Number.NaN);

@@ -1,6 +1,61 @@
 // Values that point elsewhere: environment variables, network destinations, patches.
 
+import { isRecord } from '../kube/json';
+import { optional, props, required } from './props';
+import type { Contract, PropsOf } from './props';
+import { cidr, internet, isNamed, notADestination } from './rules/form-egress';
+import { isKeyOfSecret, notAVariable, variable } from './rules/form-env';
+import { labelsForm } from './rules/form-labels';
+import { formBy, hinted } from './rules/kind';
+import type { Form } from './rules/kind';
+import { anyText, objectName, oneOf, port, text } from './rules/kinds';
+import { each, has, list, when } from './rules/shapes';
+import { show } from './rules/show';
 import type { Json } from './units';
+
+/** One key of a Secret in the tenant's namespace, which somebody else owns. */
+export interface SecretKey extends Contract, PropsOf<typeof secretKey> {}
+
+export const secretKey = props({
+  /** Name of the Secret. */
+  secret: required(objectName),
+
+  /** Key in it. */
+  key: required(
+    text(/^[-._a-zA-Z0-9]+$/, {
+      wanted: 'be a key of a Secret',
+      fix: 'use letters, digits, -, _ and .',
+    }),
+  ),
+});
+
+/** A fact about the tenant's Redis, filled in at synth. */
+export interface Derived extends Contract, PropsOf<typeof derived> {}
+
+const derived = props({
+  /**
+   * - `broker.url`, `cache.url`: with user and password, for plain Redis clients; a rotation must roll the pod
+   *   (`credentialsVersion`)
+   * - `broker.celeryUrl`, `results.celeryUrl`: what Celery is given, without a password
+   * - the others: one part each
+   */
+  from: required(
+    oneOf(
+      'broker.url',
+      'broker.celeryUrl',
+      'broker.host',
+      'broker.port',
+      'broker.database',
+      'broker.prefix',
+      'results.celeryUrl',
+      'cache.url',
+      'cache.host',
+      'cache.port',
+    ),
+  ),
+});
+
+export type DerivedName = Derived['from'];
 
 /**
  * Plain text, a key of a Secret, or a fact that Stalk knows. `''` is a value: the variable is set and empty.
@@ -8,64 +63,74 @@ import type { Json } from './units';
  */
 export type EnvValue = string | SecretKey | Derived;
 
-/** One key of a Secret in the tenant's namespace, which somebody else owns. */
-export interface SecretKey {
-  readonly secret: string;
-  readonly key: string;
-}
+const envValue: Form<EnvValue> = formBy(
+  when(
+    (value) => typeof value === 'string',
+    anyText,
+    when(has('from'), derived, when(isKeyOfSecret, secretKey, notAVariable)),
+  ),
+  // A reference of one kind takes the place of the other
+  { kind: 'marked', byMark: { from: derived, secret: secretKey } },
+  { kind: 'either', forms: [anyText, derived, secretKey] },
+);
 
-/** A fact about the tenant's Redis, filled in at synth. */
-export interface Derived {
-  readonly from: DerivedName;
-}
+/** Environment variables by name. */
+export const env: Form<Readonly<Record<string, EnvValue>>> = hinted(each(variable, envValue), (value) =>
+  Array.isArray(value) ? "write a record: { NAME: 'value' }" : undefined,
+);
 
-/**
- * - `broker.url`, `cache.url`: with user and password, for plain Redis clients; a rotation must roll the pod
- *   (`credentialsVersion`)
- * - `broker.celeryUrl`, `results.celeryUrl`: what Celery is given, without a password
- * - the others: one part each
- */
-export type DerivedName =
-  | 'broker.url'
-  | 'broker.celeryUrl'
-  | 'broker.host'
-  | 'broker.port'
-  | 'broker.database'
-  | 'broker.prefix'
-  | 'results.celeryUrl'
-  | 'cache.url'
-  | 'cache.host'
-  | 'cache.port';
+export interface CidrPeer extends Contract, PropsOf<typeof cidrPeer> {}
 
-/** Somewhere outside the namespace that the tenant's pods may reach. */
-export interface Egress {
-  /** `'internet'` is every address but the private ranges, where the cluster and its neighbours live. */
-  readonly to: 'internet' | CidrPeer | PodPeer;
-
-  /**
-   * TCP ports.
-   * @default - all
-   */
-  readonly ports?: readonly number[];
-}
-
-export interface CidrPeer {
-  readonly cidr: string;
+const cidrPeer = props({
+  /** Addresses, with the length of their prefix. */
+  cidr: required(cidr),
 
   /**
    * Parts of it that stay closed.
    * @default []
    */
-  readonly except?: readonly string[];
-}
+  except: optional(list(cidr)),
+});
 
-export interface PodPeer {
+export interface PodPeer extends Contract, PropsOf<typeof podPeer> {}
+
+const podPeer = props({
   /** Labels of the pods. */
-  readonly pods: Readonly<Record<string, string>>;
+  pods: required(labelsForm),
 
   /** Name of their namespace. */
-  readonly namespace: string;
-}
+  namespace: required(objectName),
+});
+
+const destination: Form<'internet' | CidrPeer | PodPeer> = when(
+  has('cidr'),
+  cidrPeer,
+  when(isRecord, when(isNamed, notADestination, podPeer), internet),
+);
+
+/** Somewhere outside the namespace that the tenant's pods may reach. */
+export interface Egress extends Contract, PropsOf<typeof egress> {}
+
+const egress = props({
+  /** `'internet'` is every address but the private ranges, where the cluster and its neighbours live. */
+  to: required(destination),
+
+  /**
+   * TCP ports.
+   * @default - all
+   */
+  ports: optional(formBy<readonly number[]>(list(port, { least: 1, empty: 'leave it out to open all' }))),
+});
+
+/** All that a tenant's pods may reach. */
+export const egresses = hinted(
+  list(
+    hinted<Egress>(egress, (value) =>
+      typeof value === 'string' ? `write { to: ${show(value)} }` : undefined,
+    ),
+  ),
+  (value) => (Array.isArray(value) ? undefined : 'write a list: [{ to: … }]'),
+);
 
 /**
  * JSON Patches by the objects they change: `{ 'Deployment/worker-default': [{ op: 'add', … }] }`.

@@ -1,57 +1,113 @@
 // Pools of workers, and how they follow the load.
 
+import { requestLimit, probedLines } from './compute';
 import type { Probed } from './compute';
-import type { Duration } from './units';
+import { absent, optional, props, required } from './props';
+import type { Contract, PropsOf } from './props';
+import { AFFINITIES, POOLS } from './rules/form-guesses';
+import { queueName } from './rules/form-names';
+import { formBy, hinted } from './rules/kind';
+import type { Form } from './rules/kind';
+import { atMost, duration, label, oneOf, whole } from './rules/kinds';
+import { isRecord } from '../kube/json';
+import { all, has, list, marked, when } from './rules/shapes';
+import { show } from './rules/show';
+import type { Cpu, Duration, Memory } from './units';
 
-/** One Deployment of workers that consume the same queues. */
-export type WorkerPool = QueuePool | GroupPool;
+/** KEDA: as many pods as the waiting and running tasks need. */
+export interface QueueScaling extends Contract, PropsOf<typeof queueScaling> {}
 
-/** A pool for this tenant's own queues. */
-export interface QueuePool extends PoolBase {
+const queueScaling = props({
+  /** Fewest pods; 0 is allowed. */
+  min: required(whole(0)),
+  /** Most pods. */
+  max: required(whole(1)),
+  /** Tasks, waiting or running, for each pod. */
+  queueLength: required(whole(1)),
+
   /**
-   * Queues as the app names them; `celery` is Celery's default queue. A worker takes from them in turn, whatever their
-   * order: a queue that must not wait for others gets a pool of its own.
+   * Quiet time before the last pod goes; at least the pool's grace period.
+   * @default - the pool's grace period, at least 5 minutes
    */
-  readonly queues: readonly [string, ...string[]];
-  readonly serves?: never;
-}
+  cooldown: optional(duration()),
+});
 
-/** One pool that serves several tenants of its group. */
-export interface GroupPool extends PoolBase {
-  /** Names of the tenants, all of this tenant's group. */
-  readonly serves: readonly [string, ...string[]];
+/** HorizontalPodAutoscaler: as many pods as keep the CPU near a share of what they request. */
+export interface CpuScaling extends Contract, PropsOf<typeof cpuScaling> {}
+
+export const cpuScaling = props({
+  /** Fewest pods, at least 1. */
+  min: required(whole(1)),
+  /** Most pods. */
+  max: required(whole(1)),
+  /** Percent of the requested CPU. */
+  utilization: required(whole(1)),
+});
+
+/** `utilization`, and how other autoscalers call it. */
+const isByCpu = (value: unknown): boolean =>
+  isRecord(value) &&
+  Object.keys(value).some((key) => /^(utili[sz]ation|cpu|target.*|average.*|.*percent.*)$/i.test(key));
+
+const scaling: Form<QueueScaling | CpuScaling> = marked(
+  { utilization: cpuScaling, queueLength: queueScaling },
+  (value) => (isByCpu(value) ? 'utilization' : 'queueLength'),
+);
+
+/** A pod ends only after its task, and nobody else gets the task of a lost node before that. */
+export const LONGEST = '24h';
+export const SHORTER = {
+  wanted: ', as a drained node waits for it and the task of a lost node comes back only after it',
+  fix: 'split the task into shorter ones',
+};
+
+const hard = all(duration('2s'), atMost(LONGEST, SHORTER));
+const limits = props({
+  /** Kills the task. */
+  hard: required(hard),
 
   /**
-   * Queues of each of them.
-   * @default ['celery']
+   * Raises in the task, so that it can end in order.
+   * @default - a twelfth of `hard` before it, at least 5 s
    */
-  readonly queues?: readonly [string, ...string[]];
-}
+  soft: optional(duration()),
+});
+const timeLimit: Form<Duration | { readonly hard: Duration; readonly soft?: Duration }> = formBy(
+  when(isRecord, limits, hard),
+  { kind: 'spread', parts: limits, spread: (value) => ({ hard: value }) },
+);
 
-interface PoolBase extends Probed {
+interface PoolBase extends Probed, PropsOf<typeof poolBase> {}
+
+const poolBase = {
+  ...probedLines({
+    cpu: requestLimit<Cpu>('250m', '1'),
+    memory: requestLimit<Memory>('256Mi', '512Mi'), // 89 MB for two empty processes, and the app on top
+  }),
+
   /**
    * Processes (or threads, or greenlets) in a pod: tasks that it runs at a time.
    * @default 2
    */
-  readonly concurrency?: number;
+  concurrency: optional(whole(1), 2),
 
   /**
    * Pods. With `scaling` the autoscaler decides.
    * @default 1
    */
-  readonly replicas?: number;
+  replicas: optional(whole(0), 1),
 
   /**
    * Follow the load: by queue length (needs KEDA in the environment) or by CPU.
    * @default - fixed replicas
    */
-  readonly scaling?: QueueScaling | CpuScaling;
+  scaling: optional(scaling),
 
   /**
    * How a pod runs its tasks. Only `prefork` enforces hard time limits.
    * @default 'prefork'
    */
-  readonly pool?: 'prefork' | 'threads' | 'gevent' | 'solo';
+  pool: optional(hinted(oneOf('prefork', 'threads', 'gevent', 'solo'), POOLS), 'prefork'),
 
   /**
    * How long a task may take. `hard` kills it, `soft` raises in it before (a twelfth of `hard` earlier, at least 5 s).
@@ -59,55 +115,79 @@ interface PoolBase extends Probed {
    * waits for its tasks, and the task of a lost node comes back only after them.
    * @default '30m'
    */
-  readonly timeLimit?: Duration | { readonly hard: Duration; readonly soft?: Duration };
+  timeLimit: optional(timeLimit, '30m'),
 
   /**
    * Tasks after which a process is replaced, against memory leaks.
    * @default 1000
    */
-  readonly maxTasksPerChild?: number;
+  maxTasksPerChild: optional(whole(1), 1000), // requestLimit a leak without a restart that anybody notices
 
   /**
    * Messages that a process takes ahead; more than 1 makes short tasks faster and waiting tasks unfair.
    * @default 1
    */
-  readonly prefetch?: number;
+  prefetch: optional(whole(1), 1), // 0 would take every message there is
 
   /**
    * Pods wait a random time in this span before they start, so that they do not all reach Redis and the database at once.
    * @default - no wait
    */
-  readonly stagger?: { readonly min: Duration; readonly max: Duration };
+  stagger: optional<{ readonly min: Duration; readonly max: Duration }>(
+    props({
+      /** Shortest wait. */
+      min: required(duration('0s')),
+      /** Longest wait. */
+      max: required(duration('0s')),
+    }),
+  ),
 
   /**
    * Keep pods of this pool on different nodes: `preferred`, or `required` (then a pod waits for a node of its own).
    * @default 'preferred'
    */
-  readonly antiAffinity?: 'preferred' | 'required';
-}
+  antiAffinity: optional(hinted(oneOf('preferred', 'required'), AFFINITIES), 'preferred'),
+};
 
-/** KEDA: as many pods as the waiting and running tasks need. */
-export interface QueueScaling {
-  /** Fewest pods; 0 is allowed. */
-  readonly min: number;
-  /** Most pods. */
-  readonly max: number;
-  /** Tasks, waiting or running, for each pod. */
-  readonly queueLength: number;
+const queues = list(queueName, { least: 1, empty: 'name one, such as "celery"' });
+
+/** A pool for this tenant's own queues. */
+export interface QueuePool extends PoolBase, PropsOf<typeof queuePool> {}
+
+const queuePool = props({
+  ...poolBase,
 
   /**
-   * Quiet time before the last pod goes; at least the pool's grace period.
-   * @default - the pool's grace period, at least 5 minutes
+   * Queues as the app names them; `celery` is Celery's default queue. A worker takes from them in turn, whatever their
+   * order: a queue that must not wait for others gets a pool of its own.
    */
-  readonly cooldown?: Duration;
-}
+  queues: required(queues),
+  serves: absent,
+});
 
-/** HorizontalPodAutoscaler: as many pods as keep the CPU near a share of what they request. */
-export interface CpuScaling {
-  /** Fewest pods, at least 1. */
-  readonly min: number;
-  /** Most pods. */
-  readonly max: number;
-  /** Percent of the requested CPU. */
-  readonly utilization: number;
-}
+/** One pool that serves several tenants of its group. */
+export interface GroupPool extends PoolBase, PropsOf<typeof groupPool> {}
+
+export const groupPool = props({
+  ...poolBase,
+
+  /** Names of the tenants, all of this tenant's group. */
+  serves: required(list(label, { least: 1, empty: 'name tenants of the group' })),
+
+  /**
+   * Queues of each of them.
+   * @default ['celery']
+   */
+  queues: optional(queues, ['celery']),
+});
+
+/** One Deployment of workers that consume the same queues. */
+export type WorkerPool = QueuePool | GroupPool;
+
+export const pool: Form<WorkerPool> = hinted(
+  formBy((value) => (has('serves')(value) ? groupPool : queuePool)(value), groupPool.shape, {
+    kind: 'either',
+    forms: [queuePool, groupPool],
+  }),
+  (value) => (typeof value === 'string' ? `write { queues: [${show(value)}] }` : undefined),
+);

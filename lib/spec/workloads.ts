@@ -1,81 +1,168 @@
 // What runs for a tenant beside its workers: beat, web, Flower, migrations.
 
+import { requestLimit, computeLines, probedLines } from './compute';
 import type { Compute, Probed } from './compute';
-import type { Duration, Json, Memory } from './units';
+import { optional, props, required } from './props';
+import type { Contract, PropsOf } from './props';
+import { cron } from './rules/cron';
+import { SCHEDULERS } from './rules/form-guesses';
+import { headers, hostName } from './rules/form-health';
+import { ownPort, queueName, taskName, urlPath, urlPrefix } from './rules/form-names';
+import { hinted } from './rules/kind';
+import type { Form } from './rules/kind';
+import {
+  anything,
+  anyText,
+  atMost,
+  data,
+  duration,
+  memory,
+  oneOf,
+  port,
+  someText,
+  spread,
+  whole,
+} from './rules/kinds';
+import { all, each, list, marked } from './rules/shapes';
+import type { Cpu, Json, Memory } from './units';
+import { secretKey } from './values';
 import type { SecretKey } from './values';
+import { cpuScaling, LONGEST, SHORTER } from './worker';
 import type { CpuScaling } from './worker';
 
+const SMALL = { cpu: requestLimit<Cpu>('50m', '250m'), memory: requestLimit<Memory>('128Mi', '256Mi') };
+const USUAL = { cpu: requestLimit<Cpu>('100m', '1'), memory: requestLimit<Memory>('256Mi', '512Mi') };
+
+const command = list(someText, { least: 1, repeats: true, empty: 'write the words of a command' });
+
+interface EntryBase extends Contract, PropsOf<typeof entryBase> {}
+
+const entryBase = {
+  /** Full name of the task. */
+  task: required(taskName),
+
+  /**
+   * Queue, as the app names it.
+   * @default - the task's own
+   */
+  queue: optional(queueName),
+
+  /**
+   * Positional arguments.
+   * @default []
+   */
+  args: optional(list<Json>(anything(), { repeats: true })),
+
+  /**
+   * Named arguments.
+   * @default {}
+   */
+  kwargs: optional(each<Json>(anyText, data)),
+};
+
+export interface CronEntry extends EntryBase, PropsOf<typeof cronEntry> {}
+
+const cronEntry = props({
+  ...entryBase,
+
+  /** Five fields: minute, hour, day of month, month, day of week; UTC unless the app sets `timezone`. */
+  cron: required(cron),
+});
+
+export interface IntervalEntry extends EntryBase, PropsOf<typeof intervalEntry> {}
+
+const intervalEntry = props({
+  ...entryBase,
+
+  /** Time between two sends. */
+  every: required(duration()),
+});
+
+/** A task, and when it is sent. */
+export type ScheduleEntry = CronEntry | IntervalEntry;
+
+const entry: Form<ScheduleEntry> = marked({ every: intervalEntry, cron: cronEntry });
+
 /** The scheduler. There is no `replicas`: two beats send every task twice. */
-export interface Beat extends Probed {
+export interface Beat extends Probed, PropsOf<typeof beat> {}
+
+export const beat = props({
+  ...probedLines(SMALL),
+
   /**
    * Where the schedule lives: `file` (on a volume), `database` (django-celery-beat), `redbeat` (in the broker).
    * @default 'file'
    */
-  readonly scheduler?: 'file' | 'database' | 'redbeat';
+  scheduler: optional(hinted(oneOf('file', 'database', 'redbeat'), SCHEDULERS), 'file'),
 
   /**
    * Entries by name, beside those that the app defines itself.
    * @default {}
    */
-  readonly schedule?: Readonly<Record<string, ScheduleEntry>>;
+  schedule: optional(each(someText, entry), {}),
 
   /**
    * Size of the volume of the schedule file; only with `file`.
    * @default '1Gi'
    */
-  readonly storage?: Memory;
+  storage: optional(memory, '1Gi'), // what most storage classes give at least
 
   /**
    * Longest sleep between two looks at the schedule, 5 to 30 s: the liveness probe sees each look. RedBeat's lock lasts
    * five of them: so long a second beat waits after the first one died.
    * @default '30s'
    */
-  readonly maxInterval?: Duration;
-}
+  maxInterval: optional(duration('5s', '30s'), '30s'), // ten looks in the 300 s after which liveness gives up
+});
 
-/** A task, and when it is sent. */
-export type ScheduleEntry = CronEntry | IntervalEntry;
+/** The request that asks a server whether it can take others. */
+export interface HealthRequest extends Contract, PropsOf<typeof healthRequest> {}
 
-interface EntryBase {
-  /** Full name of the task. */
-  readonly task: string;
-
+export const healthRequest = props({
   /**
-   * Queue, as the app names it.
-   * @default - the task's own
+   * Path that answers 200 without a login; with the prefix that the app is served under (`SCRIPT_NAME`, `root_path`).
+   * @default '/'
    */
-  readonly queue?: string;
+  path: optional(urlPath, '/'),
 
   /**
-   * Positional arguments.
-   * @default []
+   * Name that the request asks for in its `Host`, one of those that the app answers to; `'*'` says that it answers to any.
+   * With it, the request also says that it came over HTTPS (`X-Forwarded-Proto`), as those from an ingress do: an app
+   * that redirects plain HTTP would answer with a redirect.
+   * @default - the pod's IP
    */
-  readonly args?: readonly Json[];
+  host: optional(hostName),
 
   /**
-   * Named arguments.
+   * More headers, no secrets; one called `X-Forwarded-Proto` takes the place of the one above.
    * @default {}
    */
-  readonly kwargs?: Readonly<Record<string, Json>>;
-}
+  headers: optional(headers, {}),
 
-export interface CronEntry extends EntryBase {
-  /** Five fields: minute, hour, day of month, month, day of week; UTC unless the app sets `timezone`. */
-  readonly cron: string;
-}
+  /**
+   * Port that answers it, where that is not the one that is served.
+   * @default - the port of web
+   */
+  port: optional(port),
 
-export interface IntervalEntry extends EntryBase {
-  /** Time between two sends. */
-  readonly every: Duration;
-}
+  /**
+   * `https` where the server speaks nothing else; its certificate is not verified.
+   * @default 'http'
+   */
+  scheme: optional(oneOf('http', 'https'), 'http'),
+});
 
 /** The HTTP side of the app: a Deployment and a Service `web`. */
-export interface Web extends Probed {
+export interface Web extends Probed, PropsOf<typeof web> {}
+
+export const web = props({
+  ...probedLines(USUAL),
+
   /** What starts the server, in exec form. */
-  readonly command: readonly [string, ...string[]];
+  command: required(command),
 
   /** Port that it listens on, and port of the Service. */
-  readonly port: number;
+  port: required(ownPort),
 
   /**
    * Path that answers 200 when the server can take requests, or the whole request that asks for it.
@@ -84,94 +171,70 @@ export interface Web extends Probed {
    * it (Django's `ALLOWED_HOSTS`, FastAPI's `TrustedHostMiddleware`), so a Django app has to say a `host`.
    * @default '/'
    */
-  readonly health?: string | HealthRequest;
+  health: optional<string | HealthRequest, '/'>(
+    spread(urlPath, healthRequest, (path) => ({ path })),
+    '/',
+  ),
 
   /**
    * Pods. With `scaling` the autoscaler decides.
    * @default 2
    */
-  readonly replicas?: number;
+  replicas: optional(whole(0), 2), // one may drain
 
   /**
    * Follow the load by CPU.
    * @default - fixed replicas
    */
-  readonly scaling?: CpuScaling;
+  scaling: optional<CpuScaling>(cpuScaling),
 
   /**
    * Time to finish requests after SIGTERM, at most 24 h: a drained node waits for it.
    * @default '30s'
    */
-  readonly grace?: Duration;
-}
-
-/** The request that asks a server whether it can take others. */
-export interface HealthRequest {
-  /**
-   * Path that answers 200 without a login; with the prefix that the app is served under (`SCRIPT_NAME`, `root_path`).
-   * @default '/'
-   */
-  readonly path?: string;
-
-  /**
-   * Name that the request asks for in its `Host`, one of those that the app answers to; `'*'` says that it answers to any.
-   * With it, the request also says that it came over HTTPS (`X-Forwarded-Proto`), as those from an ingress do: an app
-   * that redirects plain HTTP would answer with a redirect.
-   * @default - the pod's IP
-   */
-  readonly host?: string;
-
-  /**
-   * More headers, no secrets; one called `X-Forwarded-Proto` takes the place of the one above.
-   * @default {}
-   */
-  readonly headers?: Readonly<Record<string, string>>;
-
-  /**
-   * Port that answers it, where that is not the one that is served.
-   * @default - the port of web
-   */
-  readonly port?: number;
-
-  /**
-   * `https` where the server speaks nothing else; its certificate is not verified.
-   * @default 'http'
-   */
-  readonly scheme?: 'http' | 'https';
-}
+  grace: optional(all(duration(), atMost(LONGEST, { ...SHORTER, fix: 'end requests sooner' })), '30s'),
+});
 
 /** Flower: a Deployment and a Service `flower`. It holds about 25 connections to Redis. */
-export interface Flower extends Probed {
+export interface Flower extends Probed, PropsOf<typeof flower> {}
+
+export const flower = props({
+  ...probedLines(SMALL),
+
   /** `user:password` of its basic auth. */
-  readonly auth: SecretKey;
+  auth: required<SecretKey>(secretKey),
 
   /**
    * Port that it listens on, and port of the Service.
    * @default 5555
    */
-  readonly port?: number;
+  port: optional(ownPort, 5555),
 
   /**
    * Path under which an ingress serves it, without slashes.
    * @default '' (the root)
    */
-  readonly urlPrefix?: string;
-}
+  urlPrefix: optional(urlPrefix, ''),
+});
 
 /** A Job that runs once for each version of its own content. */
-export interface Migration extends Compute {
+export interface Migration extends Compute, PropsOf<typeof migration> {}
+
+export const migration = props({
+  ...computeLines(USUAL),
+
   /** What migrates; must be safe to run twice. */
-  readonly command: readonly [string, ...string[]];
+  command: required(command),
 
   /**
    * What succeeds once the migrations are done; web, worker and beat pods wait for it.
    * @default - nobody waits
    */
-  readonly check?: readonly [string, ...string[]];
+  check: optional(command),
 
   /**
    * After this long the Job counts as failed.
    * @default '15m'
    */
-  readonly timeLimit?: Duration;
-}
+  timeLimit: optional(duration(), '15m'),
+});

@@ -3,7 +3,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { ContainerProps } from '../kube';
 import type { HealthLook, Look, ProcessProbes } from '../plan/process';
-import type { ProbeDefaults } from '../spec/defaults';
+import type { ProbeDefaults } from '../spec/compute';
 import type { ProbeTiming } from '../spec/compute';
 import { seconds } from '../spec/units';
 

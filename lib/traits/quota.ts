@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import { quantity } from '../kube';
 import type { Amount, Labels, ResourceAmounts } from '../kube';
-import type { Resources } from '../spec/defaults';
+import type { Resources } from '../spec/compute';
 import { bytes, cpuText, memoryText, millicores } from '../spec/units';
 import type { Memory } from '../spec/units';
 

@@ -1,6 +1,7 @@
 // All checks in order: a line for each while they run, and the report at the end.
 
-import { inSeconds } from '../report';
+import { clusterName } from '../cluster';
+import { checksOf, checkLine } from '../report';
 import type { Check, Report, Section } from '../report';
 import { apps } from './checks/apps';
 import { capacity } from './checks/capacity';
@@ -12,6 +13,7 @@ import { pods } from './checks/pods';
 import { queueChecks } from './checks/queues';
 import { redisChecks } from './checks/redis';
 import { workerChecks } from './checks/workers';
+import { overviewOf } from './overview';
 import type { SectionOfChecks } from './section';
 import type { World } from './world';
 
@@ -49,7 +51,7 @@ export async function verify(world: World, { command, clock, progress }: Reporte
       last = now;
       if (checks.length === 0) progress(`\n${section.title}`);
       checks.push(check);
-      progress(lineOf(check));
+      progress(checkLine(check));
     }
     if (checks.length > 0) sections.push({ id: section.id, title: section.title, checks });
   }
@@ -57,20 +59,11 @@ export async function verify(world: World, { command, clock, progress }: Reporte
     title: 'Verification of Redis and Celery',
     command,
     environment: world.platform.environment.name,
+    cluster: clusterName(world.cluster),
     tenants: world.tenants.map(({ tenant }) => tenant.name),
     started: new Date(began).toISOString(),
     seconds: (clock() - began) / 1000,
+    overview: overviewOf(world, checksOf({ sections })),
     sections,
   };
-}
-
-/** `ok       beat.ticks  tenant-a: 1, last tick 3 s ago (0.2 s)` */
-export function lineOf({ verdict, id, subject, expected, found, seconds, detail }: Check): string {
-  const head = `${verdict.padEnd(8)} ${id.padEnd(21)} ${subject}: ${found} (${inSeconds(seconds)})`;
-  if (verdict !== 'failed') return head;
-  return [
-    head,
-    `         expected: ${expected}`,
-    ...(detail === undefined ? [] : [`         ${detail.replaceAll('\n', '\n         ')}`]),
-  ].join('\n');
 }

@@ -15,12 +15,15 @@ export interface SectionOfChecks {
 /** What a check is about; its verdict comes when the cluster has answered. */
 export type About = Pick<CheckOutcome, 'id' | 'subject' | 'expected'>;
 
-export function judged(about: About, good: boolean, found: string, detail?: string): CheckOutcome {
+/** What may fail says what to do then. */
+export function judged(about: About, good: true, found: string): CheckOutcome;
+export function judged(about: About, good: boolean, found: string, advice: string): CheckOutcome;
+export function judged(about: About, good: boolean, found: string, advice?: string): CheckOutcome {
   return {
     ...about,
     found,
     verdict: good ? 'ok' : 'failed',
-    ...(!good && detail !== undefined && { detail }),
+    ...(!good && advice !== undefined && { detail: advice }),
   };
 }
 
@@ -30,7 +33,13 @@ export const skipped = (about: About, reason: string): CheckOutcome => ({
   verdict: 'skipped',
 });
 
-const unanswered = (about: About, found: string): CheckOutcome => judged(about, false, found);
+const unanswered = (about: About, found: string): CheckOutcome =>
+  judged(
+    about,
+    false,
+    found,
+    'the question itself got no answer: ask again; where it stays, `kubectl describe` and the log of that pod say why',
+  );
 
 /**
  * A question that gets no answer fails its own check, and no other; one that this user may not ask shows nothing. What is

@@ -6,33 +6,30 @@ export const rules: Room = {
   name: 'rules',
   tests: ['spec', 'mistakes.test.ts', 'laws/laws.test.ts'],
   defects: [
-    ...inFile(
-      'lib/spec/defaults.ts',
-      [
-        'tasks are lost by default',
-        "delivery: 'at-least-once',",
-        "delivery: 'at-most-once',",
-        /delivery of Tenant is 'at-least-once' when it is left out/,
-      ],
-      [
-        'workers fetch four tasks ahead',
-        'prefetch: 1,',
-        'prefetch: 4,',
-        /prefetch of PoolBase is 1 when it is left out/,
-      ],
-      [
-        'a broker evicts',
-        "eviction: 'noeviction',",
-        "eviction: 'allkeys-lru',",
-        /a broker never evicts|eviction of .* is 'noeviction'/,
-      ],
-      [
-        'results are kept for an hour',
-        "expires: '24h',",
-        "expires: '1h',",
-        /expires of Results is '24h' when it is left out/,
-      ],
-    ),
+    ...inFile('lib/spec/tenant.ts', [
+      'tasks are lost by default',
+      "DELIVERIES), 'at-least-once'),",
+      "DELIVERIES), 'at-most-once'),",
+      /delivery of inEachEnvironment is 'at-least-once' when it is left out/,
+    ]),
+    ...inFile('lib/spec/worker.ts', [
+      'workers fetch four tasks ahead',
+      'prefetch: optional(whole(1), 1),',
+      'prefetch: optional(whole(1), 4),',
+      /prefetch of poolBase is 1 when it is left out/,
+    ]),
+    ...inFile('lib/spec/redis.ts', [
+      'a broker evicts',
+      "eviction: 'noeviction' }),",
+      "eviction: 'allkeys-lru' }),",
+      /a broker never evicts|eviction of .* is 'noeviction'/,
+    ]),
+    ...inFile('lib/spec/messages.ts', [
+      'results are kept for an hour',
+      "expires: optional(duration(), '24h'),",
+      "expires: optional(duration(), '1h'),",
+      /expires of results is '24h' when it is left out/,
+    ]),
     ...inFile('lib/spec/resolve.ts', [
       'the visibility timeout forgets what is taken ahead',
       'w.prefetch * w.hard + w.grace',
@@ -64,16 +61,16 @@ export const rules: Room = {
       ['two tenants may share a prefix', '  prefixes,\n', '', /prefix/],
       ['two tenants may share a user', '  users,\n', '', /user/],
     ),
-    ...inFile('lib/spec/rules/form-app.ts', [
+    ...inFile('lib/spec/app.ts', [
       'an app may run as root',
-      'user: whole(1, 2 ** 31 - 1),',
-      'user: whole(0, 2 ** 31 - 1),',
+      'user: optional(whole(1, 2 ** 31 - 1), 10001),',
+      'user: optional(whole(0, 2 ** 31 - 1), 10001),',
       /user/,
     ]),
-    ...inFile('lib/spec/rules/form-app.ts', [
+    ...inFile('lib/spec/app.ts', [
       'a volume may have an unknown access',
-      "access: hinted(oneOf('ReadWriteOnce', 'ReadWriteMany'), ACCESSES),",
-      'access: someText,',
+      "access: optional(hinted(oneOf('ReadWriteOnce', 'ReadWriteMany'), ACCESSES), 'ReadWriteOnce'),",
+      "access: optional(someText as never, 'ReadWriteOnce'),",
       /access/,
     ]),
   ],

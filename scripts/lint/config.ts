@@ -55,7 +55,8 @@ const NO_DEFAULT_EXPORT = {
   message: 'export by name: one thing has one name everywhere',
 };
 
-const DEFAULTS_LIVE_IN_SPEC = 'defaults live in lib/spec/defaults.ts: constructs take resolved values';
+const DEFAULTS_LIVE_IN_SPEC =
+  'defaults live in lib/spec, in the tables of props: constructs take resolved values';
 
 /** `a ?? b`, `a ??= b`, `a ||= b`, and `a || b` where b is a value; `||` between conditions is free. */
 const NO_DEFAULTS = [

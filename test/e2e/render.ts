@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { platforms, writeGitOps } from '../../lib';
 import type { Egress, Environment, Overlay, Tenant } from '../../lib';
 import { merge } from '../../lib/spec/layers';
-import { ANY_TENANT } from '../../lib/spec/rules/form';
+import { tenant as tenantTable } from '../../lib/spec/tenant';
 import type { Operation } from '../../lib/spec';
 import { environments as stages } from '../reference/environments';
 import { tenants as reference } from '../reference/tenants';
@@ -159,7 +159,7 @@ function changed(tenant: Tenant, change: Overlay = {}): Tenant {
     ...tenant,
     overlays: {
       [ENVIRONMENT]: layers.reduce<unknown>(
-        (below, above) => merge(ANY_TENANT, below, above),
+        (below, above) => merge(tenantTable, below, above),
         dev,
       ) as Overlay,
     },

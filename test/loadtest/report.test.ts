@@ -5,6 +5,7 @@ import { measurement, phase, sample, task, unanswered } from './measured';
 const ABOUT = {
   tenant: 'acme',
   environment: 'dev',
+  cluster: 'kind-dev at 10.0.0.1:6443',
   command: 'stalk loadtest acme --env dev',
   started: '2026-01-20T10:00:00.000Z',
   seconds: 42,
@@ -45,6 +46,23 @@ describe('the report of a load test', () => {
     expect(checksOf(report).map(({ verdict }) => verdict)).toEqual(['failed', ...Array(5).fill('skipped')]);
     expect(checksOf(report)[0]).toMatchObject({ found: '0.00 %: needs investigation' });
     expect(reportHolds(report)).toBe(false);
+  });
+
+  it('does not judge the time in the queue where tasks came faster than the burst was done, and says what to do', () => {
+    const fast = phase(
+      'paced',
+      Array.from({ length: 51 }, (_, i) => task(20 + i / 200, 20 + i / 50, 20.01 + i / 50)),
+    );
+    const report = reportOf(measurement([phase('first', [task(0, 1, 2)]), burst, fast], []), ABOUT);
+
+    expect(checksOf(report).find(({ id }) => id === 'load.queue-time')).toMatchObject({
+      verdict: 'poor',
+      found: expect.stringMatching(
+        /: not judged, paced at 200.0 tasks\/s, more than the 100.0 of the burst$/,
+      ),
+      detail: expect.stringMatching(/Measure again with --rate 80\.$/),
+    });
+    expect(reportHolds(report)).toBe(true);
   });
 
   it('draws how long answers took, what waited, and the throughput', () => {

@@ -112,6 +112,13 @@ test('the types of all doors hold, declarations included', () => {
   succeed('tsc --noEmit --skipLibCheck false', project, 'npx', 'tsc', '--noEmit', '--skipLibCheck', 'false');
 });
 
+test('the package brings schemas for editors', () => {
+  const says = "require('@stalk/stalk/schemas/tenant.json').properties.name.description";
+  const { out } = succeed('node', project, process.execPath, '--print', says);
+
+  expect(out).toContain('Names the namespace');
+});
+
 test('npm test writes its snapshot once, and holds from then on', () => {
   npm('npm test', 'test');
   npm('npm test', 'test');

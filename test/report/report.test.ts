@@ -17,6 +17,7 @@ const report = (...checks: readonly Check[]): Report => ({
   title: 'Verification',
   command: 'npx stalk verify --env dev',
   environment: 'dev',
+  cluster: 'kind-dev at 10.0.0.1:6443',
   tenants: ['acme', 'globex'],
   started: '2026-01-20T10:00:00.000Z',
   seconds: 61.2,
@@ -36,6 +37,38 @@ describe('a report', () => {
 
   test('fails when everything was skipped: it proves nothing', () => {
     expect(reportHolds(report(check({ verdict: 'skipped' })))).toBe(false);
+  });
+});
+
+describe('what is poor', () => {
+  test('is no failure, is counted, and keeps its advice', () => {
+    const poor = report(check({ verdict: 'poor', detail: 'lower the rate' }), check());
+
+    expect(reportHolds(poor)).toBe(true);
+    expect(reportMarkdown(poor)).toContain('1 ok, 1 poor, 0 failed, 0 skipped');
+    expect(reportHtml(poor)).toContain('<span class="badge poor">poor</span>');
+    expect(reportHtml(poor)).toContain('lower the rate');
+  });
+});
+
+describe('a page', () => {
+  const many = Array.from({ length: 20 }, () => check());
+
+  test('folds what is well where there is much of it, and never what is not', () => {
+    const page = reportHtml(report(...many, check({ verdict: 'failed', found: 'allkeys-lru' })));
+    const [before = '', folded = ''] = page.split('<details>');
+
+    expect(folded).toContain('<summary>20 checks hold</summary>');
+    expect(before).toContain('allkeys-lru');
+    expect(folded).not.toContain('allkeys-lru');
+  });
+
+  test('shows the platform before all checks', () => {
+    const overview = { title: 'The platform', head: ['part', 'checks'], rows: [['acme', '3 ok']] };
+    const page = reportHtml({ ...report(...many), overview });
+
+    expect(page.indexOf('The platform')).toBeGreaterThan(0);
+    expect(page.indexOf('The platform')).toBeLessThan(page.indexOf('20 checks hold'));
   });
 });
 
@@ -134,7 +167,9 @@ describe('as HTML, a report', () => {
   test('says a verdict in words, not by its colour alone', () => {
     expect(page).toContain('<span class="badge failed">failed</span>');
     expect(page).toContain('<strong>Not all hold</strong> 1 ok, 1 failed, 0 skipped');
-    expect(page).toContain('environment <strong>dev</strong>, <time>2026-01-20 10:00 UTC</time>');
+    expect(page).toContain(
+      'environment <strong>dev</strong>, cluster <strong>kind-dev at 10.0.0.1:6443</strong>, <time>2026-01-20 10:00 UTC</time>',
+    );
   });
 
   test.each([

@@ -1,32 +1,33 @@
-// The docs of the contract say what leaving a prop out does, and defaults.ts agrees.
+// The docs of the contract say what leaving a prop out does, and the line under each agrees.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import type { Environment } from '../../lib/spec';
-import { defaults, HEALTH } from '../../lib/spec/defaults';
-import { resolve } from '../../lib/spec/resolve';
-import { resolveGitOps } from '../../lib/spec/resolve-gitops';
-import { resolveEnvironment } from '../../lib/spec/resolve-environment';
-import { environment, tenantWith } from './helpers';
+import { isRecord } from '../../lib/kube/json';
+import { defaults } from '../../lib/spec/defaults';
 
 const SPEC = join(__dirname, '../../lib/spec');
 
 /** What a person writes; the other files of the folder are what becomes of it. */
 const CONTRACT = [
   'app',
+  'broker-use',
   'compute',
   'environment',
+  'external',
   'gitops',
   'messages',
   'redis',
+  'strategies',
   'tenant',
+  'tls',
   'values',
   'worker',
   'workloads',
 ];
 
 interface Prop {
+  /** Table that it stands in. */
   readonly owner: string;
   readonly name: string;
   /** Text of its `@default`, if it has one. */
@@ -40,18 +41,31 @@ function optionalProps(file: string): Prop[] {
     ts.ScriptTarget.ES2022,
     true,
   );
-  return source.statements.filter(ts.isInterfaceDeclaration).flatMap((owner) =>
-    owner.members
-      .filter(ts.isPropertySignature)
-      .filter(
-        ({ questionToken, type }) => questionToken !== undefined && type?.kind !== ts.SyntaxKind.NeverKeyword,
-      )
-      .map((member) => {
-        const tag = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === 'default');
-        const says = tag && ts.getTextOfJSDocComment(tag.comment);
-        return { owner: owner.name.text, name: member.name.getText(source), says: says?.trim() };
-      }),
-  );
+  return source.statements.flatMap((statement) => {
+    if (!ts.isVariableStatement(statement)) return [];
+    return statement.declarationList.declarations.flatMap((table) =>
+      linesIn(table).map((line) => propOf(table.name.getText(), line)),
+    );
+  });
+}
+
+/** Lines of a table: `name: optional(…)`. */
+function linesIn(node: ts.Node): ts.PropertyAssignment[] {
+  if (ts.isPropertyAssignment(node) && isCallOf(node.initializer, 'optional')) return [node];
+  const found: ts.PropertyAssignment[] = [];
+  ts.forEachChild(node, (child) => {
+    found.push(...linesIn(child));
+  });
+  return found;
+}
+
+const isCallOf = (node: ts.Node, name: string): boolean =>
+  ts.isCallExpression(node) && node.expression.getText() === name;
+
+function propOf(owner: string, member: ts.PropertyAssignment): Prop {
+  const tag = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === 'default');
+  const says = tag && ts.getTextOfJSDocComment(tag.comment);
+  return { owner, name: member.name.getText(), says: says?.trim() };
 }
 
 /** Literals in a text, in their order: `[]`, `{ a: 'b' }`, `'c'`, `1`, `true`. */
@@ -62,41 +76,36 @@ function literals(text: string): unknown[] {
   );
 }
 
-const bare: Environment = { name: 'dev', storageClass: 'fast', secrets: { strategy: 'existing' } };
-
-const gitops = resolveGitOps({ repo: 'https://git.example.com/x', revision: 'main', path: 'dist' });
-const workloads = [defaults.worker, defaults.beat, defaults.web, defaults.flower, defaults.migrate];
+const workloads = [defaults.worker, defaults.web, defaults.migrate, defaults.beat, defaults.flower];
 const { readiness } = defaults.worker.probes;
 
-/** By interface, the records that hold what its props become when they are left out. */
-const DEFAULTS: Readonly<Record<string, readonly object[]>> = {
-  Tenant: [defaults.tenant],
-  AppBase: [defaults.app],
-  PaperlessApp: [resolve(tenantWith({ app: { dialect: 'paperless' } }), resolveEnvironment(environment)).app],
-  NewVolume: [defaults.volume],
-  BrokerUse: [defaults.shared],
-  RedisServer: [defaults.redis, defaults.cache],
-  BrokerServer: [defaults.redis],
-  Sentinel: [defaults.sentinel],
-  External: [defaults.external],
-  Cache: [defaults.cache],
-  Compute: workloads,
-  ProbeTiming: [readiness],
-  PoolBase: [defaults.worker],
-  GroupPool: [defaults.worker],
-  Beat: [defaults.beat],
-  Web: [defaults.web],
-  HealthRequest: [HEALTH],
-  Flower: [defaults.flower],
-  Migration: [defaults.migrate],
-  Results: [defaults.results],
-  Messages: [defaults.messages],
-  Connections: [defaults.connections],
-  ArgoCd: [gitops.argocd],
-  Automated: [gitops.argocd.automated || {}],
-  Flux: [gitops.flux],
-  Environment: [{ ...resolveEnvironment(bare), defaults: {} }],
+/** By lines that several tables have, the defaults of these tables. */
+const SHARED: Readonly<Record<string, readonly object[]>> = {
+  appBase: [defaults.app],
+  redisServer: [defaults.redis, defaults.cache],
+  brokerServer: [defaults.redis],
+  computeLines: workloads,
+  probedLines: [defaults.worker],
+  timing: [readiness],
+  poolBase: [defaults.worker],
+  inEachEnvironment: [defaults.tenant],
 };
+
+/** What a prop becomes that is left out, by each table that has it. */
+function truths({ owner, name }: Prop): readonly unknown[] {
+  const records = SHARED[owner] ?? CONTRACT.map((file) => defaultsIn(file, owner)).filter(isRecord);
+  return records
+    .filter((record) => Object.hasOwn(record, name))
+    .map((record) => (record as Readonly<Record<string, unknown>>)[name]);
+}
+
+/** Of a table by its name, if the file exports it. */
+const defaultsIn = (file: string, table: string): unknown =>
+  (
+    jest.requireActual<Readonly<Record<string, { readonly defaults?: unknown } | undefined>>>(
+      join(SPEC, file),
+    )[table] ?? {}
+  ).defaults;
 
 /** What is the same as nothing at all. */
 const EMPTY: readonly unknown[] = [[], {}, '', false];
@@ -105,7 +114,9 @@ const props = CONTRACT.flatMap(optionalProps);
 const literal = props.filter(({ says }) => says !== undefined && !says.startsWith('- '));
 
 test('the contract lies in the files that this test reads', () => {
-  const exported = readFileSync(join(SPEC, 'index.ts'), 'utf8').matchAll(/export type \* from '\.\/(\w+)'/g);
+  const exported = readFileSync(join(SPEC, 'index.ts'), 'utf8').matchAll(
+    /export type \* from '\.\/([\w-]+)'/g,
+  );
 
   expect(
     [...exported]
@@ -123,24 +134,24 @@ test('every optional prop says what leaving it out does', () => {
   expect(silent).toEqual([]);
 });
 
-test.each(literal)('$name of $owner is $says when it is left out', ({ owner, name, says = '' }) => {
-  const told = literals(says);
-  const records = (DEFAULTS[owner] ?? []).filter((record) => Object.hasOwn(record, name));
-  const truth = records.map((record) => (record as Readonly<Record<string, unknown>>)[name]);
+test.each(literal)('$name of $owner is $says when it is left out', (prop) => {
+  const told = literals(prop.says ?? '');
+  const truth = truths(prop);
 
   if (truth.length > 0) expect(told[0]).toEqual(truth[0]);
   else expect(EMPTY).toContainEqual(told[0]);
-  expect(told).toEqual(expect.arrayContaining(truth));
+  expect(told).toEqual(expect.arrayContaining([...truth]));
 });
 
 /** Times that a default in prose must say, all of them: what the prop becomes when it is left out. */
 const TIMES: Readonly<Record<string, readonly string[]>> = {
-  'Tenant.connections': [defaults.connections.connectTimeout, defaults.connections.timeout],
-  'Connections.timeout': [defaults.connections.timeout, defaults.sentinel.timeout],
-  'RedisServer.probes': [defaults.redis.probes.readiness.period],
-  'Probes.startup': [defaults.worker.probes.startup.period],
-  'Probes.readiness': [readiness.period],
-  'Probes.liveness': [defaults.worker.probes.liveness.period],
+  'inEachEnvironment.connections': [defaults.connections.connectTimeout, defaults.connections.timeout],
+  'connections.timeout': [defaults.connections.timeout, defaults.sentinel.timeout],
+  'limits.soft': ['5s'],
+  'redisServer.probes': [defaults.redis.probes.readiness.period],
+  'probes.startup': [defaults.worker.probes.startup.period],
+  'probes.readiness': [readiness.period],
+  'probes.liveness': [defaults.worker.probes.liveness.period],
 };
 
 const prose = props.filter(({ says = '' }) => /^- .*\d+ s\b/.test(says));
@@ -153,6 +164,30 @@ test('every default in prose that says a time is compared with the time', () => 
   expect(Object.keys(TIMES)).toEqual(
     expect.arrayContaining(prose.map(({ owner, name }) => `${owner}.${name}`)),
   );
+});
+
+test.each(['cpu', 'memory'] as const)('%s says its sizes of each kind of workload', (name) => {
+  const says = props.find((one) => one.owner === 'computeLines' && one.name === name)?.says ?? '';
+  const told = [...says.matchAll(/(\w+) to (\w+) for ([^\d]+)(?=, \d|$)/g)].flatMap(
+    ([, request, limit, kinds = '']) =>
+      kinds.split(/, | and /).map((kind) => [kind.replace('workers', 'worker'), { request, limit }]),
+  );
+
+  const { worker, web, migrate, beat, flower } = defaults;
+  const truth = Object.entries({ worker, web, migrate, beat, flower }).map(([kind, of]) => [kind, of[name]]);
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(truth));
+});
+
+test('a default that is a value is said as one, or compared with what is said', () => {
+  const vague = props.filter((prop) => prop.says?.startsWith('- ') === true && truths(prop).length > 0);
+
+  expect(vague.map(({ owner, name }) => `${owner}.${name}`).sort()).toEqual([
+    'computeLines.cpu',
+    'computeLines.memory',
+    'connections.timeout',
+    'probedLines.probes',
+    'redisServer.probes',
+  ]);
 });
 
 test.each(named)('$prop says its times: $says', ({ prop, says }) => {

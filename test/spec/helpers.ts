@@ -3,7 +3,7 @@
 import type { Environment, Tenant } from '../../lib/spec';
 import { merge } from '../../lib/spec/layers';
 import { check } from '../../lib/spec/rules';
-import { ANY_TENANT } from '../../lib/spec/rules/form';
+import { tenant as tenantTable } from '../../lib/spec/tenant';
 
 export const tenant: Tenant = {
   name: 'acme',
@@ -23,7 +23,7 @@ export type Change = Readonly<Record<string, unknown>>;
 
 export const tenantWith = (change: Change, under: Tenant = tenant): Tenant =>
   ({
-    ...(merge(ANY_TENANT, under, change) as Tenant),
+    ...(merge(tenantTable, under, change) as Tenant),
     ...(change.overlays !== undefined && { overlays: change.overlays }), // a false in them is still to come
   }) as Tenant;
 export const environmentWith = (change: Change): Environment =>

@@ -1,5 +1,5 @@
 import { at, filled, merge } from '../../lib/spec/layers';
-import { ANY_TENANT } from '../../lib/spec/rules/form';
+import { tenant as tenantTable } from '../../lib/spec/tenant';
 
 describe('one record over another', () => {
   test.each<[string, unknown, unknown, unknown]>([
@@ -188,13 +188,13 @@ describe('one record over another', () => {
       { beat: { schedule: { x: { kwargs: { dry: false } } } } },
     ],
   ])('%s', (_, under, above, merged) => {
-    expect(merge(ANY_TENANT, under, above)).toEqual(merged);
+    expect(merge(tenantTable, under, above)).toEqual(merged);
   });
 
   test('leaves both as they were', () => {
     const [under, above] = [{ a: { b: 1 } }, { a: { c: 2 } }];
 
-    merge(ANY_TENANT, under, above);
+    merge(tenantTable, under, above);
 
     expect([under, above]).toEqual([{ a: { b: 1 } }, { a: { c: 2 } }]);
   });

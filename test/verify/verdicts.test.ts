@@ -326,7 +326,7 @@ describe('persistence', () => {
 `;
 
   test('has a clean log after a start', () => {
-    expect(clean(about, start)).toMatchObject({ verdict: 'ok', found: 'none in the last 7 lines' });
+    expect(clean(about, start)).toMatchObject({ verdict: 'ok', found: 'none in 7 lines' });
   });
 
   test('has a clean log where a replica was there before its primary', () => {
@@ -338,6 +338,20 @@ describe('persistence', () => {
     expect(clean(about, `${unable}${synced}`).verdict).toBe('ok');
     expect(clean(about, `${unable}${chosen}`).verdict).toBe('ok');
     expect(clean(about, `${synced}${unable}`).verdict).toBe('failed');
+  });
+
+  test('has a clean log where a replica lost its primary and found the next one', () => {
+    const lost = '1:S 21 Nov 2026 21:48:01.377 # Connection with master lost.\n';
+    const synced = '1:S 21 Nov 2026 21:48:03.500 * MASTER <-> REPLICA sync: Finished with success\n';
+
+    expect([clean(about, `${lost}${synced}`).verdict, clean(about, lost).verdict]).toEqual(['ok', 'failed']);
+  });
+
+  test('has a clean log where a primary lost a replica that came back', () => {
+    const lost = '1:M 21 Nov 2026 21:48:01.377 # Connection with replica 10.0.0.7:6379 lost.\n';
+    const back = '1:M 21 Nov 2026 21:48:03.500 * Synchronization with replica 10.0.0.7:6379 succeeded\n';
+
+    expect([clean(about, `${lost}${back}`).verdict, clean(about, lost).verdict]).toEqual(['ok', 'failed']);
   });
 
   test.each([

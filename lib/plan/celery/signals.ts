@@ -1,6 +1,6 @@
 // What a process tells of itself, and when it is looked at to learn whether it has started, may work, or needs a restart.
 
-import type { ProbeDefaults } from '../../spec/defaults';
+import type { ProbeDefaults } from '../../spec/compute';
 import type { HealthLook, Look, ProcessProbes, Process } from '../process';
 import { RUN_DIR } from './paths';
 

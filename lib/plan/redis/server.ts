@@ -1,7 +1,7 @@
 // Servers of a Redis, whoever runs them: groups of equal pods, their names in the network, and who reaches whom.
 
 import type { Memory } from '../../spec';
-import type { ProbeDefaults, Resources } from '../../spec/defaults';
+import type { ProbeDefaults, Resources } from '../../spec/compute';
 import type { PodGroup } from './endpoint';
 import { SERVER_TLS_DIR } from './tls';
 

@@ -4,7 +4,7 @@ import type { ResolvedTenant } from '../resolved';
 import type { DerivedName, EnvValue } from '../values';
 import { show } from './finding';
 import type { Finding, Path, Rule } from './finding';
-import { CRONS } from './form-app';
+import { paperlessCrons } from '../app';
 import { isSocketUrl, OVER_TCP } from './form-host';
 
 const NEEDED = 'leave it out: Stalk needs its own value';
@@ -28,7 +28,9 @@ const BY_DIALECT: ByDialect = {
     PAPERLESS_TASK_WORKERS: 'use concurrency of the pool',
     PAPERLESS_WORKER_TIMEOUT: 'use timeLimit of the pool',
     PAPERLESS_BEAT_SCHEDULE_FILENAME: NEEDED,
-    ...Object.fromEntries(CRONS.map((name) => [`PAPERLESS_${name}_TASK_CRON`, 'use app.crons'])),
+    ...Object.fromEntries(
+      Object.keys(paperlessCrons.lines).map((name) => [`PAPERLESS_${name}_TASK_CRON`, 'use app.crons']),
+    ),
   },
 };
 

@@ -1,14 +1,9 @@
 // Destinations outside the namespace, and what people write there: host names, URLs, bare addresses.
 
 import { isIP } from 'node:net';
-import type { CidrPeer, Egress, PodPeer } from '../values';
-import { labelsForm } from './form-labels';
 import { show } from './finding';
-import { formBy, hinted, proposing, passing, textOf } from './kind';
-import type { Form } from './kind';
-import { objectName, port } from './kinds';
+import { hinted, passing, proposing, impossible, textOf } from './kind';
 import { isRecord } from '../../kube/json';
-import { has, list, record, when } from './shapes';
 
 /** `10.20.0.0/16` or `fd00::/8`; a prefix length is required, as in a network policy. */
 function isCidr(value: unknown): boolean {
@@ -26,10 +21,14 @@ function likelyCidr(value: unknown): string | undefined {
 
 export const cidr = hinted(
   proposing(
-    passing<string>(isCidr, {
-      wanted: 'be addresses with the length of their prefix',
-      fix: 'write them like "10.20.0.0/16"',
-    }),
+    passing<string>(
+      isCidr,
+      {
+        wanted: 'be addresses with the length of their prefix',
+        fix: 'write them like "10.20.0.0/16"',
+      },
+      { type: 'string', pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$' },
+    ),
     likelyCidr,
   ),
   (value) => (hostIn(value) === undefined ? undefined : `write the addresses of the host: ${POLICIES}`),
@@ -61,40 +60,22 @@ function likely(value: unknown): string | undefined {
     : `write { cidr } with its addresses, { pods, namespace } or "internet": ${POLICIES}`;
 }
 
-const text = hinted(
-  passing<'internet'>((value) => value === 'internet', {
-    wanted: 'be "internet", { cidr } or { pods, namespace }',
-    fix: 'write one of these',
-  }),
+const WANTED = 'be "internet", { cidr } or { pods, namespace }';
+
+export const internet = hinted(
+  passing<'internet'>(
+    (value) => value === 'internet',
+    { wanted: WANTED, fix: 'write one of these' },
+    { const: 'internet' },
+  ),
   likely,
 );
 
 /** `{ host: … }` and the like. */
 const NAMED = ['host', 'hostname', 'dns', 'fqdn', 'domain', 'url', 'service'];
-const isNamed = (value: unknown): boolean => isRecord(value) && NAMED.some((key) => key in value);
+export const isNamed = (value: unknown): boolean => isRecord(value) && NAMED.some((key) => key in value);
 
-const destination = when(
-  has('cidr'),
-  record<CidrPeer>({ cidr, except: list(cidr) }),
-  when(
-    (value) => isRecord(value) && !isNamed(value),
-    record<PodPeer>({ pods: labelsForm, namespace: objectName }, 'pods', 'namespace'),
-    when(
-      isNamed,
-      passing<never>(() => false, {
-        wanted: 'be "internet", { cidr } or { pods, namespace }',
-        fix: `write one of these: ${POLICIES}`,
-      }),
-      text,
-    ),
-  ),
-);
-
-const ports: Form<readonly number[]> = formBy(list(port, { least: 1, empty: 'leave it out to open all' }));
-const entry: Form<Egress> = hinted(record<Egress>({ to: destination, ports }, 'to'), (value) =>
-  typeof value === 'string' ? `write { to: ${show(value)} }` : undefined,
-);
-
-export const egress = hinted(list(entry), (value) =>
-  Array.isArray(value) ? undefined : 'write a list: [{ to: … }]',
-);
+export const notADestination = impossible({
+  wanted: WANTED,
+  fix: `write one of these: ${POLICIES}`,
+});

@@ -1,16 +1,15 @@
-// The form of what Argo CD and Flux are told.
+// Forms of texts that Argo CD and Flux are told.
 
-import type { ArgoCd, Automated, Flux, GitOps } from '../gitops';
 import { hinted, proposing, textOf, passing } from './kind';
 import type { Form } from './kind';
-import { duration, flag, objectName, oneOf, someText, text } from './kinds';
+import { oneOf, someText, text } from './kinds';
 import { secretIn } from './secret-patterns';
 import { isRecord } from '../../kube/json';
-import { all, each, has, list, record, when } from './shapes';
+import { all, each, has, record, when } from './shapes';
 import { show } from './show';
 
 /** The rendered tree would hold it. */
-const repo = all(
+export const repo = all(
   someText,
   passing((value) => secretIn(textOf(value)) === undefined, {
     wanted: 'be a URL without a password or a token, which would lie in Git',
@@ -24,7 +23,7 @@ const metadataKey = text(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](
   fix: 'write it like "example.com/team"',
 });
 
-const labels = each(
+export const metadataLabels = each(
   metadataKey,
   text(/^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/, {
     wanted: 'be the value of a label',
@@ -32,9 +31,13 @@ const labels = each(
   }),
 );
 
-const annotations = each(
+export const metadataAnnotations = each(
   metadataKey,
-  passing<string>((value) => typeof value === 'string', { wanted: 'be a text', fix: 'put it in quotes' }),
+  passing<string>(
+    (value) => typeof value === 'string',
+    { wanted: 'be a text', fix: 'put it in quotes' },
+    { type: 'string' },
+  ),
 );
 
 /** Of one word, as Git and Argo CD take it. */
@@ -48,14 +51,14 @@ const range = text(/^[\dxX*<>=~^.,|\s\w-]+$/, {
   fix: 'write it like "1.x" or ">=1.4.0 <2.0.0"',
 });
 
-const revision: Form<GitOps['revision']> = when(
+export const revision: Form<string | { readonly tag: string } | { readonly semver: string }> = when(
   has('tag'),
   record<{ readonly tag: string }>({ tag: ref }, 'tag'),
   when(isRecord, record<{ readonly semver: string }>({ semver: range }, 'semver'), ref),
 );
 
 /** Argo CD refuses both at once, long after the synth. */
-const destination: Form<NonNullable<ArgoCd['destination']>> = when(
+export const destination: Form<{ readonly server: string } | { readonly name: string }> = when(
   has('name'),
   record<{ readonly name: string }>({ name: someText }, 'name'),
   hinted(
@@ -72,7 +75,7 @@ const destination: Form<NonNullable<ArgoCd['destination']>> = when(
   ),
 );
 
-const syncOption = proposing(
+export const syncOption = proposing(
   text(/^[A-Z][A-Za-z]+=[\w-]+$/, {
     wanted: 'be a sync option with its value',
     fix: 'write it like "RespectIgnoreDifferences=true"',
@@ -80,31 +83,9 @@ const syncOption = proposing(
   (value) => `${String(value)}=true`,
 );
 
-const automated: Form<false | Automated> = when(
-  (value) => typeof value === 'object',
-  record<Automated>({ prune: flag, selfHeal: flag }),
-  hinted(oneOf(false), () => 'write false, { prune: …, selfHeal: … }, or leave it out'),
-);
-
-const argocd = record<ArgoCd>({
-  namespace: objectName,
-  project: objectName,
-  destination,
-  labels,
-  annotations,
-  syncOptions: list(syncOption),
-  automated,
-});
-
-const flux = record<Flux>({
-  namespace: objectName,
-  labels,
-  annotations,
-  interval: duration('10s'),
-  reconcile: duration('1m'),
-  secret: objectName,
-  serviceAccount: objectName,
-});
-
-export const gitopsOf = (path: Form<string>): Form<GitOps> =>
-  record<GitOps>({ repo, revision, path, argocd, flux }, 'repo', 'revision', 'path');
+export const automatedOr = <T extends object>(options: Form<T>): Form<false | T> =>
+  when(
+    (value) => typeof value === 'object',
+    options,
+    hinted(oneOf(false), () => 'write false, { prune: …, selfHeal: … }, or leave it out'),
+  );

@@ -56,8 +56,12 @@ const OTHERWISE: Words = {
   fix: 'write it like "redis.example.com", "10.0.0.5" or "fd00::5"',
 };
 
-export const host: Form<string> = formBy((value) => {
-  if (typeof value === 'string' && (NAME.test(value) || isIP(value) > 0)) return [];
-  const words = MISTAKES.find(([mistake]) => mistake.test(textOf(value)))?.[1];
-  return [{ path: [], ...(words ?? OTHERWISE), got: show(value) }];
-});
+export const host: Form<string> = formBy(
+  (value) => {
+    if (typeof value === 'string' && (NAME.test(value) || isIP(value) > 0)) return [];
+    const words = MISTAKES.find(([mistake]) => mistake.test(textOf(value)))?.[1];
+    return [{ path: [], ...(words ?? OTHERWISE), got: show(value) }];
+  },
+  undefined,
+  { kind: 'value', value: { type: 'string', pattern: '^[^\\s/@,]+$' } },
+);

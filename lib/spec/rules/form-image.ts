@@ -26,14 +26,18 @@ export function movingTag(image: string): string | undefined {
 
 export const VERSION = 'write the version that runs, like "acme/jobs:2.4.1"';
 
-export const image: Form<string> = formBy((value) => {
-  const [, host = '', repository = '', tag, digest] = REFERENCE.exec(textOf(value)) ?? [];
-  if (typeof value !== 'string' || SCHEME.test(value) || repository === '') return [notAnImage(value)];
-  if (!REPOSITORY.test(repository)) return [badRepository(value, host, repository)];
-  return tag !== undefined || digest !== undefined
-    ? []
-    : [{ path: [], wanted: 'have a tag or a digest', got: show(value), fix: VERSION }];
-});
+export const image: Form<string> = formBy(
+  (value) => {
+    const [, host = '', repository = '', tag, digest] = REFERENCE.exec(textOf(value)) ?? [];
+    if (typeof value !== 'string' || SCHEME.test(value) || repository === '') return [notAnImage(value)];
+    if (!REPOSITORY.test(repository)) return [badRepository(value, host, repository)];
+    return tag !== undefined || digest !== undefined
+      ? []
+      : [{ path: [], wanted: 'have a tag or a digest', got: show(value), fix: VERSION }];
+  },
+  undefined,
+  { kind: 'value', value: { type: 'string', pattern: '^[^\\s:@]+\\S*$' } },
+);
 
 const notAnImage = (value: unknown): Finding => ({
   path: [],

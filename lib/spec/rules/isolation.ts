@@ -2,7 +2,7 @@
 
 import { RESERVED_USERS } from '../isolation';
 import { isShared } from '../resolve-redis';
-import type { BrokerUse } from '../redis';
+import type { BrokerUse } from '../broker-use';
 import type { ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
 import { show, unless } from './finding';

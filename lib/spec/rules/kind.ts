@@ -15,17 +15,23 @@ declare const TYPE: unique symbol;
 export interface Form<T> extends Find {
   readonly [TYPE]: (value: T) => T;
   readonly shape?: Shape;
+  readonly schema?: Schema;
 }
 
 /** A form whose type is of no interest where it is walked. */
-export type AnyForm = Find & { readonly shape?: Shape };
+export type AnyForm = Find & { readonly shape?: Shape; readonly schema?: Schema };
 
 /** How the parts of a value are laid over those of another. */
 export type Shape =
   /** A record of known props. */
-  | { readonly kind: 'props'; readonly props: Readonly<Record<string, AnyForm>> }
+  | {
+      readonly kind: 'props';
+      readonly props: Readonly<Record<string, AnyForm>>;
+      readonly required: readonly string[];
+      readonly defaults?: AnyRecord;
+    }
   /** A record by names that the author chooses. */
-  | { readonly kind: 'names'; readonly entry: AnyForm }
+  | { readonly kind: 'names'; readonly name: AnyForm; readonly entry: AnyForm }
   /** Records told apart by the prop that only one of them has; what both have stays where one takes the other's place. */
   | { readonly kind: 'marked'; readonly byMark: Readonly<Record<string, AnyForm>> }
   /** Records told apart by the value of one prop; another value begins a new record. */
@@ -39,11 +45,30 @@ export type Shape =
   /** True or false: here `false` removes nothing. */
   | { readonly kind: 'flag' };
 
+/** How JSON Schema says a form, where its shape is not all; without both it says nothing of a value. */
+export type Schema =
+  | { readonly kind: 'value'; readonly value: AnyRecord }
+  | { readonly kind: 'list'; readonly entry: AnyForm; readonly least: number; readonly repeats: boolean }
+  | { readonly kind: 'either'; readonly forms: readonly AnyForm[] }
+  /** Records by names that the author chooses, each a part of such a value that is laid over it. */
+  | { readonly kind: 'layers'; readonly of: AnyForm }
+  /** No value at all is right: the form is there for its message. */
+  | { readonly kind: 'never' };
+
 export type AnyRecord = Readonly<Record<string, unknown>>;
 
-/** The one place where a function becomes the form of a type. */
-export const formBy = <T>(find: Find, shape?: Shape): Form<T> =>
-  Object.assign((value: unknown) => find(value), shape && { shape }) as unknown as Form<T>;
+/** The one place where a function becomes the form of a type. Another form given as `find` stays as it is, and what it says holds here too. */
+export function formBy<T>(
+  find: AnyForm,
+  shape: Shape | undefined = find.shape,
+  schema: Schema | undefined = find.schema,
+): Form<T> {
+  const isForm = find.shape !== undefined || find.schema !== undefined;
+  return Object.assign(isForm ? (value: unknown) => find(value) : find, {
+    ...(shape && { shape }),
+    ...(schema && { schema }),
+  }) as unknown as Form<T>;
+}
 
 export const NOTHING: readonly Finding[] = [];
 
@@ -56,21 +81,32 @@ export interface Words {
   readonly fix: string;
 }
 
-/** A value that passes a test, or one finding in these words. */
-export const passing = <T>(test: (value: unknown) => boolean, words: Words): Form<T> =>
-  formBy((value) => (test(value) ? NOTHING : [{ path: [], ...words, got: show(value) }]));
+/** A value that passes a test, or one finding in these words; `value` says the test to JSON Schema, or a part of it. */
+export const passing = <T>(test: (value: unknown) => boolean, words: Words, value: AnyRecord = {}): Form<T> =>
+  formBy((given) => (test(given) ? NOTHING : [{ path: [], ...words, got: show(given) }]), undefined, {
+    kind: 'value',
+    value,
+  });
+
+/** What nobody may write, in these words. */
+export const impossible = <T = never>(words: Words): Form<T> =>
+  formBy((value) => [{ path: [], ...words, got: show(value) }], undefined, { kind: 'never' });
 
 /** Of a wrong value, what it was likely meant to be, as a fix; or nothing. */
 export type Hint = (value: unknown) => string | undefined;
 
 /** The same form, whose fix says what the author likely meant. */
 export const hinted = <T>(form: Form<T>, hint: Hint): Form<T> =>
-  formBy((value) => {
-    const found = form(value);
-    const [first] = found;
-    const fix = first?.path.length === 0 ? hint(value) : undefined;
-    return first === undefined || fix === undefined ? found : [{ ...first, fix }, ...found.slice(1)];
-  }, form.shape);
+  formBy(
+    (value) => {
+      const found = form(value);
+      const [first] = found;
+      const fix = first?.path.length === 0 ? hint(value) : undefined;
+      return first === undefined || fix === undefined ? found : [{ ...first, fix }, ...found.slice(1)];
+    },
+    form.shape,
+    form.schema,
+  );
 
 /** Proposes what a guess makes of a wrong value, if that is a right one. */
 export const proposing = <T>(form: Form<T>, guess: (value: unknown) => string | undefined): Form<T> =>

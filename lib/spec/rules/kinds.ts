@@ -3,7 +3,7 @@
 import { nearest } from '../nearest';
 import { RUNTIMES } from '../runtimes';
 import type { Runtime } from '../runtimes';
-import { isCpu, isDuration, isMemory, millicores, seconds } from '../units';
+import { CPU_TEXT, DURATION_TEXT, isCpu, isDuration, MEMORY_TEXT, millicores, seconds } from '../units';
 import type { Cpu, Duration, Json, Memory, Range } from '../units';
 import { show } from './finding';
 import { formBy, hinted, NOTHING, passing, proposing } from './kind';
@@ -12,7 +12,13 @@ import { likelyCpu, likelyDuration, likelyMemory } from './quantities';
 import { recordOf } from './shapes';
 
 export const text = <T extends string = string>(pattern: RegExp, words: Words): Form<T> =>
-  passing((value) => typeof value === 'string' && pattern.test(value), words);
+  passing((value) => typeof value === 'string' && pattern.test(value), words, textLike(pattern));
+
+/** JSON Schema has no flags of a pattern. */
+const textLike = (pattern: RegExp): AnyRecord => ({
+  type: 'string',
+  ...(pattern.flags === '' && { pattern: pattern.source }),
+});
 
 const isText = (test: (value: string) => boolean) => (value: unknown) =>
   typeof value === 'string' && test(value);
@@ -21,14 +27,20 @@ export const someText = text(/\S/, {
   wanted: 'be a text that is not empty',
   fix: 'write one or leave it out',
 });
-export const anything = <T>(): Form<T> => formBy(() => NOTHING);
+export const anything = <T>(value: AnyRecord = {}): Form<T> =>
+  formBy(() => NOTHING, undefined, { kind: 'value', value });
+export const anyText = anything<string>({ type: 'string' });
 
 /** Free data, such as arguments of a task: its records are laid over each other, and `false` is a value in it. */
 export const data: Form<Json> = formBy(() => NOTHING, { kind: 'data' });
-export const flag: Form<boolean> = formBy(oneOf(true, false), { kind: 'flag' });
+export const flag: Form<boolean> = formBy(
+  oneOf(true, false),
+  { kind: 'flag' },
+  { kind: 'value', value: { type: 'boolean' } },
+);
 
 export const memory: Form<Memory> = proposing(
-  passing(isText(isMemory), {
+  text(MEMORY_TEXT, {
     wanted: 'be a whole, positive number of Ki, Mi or Gi',
     fix: 'write it like "512Mi"',
   }),
@@ -39,6 +51,7 @@ export const cpu: Form<Cpu> = proposing(
   passing(
     isText((value) => isCpu(value) && millicores(value as Cpu) > 0),
     { wanted: 'be cores or thousandths of a core, more than none', fix: 'write it like "400m" or "2"' },
+    textLike(CPU_TEXT),
   ),
   likelyCpu,
 );
@@ -57,6 +70,7 @@ export const duration = (least: Duration = '1s', most?: Duration): Form<Duration
         wanted: `be a whole number of s, m or h, ${most === undefined ? `at least ${least}` : `from ${least} to ${most}`}`,
         fix: 'write it like "45s", "30m" or "2h"',
       },
+      textLike(DURATION_TEXT),
     ),
     likelyDuration,
   );
@@ -70,10 +84,14 @@ export const atMost = (most: Duration, { wanted, fix }: Words): Form<Duration> =
 
 export function whole(least: number, most?: number): Form<number> {
   const inRange = (value: number): boolean => value >= least && value <= (most ?? Number.MAX_SAFE_INTEGER);
-  const form = passing<number>((value) => Number.isSafeInteger(value) && inRange(Number(value)), {
-    wanted: `be a whole number, ${most === undefined ? `at least ${least}` : `from ${least} to ${most}`}`,
-    fix: most === undefined ? `write ${least} or more` : 'write one of these',
-  });
+  const form = passing<number>(
+    (value) => Number.isSafeInteger(value) && inRange(Number(value)),
+    {
+      wanted: `be a whole number, ${most === undefined ? `at least ${least}` : `from ${least} to ${most}`}`,
+      fix: most === undefined ? `write ${least} or more` : 'write one of these',
+    },
+    { type: 'integer', minimum: least, ...(most !== undefined && { maximum: most }) },
+  );
   return hinted(form, (value) =>
     isText((digits) => /^\d+$/.test(digits))(value) && inRange(Number(value))
       ? `write ${Number(value)}, without quotes`
@@ -83,16 +101,24 @@ export function whole(least: number, most?: number): Form<number> {
 
 export const port = whole(1, 65535);
 
-export const runtime = passing<Runtime>((value) => RUNTIMES.includes(value as Runtime), {
-  wanted: `be a runtime that this Stalk ships: ${RUNTIMES.map(show).join(', ')}`,
-  fix: 'choose one, or install the Stalk that ships yours; docs/runtime.md says what each changed',
-});
+export const runtime = passing<Runtime>(
+  (value) => RUNTIMES.includes(value as Runtime),
+  {
+    wanted: `be a runtime that this Stalk ships: ${RUNTIMES.map(show).join(', ')}`,
+    fix: 'choose one, or install the Stalk that ships yours; docs/runtime.md says what each changed',
+  },
+  { enum: RUNTIMES },
+);
 
 export function oneOf<const V extends string | boolean>(...values: readonly V[]): Form<V> {
-  const form = passing<V>((value) => values.includes(value as V), {
-    wanted: `be one of ${values.map(show).join(', ')}`,
-    fix: 'choose one of them',
-  });
+  const form = passing<V>(
+    (value) => values.includes(value as V),
+    {
+      wanted: `be one of ${values.map(show).join(', ')}`,
+      fix: 'choose one of them',
+    },
+    { enum: values },
+  );
   const names = values.map(String);
   return hinted(form, (value) => {
     if (typeof value !== 'string') return undefined;
@@ -102,10 +128,11 @@ export function oneOf<const V extends string | boolean>(...values: readonly V[])
 }
 
 /** RFC 1123; 40 characters leave room for what Stalk adds (`worker-`, `-scaler`, the hash of a pod). */
-export const isLabel = (value: string): boolean => /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(value);
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
+export const isLabel = (value: string): boolean => LABEL.test(value);
 
 export const label = hinted(
-  passing<string>(isText(isLabel), {
+  text(LABEL, {
     wanted: 'be a DNS label of at most 40 characters',
     fix: 'use lower case letters, digits and - between them',
   }),
@@ -146,8 +173,12 @@ export const spread = <A, B>(
   parts: Form<B>,
   record: (value: unknown) => AnyRecord,
 ): Form<A | B> =>
-  formBy((value) => (typeof value === 'object' ? parts : one)(value), {
-    kind: 'spread',
-    parts,
-    spread: record,
-  });
+  formBy(
+    (value) => (typeof value === 'object' ? parts : one)(value),
+    {
+      kind: 'spread',
+      parts,
+      spread: record,
+    },
+    { kind: 'either', forms: [one, parts] },
+  );

@@ -12,7 +12,11 @@ export const when = <A, B>(
   test: (value: unknown) => boolean,
   then: Form<A>,
   otherwise: Form<B>,
-): Form<A | B> => formBy((value) => (test(value) ? then : otherwise)(value));
+): Form<A | B> =>
+  formBy((value) => (test(value) ? then : otherwise)(value), undefined, {
+    kind: 'either',
+    forms: [then, otherwise],
+  });
 
 /** Each of the forms in a record, by a name for it. */
 type TypeOf<F> = F extends Form<infer T> ? T : never;
@@ -53,7 +57,8 @@ export const named = <F extends Readonly<Record<string, AnyForm>>>(
 };
 
 /** The form of a discriminant, in the record of one of its values. */
-export const only = <T, V extends T>(form: Form<T>): Form<V> => formBy(form);
+export const only = <T extends string, const V extends T>(value: V, form: Form<T>): Form<V> =>
+  formBy(form, undefined, { kind: 'value', value: { const: value } });
 
 export const has =
   (key: string) =>
@@ -62,7 +67,7 @@ export const has =
 
 /** The first form, and what else must hold. */
 export const all = <T>(form: Form<T>, ...more: readonly Find[]): Form<T> =>
-  formBy((value) => [form, ...more].flatMap((find) => find(value)), form.shape);
+  formBy((value) => [form, ...more].flatMap((find) => find(value)), form.shape, form.schema);
 
 const isNot = (value: unknown, wanted: string, fix: string): readonly Finding[] => [
   { path: [], wanted, got: show(value), fix },
@@ -100,12 +105,16 @@ export function list<T>(
   entry: Form<T>,
   { least = 0, repeats = false, empty = 'name one in [ ]' }: ListProps = {},
 ): Form<readonly T[]> | Form<readonly [T, ...T[]]> {
-  return formBy((value) => {
-    if (!Array.isArray(value) || value.length < least)
-      return isNot(value, least === 0 ? 'be a list' : 'list at least one', listFix(value, empty));
-    const found = value.flatMap((one, index) => under(index, entry(one)));
-    return repeats || value.length < 2 ? found : joined(found, twice(value));
-  });
+  return formBy(
+    (value) => {
+      if (!Array.isArray(value) || value.length < least)
+        return isNot(value, least === 0 ? 'be a list' : 'list at least one', listFix(value, empty));
+      const found = value.flatMap((one, index) => under(index, entry(one)));
+      return repeats || value.length < 2 ? found : joined(found, twice(value));
+    },
+    undefined,
+    { kind: 'list', entry, least, repeats },
+  );
 }
 
 function listFix(value: unknown, empty: string): string {
@@ -123,7 +132,7 @@ function twice(entries: readonly unknown[]): readonly Finding[] {
 }
 
 /** A record by names that the author chooses. */
-export const each = <T>(name: Find, entry: Form<T>): Form<Readonly<Record<string, T>>> =>
+export const each = <T>(name: AnyForm, entry: Form<T>): Form<Readonly<Record<string, T>>> =>
   formBy(
     (value) => {
       if (!isRecord(value)) return isNot(value, 'be a record by name', 'write it like { name: … }');
@@ -132,7 +141,7 @@ export const each = <T>(name: Find, entry: Form<T>): Form<Readonly<Record<string
         if (value[key] !== undefined) found = joined(found, under(key, joined(name(key), entry(value[key]))));
       return found;
     },
-    { kind: 'names', entry },
+    { kind: 'names', name, entry },
   );
 
 /** One form for every prop of `T`, of exactly its type: a new prop does not compile without one, nor a new value of a union. */
@@ -162,7 +171,7 @@ export const recordOf = <T>(
       }
       return found;
     },
-    { kind: 'props', props },
+    { kind: 'props', props, required },
   );
 
 const recordFix = (required: readonly string[]): string =>

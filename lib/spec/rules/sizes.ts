@@ -1,6 +1,6 @@
 // Sizes that must fit each other: limits over requests, memory over what it is divided into.
 
-import type { Resources } from '../defaults';
+import type { Resources } from '../compute';
 import type { ResolvedPool, ResolvedTenant } from '../resolved';
 import { bytes, memoryText, millicores } from '../units';
 import type { Cpu, Memory } from '../units';

@@ -1,13 +1,14 @@
 // Versions of images: each tenant has one in an environment, from its own list or from the environment's.
 
 import type { Environment } from '../environment';
-import { hasVersion, isVersion, versionOf } from '../images';
+import { hasVersion, isVersion, VERSION_TEXT, versionOf } from '../images';
 import type { Tenant } from '../tenant';
 import { quoted, show, unless } from './finding';
 import type { Finding } from './finding';
 import { movingTag } from './form-image';
-import { hinted, passing } from './kind';
+import { hinted } from './kind';
 import type { Form } from './kind';
+import { text } from './kinds';
 import { nearest } from '../nearest';
 import { isRecord } from '../../kube/json';
 
@@ -19,7 +20,7 @@ function likelyVersion(value: unknown): string | undefined {
 }
 
 export const version: Form<string> = hinted(
-  passing<string>(isVersion, {
+  text(VERSION_TEXT, {
     wanted: 'be a tag, a digest, or a tag and a digest',
     fix: 'write it like "2.4.1", "sha256:…" or "2.4.1@sha256:…"',
   }),

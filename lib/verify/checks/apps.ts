@@ -51,7 +51,7 @@ async function look(world: World, here: TenantHere, workload: WorkloadHere): Pro
   if (!found)
     return scaledAway(workload)
       ? [skipped(connects, 'scaled to 0')]
-      : [judged(connects, false, 'no ready pod')];
+      : [judged(connects, false, 'no ready pod', 'kubectl describe and the log of its pods say why')];
   const container = containerOf(found.pod, workload.name);
   const ask = { connect: {}, settings: here.settings };
   const answers = await askApp(world, { container, app: here.tenant.app, ask, seconds: PATIENCE });
@@ -69,7 +69,7 @@ async function attempt(
   judge: () => CheckOutcome,
 ): Promise<CheckOutcome> {
   for await (const finding of guarded(about, () => Promise.resolve([judge()]))) return finding;
-  return judged(about, false, 'no answer');
+  return judged(about, false, 'no answer', 'ask again');
 }
 
 export function connected(

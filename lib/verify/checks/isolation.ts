@@ -1,5 +1,6 @@
 // Check: a tenant, with its own credentials and network, cannot touch another's keys, channels and pods.
 
+import { mayRest } from './rest';
 import { answered, askApp, containerOf, isError, readyPod } from '../ask';
 import type { Answer } from '../ask';
 import { guarded, judged, skipped } from '../section';
@@ -129,7 +130,10 @@ async function toPods(world: World, tenant: ResolvedTenant): Promise<CheckOutcom
     expected: 'no connection',
   };
   const found = await readyPod(world, [workerOf(tenant)]);
-  if (!found) return judged(about, false, 'no ready worker to try it from');
+  if (!found)
+    return tenant.workers.every(mayRest)
+      ? skipped(about, 'its pools are at rest: no worker is there to try it from')
+      : judged(about, false, 'no ready worker to try it from', 'kubectl describe its pods');
   const foreign = await foreignPods(world, tenant);
   if (foreign.length === 0) return skipped(about, 'no other tenant has a pod that listens');
   const container = containerOf(found.pod, found.workload.name);

@@ -1,10 +1,11 @@
 // Checks: a task on every queue is executed, and what lies in each queue is as Celery builds it.
 
-import { askTenant, isError, MARGIN } from '../ask';
+import { askTenant, isError, MARGIN, readyPod } from '../ask';
 import type { Answer } from '../ask';
-import { guarded, judged } from '../section';
+import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
 import type { TenantHere, World } from '../world';
+import { isAwake, restingPools } from './rest';
 
 export const queueChecks: SectionOfChecks = {
   id: 'queues',
@@ -32,10 +33,26 @@ export const queuesOf = ({ tenant }: TenantHere): readonly string[] => [
   ...new Set(tenant.workers.flatMap(({ queues: names }) => names)),
 ];
 
+/** Whose pods send a task, in the order of preference. */
+const SENDERS = ['web', 'worker', 'beat'];
+
+async function nobodySends(world: World, here: TenantHere): Promise<boolean> {
+  const senders = here.workloads.filter(({ component }) => SENDERS.includes(component));
+  return (await restingPools(world, here)).length > 0 && (await readyPod(world, senders)) === undefined;
+}
+
 async function probes(world: World, here: TenantHere): Promise<CheckOutcome[]> {
   const { maxWait } = world.options;
+  if (await nobodySends(world, here)) {
+    const about = {
+      id: 'queues.probe',
+      subject: here.tenant.name,
+      expected: 'a task executed on each queue',
+    };
+    return [skipped(about, 'its pools are at rest: no pod of the app is there to send from')];
+  }
   const answers = await askTenant<Readonly<Record<string, Answer<Executed>>>>(world, here, {
-    from: ['web', 'worker'],
+    from: SENDERS,
     question: 'probe',
     argument: { queues: queuesOf(here), seconds: maxWait },
     seconds: maxWait + MARGIN,
@@ -85,6 +102,10 @@ interface Structure {
 const DEEP = 500;
 
 async function structure(world: World, here: TenantHere): Promise<CheckOutcome[]> {
+  const about = { id: 'queues.structure', subject: here.tenant.name, expected: 'lists, bound' };
+  if (here.tenant.workers.length === 0) return []; // it only produces, or a pool of its group works for it
+  if (!(await isAwake(world, here)))
+    return [skipped(about, 'its pools are at rest: no worker is there to ask')];
   const answer = await askTenant<Structure>(world, here, {
     from: ['worker'],
     question: 'queues',

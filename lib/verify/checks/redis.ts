@@ -122,6 +122,7 @@ async function claims({ cluster }: World, set: WorkloadHere): Promise<CheckOutco
         about,
         phase === 'Bound' && wrong.length === 0,
         [text, differencesInWords(wrong)].filter(Boolean).join('; '),
+        'Pending: `kubectl describe` the claim; the storage class may be missing or full. Another size or class: docs/operating.md',
       );
     }),
   );

@@ -13,7 +13,7 @@ export async function restart(world: World, server: ServerHere, about: About): P
   if (server.redis.storage === undefined) return skipped(about, 'its data is in memory only, as rendered');
   const key = `stalk-verify:${Date.now()}`;
   const before = await primaryOf(world, server);
-  if (!before) return judged(about, false, 'no primary to restart');
+  if (!before) return judged(about, false, 'no primary to restart', 'kubectl describe its pods');
   await askRedis(world, containerOf(before, REDIS), [`SET ${key} kept EX 3600`]);
   const began = Date.now();
   await world.cluster.delete({ ...POD, namespace: server.namespace, name: before.metadata.name });
@@ -24,7 +24,12 @@ export async function restart(world: World, server: ServerHere, about: About): P
   const [value = ''] = await askRedis(world, containerOf(after, REDIS), [`GET ${key}`, `DEL ${key}`]);
   const answers = await tasksGoOn(world, server);
   const text = `back after ${took} s, the key is ${value === 'kept' ? 'there' : 'gone'}, ${answers.join(', ')}`;
-  return judged(about, value === 'kept' && answers.every((one) => one.endsWith('works')), text);
+  return judged(
+    about,
+    value === 'kept' && answers.every((one) => one.endsWith('works')),
+    text,
+    'the key is gone: look at `persistence` and its volume; a tenant that does not work: at the log of its workers',
+  );
 }
 
 async function primaryOf(world: World, server: ServerHere): Promise<Pod | undefined> {

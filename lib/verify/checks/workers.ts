@@ -9,6 +9,7 @@ import type { Pod, ServerHere, TenantHere, World } from '../world';
 import { runsTheApp } from './apps';
 import { redisPods } from './capacity';
 import { REDIS } from './redis';
+import { restingPools } from './rest';
 
 export const workerChecks: SectionOfChecks = {
   id: 'workers',
@@ -40,6 +41,9 @@ const PATIENCE = 20;
 
 async function answering(world: World, here: TenantHere): Promise<CheckOutcome[]> {
   const pools = here.workloads.filter(({ component }) => component === 'worker');
+  if (pools.length === 0) return []; // it only produces, or a pool of its group works for it
+  const resting = await restingPools(world, here);
+  if (resting.length === pools.length) return [atRest(here.tenant.name, resting)];
   const names: string[] = [];
   for (const pool of pools) {
     const pods = (await podsOf(world, pool)).filter(isReady);
@@ -54,6 +58,13 @@ async function answering(world: World, here: TenantHere): Promise<CheckOutcome[]
   const got = await askTenant<readonly string[]>(world, here, question);
   return [workersAnswer(here.tenant.name, names, got)];
 }
+
+export const atRest = (subject: string, pools: readonly string[]): CheckOutcome =>
+  judged(
+    { id: 'workers.answer', subject, expected: 'every ready worker answers' },
+    true,
+    `at rest: no task waits, so ${pools.join(' and ')} ${pools.length === 1 ? 'has' : 'have'} no pods`,
+  );
 
 export function workersAnswer(
   subject: string,

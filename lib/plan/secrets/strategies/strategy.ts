@@ -1,6 +1,6 @@
 // What Stalk asks every strategy of secrets: a new one is a file that answers this, and a line in index.ts.
 
-import type { Secrets } from '../../../spec/environment';
+import type { Secrets } from '../../../spec/strategies';
 import type { WantedSecret } from '../wanted';
 
 type Name = Secrets['strategy'];
