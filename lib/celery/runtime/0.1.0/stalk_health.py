@@ -10,6 +10,7 @@ from celery import bootsteps, signals
 from celery.utils.log import get_logger
 from stalk_pool import renew_limits
 from stalk_replacements import POOL, WORKER
+from stalk_term import listen
 from stalk_unacked import catch_up, note
 from stalk_versions import introduce
 
@@ -62,6 +63,7 @@ class Consuming(bootsteps.StartStopStep):
     def __init__(self, consumer, **kwargs):
         self.timer = None
         introduce(WORKER, POOL)
+        listen()
         writable_or_exit()
         self.stop(consumer)
         ensure = consumer.ensure_connected
@@ -98,6 +100,7 @@ class Consuming(bootsteps.StartStopStep):
 @signals.beat_init.connect
 def ticking(sender, **kwargs):
     introduce()
+    listen()
     writable_or_exit()
     remove("ticking")
     scheduler, tick = sender.scheduler, sender.scheduler.tick
