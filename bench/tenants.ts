@@ -2,12 +2,14 @@
 
 import type { Environment, Tenant } from '../lib';
 
+const broker = { topology: 'standalone', memory: '32Gi', maxClients: 10_000_000 } as const;
+
 export const environment: Environment = {
   name: 'bench',
   disposable: true,
   storageClass: 'standard',
   secrets: { strategy: 'literal' },
-  brokers: { main: { topology: 'standalone', memory: '32Gi', maxClients: 10_000_000 } },
+  brokers: { main: broker, more: broker },
 };
 
 /** Half on the shared broker, half with a Redis of their own. */
@@ -18,7 +20,7 @@ function made(index: number): Tenant {
   return {
     name,
     app: { dialect: 'celery', image: 'made/app:1.0.0', module: 'made.tasks' },
-    broker: index % 2 === 0 ? { shared: 'main' } : { topology: 'standalone' },
+    broker: index % 2 === 0 ? { shared: index % 4 === 0 ? 'main' : 'more' } : { topology: 'standalone' },
     workers: { default: { queues: ['celery', 'reports'], concurrency: 4, replicas: 2 } },
     beat: { schedule: { hourly: { task: 'made.tasks.hourly', cron: '0 * * * *' } } },
     web: { command: ['uvicorn', 'made:app'], port: 8000 },

@@ -139,7 +139,7 @@ const TOLD: readonly (readonly [
       ],
     },
     '1 problem in test:\n' +
-      '  tenant "acme": beat.schedule.night.queue must be a queue that a pool consumes, got "nightly"; add "nightly" to the queues of a pool, or use one of "celery"',
+      '  tenant "acme": beat.schedule.night.queue must be a queue that a pool consumes, got "nightly"; add "nightly" to the queues of a pool, use one of "celery", or write consumedElsewhere: ["nightly"] if a program outside Stalk consumes it',
   ],
   [
     'two tenants have one prefix',

@@ -12,7 +12,11 @@ export const typical: Tenant = {
   app: { ...app, dialect: 'django', djangoSettings: 'acme.settings' },
   workers: { default: { queues: ['celery'], replicas: 2 }, reports: { queues: ['reports'], concurrency: 1 } },
   beat: { scheduler: 'database' },
-  web: { command: ['gunicorn', 'acme.wsgi', '--bind=0.0.0.0:8000'], port: 8000 },
+  web: {
+    command: ['gunicorn', 'acme.wsgi', '--bind=0.0.0.0:8000'],
+    port: 8000,
+    health: { host: 'acme.example.com' },
+  },
   flower: { auth: { secret: 'acme', key: 'flower' } },
   migrate: {
     command: ['python3', 'manage.py', 'migrate'],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { identifierOf, place, tenantFile } from '../scaffold';
 import type { NewTenant } from '../scaffold';
+import { isTaken, NOT_TAKEN } from '../spec/rules/isolation';
 import { isLabel } from '../spec/rules/kinds';
 import { CannotRun } from './io';
 import type { Io } from './io';
@@ -68,6 +69,8 @@ function refuseName(root: string, name: string): void {
     throw new CannotRun([
       `tenant must be lower-case letters, digits and "-", up to 40, got "${name}"; it becomes a namespace and a user`,
     ]);
+  if (isTaken(name))
+    throw new CannotRun([`tenant must ${NOT_TAKEN.wanted}, got "${name}"; ${NOT_TAKEN.fix}`]);
   const [there] = [`tenants/${name}.ts`, `tenants/${name}/`].filter((path) => existsSync(join(root, path)));
   if (there !== undefined || name === 'index')
     throw new CannotRun([`tenant must be new, got "${name}"; there is ${there ?? LIST}`]);

@@ -25,6 +25,8 @@ export interface JudgedLeaf {
   readonly disposable: boolean;
   /** Texts that look like secrets and are none, as the tenant says. */
   readonly plain: readonly string[];
+  /** Words that stand before every command of its app. */
+  readonly entrypoint: readonly string[];
   /** Claims that its pods mount and somebody else made. */
   readonly existingClaims: readonly string[];
   /** Addresses of a Redis outside the cluster, which its pods talk to, as CIDRs. */
@@ -62,6 +64,7 @@ export function renderedLeaf({
     ...(leaf.namespace !== undefined && { namespace: leaf.namespace }),
     disposable: environment.disposable,
     plain: tenant === undefined ? [] : saidToBePlain(tenant),
+    entrypoint: tenant === undefined ? [] : tenant.app.entrypoint,
     existingClaims: volumes.flatMap((volume) => ('claim' in volume ? [volume.claim] : [])),
     outside: tenant === undefined ? [] : addressesOf(tenant),
     peers: environment.peers,

@@ -88,16 +88,18 @@ const WANTED: ReadonlyMap<string, readonly string[]> = new Map([
 
 const commands: Law = {
   name: 'workers and beat run in exec form, without gossip and mingle, on the node’s signal',
-  check: ({ workloads }) =>
+  check: ({ workloads, entrypoint }) =>
     ownWorkloads(workloads).flatMap(({ id, labels, main }) => {
       const wanted = WANTED.get(labels['app.kubernetes.io/component'] ?? '');
       const { command = [] } = main;
       if (wanted === undefined) return [];
       return [
-        ...breachUnless(
-          command[0] === 'celery',
-          id,
-          `${main.path}.command[0] must be "celery", got ${show(command[0])}`,
+        ...[...entrypoint, 'celery'].flatMap((word, i) =>
+          breachUnless(
+            command[i] === word,
+            id,
+            `${main.path}.command[${i}] must be ${show(word)}, got ${show(command[i])}`,
+          ),
         ),
         ...wanted.flatMap((flag) =>
           breachUnless(command.includes(flag), id, `${main.path}.command must hold ${flag}`),

@@ -9,6 +9,7 @@ import type { Problem } from '../spec/rules';
 import { idOf, podTemplateOf } from './manifest';
 import type { Manifest } from './manifest';
 import { composed, marksOf } from './metadata';
+import { placeHint } from './patch-places';
 import { RenderError } from './render-error';
 
 /** Patches that match nothing, or cannot be applied. */
@@ -73,8 +74,8 @@ function applyTo(
   const before = marksOf(manifest);
   const failed = operations.flatMap((operation, index) => {
     const reason = failure(manifest, operation);
-    const fix = 'look at it in dist/';
-    return reason === undefined ? [] : [{ index, wanted: 'apply to %', got: quote(reason), fix }];
+    if (reason === undefined) return [];
+    return [{ index, wanted: 'apply to %', got: quote(reason), fix: placeHint(manifest, operation) }];
   });
   const faults = [...failed, ...renamed(manifest, object), ...(pods ? podless(manifest) : [])];
   const lost = faults.length === 0 ? lostMarks(manifest, before, marks) : [];

@@ -117,5 +117,13 @@ export type ProcessProbes = {
   readonly [name in keyof ProbeDefaults]: ProbeDefaults[name] & { readonly look: Look };
 };
 
-/** A program that ends well, a path that answers, or the port that accepts. */
-export type Look = { readonly program: readonly string[] } | { readonly path: string } | 'port';
+/** A program that ends well, a request that is answered, or the port that accepts. */
+export type Look = { readonly program: readonly string[] } | HealthLook | 'port';
+
+export interface HealthLook {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent, the port of the process. */
+  readonly port?: number;
+  readonly scheme: 'http' | 'https';
+}

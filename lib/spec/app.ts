@@ -64,6 +64,16 @@ const appBase = {
   module: required(celeryModule),
 
   /**
+   * Words that stand before every command of the app's pods, those of init containers too: what the image's `ENTRYPOINT`
+   * does, which Kubernetes does not run. `['poetry', 'run']`, `['newrelic-admin', 'run-program']`, `['/entrypoint.sh']`.
+   *
+   * It must become the command (`exec "$@"`) or pass SIGTERM on, or workers are killed in the middle of their tasks.
+   * @default []
+   * @see docs/images.md
+   */
+  entrypoint: optional(list(someText, { repeats: true }), []),
+
+  /**
    * Numeric user and group of every process; also the group that owns the volumes.
    * @default 10001
    */
@@ -126,7 +136,7 @@ const djangoApp = props({
 
 const line: Form<string> = when((value) => value === 'disable', anyText, cron);
 
-const crons = props({
+export const paperlessCrons = props({
   /**
    * Reads mail accounts.
    * @default - the app's own
@@ -165,7 +175,7 @@ const crons = props({
 });
 
 /** `PAPERLESS_<NAME>_TASK_CRON`, by the name between. */
-export type PaperlessCron = keyof PropsOf<typeof crons>;
+export type PaperlessCron = keyof PropsOf<typeof paperlessCrons>;
 
 /** Paperless-ngx and its kin, which read `PAPERLESS_*` variables and make their own schedule of them. */
 export interface PaperlessApp extends AppBase, PropsOf<typeof paperlessApp> {}
@@ -185,7 +195,7 @@ export const paperlessApp = props({
    * @default - the app's own
    * @see https://docs.paperless-ngx.com/configuration/
    */
-  crons: optional<Readonly<Partial<Record<PaperlessCron, string>>>>(crons),
+  crons: optional<Readonly<Partial<Record<PaperlessCron, string>>>>(paperlessCrons),
 });
 
 /** How an app is told its settings; Stalk's loader brings the Celery settings in each of them. */

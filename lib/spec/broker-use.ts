@@ -22,7 +22,7 @@ export const brokerUse = props({
   isolation: optional(oneOf('queue', 'prefix', 'hybrid'), 'hybrid'),
 
   /**
-   * What every key begins with; lower case, digits, `.`, `-`, `:`, and a `:` at the end.
+   * What every key begins with; letters, digits, `_`, `.`, `-`, `:`, and a `:` at the end.
    * @default - 'tenant:<name>:'
    */
   prefix: optional(keyPrefix),

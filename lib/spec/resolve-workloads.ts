@@ -8,14 +8,15 @@ import type {
   ResolvedBeat,
   ResolvedBroker,
   ResolvedFlower,
+  ResolvedHealth,
   ResolvedMigration,
   ResolvedPool,
   ResolvedWeb,
 } from './resolved';
 import { seconds } from './units';
 import type { WorkerPool } from './worker';
-import { beat } from './workloads';
-import type { Beat, Flower, Migration, Web } from './workloads';
+import { beat, healthRequest, web } from './workloads';
+import type { Beat, Flower, HealthRequest, Migration, Web } from './workloads';
 
 /** Celery gives back what it prefetched, writes results and closes connections in this time. */
 const GRACE_OVER_LIMIT = 30;
@@ -98,11 +99,11 @@ function said(command: readonly string[], option: RegExp): number | undefined {
 }
 
 export function resolveWeb(asked: Web, defaults: Defaults['web']): ResolvedWeb {
-  const full = filled(defaults, asked);
+  const full = filled(defaults, asked, web);
   return {
     command: asked.command,
     port: asked.port,
-    health: full.health,
+    health: health(full.health),
     processes: asked.processes ?? said(asked.command, PROCESSES) ?? 1,
     threads: asked.threads ?? said(asked.command, THREADS) ?? 1,
     replicas: full.replicas,
@@ -111,6 +112,24 @@ export function resolveWeb(asked: Web, defaults: Defaults['web']): ResolvedWeb {
     resources: resources(full),
     env: asked.env ?? {},
     probes: full.probes,
+  };
+}
+
+/** As an ingress sends it, where the author says for which host. */
+function health(asked: NonNullable<Web['health']>): ResolvedHealth {
+  const { host, headers, ...request }: HealthRequest & typeof healthRequest.defaults = {
+    ...healthRequest.defaults,
+    ...(typeof asked === 'string' ? { path: asked } : asked),
+  };
+  const known = Object.keys(headers).map((name) => name.toLowerCase());
+  return {
+    ...request,
+    ...(host !== undefined && { host }),
+    headers: {
+      ...(host !== undefined && host !== '*' && { Host: host }),
+      ...(host !== undefined && !known.includes('x-forwarded-proto') && { 'X-Forwarded-Proto': 'https' }),
+      ...headers,
+    },
   };
 }
 

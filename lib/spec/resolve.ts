@@ -56,6 +56,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     messages: resolveMessages(tenant, defaults),
     priorities: filled(defaults.priorities, tenant.priorities ?? {}),
     connections: resolveConnections(tenant, defaults, broker.redis.topology),
+    consumedElsewhere: base.consumedElsewhere,
     delivery: base.delivery,
     deliveryLimit: base.deliveryLimit,
     ...waits,
@@ -74,6 +75,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
 
 /** What has a default beside it: the rest would be copied for nothing. */
 const own = ({
+  consumedElsewhere,
   delivery,
   deliveryLimit,
   longestDelay,
@@ -83,6 +85,7 @@ const own = ({
   egress,
   credentialsVersion,
 }: Tenant) => ({
+  consumedElsewhere,
   delivery,
   deliveryLimit,
   longestDelay,

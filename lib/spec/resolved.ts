@@ -118,6 +118,7 @@ export interface ResolvedApp {
   readonly dialect: App['dialect'];
   readonly image: string;
   readonly module: string;
+  readonly entrypoint: readonly string[];
   readonly user: number;
   readonly writable: readonly string[];
   readonly writableRoot?: string;
@@ -171,12 +172,24 @@ export interface ResolvedBeat extends Probed {
   readonly maxInterval: number;
 }
 
+/** What the kubelet asks of a server. */
+export interface ResolvedHealth {
+  readonly path: string;
+  /** As the author says it; `*` for any name. */
+  readonly host?: string;
+  /** As they are sent, `Host` among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent, the port that is served. */
+  readonly port?: number;
+  readonly scheme: 'http' | 'https';
+}
+
 export interface ResolvedWeb extends Probed {
   readonly command: readonly string[];
   readonly processes: number;
   readonly threads: number;
   readonly port: number;
-  readonly health: string;
+  readonly health: ResolvedHealth;
   readonly replicas: number;
   readonly scaling?: CpuScaling;
   /** Seconds. */
@@ -204,6 +217,8 @@ export interface ResolvedTenant {
   readonly broker: ResolvedBroker;
   readonly cache?: ResolvedCache;
   readonly workers: readonly ResolvedPool[];
+  /** As the app names them. */
+  readonly consumedElsewhere: readonly string[];
   readonly beat?: ResolvedBeat;
   readonly web?: ResolvedWeb;
   readonly flower?: ResolvedFlower;

@@ -12,7 +12,7 @@ import type { BrokerUse } from './broker-use';
 import type { Cache, Redis } from './redis';
 import { brokerOf } from './rules/form-broker';
 import { DELIVERIES } from './rules/form-guesses';
-import { celerySetting, rateLimit } from './rules/form-names';
+import { celerySetting, queueName, rateLimit } from './rules/form-names';
 import { patches } from './rules/form-patches';
 import { formBy, hinted, NOTHING } from './rules/kind';
 import type { Form } from './rules/kind';
@@ -65,6 +65,13 @@ const inEachEnvironment = {
    * @default - none: the tenant only produces, or a pool of its group serves it
    */
   workers: optional(each(label, pool)),
+
+  /**
+   * Queues that a program outside Stalk consumes, as the app names them: routes and schedules may send to them.
+   * Nothing here looks whether it does.
+   * @default []
+   */
+  consumedElsewhere: optional(list(queueName), []),
 
   /**
    * The scheduler: exactly one pod, whatever happens.

@@ -6,10 +6,23 @@ import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
 import { cron } from './rules/cron';
 import { SCHEDULERS } from './rules/form-guesses';
+import { headers, hostName } from './rules/form-health';
 import { ownPort, queueName, taskName, urlPath, urlPrefix } from './rules/form-names';
 import { hinted } from './rules/kind';
 import type { Form } from './rules/kind';
-import { anything, anyText, atMost, data, duration, memory, oneOf, someText, whole } from './rules/kinds';
+import {
+  anything,
+  anyText,
+  atMost,
+  data,
+  duration,
+  memory,
+  oneOf,
+  port,
+  someText,
+  spread,
+  whole,
+} from './rules/kinds';
 import { all, each, list, marked } from './rules/shapes';
 import type { Cpu, Json, Memory } from './units';
 import { secretKey } from './values';
@@ -102,6 +115,43 @@ export const beat = props({
   maxInterval: optional(duration('5s', '30s'), '30s'), // ten looks in the 300 s after which liveness gives up
 });
 
+/** The request that asks a server whether it can take others. */
+export interface HealthRequest extends Contract, PropsOf<typeof healthRequest> {}
+
+export const healthRequest = props({
+  /**
+   * Path that answers 200 without a login; with the prefix that the app is served under (`SCRIPT_NAME`, `root_path`).
+   * @default '/'
+   */
+  path: optional(urlPath, '/'),
+
+  /**
+   * Name that the request asks for in its `Host`, one of those that the app answers to; `'*'` says that it answers to any.
+   * With it, the request also says that it came over HTTPS (`X-Forwarded-Proto`), as those from an ingress do: an app
+   * that redirects plain HTTP would answer with a redirect.
+   * @default - the pod's IP
+   */
+  host: optional(hostName),
+
+  /**
+   * More headers, no secrets; one called `X-Forwarded-Proto` takes the place of the one above.
+   * @default {}
+   */
+  headers: optional(headers, {}),
+
+  /**
+   * Port that answers it, where that is not the one that is served.
+   * @default - the port of web
+   */
+  port: optional(port),
+
+  /**
+   * `https` where the server speaks nothing else; its certificate is not verified.
+   * @default 'http'
+   */
+  scheme: optional(oneOf('http', 'https'), 'http'),
+});
+
 /** The HTTP side of the app: a Deployment and a Service `web`. */
 export interface Web extends Probed, PropsOf<typeof web> {}
 
@@ -115,10 +165,16 @@ export const web = props({
   port: required(ownPort),
 
   /**
-   * Path that answers 200 when the server can take requests.
+   * Path that answers 200 when the server can take requests, or the whole request that asks for it.
+   *
+   * The kubelet sends it to the pod's IP, which is also its `Host`: an app that answers to its own names alone refuses
+   * it (Django's `ALLOWED_HOSTS`, FastAPI's `TrustedHostMiddleware`), so a Django app has to say a `host`.
    * @default '/'
    */
-  health: optional(urlPath, '/'),
+  health: optional<string | HealthRequest, '/'>(
+    spread(urlPath, healthRequest, (path) => ({ path })),
+    '/',
+  ),
 
   /**
    * Pods. With `scaling` the autoscaler decides.

@@ -2,7 +2,7 @@
 
 import { k8s } from 'cdk8s-plus-27';
 import type { ContainerProps } from '../kube';
-import type { Look, ProcessProbes } from '../plan/process';
+import type { HealthLook, Look, ProcessProbes } from '../plan/process';
 import type { ProbeDefaults } from '../spec/compute';
 import type { ProbeTiming } from '../spec/compute';
 import { seconds } from '../spec/units';
@@ -19,7 +19,17 @@ export const probesOf = ({ startup, readiness, liveness }: ProcessProbes, port: 
 function action(look: Look, name: string): k8s.Probe {
   const port = k8s.IntOrString.fromString(name);
   if (look === 'port') return { tcpSocket: { port } };
-  return 'path' in look ? { httpGet: { path: look.path, port } } : { exec: { command: [...look.program] } };
+  return 'path' in look ? { httpGet: request(look, port) } : { exec: { command: [...look.program] } };
+}
+
+function request({ path, headers, port, scheme }: HealthLook, own: k8s.IntOrString): k8s.HttpGetAction {
+  const sent = Object.entries(headers).map(([name, value]) => ({ name, value }));
+  return {
+    path,
+    port: port === undefined ? own : k8s.IntOrString.fromNumber(port),
+    ...(scheme === 'https' && { scheme: 'HTTPS' }),
+    ...(sent.length > 0 && { httpHeaders: sent }),
+  };
 }
 
 /** Redis answers; while it loads its data it is alive and not ready. */

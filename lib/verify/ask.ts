@@ -1,6 +1,7 @@
 // Questions to a pod: to the app in it through Python, to the Redis in it through its own redis-cli.
 
 import type { ContainerRef } from '../cluster';
+import type { ResolvedApp } from '../spec';
 import { APP_PROGRAM, REDIS_PROGRAM } from './runtime';
 import { isReady, podsOf } from './world';
 import type { Pod, TenantHere, WorkloadHere, World } from './world';
@@ -18,8 +19,8 @@ export const MARGIN = 15;
 
 export interface AppQuestion {
   readonly container: ContainerRef;
-  /** Of Celery's app, as `celery -A` takes it. */
-  readonly module: string;
+  /** Where Celery's app is, as `celery -A` takes it, and what stands before its commands. */
+  readonly app: Pick<ResolvedApp, 'module' | 'entrypoint'>;
   readonly ask: Readonly<Record<string, unknown>>;
   /** How long the answers may take. */
   readonly seconds: number;
@@ -28,11 +29,11 @@ export interface AppQuestion {
 /** Answers by question; one that has none is an error as well. */
 export async function askApp(
   { cluster }: Pick<World, 'cluster'>,
-  { container, module, ask, seconds }: AppQuestion,
+  { container, app: { module, entrypoint }, ask, seconds }: AppQuestion,
 ): Promise<Readonly<Record<string, Answer<unknown>>>> {
   const request = JSON.stringify({ module, ask });
   const { stdout, stderr, code } = await cluster.exec(container, {
-    argv: ['python3', '-c', APP_PROGRAM, String(Buffer.byteLength(request))],
+    argv: [...entrypoint, 'python3', '-c', APP_PROGRAM, String(Buffer.byteLength(request))],
     stdin: request,
     timeoutSeconds: IMPORT + seconds,
   });
@@ -91,7 +92,7 @@ export async function askTenant<T>(
   if (!found) throw new Error(`a ready pod of ${from.join(' or ')} must be there to ask from, got none`);
   const container = containerOf(found.pod, found.workload.name);
   const ask = { [question]: argument };
-  return answered<T>(await askApp(world, { container, module: tenant.app.module, ask, seconds }), question);
+  return answered<T>(await askApp(world, { container, app: tenant.app, ask, seconds }), question);
 }
 
 export interface TenantQuestion {

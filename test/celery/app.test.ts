@@ -23,14 +23,16 @@ const config =
   (name = 'app-config') =>
   (o: Synth) =>
     o.byKind('ConfigMap', name).data;
-const mounted = (o: Synth, path: string) =>
-  worker(o).volumeMounts.find((m: Json) => m.mountPath === path)?.name;
+const mountedIn = (container: Json, path: string) =>
+  container.volumeMounts.find((m: Json) => m.mountPath === path)?.name;
+const mounted = (o: Synth, path: string) => mountedIn(worker(o), path);
 
 describe('an app', () => {
   const image = 'acme/jobs:2.4.1';
   const all: Required<Omit<CeleryApp, 'dialect'>> = {
     image: 'acme/other@sha256:0b2b4e1d4f5b4fd9f3a5c9a4b7e8d6f0a1b2c3d4e5f60718293a4b5c6d7e8f90',
     module: 'acme.app:celery',
+    entrypoint: ['poetry', 'run'],
     user: 1234,
     writable: ['/var/cache/acme'],
     writableRoot: 'compiles templates beside its code',
@@ -43,7 +45,16 @@ describe('an app', () => {
   reaches<typeof all>(
     {
       image: [(o) => worker(o).image, all.image, image],
-      module: [(o) => worker(o).command[2], 'acme.app:celery', 'acme.tasks'],
+      module: [
+        (o) => worker(o).command[worker(o).command.indexOf('-A') + 1],
+        'acme.app:celery',
+        'acme.tasks',
+      ],
+      entrypoint: [
+        (o) => worker(o).command.slice(0, 3),
+        ['poetry', 'run', 'celery'],
+        ['celery', '-A', 'acme.tasks'],
+      ],
       user: [(o) => workerPod(o).securityContext.runAsUser, 1234, 10001],
       writable: [(o) => mounted(o, '/var/cache/acme'), 'writable-var-cache-acme', undefined],
       writableRoot: [
@@ -75,6 +86,128 @@ describe('an app', () => {
     once(() => synth(tenantOf({ app: { dialect: 'celery', ...all } }))),
     once(() => synth(tenantOf({ app: { dialect: 'celery', image, module: 'acme.tasks' } }))),
   );
+
+  describe('with an entrypoint', () => {
+    const entrypoint = ['newrelic-admin', 'run-program'] as const;
+    const command = ['serve'] as const;
+    const o = once(() =>
+      synth(
+        tenantOf({
+          app: { dialect: 'celery', image, module: 'acme.tasks', entrypoint },
+          workers: { default: { queues: ['celery'], stagger: { min: '1s', max: '2s' } } },
+          beat: {},
+          web: { command, port: 8080 },
+          flower: { auth: { secret: 'flower', key: 'login' } },
+          migrate: { command: ['migrate'], check: ['migrate', '--check'] },
+          env: { NEW_RELIC_APP_NAME: 'acme', NEW_RELIC_LICENSE_KEY: { secret: 'newrelic', key: 'license' } },
+        }),
+      ),
+    );
+    const containers = (): Json[] =>
+      o()
+        .all.filter(({ kind }: Json) => ['Deployment', 'Job'].includes(kind))
+        .flatMap(
+          ({
+            spec: {
+              template: { spec },
+            },
+          }: Json) => [...(spec.initContainers ?? []), ...spec.containers],
+        );
+    const ofTheApp = () => containers().filter(({ image: own }) => own === image);
+
+    test('starts every program behind it, init containers and migrations too', () => {
+      const names = [...new Set(ofTheApp().map(({ name }) => name as string))].sort();
+
+      expect(names).toEqual(
+        [
+          'beat',
+          'flower',
+          'migrate',
+          'stagger',
+          'wait-for-migrations',
+          'wait-for-redis',
+          'web',
+          'worker-default',
+        ].sort(),
+      );
+      for (const { name, command: words } of ofTheApp())
+        expect([name, ...words.slice(0, 2)]).toEqual([name, ...entrypoint]);
+    });
+
+    test('gives it in init containers what it reads: variables, Secrets, folders', () => {
+      const {
+        initContainers,
+        containers: [main],
+      } = podOf('Deployment', 'worker-default')(o());
+
+      for (const { env, envFrom, volumeMounts } of initContainers)
+        expect({ env, envFrom, volumeMounts }).toEqual({
+          env: main.env,
+          envFrom: main.envFrom,
+          volumeMounts: main.volumeMounts,
+        });
+    });
+
+    test('looks at its workers without it', () => {
+      const { readinessProbe } = worker(o());
+
+      expect(readinessProbe.exec.command).toEqual(['test', '-f', '/run/stalk/consuming']);
+    });
+  });
+
+  test('of which one workload has settings of its own, and a home, once each in its environment', () => {
+    const o = synth(
+      tenantOf({
+        app: { dialect: 'django', image, module: 'shop', djangoSettings: 'shop.settings' },
+        web: {
+          command: ['serve'],
+          port: 8080,
+          health: { host: '*' },
+          env: {
+            DJANGO_SETTINGS_MODULE: 'shop.settings.web',
+            HOME: '/srv',
+            TOKEN: { secret: 'b', key: 'c' },
+          },
+        },
+        env: { TOKEN: { secret: 'a', key: 'c' }, PYTHONUNBUFFERED: '0' },
+      }),
+    );
+    const main = mainOf('Deployment', 'web')(o);
+    const names = main.env.map(({ name }: Json) => name as string);
+
+    expect(['DJANGO_SETTINGS_MODULE', 'HOME'].map((name) => variable(main, name))).toEqual([
+      'shop.settings.web',
+      '/srv',
+    ]);
+    expect(variable(worker(o), 'DJANGO_SETTINGS_MODULE')).toBe('shop.settings');
+    expect(main.env.find(({ name }: Json) => name === 'TOKEN').valueFrom.secretKeyRef.name).toBe('b');
+    expect(names).toEqual([...new Set(names)]);
+    expect([names.includes('PYTHONUNBUFFERED'), config()(o).PYTHONUNBUFFERED]).toEqual([false, '0']);
+  });
+
+  test('that has /data for itself leaves it that, and beat writes its schedule elsewhere', () => {
+    const volumes = { data: { path: '/data', claim: 'archive' } };
+
+    const o = synth(tenantOf({ app: { dialect: 'celery', image, module: 'acme', volumes }, beat: {} }));
+
+    const beat = mainOf('Deployment', 'beat')(o);
+    expect(option(beat.command, 'schedule')).toBe('/var/lib/stalk/celerybeat-schedule.db');
+    expect([mountedIn(beat, '/data'), mountedIn(beat, '/var/lib/stalk')]).toEqual(['data', 'beat-schedule']);
+  });
+
+  test('whose PATH says which Python it is has that in its init containers', () => {
+    const env = { PATH: '/srv/.venv/bin:/usr/bin:/bin' };
+    const wait = (o: Synth): Json => podOf('Deployment', 'worker-default')(o).initContainers[0];
+
+    const [own, shared] = [
+      synth(tenantOf({ workers: { default: { queues: ['celery'], env } } })),
+      synth(tenantOf({ env })),
+    ];
+
+    expect(variable(wait(own), 'PATH')).toBe(env.PATH);
+    expect(config()(shared).PATH).toBe(env.PATH);
+    expect(wait(shared).envFrom).toEqual(worker(shared).envFrom);
+  });
 
   test('takes a volume that somebody else made, and the environment’s class for one of its own', () => {
     const volumes = {

@@ -1,6 +1,6 @@
 // Every prop of what runs for a tenant: where it ends up in the manifests, and what is there without it.
 
-import type { Beat, Flower, GroupPool, Migration, QueuePool, Web } from '../../lib/spec';
+import type { Beat, Flower, GroupPool, HealthRequest, Migration, QueuePool, Web } from '../../lib/spec';
 import { option } from '../../lib/laws/law';
 import {
   allProbes,
@@ -303,6 +303,73 @@ describe('web', () => {
     once(() => synth(tenantOf({ web: all }))),
     once(() => synth(tenantOf({ web: { command: ['serve'], port: 8080 } }))),
   );
+
+  describe('whose probe is a request of its own', () => {
+    const health: Required<HealthRequest> = {
+      path: '/healthz',
+      host: 'acme.example.com',
+      headers: { 'X-Real-Ip': '192.0.2.1' },
+      port: 9000,
+      scheme: 'https',
+    };
+    const served = (asked: Web['health']) =>
+      synth(
+        tenantOf({ web: { command: ['serve'], port: 8080, ...(asked !== undefined && { health: asked }) } }),
+      );
+    const httpGet = (o: Synth): Json => main(o).readinessProbe.httpGet;
+    const header = (name: string) => (o: Synth) =>
+      httpGet(o).httpHeaders?.find((one: Json) => one.name === name)?.value;
+
+    reaches<typeof health>(
+      {
+        path: [(o) => httpGet(o).path, '/healthz', '/'],
+        host: [
+          (o) => ['Host', 'X-Forwarded-Proto'].map((name) => header(name)(o)),
+          ['acme.example.com', 'https'],
+          [undefined, undefined],
+        ],
+        headers: [header('X-Real-Ip'), '192.0.2.1', undefined],
+        port: [(o) => httpGet(o).port, 9000, 'http'],
+        scheme: [(o) => httpGet(o).scheme, 'HTTPS', undefined],
+      },
+      once(() => served(health)),
+      once(() => served({})),
+    );
+
+    test('is the same at its start and later', () => {
+      const { startupProbe, readinessProbe } = main(served(health));
+
+      expect(startupProbe.httpGet).toEqual(readinessProbe.httpGet);
+    });
+
+    test('comes over HTTPS from any host, where any will do', () => {
+      expect(httpGet(served({ host: '*' })).httpHeaders).toEqual([
+        { name: 'X-Forwarded-Proto', value: 'https' },
+      ]);
+    });
+
+    test('says otherwise how it came, where its headers do', () => {
+      const headers = { 'x-forwarded-proto': 'http' };
+
+      expect(httpGet(served({ host: 'acme.example.com', headers })).httpHeaders).toEqual([
+        { name: 'Host', value: 'acme.example.com' },
+        { name: 'x-forwarded-proto', value: 'http' },
+      ]);
+    });
+
+    test('keeps its path where an overlay changes its host', () => {
+      const { environment, ...tenant } = {
+        environment: plain,
+        ...tenantOf({ web: { command: ['serve'], port: 8080, health: '/healthz' } }),
+      };
+      const overlays = { [environment.name]: { web: { health: { host: 'staging.example.com' } } } };
+
+      expect(httpGet(synth({ ...tenant, overlays }))).toMatchObject({
+        path: '/healthz',
+        httpHeaders: expect.arrayContaining([{ name: 'Host', value: 'staging.example.com' }]),
+      });
+    });
+  });
 
   test('is alive while its port accepts, whatever its pages say', () => {
     const { livenessProbe } = main(synth(tenantOf({ web: { command: ['serve'], port: 8080 } })));

@@ -271,6 +271,10 @@ describe('stalk new tenant', () => {
       'Acme',
       'tenant must be lower-case letters, digits and "-", up to 40, got "Acme"; it becomes a namespace and a user',
     ],
+    [
+      'kube-system',
+      'tenant must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "kube-system"; choose another name',
+    ],
     ['hello', 'tenant must be new, got "hello"; there is tenants/hello.ts'],
     ['index', 'tenant must be new, got "index"; there is tenants/index.ts'],
   ])('fails for the name %s', async (name, said) => {

@@ -106,7 +106,7 @@ test('pods of a policy’s destination are named by their namespace and labels',
 });
 
 test('a probe without a delay says nothing of one', () => {
-  const { probes } = serves('/', defaults.web.probes);
+  const { probes } = serves({ path: '/', headers: {}, scheme: 'http' }, defaults.web.probes);
 
   expect(probesOf(probes, 'http').startupProbe).not.toHaveProperty('initialDelaySeconds');
 });

@@ -32,6 +32,17 @@ describe('the Job of a load test', () => {
     );
   });
 
+  it('stands behind the entrypoint of the app, with what it waits for', () => {
+    const tenant = tenantOf({
+      app: { dialect: 'celery', image: 'a/b:1', module: 'a', entrypoint: ['poetry', 'run'] },
+    });
+
+    const { containers, initContainers } = planned(tenant).pod;
+
+    for (const { command } of [...containers, ...initContainers])
+      expect(command.slice(0, 3)).toEqual(['poetry', 'run', 'python3']);
+  });
+
   it('is a web pod to the policies, and to no Service, budget or probe', () => {
     const { pod, labels } = planned('typesafe');
 

@@ -259,7 +259,17 @@ test.each<[string, Patches, string]>([
   [
     'a path is not there',
     { [KEY]: [{ op: 'replace', path: '/spec/replica', value: 2 }] },
-    'patches["Deployment/worker-default"][0] must apply to Deployment/worker-default, got "Value required at path: /spec/replica"; look at it in dist/',
+    'patches["Deployment/worker-default"][0] must apply to Deployment/worker-default, got "Value required at path: /spec/replica"; did you mean /spec/replicas',
+  ],
+  [
+    'a step on the way is misspelt',
+    { [KEY]: [{ op: 'add', path: '/spec/templte/spec/priorityClassName', value: 'low' }] },
+    'patches["Deployment/worker-default"][0] must apply to Deployment/worker-default, got "Value required at path: /spec/templte/spec/priorityClassName"; did you mean /spec/template/spec/priorityClassName',
+  ],
+  [
+    'a container is named where its number belongs',
+    { [KEY]: [{ op: 'replace', path: '/spec/template/spec/containers/worker-default/image', value: 'a:1' }] },
+    'patches["Deployment/worker-default"][0] must apply to Deployment/worker-default, got "Value required at path: /spec/template/spec/containers/worker-default/image"; did you mean /spec/template/spec/containers/0/image',
   ],
   [
     'a path leads through a text',

@@ -1,6 +1,6 @@
 // Where a shared broker ends: at the size of the Secret with the passwords of its users.
 
-import { SECRET_ROOM } from '../../lib/spec/rules/broker-users';
+import { LITERAL_ROOM, SECRET_ROOM } from '../../lib/spec/rules/broker-users';
 import { check } from '../../lib/spec/rules';
 import type { Environment, Tenant } from '../../lib/spec';
 import { broker, plain, tenantOf } from '../support/synth';
@@ -42,12 +42,17 @@ describe('the users of a shared broker', () => {
     ]);
   });
 
-  test('fail later where passwords are literal, as these have no next one', () => {
+  test.each([20])('fail sooner where passwords are literal, with names of %d letters', (length) => {
     const disposable: Environment = { ...environment, disposable: true, secrets: { strategy: 'literal' } };
+    const password = `not-a-secret_${disposable.name}_brokers-main_`.length;
+    const last = Math.floor(LITERAL_ROOM / (3 * (2 * length + password + 6) + 2 * '-web-scaler'.length));
 
-    expect(problems(tenantsNamed(20, mostOf(20) + 1), disposable)).toEqual([]);
-    expect(problems(tenantsNamed(20, 2 * mostOf(20)), disposable)).toEqual([
-      expect.stringContaining('brokers.main must have users whose passwords fit into one Secret'),
+    const secret = broker('main', disposable, tenantsNamed(length, last)).byKind('Secret', 'redis-users');
+
+    expect(annotationOf(secret)).toBeLessThan(256 * 1024);
+    expect(annotationOf(secret)).toBeGreaterThan(253 * 1024);
+    expect(problems(tenantsNamed(length, last + 1), disposable)).toEqual([
+      `brokers.main must have users whose literal passwords fit into the 254 KiB that plain kubectl apply takes of an object, got 255 KiB for ${last + 1} tenants; make a second shared broker, and name it in broker.shared of some of them, or use secrets: { strategy: 'existing' }`,
     ]);
   });
 

@@ -162,7 +162,7 @@ const ROWS: readonly CrossRow[] = [
   {
     rule: 'tasks have a worker',
     tenants: [named('acme', idle)],
-    says: "workers must hold a pool, unless a pool of its group serves the tenant: nobody would run its tasks, got nothing; write workers: { default: { queues: ['celery'] } }",
+    says: 'workers must hold a pool, unless a pool of its group serves the tenant: nobody would run its tasks, got nothing; write workers: { default: { queues: [\'celery\'] } }, or write consumedElsewhere: ["celery"] if a program outside Stalk consumes it',
     held: [
       named('acme', {
         ...idle,
@@ -173,13 +173,13 @@ const ROWS: readonly CrossRow[] = [
   {
     rule: 'tasks have a worker',
     tenants: [serving('shop-1'), grouped('shop-2', idle)],
-    says: "workers must hold a pool, unless a pool of its group serves the tenant: nobody would run its tasks, got nothing; write workers: { default: { queues: ['celery'] } }",
+    says: 'workers must hold a pool, unless a pool of its group serves the tenant: nobody would run its tasks, got nothing; write workers: { default: { queues: [\'celery\'] } }, or write consumedElsewhere: ["celery"] if a program outside Stalk consumes it',
     held: [serving('shop-1', 'shop-2'), grouped('shop-2', idle)],
   },
   {
     rule: 'the default queue has a worker',
     tenants: [placed('acme', { isolation: 'queue' }, { workers: { default: { queues: ['mail'] } } })],
-    says: 'workers must consume "celery", the default queue, to which every task without a route goes, got the queues "mail"; add "celery" to the queues of a pool',
+    says: 'workers must consume "celery", the default queue, to which every task without a route goes, got the queues "mail"; add "celery" to the queues of a pool, or write consumedElsewhere: ["celery"] if a program outside Stalk consumes it',
     held: [
       placed(
         'acme',
@@ -191,7 +191,7 @@ const ROWS: readonly CrossRow[] = [
   {
     rule: 'the default queue has a worker',
     tenants: [placed('acme', { isolation: 'prefix' }, { celery: { task_default_queue: 'mail' } })],
-    says: 'celery.task_default_queue must be a queue that a pool consumes, got "mail"; add "mail" to the queues of a pool',
+    says: 'celery.task_default_queue must be a queue that a pool consumes, got "mail"; add "mail" to the queues of a pool, or write consumedElsewhere: ["mail"] if a program outside Stalk consumes it',
     held: [placed('acme', { isolation: 'prefix' }, { celery: { task_default_queue: 'celery' } })],
   },
   {
@@ -199,14 +199,21 @@ const ROWS: readonly CrossRow[] = [
     tenants: [
       named('acme', { beat: { schedule: { nightly: { task: 'a.b', every: '1h', queue: 'reports' } } } }),
     ],
-    says: 'beat.schedule.nightly.queue must be a queue that a pool consumes, got "reports"; add "reports" to the queues of a pool, or use one of "celery"',
+    says: 'beat.schedule.nightly.queue must be a queue that a pool consumes, got "reports"; add "reports" to the queues of a pool, use one of "celery", or write consumedElsewhere: ["reports"] if a program outside Stalk consumes it',
     held: [named('acme', { beat: { schedule: { nightly: { task: 'a.b', every: '1h', queue: 'celery' } } } })],
   },
   {
     rule: 'routed queues have a worker',
     tenants: [named('acme', { celery: { task_routes: { 'mail.*': { queue: 'mail' } } } })],
-    says: 'celery.task_routes["mail.*"].queue must be a queue that a pool consumes, got "mail"; add "mail" to the queues of a pool, or use one of "celery"',
-    held: [named('acme', { celery: { task_routes: { 'mail.*': { queue: 'celery' } } } })],
+    says: 'celery.task_routes["mail.*"].queue must be a queue that a pool consumes, got "mail"; add "mail" to the queues of a pool, use one of "celery", or write consumedElsewhere: ["mail"] if a program outside Stalk consumes it',
+    held: [
+      named('acme', {
+        celery: { task_routes: { 'mail.*': { queue: 'mail' }, add: { queue: 'celery' } } },
+        beat: { schedule: { nightly: { task: 'mail.nightly', every: '1h', queue: 'mail' } } },
+        consumedElsewhere: ['mail'],
+      }),
+      named('globex', { workers: false, consumedElsewhere: ['celery'] }),
+    ],
   },
   {
     rule: 'a broker has connections for its tenant',

@@ -426,7 +426,7 @@ describe('the place of a value', () => {
     });
 
     expect(saysOf([overlaid])).toEqual([
-      'workers must consume "celery", the default queue, to which every task without a route goes, got the queues "mail"; add "celery" to the queues of a pool',
+      'workers must consume "celery", the default queue, to which every task without a route goes, got the queues "mail"; add "celery" to the queues of a pool, or write consumedElsewhere: ["celery"] if a program outside Stalk consumes it',
     ]);
   });
 

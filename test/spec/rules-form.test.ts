@@ -300,7 +300,19 @@ const ROWS: readonly Row[] = [
     rule: 'a module',
     broken: app({ module: 'acme/tasks.py' }),
     says: 'app.module must be what follows celery -A, got "acme/tasks.py"; write "acme.tasks"',
-    held: app({ module: 'acme.tasks:make_app' }),
+    held: app({ module: 'my-app.3d.tasks:make_app' }),
+  },
+  {
+    rule: 'an entrypoint',
+    broken: app({ entrypoint: 'poetry run' }),
+    says: 'app.entrypoint must be a list, got "poetry run"; write ["poetry","run"]',
+    held: app({ entrypoint: ['sh', '-c', 'exec "$@"', 'sh'] }),
+  },
+  {
+    rule: 'a known prop',
+    broken: web({ entrypoint: ['poetry', 'run'] }),
+    says: 'web.entrypoint must be a known prop, got ["poetry","run"]; write app.entrypoint, words that stand before every command',
+    held: web({ command: ['poetry', 'run', 'serve'] }),
   },
   {
     rule: 'a folder',
@@ -347,8 +359,8 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a queue',
     broken: pool({ queues: ['celery', 'a,b'] }),
-    says: 'workers.default.queues[1] must be the name of a queue, got "a,b"; use letters, digits, _, -, . and :',
-    held: pool({ queues: ['celery', 'a', 'b'] }),
+    says: 'workers.default.queues[1] must be the name of a queue, got "a,b"; use letters, digits and signs, without blanks, commas, quotes, $, *, ?, [, ] and \\',
+    held: pool({ queues: ['celery', 'a', 'eu/high@b', '{b}+#c'] }),
   },
   {
     rule: 'a known word',
@@ -401,19 +413,19 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a prefix',
     broken: { broker: { shared: 'main', prefix: 'acme' } },
-    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got "acme"; write "acme:"',
+    says: 'broker.prefix must end in : and hold letters, digits, _, ., - and : only, got "acme"; write "acme:"',
     held: { broker: { shared: 'main', prefix: 'acme:' } },
   },
   {
     rule: 'a prefix',
-    broken: { broker: { shared: 'main', prefix: 'Acme:' } },
-    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got "Acme:"; write "acme:"',
-    held: { broker: { shared: 'main', prefix: 'a.c-m:e:' } },
+    broken: { broker: { shared: 'main', prefix: 'acme*:' } },
+    says: 'broker.prefix must end in : and hold letters, digits, _, ., - and : only, got "acme*:"; write it like "acme:"',
+    held: { broker: { shared: 'main', prefix: 'A.c-m_1:e:' } },
   },
   {
     rule: 'a prefix',
     broken: dedicated({ prefix: 'acme' }),
-    says: 'broker.prefix must end in : and hold lower case, digits, ., - and : only, got "acme"; write "acme:"',
+    says: 'broker.prefix must end in : and hold letters, digits, _, ., - and : only, got "acme"; write "acme:"',
     held: dedicated({ prefix: '' }),
   },
   {
@@ -502,9 +514,9 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'a variable',
-    broken: { env: { 'MY-VAR': 'x' } },
-    says: 'env.MY-VAR must be the name of an environment variable, got "MY-VAR"; write MY_VAR',
-    held: { env: { MY_VAR: '' } },
+    broken: { env: { 'MY VAR': 'x' } },
+    says: 'env["MY VAR"] must be the name of an environment variable, got "MY VAR"; write MY_VAR',
+    held: { env: { MY_VAR: '', 'my.var-1': '' } },
   },
   {
     rule: 'a variable',
@@ -526,6 +538,40 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'a setting',
+    broken: { celery: { ONCE: { backend: 'a' } } },
+    says: 'celery.ONCE must be the lower-case name of a Celery setting, got "ONCE"; write once',
+    held: { celery: { once: { backend: 'a' } } },
+  },
+  {
+    rule: 'a known prop',
+    broken: { timeLimit: '10m', image: 'acme/jobs:1', concurrency: 4 },
+    says: [
+      'timeLimit must be a known prop, got "10m"; write workers: { default: { timeLimit: … } }',
+      'image must be a known prop, got "acme/jobs:1"; write app: { image: … }',
+      'concurrency must be a known prop, got 4; write workers: { default: { concurrency: … } }',
+    ],
+    held: pool({ timeLimit: '10m', concurrency: 4 }),
+  },
+  {
+    rule: 'a broker',
+    broken: { broker: { share: 'main' } },
+    says: 'broker.share must be a known prop, got "main"; write shared',
+    held: { broker: { shared: 'main' } },
+  },
+  {
+    rule: 'a broker',
+    broken: { broker: { topolgy: 'standalone' } },
+    says: 'broker.topolgy must be a known prop, got "standalone"; write topology',
+    held: { broker: { topology: 'standalone' } },
+  },
+  {
+    rule: 'a broker',
+    broken: { broker: { isolation: 'queue' } },
+    says: 'broker.shared must name a shared broker of the environment, got nothing; use "main"',
+    held: { broker: { shared: 'main', isolation: 'queue' } },
+  },
+  {
+    rule: 'a setting',
     broken: { celery: { CELERY_TIMEZONE: 'UTC' } },
     says: 'celery.CELERY_TIMEZONE must be the lower-case name of a Celery setting, got "CELERY_TIMEZONE"; write timezone',
     held: { celery: { timezone: 'UTC' } },
@@ -543,10 +589,30 @@ const ROWS: readonly Row[] = [
     held: web({ health: '/health?full=1' }),
   },
   {
+    rule: 'a request for health',
+    broken: web({ health: { path: 'health', host: 'https://acme.example.com/', scheme: 'HTTPS' } }),
+    says: [
+      'web.health.path must be a path, got "health"; write "/health"',
+      'web.health.host must be a host name, or "*" where the app answers to any, got "https://acme.example.com/"; write "acme.example.com"',
+      'web.health.scheme must be one of "http", "https", got "HTTPS"; write "https"',
+    ],
+    held: web({ health: { path: '/health', host: 'acme.example.com', scheme: 'https' } }),
+  },
+  {
+    rule: 'a request for health',
+    broken: web({ health: { host: '.example.com', headers: { host: 'acme.example.com', 'X Y': '1' } } }),
+    says: [
+      'web.health.host must be a host name, or "*" where the app answers to any, got ".example.com"; write "example.com"',
+      'web.health.headers["X Y"] must be the name of a header, got "X Y"; write it like "X-Real-Ip"',
+      'web.health.headers must leave Host alone, got {"host":"acme.example.com","X Y":"1"}; write it as host, beside headers',
+    ],
+    held: web({ health: { host: '*', headers: { 'X-Real-Ip': '192.0.2.1' }, port: 9000 } }),
+  },
+  {
     rule: 'a path',
     broken: flower({ urlPrefix: '/flower' }),
     says: 'flower.urlPrefix must be a path without slashes at its ends, got "/flower"; write "flower"',
-    held: flower({ urlPrefix: 'flower' }),
+    held: flower({ urlPrefix: '~ops/flower.v2' }),
   },
   {
     rule: 'a version',
@@ -558,7 +624,7 @@ const ROWS: readonly Row[] = [
     rule: 'a task',
     broken: beat({ schedule: { x: { every: '5m' } } }),
     says: 'beat.schedule.x.task must be the full name of a task, got nothing; write it like "reports.tasks.nightly"',
-    held: entry({ every: '5m' }),
+    held: beat({ schedule: { x: { task: 'reports: nightly/eu', every: '5m' } } }),
   },
   {
     rule: 'a cron',
@@ -1275,7 +1341,7 @@ const ROWS: readonly Row[] = [
     rule: 'a list',
     broken: { notSecret: 'env.A' },
     says: 'notSecret must be a list, got "env.A"; write ["env.A"]',
-    held: { notSecret: ['env.A'] },
+    held: { notSecret: ['env.A'], env: { A: 'b' } },
   },
   {
     rule: 'overlays',

@@ -13,6 +13,7 @@ import { redisRules } from '../../lib/spec/rules/redis';
 import { sentinelRules } from '../../lib/spec/rules/sentinel';
 import { sizeRules } from '../../lib/spec/rules/sizes';
 import { timeRules } from '../../lib/spec/rules/times';
+import { webRules } from '../../lib/spec/rules/web';
 import { workerRules } from '../../lib/spec/rules/workers';
 import { environmentWith, saysOf, tenantWith } from './helpers';
 import type { Row } from './helpers';
@@ -386,10 +387,53 @@ const ROWS: readonly Row[] = [
     held: { broker: { shared: 'main', isolation: 'prefix' }, celery: { task_default_queue: 'celery' } },
   },
   {
+    rule: 'no Celery setting contradicts what is derived',
+    broken: { results: { backend: 'none' }, celery: { task_ignore_result: false } },
+    says: "celery.task_ignore_result must be left to Stalk, which derives it, got false; remove it: results: { backend: 'none' } says it",
+    held: {
+      celery: { task_ignore_result: true, task_acks_on_failure_or_timeout: false, broker_heartbeat: 0 },
+    },
+  },
+  {
+    rule: 'no Celery setting contradicts what is derived',
+    broken: { flower: { auth: { secret: 'flower', key: 'a' } }, celery: { worker_send_task_events: false } },
+    says: 'celery.worker_send_task_events must be left to Stalk, which derives it, got false; remove it: flower switches events on',
+    held: { celery: { worker_send_task_events: true, task_send_sent_event: true } },
+  },
+  {
+    rule: 'no Celery setting contradicts what is derived',
+    broken: { celery: { control_exchange: 'mine' } },
+    says: 'celery.control_exchange must be left to Stalk, which derives it, got "mine"; remove it: Stalk sets it for every tenant',
+    held: { ...dedicated(), celery: { control_exchange: 'mine' } },
+  },
+  {
+    rule: 'Celery settings are spelt as Celery does',
+    broken: { celery: { task_allways_eager: true } },
+    says: 'celery.task_allways_eager must be a setting of Celery, which passes over unknown ones in silence, got true; write task_always_eager',
+    held: {
+      celery: {
+        singleton_lock_expiry: 60,
+        singleton_key_prefix: 'a',
+        raise_on_duplicate: true,
+        beat_dburi: 'a',
+        once: {},
+      },
+    },
+  },
+  {
     rule: 'Celery settings have their new names',
     broken: { celery: { celeryd_log_color: false } },
     says: 'celery.celeryd_log_color must have the name that Celery 4 gave it, got false; write it without celery_, like worker_ or task_; Celery knows no mixture of old and new names',
     held: { celery: { worker_log_color: false } },
+  },
+  {
+    rule: 'what is no secret is there',
+    broken: { env: { DSN: 'a' }, notSecret: ['env.DNS', 'web.command[2]'] },
+    says: [
+      'notSecret[0] must be the path of a text, as the message about it spells it, got "env.DNS"; write "env.DSN"',
+      'notSecret[1] must be the path of a text, as the message about it spells it, got "web.command[2]"; remove it, or write it like "env.DSN"',
+    ],
+    held: { notSecret: ['env.DSN', 'env.OLD'], overlays: { dev: { env: { DSN: 'a', OLD: false } } } },
   },
   {
     rule: 'no secret lies in plain sight',
@@ -404,19 +448,67 @@ const ROWS: readonly Row[] = [
     held: { ...web({ env: { STRIPE_API_KEY: { secret: 'stripe', key: 'key' } } }) },
   },
   {
+    rule: 'a probe asks for a host of the app',
+    broken: { app: django, ...web() },
+    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: Django answers 400 to all that is not in ALLOWED_HOSTS, got "/"; write { path: '/', host: 'acme.example.com' }, or host: '*' if it answers to any name`,
+    held: { app: django, ...web({ health: { path: '/', host: 'shop.example.com' } }) },
+  },
+  {
+    rule: 'a probe asks for a host of the app',
+    broken: {
+      app: django,
+      env: { DJANGO_ALLOWED_HOSTS: '.shop.example.com,localhost' },
+      ...web({ health: { path: '/up', scheme: 'https' } }),
+    },
+    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: Django answers 400 to all that is not in ALLOWED_HOSTS, got "/up"; write { path: '/up', host: 'shop.example.com' }, or host: '*' if it answers to any name`,
+    held: {
+      app: django,
+      env: { DJANGO_ALLOWED_HOSTS: '.shop.example.com' },
+      ...web({ health: { host: '*' } }),
+    },
+  },
+  {
+    rule: 'a probe asks for a host of the app',
+    broken: { app: django, env: { ALLOWED_HOSTS: '*' }, ...web() },
+    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: Django answers 400 to all that is not in ALLOWED_HOSTS, got "/"; write { path: '/', host: '*' }`,
+    held: { app: django },
+  },
+  {
+    rule: 'a probe asks for a host of the app',
+    broken: { ...web({ env: { TRUSTED_HOSTS: '["api.example.com", "localhost"]' } }) },
+    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: the app answers to "api.example.com", got "/"; write { path: '/', host: 'api.example.com' }, or host: '*' if it answers to any name`,
+    held: { env: { TRUSTED_HOSTS: '*', SERVER_NAME: 'prod-1' }, ...web() },
+  },
+  {
+    rule: 'a probe asks for a host of the app',
+    broken: {
+      app: { dialect: 'paperless', image: 'a:1', module: 'paperless' },
+      env: { PAPERLESS_URL: 'https://docs.example.com' },
+      ...web(),
+    },
+    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: the app answers to "docs.example.com", got "/"; write { path: '/', host: 'docs.example.com' }, or host: '*' if it answers to any name`,
+    held: { app: { dialect: 'paperless', image: 'a:1', module: 'paperless' }, ...web() },
+  },
+  {
+    rule: 'a probe asks for a host of the app',
+    broken: { ...web({ env: { SECURE_SSL_REDIRECT: 'True' } }) },
+    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: the app sends plain HTTP to https://<IP>, got "/"; write { path: '/', host: 'acme.example.com' }, or host: '*' if it answers to any name`,
+    held: { ...web({ env: { SECURE_SSL_REDIRECT: 'False' } }) },
+  },
+  {
     rule: 'variables are left to Stalk where it sets them, and derived from what there is',
     broken: { env: { STALK_USER: 'me' }, workers: { default: { env: { PYTHONPATH: '/app' } } } },
     says: [
       'env.STALK_USER must be left to Stalk, which sets it, got "me"; leave it out: Stalk needs its own value',
       'workers.default.env.PYTHONPATH must be left to Stalk, which sets it, got "/app"; use app.pythonPath',
     ],
-    held: { env: { STALKER: 'me' } },
+    held: { env: { STALKER: 'me', HOME: '/srv', PYTHONUNBUFFERED: '' } },
   },
   {
     rule: 'variables are left to Stalk where it sets them, and derived from what there is',
     broken: { app: django, env: { DJANGO_SETTINGS_MODULE: 'other' } },
-    says: 'env.DJANGO_SETTINGS_MODULE must be left to Stalk, which sets it, got "other"; use app.djangoSettings',
-    held: { env: { DJANGO_SETTINGS_MODULE: 'other' } },
+    says: 'env.DJANGO_SETTINGS_MODULE must be left to Stalk, which sets it, got "other"; use app.djangoSettings, or env of one workload',
+    held: { app: django, ...web({ health: { host: '*' }, env: { DJANGO_SETTINGS_MODULE: 'other' } }) },
   },
   {
     rule: 'variables are left to Stalk where it sets them, and derived from what there is',
@@ -428,7 +520,11 @@ const ROWS: readonly Row[] = [
       'env.PAPERLESS_REDIS_PREFIX must be left to Stalk, which sets it, got "a:"; use broker.prefix',
       'env.PAPERLESS_TRAIN_TASK_CRON must be left to Stalk, which sets it, got "0 0 * * *"; use app.crons',
     ],
-    held: { env: { PAPERLESS_REDIS_PREFIX: 'a:' } },
+    held: {
+      app: { ...django, dialect: 'paperless', djangoSettings: false },
+      env: { PAPERLESS_NEW_TASK_CRON: '0 0 * * *' },
+      workers: { default: { env: { PAPERLESS_THREADS_PER_WORKER: '2' } } },
+    },
   },
   {
     rule: 'variables are left to Stalk where it sets them, and derived from what there is',
@@ -598,9 +694,9 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'folders are mounted once',
-    broken: { app: { writable: ['/data'] }, beat: {} },
-    says: `app.writable[0] must be a folder of its own, and beat's schedule has this one, got "/data"; use another folder or remove it`,
-    held: { app: { writable: ['/data'] }, beat: { scheduler: 'redbeat' } },
+    broken: { app: { writable: ['/var/lib/stalk'] }, beat: {} },
+    says: 'app.writable[0] must be a folder of its own, and Stalk has this one, got "/var/lib/stalk"; use another folder or remove it',
+    held: { app: { writable: ['/data'] }, beat: {} },
   },
   {
     rule: 'volumes are for as many pods as mount them',
@@ -750,7 +846,7 @@ const ROWS: readonly Row[] = [
     rule: 'names are free',
     broken: { name: 'flux-system' },
     says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "flux-system"; choose another name',
-    held: { name: 'flux' },
+    held: { name: 'booking-system' },
   },
   {
     rule: 'names are free',
@@ -768,12 +864,12 @@ const ROWS: readonly Row[] = [
     rule: 'names are free',
     broken: { name: 'broker-main' },
     says: 'name must be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already, got "broker-main"; choose another name',
-    held: { name: 'brokers-main' },
+    held: { name: 'broker-portal' },
   },
 ];
 
 const RULES = [
-  ...[isolationRules, appRules, images, envRules, secrets, workerRules, timeRules, sizeRules, beatRules],
+  ...[isolationRules, appRules, images, envRules, secrets, workerRules, timeRules, sizeRules, beatRules, webRules],
   ...[clientRules, redisRules, sentinelRules, messagesRules, priorityRules, celeryRules, celeryNames],
 ].flat();
 

@@ -127,11 +127,17 @@ export const examples: readonly Tenant[] = [
       scheduler: 'redbeat',
       schedule: { tick: { task: 'acme.tick', cron: '0 3 * * *', queue: 'mail' } },
     },
-    web: { command: ['serve'], port: 8000, scaling: { min: 2, max: 5, utilization: 60 } },
+    web: {
+      command: ['serve'],
+      port: 8000,
+      health: { host: 'shop.example.com' },
+      scaling: { min: 2, max: 5, utilization: 60 },
+    },
     migrate: { command: ['migrate'], check: ['migrate', '--check'] },
   }),
   tenantOf({
     name: 'on-guarded',
+    app: { dialect: 'celery', image: 'guarded:1.0.0', module: 'guarded', entrypoint: ['/entrypoint.sh'] },
     broker: { shared: 'guarded' },
     workers: { default: { queues: ['celery'], scaling: byQueue } },
     web: { command: ['serve'], port: 8000 },
@@ -202,7 +208,7 @@ export const examples: readonly Tenant[] = [
     broker: { shared: 'sealed' },
     workers: { default: { queues: ['celery'], scaling: byQueue } },
     beat: {},
-    web: { command: ['serve'], port: 8000 },
+    web: { command: ['serve'], port: 8000, health: { host: '*' } },
     flower: { auth: { secret: 'flower', key: 'login' } },
     migrate: { command: ['migrate'], check: ['migrate', '--check'] },
     env: {

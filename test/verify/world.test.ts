@@ -3,6 +3,7 @@
 import type { Cluster, KubeObject, ObjectRef } from '../../lib/cluster';
 import { platforms } from '../../lib';
 import type { Environment, Tenant } from '../../lib';
+import { askApp } from '../../lib/verify/ask';
 import { pairs } from '../../lib/verify/checks/isolation';
 import { objects } from '../../lib/verify/checks/objects';
 import { planOf } from '../../lib/plan';
@@ -226,4 +227,25 @@ describe('the rights that are asked for', () => {
     expect(verbs(true).filter((right) => !verbs(false).includes(right))).toEqual(['delete pods']);
     expect(verbs(false).filter((right) => !/^(get|list) |pods\/exec/.test(right))).toEqual([]);
   });
+});
+
+test('asks a pod behind the entrypoint of its app', async () => {
+  const asked: (readonly string[])[] = [];
+  const cluster = clusterOf(new Map());
+  const exec: Cluster['exec'] = (_, { argv }) => {
+    asked.push(argv);
+    return Promise.resolve({ stdout: '@@stalk{}\n', stderr: '', code: 0 });
+  };
+
+  await askApp(
+    { cluster: { ...cluster, exec } },
+    {
+      container: { namespace: 'acme', pod: 'web-1', container: 'web' },
+      app: { module: 'acme', entrypoint: ['poetry', 'run'] },
+      ask: {},
+      seconds: 1,
+    },
+  );
+
+  expect(asked.map((argv) => argv.slice(0, 4))).toEqual([['poetry', 'run', 'python3', '-c']]);
 });

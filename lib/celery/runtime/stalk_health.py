@@ -13,6 +13,7 @@ from stalk_held import Count
 from stalk_leases import renew
 from stalk_pool import renew_limits
 from stalk_replacements import POOL, WORKER
+from stalk_term import listen
 from stalk_unacked import catch_up, note
 from stalk_versions import introduce
 
@@ -65,6 +66,7 @@ class Consuming(bootsteps.StartStopStep):
     def __init__(self, consumer, **kwargs):
         self.timer = None
         introduce(consumer.app, WORKER, POOL)
+        listen()
         writable_or_exit()
         self.stop(consumer)
         ensure = consumer.ensure_connected
@@ -104,6 +106,7 @@ class Consuming(bootsteps.StartStopStep):
 @signals.beat_init.connect
 def ticking(sender, **kwargs):
     introduce(sender.app)
+    listen()
     writable_or_exit()
     remove("ticking")
     scheduler, tick = sender.scheduler, sender.scheduler.tick

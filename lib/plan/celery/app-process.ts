@@ -32,7 +32,7 @@ export function appProcess(app: AppContext, props: AppProcessProps): Process {
   const { tenant } = app;
   const program: Program = {
     name: own.name,
-    command: own.command,
+    command: [...tenant.app.entrypoint, ...own.command],
     variables: variables(app, { role, env, fixed: { ...delayText(tenant, own.lifetime), ...fixed } }),
     variablesFrom: tenant.app.configMap,
     folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
@@ -48,7 +48,7 @@ export function appProcess(app: AppContext, props: AppProcessProps): Process {
       ...(stagger ? [forItsTurn(stagger)] : []),
       forBroker(app, role),
       ...(check ? [forMigrations(program, check)] : []),
-    ],
+    ].map((wait) => asTheApp(tenant, program, { ...tenant.env, ...env }, wait)),
     talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
     ...(readsPasswordOnce(app, program.variables) && { credentialsVersion: tenant.credentialsVersion }),
     readsForeignSecrets: readsForeignSecrets(tenant, program.variables),
@@ -69,6 +69,23 @@ function readsForeignSecrets(
   if (strategyOf(environment).ownedElsewhere || certificates) return true;
   const rendered: readonly (string | undefined)[] = [broker.secret, cache?.secret];
   return !environment.disposable && own.some((v) => 'secret' in v && !rendered.includes(v.secret));
+}
+
+/** Behind the app's entrypoint; where that or `PATH` says which Python it is, with all that they may read. */
+function asTheApp(
+  { app: { entrypoint } }: ResolvedTenant,
+  { variables, variablesFrom, folders }: Program,
+  env: Readonly<Record<string, EnvValue>>,
+  wait: Wait,
+): Wait {
+  if (entrypoint.length === 0 && env['PATH'] === undefined) return wait;
+  return {
+    ...wait,
+    command: [...entrypoint, ...wait.command],
+    variables,
+    folders,
+    ...(variablesFrom !== undefined && { variablesFrom }),
+  };
 }
 
 const forItsTurn = ({ min, max }: { readonly min: number; readonly max: number }): Wait => ({

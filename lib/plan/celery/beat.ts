@@ -4,7 +4,7 @@ import type { ResolvedBeat } from '../../spec';
 import type { Process } from '../process';
 import { appProcess } from './app-process';
 import type { AppContext } from './context';
-import { SCHEDULE_DIR, SCHEDULE_FILE } from './paths';
+import { scheduleFile, scheduleFolder } from './paths';
 import { ticks } from './signals';
 
 export const BEAT = 'beat';
@@ -29,7 +29,7 @@ export function beatProcess(
       ...['celery', '-A', module, 'beat', `--loglevel=${logLevel}`],
       '--pidfile=', // in a container a process' id is always the same
       `--max-interval=${maxInterval}`,
-      SCHEDULER[scheduler],
+      scheduler === 'file' ? `--schedule=${scheduleFile(app.tenant.app)}` : SCHEDULER[scheduler],
     ],
     resources: asked.resources,
     env: asked.env,
@@ -37,13 +37,12 @@ export function beatProcess(
     grace: GRACE,
     migrated: true,
     ...(scheduler === 'file' && {
-      ownFolders: [{ name: SCHEDULE_CLAIM, path: SCHEDULE_DIR, claim: SCHEDULE_CLAIM }],
+      ownFolders: [{ name: SCHEDULE_CLAIM, path: scheduleFolder(app.tenant.app), claim: SCHEDULE_CLAIM }],
     }),
   });
 }
 
-const SCHEDULER: Readonly<Record<ResolvedBeat['scheduler'], string>> = {
-  file: `--schedule=${SCHEDULE_FILE}`,
+const SCHEDULER: Readonly<Record<Exclude<ResolvedBeat['scheduler'], 'file'>, string>> = {
   database: '--scheduler=django_celery_beat.schedulers:DatabaseScheduler',
   redbeat: '--scheduler=redbeat.RedBeatScheduler',
 };

@@ -27,7 +27,10 @@ export function flowerProcess(app: AppContext, { port, urlPrefix, auth, ...asked
     env: { FLOWER_BASIC_AUTH: auth, ...asked.env },
     fixed: IN_URL, // its own client asks for queue lengths and knows no provider
     port,
-    ...serves(`${prefixed ? `/${urlPrefix}` : ''}${HEALTH}`, asked.probes),
+    ...serves(
+      { path: `${prefixed ? `/${urlPrefix}` : ''}${HEALTH}`, headers: {}, scheme: 'http' },
+      asked.probes,
+    ),
     grace: GRACE,
     migrated: false,
   });

@@ -1,7 +1,7 @@
 // What a process tells of itself, and when it is looked at to learn whether it has started, may work, or needs a restart.
 
 import type { ProbeDefaults } from '../../spec/compute';
-import type { Look, ProcessProbes, Process } from '../process';
+import type { HealthLook, Look, ProcessProbes, Process } from '../process';
 import { RUN_DIR } from './paths';
 
 type Watched = Required<Pick<Process, 'signal' | 'probes'>>;
@@ -36,10 +36,10 @@ const touched = (name: string, minutes: number): Look => ({
   program: ['sh', '-c', `test -n "$(find ${RUN_DIR} -name ${name} -mmin -${minutes})"`],
 });
 
-/** Ready when the path answers; alive when the port accepts: a slow database is no reason to restart a server. */
-export const serves = (path: string, timing: ProbeDefaults): Watched => ({
-  signal: { health: path },
-  probes: each(timing, { startup: { path }, readiness: { path }, liveness: 'port' }),
+/** Ready when it answers; alive when the port accepts: a slow database is no reason to restart a server. */
+export const serves = (health: HealthLook, timing: ProbeDefaults): Watched => ({
+  signal: { health: health.path },
+  probes: each(timing, { startup: health, readiness: health, liveness: 'port' }),
 });
 
 const each = (timing: ProbeDefaults, looks: Readonly<Record<keyof ProbeDefaults, Look>>): ProcessProbes => ({

@@ -38,18 +38,24 @@ export function sharedVariables(app: AppContext): VariableTexts {
 export function variables(app: AppContext, { role, env, fixed }: VariablesProps): readonly Variable[] {
   const { tenant } = app;
   const held = Object.entries(tenant.env).filter(([, value]) => plainValue(app, value) === undefined);
-  const own = [
-    ...texts({ ...loaderTexts(app, role), ...fixed }),
+  const said = { ...tenant.env, ...env };
+  const own = lastOf([
+    ...texts({ ...loaderTexts(app, role, said), ...fixed }),
     ...texts(dialectOf(tenant.app).each(app, secretUrl(app, role, 'broker'))),
     ...[...held, ...Object.entries(env)].map(([name, value]) => variable(app, role, name, value)),
-  ];
+  ]);
   return [settings, ...passwords(app, role, own), ...own];
 }
+
+/** The author's after Stalk's own, one workload's after those of all: the API server takes a name once. */
+const lastOf = (all: readonly Variable[]): readonly Variable[] => [
+  ...new Map(all.map((one) => [one.name, one])).values(),
+];
 
 /** What the loader alone needs: for the program that waits for Redis. */
 export const loaderVariables = (app: AppContext, role: ClientRole): readonly Variable[] => [
   settings,
-  ...texts(loaderTexts(app, role)),
+  ...texts(loaderTexts(app, role, {})),
 ];
 
 const settings: Variable = { name: 'STALK_CELERY', ...SETTINGS_FILE };
@@ -69,13 +75,23 @@ const uses = (own: readonly Variable[], name: string): boolean =>
  */
 const NOT_ROOT = { C_FORCE_ROOT: 'true' };
 
-function loaderTexts({ tenant }: AppContext, role: ClientRole): VariableTexts {
+/** Where the author does not say them. A plain one of the tenant lies in a ConfigMap, which these would win over. */
+const USUAL = {
+  PYTHONUNBUFFERED: '1', // logs are read while things go wrong
+  HOME: '/tmp', // libraries keep caches under it, and the root file system is read-only
+} as const;
+
+function loaderTexts(
+  { tenant }: AppContext,
+  role: ClientRole,
+  said: Readonly<Record<string, EnvValue>>,
+): VariableTexts {
   const { app, broker, messages } = tenant;
+  const unsaid = Object.entries(USUAL).filter(([name]) => said[name] === undefined);
   return {
     CELERY_LOADER: 'stalk_celery:Loader',
     PYTHONPATH: [LOADER_DIR, ...app.pythonPath].join(':'),
-    PYTHONUNBUFFERED: '1', // logs are read while things go wrong
-    HOME: '/tmp', // libraries keep caches under it, and the root file system is read-only
+    ...Object.fromEntries(unsaid),
     STALK_RUN: RUN_DIR,
     STALK_USER: broker.users[role],
     STALK_PASSWORD_FILE: `${PASSWORD_DIR}/password`,

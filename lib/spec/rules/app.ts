@@ -11,14 +11,14 @@ const TAKEN: Readonly<Record<string, string>> = {
   '/run/stalk': 'Stalk',
   '/etc/stalk/redis': 'Stalk',
   '/etc/stalk/tls': 'Stalk',
+  '/var/lib/stalk': 'Stalk',
 };
-const SCHEDULE = '/data';
 
 /** ConfigMaps beside the app's. */
-const CONFIGS = /^(celery-settings|(stalk|redis|cache)-.*)$/;
+const CONFIGS = /^(celery-settings|stalk-.*|(redis(-replica|-sentinels?)?|cache)-(config|rules|scripts))$/;
 
-/** Names of volumes in the pods that are not the author's. */
-const VOLUMES = /^(tmp|redis-password|redis-tls|stalk-.*|redis-data.*|beat.*|schedule)$/;
+/** Names of volumes in the pods, and of claims in the namespace, that are not the author's. */
+const VOLUMES = /^(tmp|redis-password|redis-tls|stalk-.*|redis-data.*|beat-schedule|writable-.*)$/;
 
 function folders({ app }: ResolvedTenant): readonly (readonly [Path, string])[] {
   return [
@@ -31,7 +31,6 @@ function folders({ app }: ResolvedTenant): readonly (readonly [Path, string])[] 
 
 function mountedOnce(tenant: ResolvedTenant): readonly Finding[] {
   const taken = new Map(Object.entries(TAKEN));
-  if (tenant.beat?.scheduler === 'file') taken.set(SCHEDULE, "beat's schedule");
   return folders(tenant).flatMap(([path, folder]) => {
     const by = taken.get(folder);
     taken.set(folder, path[1] === 'writable' ? 'app.writable' : `app.volumes.${path[2]}`);

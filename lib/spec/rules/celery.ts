@@ -1,16 +1,17 @@
 // Celery settings that an author may not write, as the platform derives them from props.
 
+import type { ResolvedTenant } from '../resolved';
 import { show, unless } from './finding';
 import type { Rule } from './finding';
 
 const CONNECTION = "use broker, or the environment's broker";
 const TIMES = 'use timeLimit of the pool';
 const DELIVERY = 'use delivery';
-const SIZES = 'use connections';
 const STALKS = 'remove it: Stalk sets it for every tenant';
+const RETRIES = `${STALKS}, and a send can say another: apply_async(retry_policy=…)`;
 const QUEUES = 'remove it: the default queue follows from broker.isolation';
 const SCHEDULE = 'use beat';
-const EVENTS = 'use flower, which switches events on';
+const EVENTS = 'remove it: flower switches events on';
 
 /** By setting, the prop that says it. */
 export const DERIVED: Readonly<Record<string, string>> = {
@@ -27,48 +28,37 @@ export const DERIVED: Readonly<Record<string, string>> = {
   broker_connection_retry_on_startup: STALKS,
   broker_connection_max_retries: STALKS,
   broker_channel_error_retry: STALKS,
-  broker_heartbeat: STALKS,
   result_backend: 'use results.backend',
   result_backend_transport_options: 'use broker.prefix and connections',
   result_expires: 'use results.expires',
   result_extended: 'use results.extended',
   result_serializer: 'use messages.serializer',
   result_accept_content: 'use messages.accept',
-  task_ignore_result: "use results: { backend: 'none' }",
   task_track_started: 'use results.trackStarted',
   task_serializer: 'use messages.serializer',
   accept_content: 'use messages.accept',
-  event_serializer: STALKS,
   task_acks_late: DELIVERY,
-  task_acks_on_failure_or_timeout: DELIVERY,
   task_reject_on_worker_lost: DELIVERY,
   task_time_limit: TIMES,
   task_soft_time_limit: TIMES,
   task_default_rate_limit: 'use rateLimit',
-  task_publish_retry: STALKS,
-  task_publish_retry_policy: STALKS,
+  task_publish_retry: RETRIES,
+  task_publish_retry_policy: RETRIES,
   worker_concurrency: 'use concurrency of the pool',
   worker_pool: 'use pool of the pool',
   worker_prefetch_multiplier: 'use prefetch of the pool',
   worker_max_tasks_per_child: 'use maxTasksPerChild of the pool',
-  worker_send_task_events: EVENTS,
-  task_send_sent_event: EVENTS,
-  worker_soft_shutdown_timeout: TIMES,
   worker_consumer: STALKS,
-  worker_redirect_stdouts: STALKS,
-  control_exchange: STALKS,
   control_queue_ttl: STALKS,
   control_queue_expires: STALKS,
-  event_exchange: STALKS,
-  event_queue_prefix: STALKS,
   event_queue_expires: STALKS,
   event_queue_ttl: STALKS,
   redis_max_connections: 'use connections.max',
   redis_socket_timeout: 'use connections.timeout',
   redis_socket_connect_timeout: 'use connections.connectTimeout',
-  redis_socket_keepalive: SIZES,
-  redis_retry_on_timeout: SIZES,
-  redis_backend_health_check_interval: SIZES,
+  redis_socket_keepalive: STALKS,
+  redis_retry_on_timeout: STALKS,
+  redis_backend_health_check_interval: STALKS,
   redis_backend_use_ssl: 'use broker.tls',
   redis_backend_credential_provider: CONNECTION,
   redis_host: CONNECTION,
@@ -96,16 +86,45 @@ export const DERIVED_WHEN_ISOLATED: Readonly<Record<string, string>> = {
   task_queues: 'use queues of the pools',
 };
 
-const ALL = { ...DERIVED, ...DERIVED_WHEN_ISOLATED };
+/** Names that neighbours on a shared broker would hear. */
+export const DERIVED_WHEN_SHARED: Readonly<Record<string, string>> = {
+  control_exchange: STALKS,
+  event_exchange: STALKS,
+  event_queue_prefix: STALKS,
+};
+
+/** With Flower, which lives of events. */
+export const DERIVED_WITH_FLOWER: Readonly<Record<string, string>> = {
+  worker_send_task_events: EVENTS,
+  task_send_sent_event: EVENTS,
+};
+
+/** Without results; with them it is the default of each task, and theirs to change. */
+export const DERIVED_WITHOUT_RESULTS: Readonly<Record<string, string>> = {
+  task_ignore_result: "remove it: results: { backend: 'none' } says it",
+};
+
+/** All that is derived for a tenant, by setting. */
+export const derivedFor = ({
+  broker,
+  flower,
+  results,
+}: ResolvedTenant): Readonly<Record<string, string>> => ({
+  ...DERIVED,
+  ...(broker.queueBase !== undefined && DERIVED_WHEN_ISOLATED),
+  ...(broker.kind === 'shared' && DERIVED_WHEN_SHARED),
+  ...(flower !== undefined && DERIVED_WITH_FLOWER),
+  ...(results.backend === 'none' && DERIVED_WITHOUT_RESULTS),
+});
 
 export const OLD = /^(celery|celeryd|celerybeat|celerymon)_/;
 
 export const celeryRules: readonly Rule[] = [
   {
     what: 'no Celery setting contradicts what is derived',
-    of: ({ celery, broker }) => {
-      const taken = broker.queueBase === undefined ? DERIVED : ALL;
-      return Object.entries(celery).flatMap(([name, value]) =>
+    of: (tenant) => {
+      const taken = derivedFor(tenant);
+      return Object.entries(tenant.celery).flatMap(([name, value]) =>
         unless(!Object.hasOwn(taken, name), () => ({
           path: ['celery', name],
           wanted: 'be left to Stalk, which derives it',

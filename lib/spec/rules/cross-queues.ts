@@ -13,22 +13,28 @@ type Queues = ReadonlySet<string>;
 export const queueRules: CrossRule = (everybody) => {
   const consumers = consumed(everybody);
   return everybody.known.flatMap((known) => {
-    const own = consumers.get(known.tenant.name) ?? new Set<string>();
+    const { name, broker, consumedElsewhere } = known.tenant;
+    const others = consumedElsewhere.map((queue) => physicalQueue(broker.queueBase, queue));
+    const own = new Set([...(consumers.get(name) ?? []), ...others]);
     return own.size === 0 ? nobody(known) : [...defaultQueue(known, own), ...named(known, own)];
   });
 };
 
+/** What to write where another program consumes it. */
+const elsewhere = ({ consumedElsewhere }: ResolvedTenant, queue: string): string =>
+  `write consumedElsewhere: ${show([...consumedElsewhere, queue])} if a program outside Stalk consumes it`;
+
 /** An external broker may have consumers that Stalk does not know. */
-const nobody = ({ tenant: { name, broker } }: SoundTenant): readonly CrossFinding[] =>
-  broker.redis.topology === 'external'
+const nobody = ({ tenant }: SoundTenant): readonly CrossFinding[] =>
+  tenant.broker.redis.topology === 'external'
     ? []
     : [
         {
-          tenant: name,
+          tenant: tenant.name,
           path: ['workers'],
           wanted: 'hold a pool, unless a pool of its group serves the tenant: nobody would run its tasks',
           got: 'nothing',
-          fix: "write workers: { default: { queues: ['celery'] } }",
+          fix: `write workers: { default: { queues: ['celery'] } }, or ${elsewhere(tenant, 'celery')}`,
         },
       ];
 
@@ -38,6 +44,7 @@ function defaultQueue({ tenant }: SoundTenant, own: Queues): readonly CrossFindi
   const queue = tenant.broker.queueBase ?? (typeof setting === 'string' ? setting : undefined);
   if (queue === undefined || own.has(queue)) return [];
   const isolated = tenant.broker.queueBase !== undefined;
+  const typed = isolated ? 'celery' : queue;
   return [
     {
       tenant: tenant.name,
@@ -46,7 +53,7 @@ function defaultQueue({ tenant }: SoundTenant, own: Queues): readonly CrossFindi
         ? 'consume "celery", the default queue, to which every task without a route goes'
         : 'be a queue that a pool consumes',
       got: isolated ? `the queues ${listed(tenant, own)}` : show(setting),
-      fix: `add ${isolated ? show('celery') : show(setting)} to the queues of a pool`,
+      fix: `add ${show(typed)} to the queues of a pool, or ${elsewhere(tenant, typed)}`,
     },
   ];
 }
@@ -60,7 +67,7 @@ function named({ tenant }: SoundTenant, own: Queues): readonly CrossFinding[] {
       path,
       wanted: 'be a queue that a pool consumes',
       got: show(queue),
-      fix: `add ${show(queue)} to the queues of a pool, or use one of ${listed(tenant, own)}`,
+      fix: `add ${show(queue)} to the queues of a pool, use one of ${listed(tenant, own)}, or ${elsewhere(tenant, queue)}`,
     }));
 }
 

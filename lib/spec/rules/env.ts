@@ -4,6 +4,7 @@ import type { ResolvedTenant } from '../resolved';
 import type { DerivedName, EnvValue } from '../values';
 import { show } from './finding';
 import type { Finding, Path, Rule } from './finding';
+import { paperlessCrons } from '../app';
 import { isSocketUrl, OVER_TCP } from './form-host';
 
 const NEEDED = 'leave it out: Stalk needs its own value';
@@ -12,23 +13,32 @@ const NEEDED = 'leave it out: Stalk needs its own value';
 const RESERVED: Readonly<Record<string, string>> = {
   CELERY_LOADER: NEEDED,
   PYTHONPATH: 'use app.pythonPath',
-  PYTHONUNBUFFERED: NEEDED,
-  HOME: NEEDED,
   CELERY_BROKER_READ_URL: 'use broker',
   CELERY_BROKER_WRITE_URL: 'use broker',
 };
 
-const BY_DIALECT: Readonly<Record<ResolvedTenant['app']['dialect'], Readonly<Record<string, string>>>> = {
+type ByDialect = Readonly<Record<ResolvedTenant['app']['dialect'], Readonly<Record<string, string>>>>;
+
+const BY_DIALECT: ByDialect = {
   celery: {},
-  django: { DJANGO_SETTINGS_MODULE: 'use app.djangoSettings' },
+  django: {},
   paperless: {
     PAPERLESS_REDIS: 'use broker',
     PAPERLESS_REDIS_PREFIX: 'use broker.prefix',
     PAPERLESS_TASK_WORKERS: 'use concurrency of the pool',
     PAPERLESS_WORKER_TIMEOUT: 'use timeLimit of the pool',
-    PAPERLESS_THREADS_PER_WORKER: 'use app.threadsPerWorker',
     PAPERLESS_BEAT_SCHEDULE_FILENAME: NEEDED,
+    ...Object.fromEntries(
+      Object.keys(paperlessCrons.lines).map((name) => [`PAPERLESS_${name}_TASK_CRON`, 'use app.crons']),
+    ),
   },
+};
+
+/** Props that say it for all; one workload may say it for itself. */
+const FOR_ALL: ByDialect = {
+  celery: {},
+  django: { DJANGO_SETTINGS_MODULE: 'use app.djangoSettings, or env of one workload' },
+  paperless: { PAPERLESS_THREADS_PER_WORKER: 'use app.threadsPerWorker, or env of one workload' },
 };
 
 /** Celery puts these above every setting, so they may say what Stalk says and nothing else. */
@@ -37,14 +47,22 @@ const ONLY_DERIVED: Readonly<Record<string, DerivedName>> = {
   CELERY_RESULT_BACKEND: 'results.celeryUrl',
 };
 
-/** What to write in place of a variable that is Stalk's. */
-export function instead(name: string, value: EnvValue, { app }: ResolvedTenant): string | undefined {
+/** What to write in place of a variable that is Stalk's; `path` leads to the environment that it stands in. */
+export function instead(
+  name: string,
+  value: EnvValue,
+  { app }: ResolvedTenant,
+  path: Path,
+): string | undefined {
   if (name.startsWith('STALK_')) return NEEDED;
-  if (app.dialect === 'paperless' && /^PAPERLESS_\w+_TASK_CRON$/.test(name)) return 'use app.crons';
   const from = ONLY_DERIVED[name];
   if (from !== undefined && !(typeof value === 'object' && 'from' in value && value.from === from))
     return `write { from: '${from}' } or leave it out`;
-  return RESERVED[name] ?? BY_DIALECT[app.dialect][name];
+  return (
+    RESERVED[name] ??
+    BY_DIALECT[app.dialect][name] ??
+    (path.length === 1 ? FOR_ALL[app.dialect][name] : undefined)
+  );
 }
 
 /** Why a fact is not there, or nothing. */
@@ -71,8 +89,8 @@ const OF_ONE_HOST: ReadonlySet<DerivedName> = new Set(['broker.url', 'broker.hos
 
 type Words = Pick<Finding, 'wanted' | 'fix'>;
 
-function variable(name: string, value: EnvValue, tenant: ResolvedTenant): Finding | undefined {
-  const fix = instead(name, value, tenant);
+function variable(name: string, value: EnvValue, tenant: ResolvedTenant, path: Path): Finding | undefined {
+  const fix = instead(name, value, tenant, path);
   if (fix !== undefined) {
     const words = isSocketUrl(value) ? OVER_TCP : { wanted: 'be left to Stalk, which sets it', fix };
     return { path: [name], got: show(value), ...words };
@@ -82,13 +100,13 @@ function variable(name: string, value: EnvValue, tenant: ResolvedTenant): Findin
   return why && { path: [name, 'from'], got: show(value.from), ...why };
 }
 
-type Check = (name: string, value: EnvValue, tenant: ResolvedTenant) => Finding | undefined;
+type Check = (name: string, value: EnvValue, tenant: ResolvedTenant, path: Path) => Finding | undefined;
 
 /** Every variable of the tenant and of its workloads. */
 export function eachVariable(tenant: ResolvedTenant, check: Check): readonly Finding[] {
   const found = (env: ResolvedTenant['env'], path: Path): readonly Finding[] =>
     Object.entries(env).flatMap(([name, value]) => {
-      const finding = check(name, value, tenant);
+      const finding = check(name, value, tenant, path);
       return finding ? [{ ...finding, path: [...path, ...finding.path] }] : [];
     });
   return [

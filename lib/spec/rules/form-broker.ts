@@ -6,7 +6,9 @@ import { brokerUse } from '../broker-use';
 import { redis } from '../redis';
 import type { BrokerUse } from '../broker-use';
 import type { Redis } from '../redis';
+import { isRecord } from '../../kube/json';
 import { show } from './finding';
+import type { Finding } from './finding';
 import { BROKERS } from './form-guesses';
 import { redisRecord } from './form-redis';
 import { formBy, hinted, passing, textOf } from './kind';
@@ -19,9 +21,25 @@ export const brokerOf = (brokers: readonly string[]): Form<BrokerUse | Redis> =>
     brokers.includes(textOf(value)) ? `write { shared: ${show(value)} }` : undefined,
   );
 
+/** Props of a place alone say that it is one, without its name too. */
+const isPlace = (value: unknown): boolean =>
+  has('shared')(value) || (!has('topology')(value) && (has('isolation')(value) || has('group')(value)));
+
+/** Which broker it is, under nearly the right name: without it nothing is known of the other props. */
+function misspelt(value: unknown): readonly Finding[] | undefined {
+  if (!isRecord(value) || has('shared')(value) || has('topology')(value)) return undefined;
+  const found = Object.keys(value).flatMap((key) => {
+    const meant = nearest(key, ['shared', 'topology']);
+    return meant === undefined
+      ? []
+      : [{ path: [key], wanted: 'be a known prop', got: show(value[key]), fix: `write ${meant}` }];
+  });
+  return found.length > 0 ? found : undefined;
+}
+
 /** Another kind of broker begins anew: what keeps keys apart on a shared Redis says nothing about one's own. */
 const placeOr = (use: Form<BrokerUse>, own: Form<Redis>): Form<BrokerUse | Redis> =>
-  formBy((value) => (has('shared')(value) ? use : own)(value), {
+  formBy((value) => misspelt(value) ?? (isPlace(value) ? use : own)(value), {
     kind: 'apart',
     mark: 'shared',
     marked: use,

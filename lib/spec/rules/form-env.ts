@@ -5,15 +5,14 @@ import { hinted, impossible } from './kind';
 import { text } from './kinds';
 import { when } from './shapes';
 
+/** As Kubernetes has it. A shell keeps no variable with a dot or a dash; other programs read them. */
 export const variable = hinted(
-  text(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+  text(/^[A-Za-z_.-][\w.-]*$/, {
     wanted: 'be the name of an environment variable',
-    fix: 'use letters, digits and _, no digit first',
+    fix: 'use letters, digits, _, . and -, no digit first',
   }),
   (name) =>
-    typeof name === 'string' && /^[A-Za-z_][\w.-]*$/.test(name)
-      ? `write ${name.replace(/\W/g, '_')}`
-      : undefined,
+    typeof name === 'string' && /^[A-Za-z_]/.test(name) ? `write ${name.replace(/\W/g, '_')}` : undefined,
 );
 
 /** As in a Pod: `{ value }`, `{ valueFrom: { secretKeyRef } }`. */

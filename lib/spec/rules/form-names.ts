@@ -6,7 +6,8 @@ import { hinted, proposing, impossible, textOf } from './kind';
 import { label, oneOf, port, text, whole } from './kinds';
 import { when } from './shapes';
 
-const dotted = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*/;
+/** What `importlib` takes: `my-app` cannot be written after `import`, and is found all the same. */
+const dotted = /^\w[\w-]*(\.\w[\w-]*)*/;
 
 /** `acme/tasks.py` and `celery -A acme` say `acme.tasks` and `acme`. */
 const likelyModule = (value: unknown): string =>
@@ -32,26 +33,29 @@ export const settingsModule = proposing(
   likelyModule,
 );
 
-export const taskName = text(/^[\w.-]+$/, {
+export const taskName = text(/^\S(.*\S)?$/, {
   wanted: 'be the full name of a task',
   fix: 'write it like "reports.tasks.nightly"',
 });
 
-/** In one argument of `-Q`, which parts queues at the comma. */
-export const queueName = text(/^[\w.:-]+$/, {
+/**
+ * In one argument of `-Q`, which parts queues at the comma. The others stand for more than themselves in patterns of
+ * Redis, or in a command of Kubernetes.
+ */
+export const queueName = text(/^[\w.:;/@#=+~^!%&|<>(){}-]+$/, {
   wanted: 'be the name of a queue',
-  fix: 'use letters, digits, _, -, . and :',
+  fix: 'use letters, digits and signs, without blanks, commas, quotes, $, *, ?, [, ] and \\',
 });
 
 /** With a `:` at its end no prefix begins a longer word of another: `acme:` against `acme-eu:`. */
-const PREFIX = /^[a-z0-9.:-]+:$/;
+const PREFIX = /^[\w.:-]+:$/;
 
 const NO_PREFIX = {
-  wanted: 'end in : and hold lower case, digits, ., - and : only',
+  wanted: 'end in : and hold letters, digits, _, ., - and : only',
   fix: 'write it like "acme:"',
 };
 
-const likelyPrefix = (value: unknown): string => `${textOf(value).toLowerCase().replace(/:*$/, '')}:`;
+const likelyPrefix = (value: unknown): string => `${textOf(value).replace(/:*$/, '')}:`;
 export const keyPrefix = proposing(text(PREFIX, NO_PREFIX), likelyPrefix);
 export const keyPrefixOrNone = proposing(text(new RegExp(`${PREFIX.source}|^$`), NO_PREFIX), likelyPrefix);
 
@@ -70,7 +74,7 @@ export const storePath = pathOf(/^[^/\s]\S*[^/\s]$/);
 export const treePath = pathOf(/^[^/\s](\S*[^/\s])?$/);
 
 export const urlPrefix = proposing(
-  text(/^([\w-]+(\/[\w-]+)*)?$/, {
+  text(/^([\w.~-]+(\/[\w.~-]+)*)?$/, {
     wanted: 'be a path without slashes at its ends',
     fix: 'write it like "flower"',
   }),
@@ -106,7 +110,11 @@ export const celerySetting = hinted(
     fix: 'write it like "worker_log_color", without CELERY_',
   }),
   (name) =>
-    /^CELERY_[A-Z0-9_]+$/.test(textOf(name)) ? `write ${textOf(name).slice(7).toLowerCase()}` : undefined,
+    /^[A-Z][A-Z0-9_]+$/.test(textOf(name))
+      ? `write ${textOf(name)
+          .replace(/^CELERY_/, '')
+          .toLowerCase()}`
+      : undefined,
 );
 
 export const rateLimit = proposing(

@@ -36,6 +36,7 @@ import type { Problem } from './report';
 import { sizeRules } from './sizes';
 import { timeRules } from './times';
 import { strangersInImages, withFile, withVersions } from './versions';
+import { webRules } from './web';
 import { workerRules } from './workers';
 
 export { betweenEnvironments };
@@ -59,6 +60,7 @@ const RULES: readonly Rule[] = [
   ...timeRules,
   ...sizeRules,
   ...beatRules,
+  ...webRules,
   ...redisRules,
   ...sentinelRules,
   ...messagesRules,

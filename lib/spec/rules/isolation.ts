@@ -11,20 +11,30 @@ import type { Finding, Rule } from './finding';
 const place = ({ broker }: Tenant): Partial<BrokerUse> =>
   broker !== undefined && isShared(broker) ? broker : {};
 
-/** Namespaces of Kubernetes, of what is installed into clusters, and of Stalk's shared brokers. */
-const RESERVED_NAMESPACES =
-  /^(default|kube-.*|broker-.*|.*-system|openshift-.*|istio-.*|argocd|argo-rollouts|cert-manager|external-secrets|ingress-nginx|traefik|keda|monitoring|local-path-storage|tigera-operator|knative-.*|gmp-public|cnpg)$/;
+/** What installs itself into a namespace `<name>-system`: `booking-system` is an app like any other. */
+const SYSTEMS =
+  'calico|capi|cattle|chaos-mesh|cilium|cnpg|crossplane|dapr|flux|gatekeeper|gke-managed|gmp|istio|keda|kubevirt|kuma|kyverno|longhorn|metallb|nfd|olm|openebs|opentelemetry-operator|projectcontour|rook-ceph|sealed-secrets|tekton|vault|volcano';
+
+/** Namespaces of Kubernetes, and of what is installed into clusters. */
+const RESERVED_NAMESPACES = new RegExp(
+  `^(default|kube-.*|(${SYSTEMS})-system|openshift-.*|istio-.*|argocd|argo-rollouts|cert-manager|external-secrets|ingress-nginx|traefik|keda|monitoring|local-path-storage|tigera-operator|knative-.*|gmp-public|cnpg)$`,
+);
+
+/** Whether a namespace of this name is there, or soon, and not the tenant's; a name of a user counts as well. */
+export const isTaken = (name: string, brokers: readonly string[] = []): boolean =>
+  isReserved(name) || RESERVED_NAMESPACES.test(name) || brokers.some((broker) => name === `broker-${broker}`);
 
 /** Redis users of Redis and of the platform cannot be a tenant's. */
 const isReserved = (name: string): boolean => (RESERVED_USERS as readonly string[]).includes(name);
 
-const names = ({ name, broker }: ResolvedTenant): readonly Finding[] => [
-  ...unless(!isReserved(name) && !RESERVED_NAMESPACES.test(name), () => ({
-    path: ['name'],
-    wanted: 'be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already',
-    got: show(name),
-    fix: 'choose another name',
-  })),
+/** Also for a command that makes a new tenant. */
+export const NOT_TAKEN = {
+  wanted: 'be no name of a namespace or user that Kubernetes, Redis, Stalk or a platform has already',
+  fix: 'choose another name',
+} as const;
+
+const names = ({ name, broker, environment: { brokers } }: ResolvedTenant): readonly Finding[] => [
+  ...unless(!isTaken(name, Object.keys(brokers)), () => ({ path: ['name'], ...NOT_TAKEN, got: show(name) })),
   ...unless(broker.group === undefined || !isReserved(broker.group), () => ({
     path: ['broker', 'group'],
     wanted: 'be no user of Redis or Stalk',

@@ -1,9 +1,11 @@
 // Secrets in plain sight: what is rendered lies in Git, so that only a cluster to throw away may have them.
 
 import type { ResolvedEnvironment, ResolvedTenant } from '../resolved';
-import { DERIVED } from './celery';
+import { derivedFor } from './celery';
+import { nearest } from '../nearest';
+import type { Tenant } from '../tenant';
 import { instead } from './env';
-import { HIDDEN, pathText } from './finding';
+import { HIDDEN, pathText, show, unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
 import { isPlain, namesSecret, secretIn } from './secret-patterns';
 import { isRecord } from '../../kube/json';
@@ -22,7 +24,7 @@ function placesOf(tenant: ResolvedTenant): readonly Place[] {
   const { web, beat, migrate, flower, workers, env, celery, patches } = tenant;
   const variables = (value: ResolvedTenant['env'] | undefined, ...path: Path): Place => ({
     path,
-    value: value && only(value, (name, variable) => instead(name, variable, tenant) === undefined),
+    value: value && only(value, (name, variable) => instead(name, variable, tenant, path) === undefined),
     fix: FROM_A_SECRET,
   });
   const others = (value: unknown, ...path: Path): Place => ({ path, value, fix: IN_A_VARIABLE });
@@ -32,11 +34,13 @@ function placesOf(tenant: ResolvedTenant): readonly Place[] {
     ...Object.entries({ beat, web, flower, migrate }).map(([name, part]) =>
       variables(part?.env, name, 'env'),
     ),
+    others(tenant.app.entrypoint, 'app', 'entrypoint'),
     others(web?.command, 'web', 'command'),
+    others(web?.health.headers, 'web', 'health', 'headers'),
     others(migrate?.command, 'migrate', 'command'),
     others(migrate?.check, 'migrate', 'check'),
     others(
-      only(celery, (name) => !Object.hasOwn(DERIVED, name)),
+      only(celery, (name) => !Object.hasOwn(derivedFor(tenant), name)),
       'celery',
     ),
     others(beat?.schedule, 'beat', 'schedule'),
@@ -98,12 +102,12 @@ const findingsAt = ({ path, value, fix }: Place): readonly { where: string; find
 export const saidToBePlain = (tenant: ResolvedTenant): readonly string[] =>
   placesOf(tenant)
     .flatMap(({ value, path }) => textsIn(value, path))
-    .filter(([where]) =>
-      tenant.notSecret.some(
-        (said) => where === said || (/^[.[]/.test(where.slice(said.length)) && where.startsWith(said)),
-      ),
-    )
+    .filter(([where]) => tenant.notSecret.some((said) => leadsTo(said, where)))
     .map(([, text]) => text);
+
+/** Whether a path is that of a value, or of what it lies in. */
+const leadsTo = (said: string, where: string): boolean =>
+  where === said || (/^[.[]/.test(where.slice(said.length)) && where.startsWith(said));
 
 function textsIn(value: unknown, path: Path): readonly (readonly [where: string, text: string])[] {
   if (typeof value === 'string') return [[pathText(path), value]];
@@ -111,10 +115,41 @@ function textsIn(value: unknown, path: Path): readonly (readonly [where: string,
   return isRecord(value) ? Object.entries(value).flatMap(([key, part]) => textsIn(part, [...path, key])) : [];
 }
 
+/** Whatever stands there: an overlay may take a text away, or put a Secret in its place. */
+const placesIn = (value: unknown, path: Path): readonly string[] =>
+  isRecord(value)
+    ? Object.entries(value).flatMap(([key, part]) => placesIn(part, [...path, key]))
+    : [pathText(path)];
+
 /** An environment's own patches reach many tenants. */
 export const plainSecretsInPatches = ({ disposable, patches }: ResolvedEnvironment): readonly Finding[] =>
   disposable
     ? []
     : findingsAt({ path: ['patches'], value: patches, fix: IN_A_VARIABLE }).map(({ finding }) => finding);
 
-export const secrets: readonly Rule[] = [{ what: 'no secret lies in plain sight', of: plainSecrets }];
+/** A path that leads to nothing frees nothing; an overlay of another environment may hold the value. */
+function unknownPaths(tenant: ResolvedTenant, asked: Tenant): readonly Finding[] {
+  const known = [
+    ...placesOf(tenant)
+      .flatMap(({ value, path }) => textsIn(value, path))
+      .map(([where]) => where),
+    ...Object.values(asked.overlays ?? {}).flatMap((overlay) => placesIn(overlay, [])),
+  ];
+  return tenant.notSecret.flatMap((said, index) => {
+    const near = nearest(said, known);
+    return unless(
+      known.some((where) => leadsTo(said, where)),
+      () => ({
+        path: ['notSecret', index],
+        wanted: 'be the path of a text, as the message about it spells it',
+        got: show(said),
+        fix: near === undefined ? 'remove it, or write it like "env.DSN"' : `write ${show(near)}`,
+      }),
+    );
+  });
+}
+
+export const secrets: readonly Rule[] = [
+  { what: 'no secret lies in plain sight', of: plainSecrets },
+  { what: 'what is no secret is there', of: unknownPaths },
+];

@@ -2,12 +2,36 @@
 
 const PASSWORDS = 'remove it: passwords come from Secrets, as secrets of the environment says';
 
+/** Props of each pool, where the tenant itself has none of that name. */
+const OF_A_POOL = [
+  'concurrency',
+  'maxTasksPerChild',
+  'prefetch',
+  'queues',
+  'replicas',
+  'scaling',
+  'stagger',
+  'timeLimit',
+  'antiAffinity',
+];
+
+/** Props of the app and of the schedule, which stand a level deeper. */
+const DEEPER: readonly (readonly [where: string, props: readonly string[]])[] = [
+  ['workers: { default: { %: … } }', OF_A_POOL],
+  [
+    'app: { %: … }',
+    ['image', 'module', 'dialect', 'djangoSettings', 'entrypoint', 'pythonPath', 'volumes', 'writable'],
+  ],
+  ['beat: { %: … }', ['schedule', 'scheduler']],
+  ['broker: { %: … }', ['shared', 'topology', 'isolation', 'group']],
+];
+
 /** By prop, in lower case and without `_` and `-`. */
 const HINTS: Readonly<Record<string, string>> = {
   autoscaling: 'write scaling',
   hpa: 'write scaling: { min, max, utilization }',
   args: 'write command, a list of words',
-  entrypoint: 'write command, a list of words',
+  entrypoint: 'write app.entrypoint, words that stand before every command',
   cluster: "write topology: 'replicated' or 'sentinel'; Celery cannot follow the slots of a cluster",
   cidr: 'write to: { cidr: … }',
   configmaps: 'write configMap, the name of one',
@@ -43,7 +67,19 @@ const HINTS: Readonly<Record<string, string>> = {
 /** A hint that names a prop counts where there is such a prop. */
 export function propHint(key: string, known: readonly string[]): string | undefined {
   const name = key.toLowerCase().replace(/[-_]/g, '');
+  const deeper = deeperHint(name, known);
+  if (deeper !== undefined) return deeper;
   const hint = Object.hasOwn(HINTS, name) ? HINTS[name] : undefined;
   const [, named] = /^write (\w+)(?![\w.])/.exec(hint ?? '') ?? [];
   return named === undefined || known.includes(named) ? hint : undefined;
+}
+
+/** Of a prop that the tenant has no room for, as one of its parts has it. */
+function deeperHint(name: string, known: readonly string[]): string | undefined {
+  for (const [where, props] of DEEPER) {
+    const prop = props.find((one) => one.toLowerCase() === name);
+    if (prop !== undefined && known.includes(String(where.split(':')[0])))
+      return `write ${where.replace('%', prop)}`;
+  }
+  return undefined;
 }

@@ -54,7 +54,7 @@ async function look(world: World, here: TenantHere, workload: WorkloadHere): Pro
       : [judged(connects, false, 'no ready pod', 'kubectl describe and the log of its pods say why')];
   const container = containerOf(found.pod, workload.name);
   const ask = { connect: {}, settings: here.settings };
-  const answers = await askApp(world, { container, module: here.tenant.app.module, ask, seconds: PATIENCE });
+  const answers = await askApp(world, { container, app: here.tenant.app, ask, seconds: PATIENCE });
   return [
     await attempt(connects, () => connected(connects, answered(answers, 'connect'))),
     await attempt(sets, () => effective(sets, answered(answers, 'settings'))),

@@ -85,7 +85,7 @@ async function onBroker(world: World, from: ResolvedTenant, to: ResolvedTenant):
   if (!found) return skipped(about, `no ready worker of ${from.name} to try it from`);
   const container = containerOf(found.pod, found.workload.name);
   const ask = { touch: targets(to) };
-  const answers = await askApp(world, { container, module: from.app.module, ask, seconds: PATIENCE });
+  const answers = await askApp(world, { container, app: from.app, ask, seconds: PATIENCE });
   return staysClosed(about, answered(answers, 'touch'));
 }
 
@@ -149,7 +149,7 @@ async function toPods(world: World, tenant: ResolvedTenant): Promise<CheckOutcom
   if (foreign.length === 0) return skipped(about, 'no other tenant has a pod that listens');
   const container = containerOf(found.pod, found.workload.name);
   const ask = { reach: { targets: foreign.map(({ host, port }) => [host, port]), seconds: CONNECT } };
-  const answers = await askApp(world, { container, module: tenant.app.module, ask, seconds: PATIENCE });
+  const answers = await askApp(world, { container, app: tenant.app, ask, seconds: PATIENCE });
   return closed(about, foreign, answered(answers, 'reach'));
 }
 

@@ -1,6 +1,6 @@
 // Checks: all workers answer, one beat ticks and has its schedule, and everyone is connected to the primary.
 
-import { SCHEDULE_FILE } from '../../plan/celery/paths';
+import { scheduleFile } from '../../plan/celery/paths';
 import { askRedis, askTenant, connectedClients, containerOf, infoOf } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
@@ -135,7 +135,7 @@ async function scheduled(world: World, here: TenantHere): Promise<CheckOutcome[]
   const answer = await askTenant<Schedule | Unwritten>(world, here, {
     from: ['beat'],
     question: 'schedule',
-    argument: { scheduler, file: SCHEDULE_FILE },
+    argument: { scheduler, file: scheduleFile(here.tenant.app) },
     seconds: PATIENCE,
   });
   return [scheduleIsKept({ subject: here.tenant.name, scheduler: String(scheduler), rendered }, answer)];

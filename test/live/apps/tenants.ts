@@ -58,7 +58,7 @@ const tenant = (style: Style, folder: string): Tenant => ({
       schedule: { platform: { task: 'jobs.beaten', every: '1s', args: ['the platform'], queue: 'celery' } },
     }),
   },
-  web: { command: ['python3', '-m', 'send', MODULE[style]], port: 8000 },
+  web: { command: ['python3', '-m', 'send', MODULE[style]], port: 8000, health: { host: '*' } },
   flower: { auth: { secret: 'flower', key: 'login' } },
   ...(hasDatabase(style) && { env: { DATABASE: join(folder, `${style}.sqlite3`) } }),
 });

@@ -6,14 +6,13 @@ import sys
 
 import pytest
 from celery import __version__
-from harness import RUNTIME, environment, python
+from harness import RUNTIME, environment, python, worker
 
 PLATFORM = {"broker_url": "redis://platform:6379/0", "result_backend": "redis://platform:6379/0", "task_acks_late": True}
 GOOD = json.dumps(PLATFORM)
 BAD_INPUT = [
     ({"STALK_CELERY": "{"}, "STALK_CELERY is not JSON: "),
     ({"STALK_CELERY": "[]"}, "STALK_CELERY must be a JSON object, got list"),
-    ({"STALK_CELERY": '{"task_aks_late": true}'}, f"STALK_CELERY: celery {__version__} has no setting task_aks_late"),
     ({"STALK_CELERY": GOOD, "STALK_USER": "a"}, "STALK_USER and STALK_PASSWORD_FILE must be set together"),
     ({"STALK_CELERY": GOOD, "STALK_PASSWORD_FILE": "/x"}, "STALK_USER and STALK_PASSWORD_FILE must be set together"),
     ({"STALK_CELERY": GOOD, "STALK_USER": "a", "STALK_PASSWORD_FILE": "/no/such"},
@@ -49,13 +48,28 @@ def test_fails_at_import_with_one_clear_line(variables, message, monkeypatch):
 @pytest.mark.parametrize("command", [
     ("-m", "celery", "-A", "plain_app", "worker"), ("-c", "import plain_app; plain_app.add.delay(1, 2)")])
 def test_fails_with_the_clear_line_last_in_a_worker_and_in_a_producer(command, tmp_path):
-    env = environment(tmp_path, {"task_aks_late": True})
+    env = environment(tmp_path, PLATFORM, STALK_USER="a")
 
     done = subprocess.run([sys.executable, *command], env=env, capture_output=True, text=True)
 
     assert done.returncode == 1
-    assert done.stderr.strip().splitlines()[-1].endswith(
-        f"STALK_CELERY: celery {__version__} has no setting task_aks_late")
+    assert done.stderr.strip().splitlines()[-1].endswith("STALK_USER and STALK_PASSWORD_FILE must be set together")
+
+
+def test_a_plugin_reads_its_own_setting_under_the_name_that_it_knows(tmp_path):
+    env = environment(tmp_path, {**PLATFORM, "singleton_lock_expiry": 60, "once": {"backend": "own"}})
+    code = "import celery, json\nconf = celery.Celery().conf\nprint(json.dumps([conf.singleton_lock_expiry, conf.ONCE]))"
+
+    assert python(env, code) == [60, {"backend": "own"}]
+
+
+def test_a_worker_says_which_settings_no_celery_reads(server, tmp_path, stopping):
+    server.admin.execute_command("ACL", "SETUSER", "default", "on", "nopass", "~*", "&*", "+@all")
+
+    pool = worker(environment(tmp_path, {"broker_url": server.url(), "singleton_lock_expiry": 60}), "plain_app")
+
+    stopping.append(pool)
+    assert f"celery {__version__} has no setting singleton_lock_expiry: only a plugin reads it" in pool.output
 
 
 def test_a_producer_whose_first_act_needs_its_tasks_gets_the_loader(tmp_path):

@@ -29,9 +29,11 @@ test('beat is ready while it ticks', () => {
 });
 
 test('a server is ready while its path answers, and alive while its port accepts', () => {
-  const { signal, probes } = serves('/up', timing);
+  const health = { path: '/up', headers: { Host: 'acme.example.com' }, scheme: 'http' } as const;
+
+  const { signal, probes } = serves(health, timing);
 
   expect(signal).toEqual({ health: '/up' });
-  expect(probes.readiness.look).toEqual({ path: '/up' });
+  expect(probes.readiness.look).toEqual(health);
   expect(probes.liveness).toEqual({ ...timing.liveness, look: 'port' });
 });

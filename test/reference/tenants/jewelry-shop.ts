@@ -77,7 +77,7 @@ export const jewelryShop: Tenant = {
   web: {
     command: ['gunicorn', '--bind=0.0.0.0:8000', 'config.wsgi:application'],
     port: 8000,
-    health: '/health/',
+    health: { path: '/health/', host: 'shop.example.com' },
   },
   migrate: {
     command: ['python', 'manage.py', 'migrate', '--noinput'],

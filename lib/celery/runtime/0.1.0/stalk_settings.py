@@ -57,8 +57,6 @@ def load():
     except ValueError as error:
         raise ValueError(f"STALK_CELERY is not JSON: {error}") from None
     need(isinstance(settings, dict), f"STALK_CELERY must be a JSON object, got {type(settings).__name__}")
-    unknown = [name for name in settings if name not in READ and not name.startswith("redbeat_")]
-    need(not unknown, f"STALK_CELERY: celery {__version__} has no setting {', '.join(unknown)}")
     need(bool(USER) == bool(PASSWORD_FILE), "STALK_USER and STALK_PASSWORD_FILE must be set together")
     need(not USER or os.access(PASSWORD_FILE, os.R_OK), f"STALK_PASSWORD_FILE: cannot read {PASSWORD_FILE}")
     need(CREDENTIALS_IN in (None, "url"), f"STALK_CREDENTIALS_IN must be url or absent, got {CREDENTIALS_IN}")
@@ -103,6 +101,7 @@ def schedule(name, value):
 
 
 PLAIN, SETTINGS = load()
+UNKNOWN = [name for name in SETTINGS if name not in READ and not name.startswith("redbeat_")]  # of plugins, or slips
 
 
 class Platform(Mapping):

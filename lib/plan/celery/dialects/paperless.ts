@@ -1,7 +1,7 @@
 // Dialect of Paperless-ngx: everything in its own variables.
 
 import type { ResolvedPool } from '../../../spec';
-import { SCHEDULE_FILE } from '../paths';
+import { scheduleFile } from '../paths';
 import type { Dialect, VariableTexts } from './dialect';
 
 export const paperlessDialect: Dialect = {
@@ -11,7 +11,7 @@ export const paperlessDialect: Dialect = {
       ...(broker.prefix !== '' && { PAPERLESS_REDIS_PREFIX: broker.prefix }),
       ...(first && ofPool(first)),
       PAPERLESS_THREADS_PER_WORKER: String(app.threadsPerWorker),
-      ...(beat?.scheduler === 'file' && { PAPERLESS_BEAT_SCHEDULE_FILENAME: SCHEDULE_FILE }),
+      ...(beat?.scheduler === 'file' && { PAPERLESS_BEAT_SCHEDULE_FILENAME: scheduleFile(app) }),
       ...Object.fromEntries(
         Object.entries(app.crons).map(([name, cron]) => [`PAPERLESS_${name}_TASK_CRON`, cron]),
       ),

@@ -1,0 +1,56 @@
+// The HTTP side: its probe asks for a host that the app answers to.
+
+import type { ResolvedTenant } from '../resolved';
+import { show } from './finding';
+import type { Finding, Rule } from './finding';
+
+/** Variables that say to which names an app answers. `PAPERLESS_URL` is one of Paperless' own. */
+const HOSTS = /(^|_)(ALLOWED|TRUSTED)_HOSTS?$|^(FLASK_)?SERVER_NAME$|^PAPERLESS_URL$/i;
+
+/** Variables that send plain HTTP elsewhere. */
+const TO_HTTPS = /(^|_)(SSL_REDIRECT|HTTPS_REDIRECT|FORCE_(HTTPS|SSL))$/i;
+const ON = /^(1|true|yes|on)$/i;
+
+const WANTED = 'say the host that the probe asks for';
+
+const plain = ({ env, web }: ResolvedTenant, name: RegExp): readonly string[] =>
+  Object.entries({ ...env, ...web?.env }).flatMap(([key, value]) =>
+    name.test(key) && typeof value === 'string' ? [value] : [],
+  );
+
+/** `.acme.example.com,localhost`, `["acme.example.com"]` and `https://acme.example.com` name hosts. */
+const hostsIn = (value: string): readonly string[] =>
+  value.split(/[\s,;"'[\]]+/).flatMap((one) => {
+    const [, host = ''] = /^(?:https?:\/\/)?\*?\.?([^/]*)/.exec(one) ?? [];
+    return /[.*]|^localhost/.test(one) ? [host === '' ? '*' : host] : [];
+  });
+
+/** Why the server would refuse a request for the pod's IP, or nothing. */
+function refusal(tenant: ResolvedTenant, hosts: readonly string[]): string | undefined {
+  if (tenant.app.dialect === 'django') return 'Django answers 400 to all that is not in ALLOWED_HOSTS';
+  if (hosts.some((host) => host !== '*')) return `the app answers to ${show(hosts[0])}`;
+  return plain(tenant, TO_HTTPS).some((value) => ON.test(value))
+    ? 'the app sends plain HTTP to https://<IP>'
+    : undefined;
+}
+
+function asksForAHost(tenant: ResolvedTenant): readonly Finding[] {
+  const { web } = tenant;
+  if (web === undefined || web.health.host !== undefined) return [];
+  const hosts = plain(tenant, HOSTS).flatMap(hostsIn);
+  const why = refusal(tenant, hosts);
+  if (why === undefined) return [];
+  const { path } = web.health;
+  const [host = 'acme.example.com'] = hosts;
+  const any = host === '*' ? '' : ", or host: '*' if it answers to any name";
+  return [
+    {
+      path: ['web', 'health'],
+      wanted: `${WANTED}, which is the pod's IP otherwise: ${why}`,
+      got: show(path),
+      fix: `write { path: '${path}', host: '${host}' }${any}`,
+    },
+  ];
+}
+
+export const webRules: readonly Rule[] = [{ what: 'a probe asks for a host of the app', of: asksForAHost }];
