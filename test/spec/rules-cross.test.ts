@@ -239,8 +239,8 @@ const ROWS: readonly CrossRow[] = [
   {
     rule: 'a broker has connections for KEDA, which has some for each list of a pool',
     tenants: [watched(16)],
-    says: 'broker.maxClients must be at least 20 for the connections of its clients (most: workers.default.scaling 12, workers.default 8), got 16; raise maxClients, or lower replicas and concurrency',
-    held: [watched(20)],
+    says: 'broker.maxClients must be at least 24 for the connections of its clients (most: workers.default 12, workers.default.scaling 12), got 16; raise maxClients, or lower replicas, concurrency, processes and threads',
+    held: [watched(24)],
     where: { peers: { keda: { namespace: { name: 'keda' }, pods: { app: 'keda-operator' } } } },
   },
   {

@@ -869,7 +869,18 @@ const ROWS: readonly Row[] = [
 ];
 
 const RULES = [
-  ...[isolationRules, appRules, images, envRules, secrets, workerRules, timeRules, sizeRules, beatRules, webRules],
+  ...[
+    isolationRules,
+    appRules,
+    images,
+    envRules,
+    secrets,
+    workerRules,
+    timeRules,
+    sizeRules,
+    beatRules,
+    webRules,
+  ],
   ...[clientRules, redisRules, sentinelRules, messagesRules, priorityRules, celeryRules, celeryNames],
 ].flat();
 

@@ -238,7 +238,7 @@ export const examples: readonly Tenant[] = [
     broker: main,
     cache: { ...sealedAway, port: 6392 },
     env: { CACHE: { from: 'cache.url' } },
-    web: { command: ['serve'], port: 8000 },
+    web: { command: ['serve'], port: 8000, health: { path: '/', host: 'acme.example.com' } },
     environments: ['lab', 'lab-operator'],
     overlays: { 'lab-operator': { cache: ofOperator } },
   }),

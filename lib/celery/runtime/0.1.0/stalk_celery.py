@@ -11,8 +11,13 @@ beside it is about one subject, and all begin with `stalk_`, so that they shadow
   STALK_QUEUE_SERVES    `tenant-001,tenant-002`: a worker of many tenants; what a task sends goes to that task's tenant
   STALK_LONGEST_DELAY   seconds: what longer delays, limits and rates of the app's own mean is      stalk_times
   STALK_LONGEST_TASK    said in the log; and a worker that lives keeps its messages                 stalk_leases
+  STALK_POOL            `acme.default`: the autoscaler counts what the workers of this pool hold      stalk_held
+  STALK_QUEUE_ORDER     `as-listed`: this worker empties its queues in their order, not in turn
+  STALK_DELIVERY_LIMIT  how often a task begins again whose process died                            stalk_deliveries
+  STALK_ETA_LIMIT       how many tasks with an ETA a worker holds                                   stalk_etas
   STALK_RUN             folder for `consuming`, `ticking` and `alive`                               stalk_health
-`python3 stalk_celery.py wait` returns when Redis answers to this pod's own user (stalk_wait).
+`python3 stalk_celery.py wait` returns when Redis answers to this pod's own user (stalk_wait), and
+`python3 stalk_celery.py dead-letters` is about tasks that are not begun any more (stalk_letters).
 
 All that a process may use is imported here, at once: the folder may get newer files while it runs.
 """
@@ -32,6 +37,7 @@ except ValueError as refused:
 import stalk_patches  # noqa: F401  replaces
 from stalk_credentials import REDIS, plain
 from stalk_health import Consuming
+from stalk_letters import USAGE, command
 from stalk_wait import ping, wait
 
 __all__ = ["PLAIN", "REDIS", "URLS", "Loader", "ping", "plain", "schedule"]  # all but the loader: for `stalk verify`
@@ -49,6 +55,9 @@ class Loader(AppLoader):
 import stalk_tasks  # noqa: E402, F401
 
 if __name__ == "__main__":
-    if sys.argv[1:] != ["wait"]:
-        sys.exit("usage: stalk_celery.py wait")
-    wait()
+    if sys.argv[1:] == ["wait"]:
+        wait()
+    elif sys.argv[1:2] != ["dead-letters"] or (lines := command(sys.argv[2:])) is None:
+        sys.exit(f"usage: stalk_celery.py wait\n{USAGE}")
+    else:
+        print("\n".join(lines))

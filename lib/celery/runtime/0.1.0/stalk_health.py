@@ -8,6 +8,8 @@ import time
 
 from celery import bootsteps, signals
 from celery.utils.log import get_logger
+from stalk_full import unless_full
+from stalk_held import Count
 from stalk_leases import renew
 from stalk_pool import renew_limits
 from stalk_replacements import POOL, WORKER
@@ -63,7 +65,7 @@ class Consuming(bootsteps.StartStopStep):
 
     def __init__(self, consumer, **kwargs):
         self.timer = None
-        introduce(WORKER, POOL)
+        introduce(consumer.app, WORKER, POOL)
         listen()
         writable_or_exit()
         self.stop(consumer)
@@ -73,6 +75,7 @@ class Consuming(bootsteps.StartStopStep):
 
     def start(self, consumer):
         self.qos = consumer.task_consumer.channel.qos
+        self.count = unless_full(Count(self.qos))
         catch_up(self.qos)
         renew_limits(consumer)
         self.sought = float("-inf")
@@ -82,6 +85,7 @@ class Consuming(bootsteps.StartStopStep):
     def beat(self):
         note(self.qos)
         renew(self.qos)
+        self.count()
         touch("alive")
         if time.monotonic() - self.sought > APART:
             touch("consuming")
@@ -101,7 +105,7 @@ class Consuming(bootsteps.StartStopStep):
 
 @signals.beat_init.connect
 def ticking(sender, **kwargs):
-    introduce()
+    introduce(sender.app)
     listen()
     writable_or_exit()
     remove("ticking")

@@ -3,7 +3,7 @@ import re
 
 from celery.utils.log import get_logger
 from stalk_patches import differences, version
-from stalk_settings import overruled
+from stalk_settings import UNKNOWN, overruled
 
 RUNTIME = "0.1.0"  # the version of Stalk that brought these files
 TESTED = {
@@ -30,5 +30,7 @@ def introduce(app, *processes):
     log.info("stalk runtime %s, %s", RUNTIME, ", ".join(f"{package} {text}" for package, text in found.items()))
     for line in newer(found) + differences(["", *processes]):
         log.warning("%s; see docs/runtime.md, Replacements", line)
+    if UNKNOWN:
+        log.warning("celery %s has no setting %s: only a plugin reads it", found["celery"], ", ".join(UNKNOWN))
     for line in overruled(app):
         log.warning("%s", line)

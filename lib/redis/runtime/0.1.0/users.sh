@@ -1,7 +1,9 @@
 #!/bin/sh
 # Keeps the users of one Redis equal to the mounted lists, without a restart and without ACL LOAD.
 #   users.sh build   init container: writes users.acl, auth.conf and passwords for `admin` and `probe`
-#   users.sh watch   sidecar: every USERS_INTERVAL seconds gives the running Redis what changed, user by user
+#   users.sh watch   sidecar: every USERS_INTERVAL seconds gives the running Redis what changed, user by user. A process
+#                    of its own does the work, and is replaced when it dies: Kubernetes starts a container that ends
+#                    often only after minutes, and its pod is not ready meanwhile
 # Reads   USERS_RULES/roles       what each role may do: ACL rules without name, on/off and password (a ConfigMap)
 #         USERS_RULES/users       whose roles they are; users-plan.awk has the form of both
 #         USERS_PASSWORDS/<user>  and <user>.next: both are valid (a Secret; a newline at the end does not count)
@@ -102,18 +104,31 @@ apply_again() {
   send
 }
 
-# Sets $id to Redis' run_id; fails, and sets $why, while it is away or loading.
+# Sets $id to Redis' run_id, and $disk to what it says of its last write there; fails, and sets $why, while it is away
+# or loading.
 ready() {
-  id='' loading='' why=''
+  id='' loading='' why='' disk=ok
   read -r REDISCLI_AUTH <"$USERS_RUN/admin" || :
   export REDISCLI_AUTH
   redis info server persistence sentinel || case $? in 124 | 143) : >"$work/replies" ;; esac # `timeout` ended it
   while IFS=: read -r key value; do
-    case $key in run_id) id=${value%?} ;; loading) loading=${value%?} ;; sentinel_masters) loading=0 ;; esac
+    case $key in run_id) id=${value%?} ;; loading) loading=${value%?} ;; sentinel_masters) loading=0 ;;
+      aof_last_write_status) disk=${value%?} ;; esac
   done <"$work/replies"
   [ -n "$id" ] || read -r why <"$work/replies" || why='no answer'
   [ "$loading" != 1 ] || why='it is loading its data'
   [ "$loading" = 0 ]
+}
+
+# A Redis that cannot write refuses all work, and goes on by itself when it can.
+tell_disk() {
+  [ "$disk" != "$written" ] || return 0
+  written=$disk
+  case $disk in
+    ok) say 'Redis writes its append-only file again' ;;
+    *) say 'Redis cannot write its append-only file and refuses all work: is its volume full? Let the claim grow, or' \
+      'delete dump.rdb and temp-* in /data (docs/operating.md, "The volume of Redis is full")' ;;
+  esac
 }
 
 # Changes when the folders do: the link that Kubernetes swaps, else one checksum call over the files.
@@ -171,12 +186,28 @@ build() {
 }
 
 watch() {
-  known='' seen='' state='' loaded='' refused=''
-  trap '[ -z "$child" ] || kill "$child" 2>/dev/null || :; exit 0' TERM INT
+  trap leave TERM INT
+  while :; do
+    follow & child=$!
+    await_child || :
+    say "its worker ended with $status: starting it again"
+    pause
+  done
+}
+
+leave() {
+  [ -z "$child" ] || kill "$child" 2>/dev/null || :
+  exit 0
+}
+
+follow() {
+  known='' seen='' state='' loaded='' refused='' child='' written=ok
+  trap leave TERM INT # a subshell does not inherit it
   while :; do
     if ready; then
       [ "$state" != away ] || say 'Redis is back'
       state=here
+      tell_disk
       [ "$id" = "$known" ] || ! apply_again || known=$id
       [ "$(fingerprint)" = "$seen" ] || ! apply || seen=$now
       [ -z "$REDIS_TLS" ] || renew
@@ -184,9 +215,13 @@ watch() {
       state=away
       say "Redis is not ready, waiting: $why"
     fi
-    sleep "$USERS_INTERVAL" & child=$!
-    await_child
+    pause
   done
+}
+
+pause() {
+  sleep "$USERS_INTERVAL" & child=$!
+  await_child
 }
 
 version=$(redis-server --version) version=${version#*v=} minor=${version#*.}
