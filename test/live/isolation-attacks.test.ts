@@ -12,7 +12,7 @@ const USERS = [OWN, `${OWN}-web`, `${OWN}-scaler`] as const;
 
 /** The ways in which Redis says no: to a user, to a script, to a login, to a command that the server has locked. */
 const REFUSED =
-  /^-(NOPERM|WRONGPASS|NOAUTH|EXECABORT|ERR .*(executing the script can't|not allowed from script|command not allowed))/;
+  /^-(NOPERM|WRONGPASS|NOAUTH|EXECABORT|ERR .*(executing the script can't|ACL failure in script|not allowed from script|command not allowed))/;
 
 if (missing !== '') console.warn(`attacks are NOT proven here: ${missing}`);
 

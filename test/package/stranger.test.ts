@@ -113,7 +113,7 @@ test('the types of all doors hold, declarations included', () => {
 });
 
 test('the package brings schemas for editors', () => {
-  const says = "require('@stalk/stalk/schemas/tenant.json').properties.name.description";
+  const says = "require('@stalk/stalk/schemas/tenant.json').$defs.Tenant.properties.name.description";
   const { out } = succeed('node', project, process.execPath, '--print', says);
 
   expect(out).toContain('Names the namespace');

@@ -16,6 +16,8 @@ def refused(error):
     """What Redis says, also behind a library's own exception; None where it is no refusal."""
     while error is not None:
         text = str(error)
+        if "ACL failure in script: User" in text:  # Redis 8 names the command, older ones do not
+            return "refused: a command in a script"
         command = re.search(r"run the '([^']+)' command", text)
         if command:
             return f"refused: {command[1].upper()}"
