@@ -24,7 +24,9 @@ if (missing !== '') console.warn(`servers are NOT proven here: ${missing}`);
   it('fails with what Redis says of a configuration that it does not take', async () => {
     redis = await redisIn(() => 'no-such-directive yes');
 
-    await expect(redis.start()).rejects.toThrow(/has ended: .*(no-such-directive.*Bad directive|Unresolved Configuration.*no-such-directive)/);
+    await expect(redis.start()).rejects.toThrow(
+      /has ended: .*(no-such-directive.*Bad directive|Unresolved Configuration.*no-such-directive)/,
+    );
   });
 
   it('gets a port that no client is given', async () => {
