@@ -1,6 +1,7 @@
 /** A copy of the product with tenants of the tests' own, as a Pulumi workspace with a state that goes with it. */
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -23,6 +24,10 @@ const COPIED = ['lib', 'stacks', 'package.json', 'tsconfig.json', 'Pulumi.yaml']
 /** The program that `Pulumi.yaml` names, with its own list of tenants. */
 export interface Workspace {
   readonly stack: Stack;
+  /** Runs `pulumi` for this stack, as a person does in a shell. */
+  readonly pulumi: (...args: readonly string[]) => ChildProcess;
+  /** Runs a text of a page in the folder of the stack. */
+  readonly shell: (text: string) => ChildProcess;
   /** Replaces the list of tenants. */
   readonly write: (tenants: readonly Tenant[]) => void;
   /** Everything that Pulumi wrote: states, their history, the stack's settings. */
@@ -49,9 +54,18 @@ export async function workspace(environment: Environment, tenants: readonly Tena
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     ...(process.env['KUBECONFIG'] !== undefined && { KUBECONFIG: process.env['KUBECONFIG'] }),
   };
+  const inFolder = (program: string, args: readonly string[]): ChildProcess =>
+    spawn(program, args, {
+      cwd: work,
+      env: { ...process.env, ...envVars },
+      detached: true, // a group of its own, to be killed with its plugins
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   const stack = await LocalWorkspace.createStack({ stackName: environment.name, workDir: work }, { envVars });
   return {
     stack,
+    pulumi: (...args) => inFolder('pulumi', [...args, '--stack', environment.name, '--non-interactive']),
+    shell: (text) => inFolder('bash', ['-euo', 'pipefail', '-c', text]),
     write,
     written: () => textOf(state) + readFileSync(join(work, `Pulumi.${environment.name}.yaml`), 'utf8'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
@@ -114,3 +128,14 @@ export const namespaces = (): string[] =>
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => line.replace('namespace/', ''));
+
+/** What a program said until it ended; fails with that where it failed. */
+export async function ended(child: ChildProcess): Promise<string> {
+  let [said, complained] = ['', ''];
+  child.stdout?.on('data', (data: Buffer) => (said += data.toString()));
+  child.stderr?.on('data', (data: Buffer) => (complained += data.toString()));
+  const code = await new Promise((done) => child.once('close', done));
+  if (code !== 0)
+    throw new Error(`${child.spawnargs.join(' ')} ended with ${String(code)}: ${said}${complained}`);
+  return said;
+}

@@ -24,7 +24,7 @@ const tenant = (scheduler: Scheduler, folder: string): Tenant => ({
     maxInterval: `${SLEEP}s`,
     schedule: { hourly: { task: 'quiet.noted', every: '1h', queue: 'hourly' } },
   },
-  web: { command: ['python3', '-m', 'adds', scheduler], port: 8000 },
+  web: { command: ['python3', '-m', 'adds', scheduler], port: 8000, health: { path: '/', host: '*' } },
   env: { DATABASE: join(folder, 'desk.sqlite3') },
 });
 

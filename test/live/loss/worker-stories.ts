@@ -84,22 +84,20 @@ const hurried = inScene(async (set, celery) => {
   return told(set, since, comesBack(celery));
 });
 
-/** By hand: a message is taken for lost before its task may be done. */
+/** By hand: a message would be taken for lost before its task may be done, but the worker that lives says that it has it. */
 const impatient = inScene(
   async (set) => {
     await set.worker('first');
     await set.worker('second');
     const since = Date.now();
-    set.send({ task: 'work', args: [25] });
-    await meanwhile('it begins again', () => set.journal().filter(({ what }) => what === 'begin').length > 1);
-    await meanwhile('both end', () => set.journal().filter(({ what }) => what === 'end').length > 1);
-    return told(set, since, 60);
+    set.send({ task: 'work', args: [40] });
+    return told(set, since, 90);
   },
   { tenant: { workers: { default: { queues: ['celery'], timeLimit: '60s' } } } },
   ({ tenant }) => {
     const config = tenant.byKind('ConfigMap', 'celery-settings').data;
     const settings = JSON.parse(config['settings.json']);
-    settings.broker_transport_options.visibility_timeout = 2;
+    settings.broker_transport_options.visibility_timeout = 12;
     config['settings.json'] = JSON.stringify(settings);
   },
 );
@@ -188,7 +186,7 @@ export const workerStories: readonly Story[] = [
   {
     fault: 'a visibility timeout below the time limit, set by hand',
     versions: ONE,
-    promised: { lost: 'none', again: 'some', twice: 'some' },
+    promised: NOTHING,
     tell: impatient,
   },
 ];
