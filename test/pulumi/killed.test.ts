@@ -66,6 +66,7 @@ const wayBack = (): string => {
     while (there() < 6 && up.exitCode === null) await new Promise((done) => setTimeout(done, 20));
     process.kill(-Number(up.pid), 'SIGKILL');
     await gone;
+    place.mend();
     const made = uidsIn(NAMESPACE);
 
     await ended(place.shell(wayBack()));

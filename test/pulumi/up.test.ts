@@ -33,7 +33,10 @@ const dedicated = (name: string, more: Partial<Tenant> = {}): Tenant =>
 const one = tenant('pulumi-one', {
   workers: {
     default: { queues: ['celery'], replicas: 2 },
-    holding: { queues: ['b'], env: { REDIS_URL: { from: 'broker.url' } } },
+    holding: {
+      queues: ['b'],
+      env: { REDIS_URL: { from: 'broker.url' }, REDIS_PREFIX: { from: 'broker.prefix' } },
+    },
   },
 });
 const two = dedicated('pulumi-two');

@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import {
+  copyFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -19,6 +20,8 @@ import type { OpMap, Stack } from '@pulumi/pulumi/automation';
 import type { Environment, Tenant } from '../../lib';
 
 const ROOT = join(__dirname, '..', '..');
+/** In `Pulumi.yaml`. */
+const PROJECT = 'stalk';
 const COPIED = ['lib', 'stacks', 'package.json', 'tsconfig.json', 'Pulumi.yaml'];
 
 /** The program that `Pulumi.yaml` names, with its own list of tenants. */
@@ -28,6 +31,8 @@ export interface Workspace {
   readonly pulumi: (...args: readonly string[]) => ChildProcess;
   /** Runs a text of a page in the folder of the stack. */
   readonly shell: (text: string) => ChildProcess;
+  /** Puts the copy of the state back that the file backend keeps, where a kill has cut the state short. */
+  readonly mend: () => void;
   /** Replaces the list of tenants. */
   readonly write: (tenants: readonly Tenant[]) => void;
   /** Everything that Pulumi wrote: states, their history, the stack's settings. */
@@ -65,6 +70,10 @@ export async function workspace(environment: Environment, tenants: readonly Tena
   return {
     stack,
     pulumi: (...args) => inFolder('pulumi', [...args, '--stack', environment.name, '--non-interactive']),
+    mend: () => {
+      const file = join(state, '.pulumi', 'stacks', PROJECT, `${environment.name}.json`);
+      if (!readFileSync(file, 'utf8').trimEnd().endsWith('}')) copyFileSync(`${file}.bak`, file);
+    },
     shell: (text) => inFolder('bash', ['-euo', 'pipefail', '-c', text]),
     write,
     written: () => textOf(state) + readFileSync(join(work, `Pulumi.${environment.name}.yaml`), 'utf8'),

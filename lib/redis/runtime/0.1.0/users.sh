@@ -148,7 +148,7 @@ renew() {
     tls-ca-cert-file "$REDIS_TLS/ca.crt" || :
   read -r reply <"$work/replies" || reply='no answer'
   if [ "$reply" = OK ] && [ "$(fingerprint "$REDIS_TLS")" = "$print" ]; then
-    [ -z "$loaded" ] || say 'Redis has taken the renewed certificate'
+    [ -z "$loaded$refused" ] || say 'Redis has taken the renewed certificate'
     loaded=$print
   elif [ "$reply" != OK ] && [ "$print" != "$refused" ]; then
     refused=$print
