@@ -469,9 +469,27 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'a probe asks for a host of the app',
-    broken: { app: django, env: { ALLOWED_HOSTS: '*' }, ...web() },
-    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: Django answers 400 to all that is not in ALLOWED_HOSTS, got "/"; write { path: '/', host: '*' }`,
-    held: { app: django },
+    broken: { app: django, env: { ALLOWED_HOSTS: '*', SECURE_SSL_REDIRECT: '1' }, ...web() },
+    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: the app sends plain HTTP to https://<IP>, got "/"; write { path: '/', host: 'acme.example.com' }, or host: '*' if it answers to any name`,
+    held: { app: django, env: { ALLOWED_HOSTS: '*' }, ...web() },
+  },
+  {
+    rule: 'a probe asks for a host of the app',
+    broken: { app: django, ...web(), patches: {} },
+    says: `web.health must say the host that the probe asks for, which is the pod's IP otherwise: Django answers 400 to all that is not in ALLOWED_HOSTS, got "/"; write { path: '/', host: 'acme.example.com' }, or host: '*' if it answers to any name`,
+    held: {
+      app: django,
+      ...web(),
+      patches: {
+        'Deployment/web': [
+          {
+            op: 'add',
+            path: '/spec/template/spec/containers/0/startupProbe/httpGet/httpHeaders',
+            value: [{ name: 'Host', value: 'maps.example.org' }],
+          },
+        ],
+      },
+    },
   },
   {
     rule: 'a probe asks for a host of the app',

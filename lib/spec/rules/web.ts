@@ -27,28 +27,33 @@ const hostsIn = (value: string): readonly string[] =>
 
 /** Why the server would refuse a request for the pod's IP, or nothing. */
 function refusal(tenant: ResolvedTenant, hosts: readonly string[]): string | undefined {
-  if (tenant.app.dialect === 'django') return 'Django answers 400 to all that is not in ALLOWED_HOSTS';
-  if (hosts.some((host) => host !== '*')) return `the app answers to ${show(hosts[0])}`;
+  const toAll = hosts.includes('*');
+  if (tenant.app.dialect === 'django' && !toAll)
+    return 'Django answers 400 to all that is not in ALLOWED_HOSTS';
+  if (hosts.length > 0 && !toAll) return `the app answers to ${show(hosts[0])}`;
   return plain(tenant, TO_HTTPS).some((value) => ON.test(value))
     ? 'the app sends plain HTTP to https://<IP>'
     : undefined;
 }
 
+/** A patch that gives the probes their headers is an answer too. */
+const patchesHeaders = ({ patches }: ResolvedTenant): boolean =>
+  JSON.stringify(patches).includes('httpHeaders');
+
 function asksForAHost(tenant: ResolvedTenant): readonly Finding[] {
   const { web } = tenant;
-  if (web === undefined || web.health.host !== undefined) return [];
+  if (web === undefined || web.health.host !== undefined || patchesHeaders(tenant)) return [];
   const hosts = plain(tenant, HOSTS).flatMap(hostsIn);
   const why = refusal(tenant, hosts);
   if (why === undefined) return [];
   const { path } = web.health;
-  const [host = 'acme.example.com'] = hosts;
-  const any = host === '*' ? '' : ", or host: '*' if it answers to any name";
+  const host = hosts.find((name) => name !== '*') ?? 'acme.example.com';
   return [
     {
       path: ['web', 'health'],
       wanted: `${WANTED}, which is the pod's IP otherwise: ${why}`,
       got: show(path),
-      fix: `write { path: '${path}', host: '${host}' }${any}`,
+      fix: `write { path: '${path}', host: '${host}' }, or host: '*' if it answers to any name`,
     },
   ];
 }
