@@ -2,7 +2,7 @@ import contextlib
 import signal
 
 import pytest
-from harness import Server, celery, environment
+from harness import STOPS, Server, celery, environment
 
 
 def pytest_collection_modifyitems(items):
@@ -42,4 +42,4 @@ def stopping():
         with contextlib.suppress(ProcessLookupError):
             child.process.send_signal(signal.SIGTERM)
     for child in processes:
-        child.process.wait(30)
+        child.process.wait(STOPS)
