@@ -30,7 +30,7 @@ export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
 /** Fills in everything. The tenant has its overlay on and has passed the rules of form. */
 export function resolve(tenant: Tenant, environment: ResolvedEnvironment): ResolvedTenant {
   const { defaults } = environment;
-  const base = filled(defaults.tenant, own(tenant), tenantTable);
+  const base = filled(defaults.tenant, own(tenant, defaults.tenant), tenantTable);
   const broker = resolveBroker({ ...tenant, env: base.env }, environment);
   const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) =>
     resolvePool(name, pool, broker, defaults.worker),
@@ -74,27 +74,10 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
 }
 
 /** What has a default beside it: the rest would be copied for nothing. */
-const own = ({
-  consumedElsewhere,
-  delivery,
-  deliveryLimit,
-  longestDelay,
-  celery,
-  env,
-  notSecret,
-  egress,
-  credentialsVersion,
-}: Tenant) => ({
-  consumedElsewhere,
-  delivery,
-  deliveryLimit,
-  longestDelay,
-  celery,
-  env,
-  notSecret,
-  egress,
-  credentialsVersion,
-});
+const own = (tenant: Tenant, fallbacks: Defaults['tenant']): Pick<Tenant, keyof Defaults['tenant']> =>
+  Object.fromEntries(
+    (Object.keys(fallbacks) as (keyof Defaults['tenant'])[]).map((name) => [name, tenant[name]]),
+  );
 
 function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnvironment): ResolvedApp {
   const full = filled(defaults.app, app, celeryApp);

@@ -42,10 +42,10 @@ const patchesHeaders = ({ patches }: ResolvedTenant): boolean =>
 
 function asksForAHost(tenant: ResolvedTenant): readonly Finding[] {
   const { web } = tenant;
-  if (web === undefined || web.health.host !== undefined || patchesHeaders(tenant)) return [];
+  if (web === undefined || web.health.host !== undefined) return [];
   const hosts = plain(tenant, HOSTS).flatMap(hostsIn);
   const why = refusal(tenant, hosts);
-  if (why === undefined) return [];
+  if (why === undefined || patchesHeaders(tenant)) return [];
   const { path } = web.health;
   const host = hosts.find((name) => name !== '*') ?? 'acme.example.com';
   return [

@@ -34,10 +34,16 @@ interface Scaled extends KubeObject {
   readonly spec: { readonly replicas?: number };
 }
 
+/** Pods that a workload asks for now, as people and autoscalers have set it; undefined where it is not there. */
+export async function replicasOf(
+  { cluster }: Pick<World, 'cluster'>,
+  { kind, name, namespace }: WorkloadHere,
+): Promise<number | undefined> {
+  return (await cluster.read<Scaled>({ apiVersion: 'apps/v1', kind, name, namespace }))?.spec.replicas;
+}
+
 async function counted(world: World, workload: WorkloadHere): Promise<CheckOutcome> {
-  const { kind, name, namespace } = workload;
-  const served = await world.cluster.read<Scaled>({ apiVersion: 'apps/v1', kind, name, namespace });
-  return ready(nameOf(workload), served?.spec.replicas, await podsOf(world, workload));
+  return ready(nameOf(workload), await replicasOf(world, workload), await podsOf(world, workload));
 }
 
 export function ready(subject: string, wanted: number | undefined, found: readonly Pod[]): CheckOutcome {

@@ -1,24 +1,16 @@
 // Pools at rest: their autoscaler goes down to no pod, and nobody is there to answer.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubeObject } from '../../cluster';
 import { readyPod } from '../ask';
 import type { TenantHere, World } from '../world';
-
-interface Scaled extends KubeObject {
-  readonly spec: { readonly replicas?: number };
-}
+import { replicasOf } from './pods';
 
 /** Deployments of pools that may have no pod, and have none now. */
-export async function restingPools({ cluster }: World, { tenant, workloads }: TenantHere): Promise<string[]> {
+export async function restingPools(world: World, { tenant, workloads }: TenantHere): Promise<string[]> {
   const may = tenant.workers.filter(mayRest).map(({ name }) => `worker-${name}`);
   const pools = workloads.filter(({ component, name }) => component === 'worker' && may.includes(name));
-  const served = await Promise.all(
-    pools.map(({ kind, name, namespace }) =>
-      cluster.read<Scaled>({ apiVersion: 'apps/v1', kind, name, namespace }),
-    ),
-  );
-  return pools.filter((_, i) => served[i]?.spec.replicas === 0).map(({ name }) => name);
+  const replicas = await Promise.all(pools.map((pool) => replicasOf(world, pool)));
+  return pools.filter((_, i) => replicas[i] === 0).map(({ name }) => name);
 }
 
 /** The autoscaler may take its last pod. */
