@@ -8,6 +8,7 @@ import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
 import type { Connections, Messages, Priorities, Results } from './messages';
+import type { TenantProcess } from './processes';
 import type { RedisServer } from './redis';
 import type { Tls, TlsSecret } from './tls';
 import type { Runtime } from './runtimes';
@@ -142,6 +143,8 @@ interface Probed extends Runs {
 
 export interface ResolvedPool extends Probed {
   readonly name: string;
+  /** The tenant's, with what the pool has of its own. */
+  readonly app: ResolvedApp;
   /** As Redis knows them, in the order of the author. */
   readonly queues: readonly string[];
   /** First parts of the queues of the tenants that it serves; empty for a pool of one tenant. */
@@ -184,17 +187,44 @@ export interface ResolvedHealth {
   readonly scheme: 'http' | 'https';
 }
 
-export interface ResolvedWeb extends Probed {
+interface Started {
+  /** `web`, or as the author calls it. */
+  readonly name: string;
   readonly command: readonly string[];
+  /** The tenant's, with what the process has of its own. */
+  readonly app: ResolvedApp;
+  readonly redisUser: NonNullable<TenantProcess['redisUser']>;
+  /** Seconds. */
+  readonly grace: number;
+}
+
+interface Stays {
+  readonly atMostOne: boolean;
+  readonly replicas: number;
+  readonly scaling?: CpuScaling;
+}
+
+/** `web`, or another server of the app. */
+export interface ResolvedWeb extends Probed, Started, Stays {
   readonly processes: number;
   readonly threads: number;
   readonly port: number;
   readonly health: ResolvedHealth;
-  readonly replicas: number;
-  readonly scaling?: CpuScaling;
-  /** Seconds. */
-  readonly grace: number;
 }
+
+/** A program that serves nothing; without `health` nobody looks at it. */
+export interface ResolvedPlain extends Probed, Started, Stays {
+  readonly health?: readonly string[];
+}
+
+/** A program that the clock starts. */
+export interface ResolvedCron extends Runs, Started {
+  readonly cron: string;
+  /** Seconds. */
+  readonly timeLimit: number;
+}
+
+export type ResolvedProcess = ResolvedWeb | ResolvedPlain | ResolvedCron;
 
 export interface ResolvedFlower extends Probed {
   readonly auth: SecretKey;
@@ -221,6 +251,8 @@ export interface ResolvedTenant {
   readonly consumedElsewhere: readonly string[];
   readonly beat?: ResolvedBeat;
   readonly web?: ResolvedWeb;
+  /** Those of the author, without web. */
+  readonly processes: readonly ResolvedProcess[];
   readonly flower?: ResolvedFlower;
   readonly migrate?: ResolvedMigration;
   readonly results: Required<Pick<Results, 'backend' | 'extended' | 'trackStarted'>> & {

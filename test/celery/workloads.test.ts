@@ -46,6 +46,7 @@ const places = (kind: string, name: string, defaults: { cpu: string; memory: str
 describe('a worker pool', () => {
   const all: Required<Omit<QueuePool, 'scaling' | 'serves' | 'longestTask'>> = {
     ...compute,
+    app: { image: 'acme/other:1.0.0', module: 'other.celery' },
     probes: allProbes,
     queues: ['celery', 'mail'],
     queueOrder: 'as-listed',
@@ -67,6 +68,11 @@ describe('a worker pool', () => {
     {
       ...places('Deployment', NAME, { cpu: '250m/1', memory: '256Mi/512Mi' }),
       probes: [(o) => probeTimes(main(o)), [TIMES, TIMES, TIMES], SLOW],
+      app: [
+        (o) => [main(o).image, main(o).command[2]],
+        ['acme/other:1.0.0', 'other.celery'],
+        ['acme/jobs:2.4.1', 'acme.tasks'],
+      ],
       queues: [arg('queues'), 'celery,mail', 'celery'],
       queueOrder: [(o) => variable(main(o), 'STALK_QUEUE_ORDER'), 'as-listed', undefined],
       concurrency: [arg('concurrency'), '5', '2'],

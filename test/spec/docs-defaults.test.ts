@@ -17,6 +17,7 @@ const CONTRACT = [
   'external',
   'gitops',
   'messages',
+  'processes',
   'redis',
   'strategies',
   'tenant',
@@ -89,6 +90,9 @@ const SHARED: Readonly<Record<string, readonly object[]>> = {
   probedLines: [defaults.worker],
   timing: [readiness],
   poolBase: [defaults.worker],
+  base: [defaults.process, defaults.cron],
+  standing: [defaults.process],
+  serverLines: [defaults.web],
   inEachEnvironment: [defaults.tenant],
 };
 

@@ -18,7 +18,7 @@ export function flowerProcess(app: AppContext, { port, urlPrefix, auth, ...asked
     name: 'flower',
     component: 'flower',
     role: 'worker',
-    lifetime: { kind: 'singleton' },
+    lifetime: { kind: 'singleton', replicas: 1 },
     command: [
       ...['celery', '-A', app.tenant.app.module, 'flower', `--port=${port}`],
       ...(prefixed ? [`--url_prefix=${urlPrefix}`] : []),
