@@ -3,10 +3,13 @@
 import type { Defaults } from './defaults';
 import { physicalQueue, queueBase } from './isolation';
 import { filled } from './layers';
+import { oneHostOf, resolveExpose } from './resolve-expose';
 import { resources } from './resolve-redis';
 import type {
   ResolvedBeat,
   ResolvedBroker,
+  ResolvedEnvironment,
+  ResolvedExpose,
   ResolvedFlower,
   ResolvedHealth,
   ResolvedMigration,
@@ -98,12 +101,14 @@ function said(command: readonly string[], option: RegExp): number | undefined {
   return number === undefined ? undefined : Math.max(1, Number(number));
 }
 
-export function resolveWeb(asked: Web, defaults: Defaults['web']): ResolvedWeb {
-  const full = filled(defaults, asked, web);
+export function resolveWeb(asked: Web, environment: ResolvedEnvironment): ResolvedWeb {
+  const full = filled(environment.defaults.web, asked, web);
+  const exposed = asked.expose && resolveExpose(asked.expose, environment);
   return {
+    ...(exposed && { expose: exposed }),
     command: asked.command,
     port: asked.port,
-    health: health(full.health),
+    health: resolveHealth(full.health, exposed),
     processes: asked.processes ?? said(asked.command, PROCESSES) ?? 1,
     threads: asked.threads ?? said(asked.command, THREADS) ?? 1,
     replicas: full.replicas,
@@ -115,30 +120,36 @@ export function resolveWeb(asked: Web, defaults: Defaults['web']): ResolvedWeb {
   };
 }
 
-/** As an ingress sends it, where the author says for which host. */
-function health(asked: NonNullable<Web['health']>): ResolvedHealth {
-  const { host, headers, ...request }: HealthRequest & typeof healthRequest.defaults = {
+/** As an ingress sends it, where it is known for which host. */
+export function resolveHealth(asked: NonNullable<Web['health']>, exposed?: ResolvedExpose): ResolvedHealth {
+  const { headers, ...request }: HealthRequest & typeof healthRequest.defaults = {
     ...healthRequest.defaults,
     ...(typeof asked === 'string' ? { path: asked } : asked),
   };
-  const known = Object.keys(headers).map((name) => name.toLowerCase());
+  const host = request.host ?? (exposed && oneHostOf(exposed));
+  if (host === undefined) return { ...request, headers };
   return {
     ...request,
-    ...(host !== undefined && { host }),
+    host,
     headers: {
-      ...(host !== undefined && host !== '*' && { Host: host }),
-      ...(host !== undefined && !known.includes('x-forwarded-proto') && { 'X-Forwarded-Proto': 'https' }),
+      ...(host !== '*' && { Host: host }),
+      ...(exposed?.tls !== false && !saysHow(headers) && { 'X-Forwarded-Proto': 'https' }),
       ...headers,
     },
   };
 }
 
-export function resolveFlower(asked: Flower, defaults: Defaults['flower']): ResolvedFlower {
-  const full = filled(defaults, asked);
+const saysHow = (headers: Readonly<Record<string, string>>): boolean =>
+  Object.keys(headers).some((name) => name.toLowerCase() === 'x-forwarded-proto');
+
+export function resolveFlower(asked: Flower, environment: ResolvedEnvironment): ResolvedFlower {
+  const full = filled(environment.defaults.flower, asked);
+  const exposed = asked.expose && resolveExpose(asked.expose, environment);
   return {
+    ...(exposed && { expose: exposed }),
     auth: asked.auth,
     port: full.port,
-    urlPrefix: full.urlPrefix,
+    urlPrefix: asked.urlPrefix ?? exposed?.path.slice(1) ?? full.urlPrefix,
     resources: resources(full),
     env: asked.env ?? {},
     probes: full.probes,

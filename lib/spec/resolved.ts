@@ -3,7 +3,10 @@
 import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
 import type { ProbeDefaults, Resources } from './compute';
 import type { Defaults } from './defaults';
-import type { Environment, Peer, SharedBroker } from './environment';
+import type { Environment, IngressPeer, Peer, SharedBroker } from './environment';
+import type { HttpsIssuer, HttpsSecret } from './expose';
+import type { GatewayReference } from './exposure';
+import type { FlowerAuth } from './flower-login';
 import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
@@ -13,7 +16,7 @@ import type { Tls, TlsSecret } from './tls';
 import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';
-import type { EnvValue, Egress, Patches, SecretKey } from './values';
+import type { EnvValue, Egress, Patches } from './values';
 import type { CpuScaling, QueueScaling, WorkerPool } from './worker';
 import type { Beat } from './workloads';
 
@@ -32,12 +35,31 @@ export interface ResolvedEnvironment {
   readonly peers: {
     readonly dns: Peer;
     readonly keda?: Peer;
-    readonly ingress?: Peer;
+    readonly ingress?: IngressPeer;
     readonly prometheus?: Peer;
   };
+  readonly exposure?: ResolvedExposure;
   readonly runtime: Runtime;
   readonly defaults: Defaults;
   readonly patches: NonNullable<Environment['patches']>;
+}
+
+export type ResolvedHttps = HttpsSecret | Required<HttpsIssuer> | boolean;
+
+export type ResolvedExposure = {
+  readonly tls: ResolvedHttps;
+  readonly annotations: Readonly<Record<string, string>>;
+} & (
+  | { readonly kind: 'ingress'; readonly class?: string }
+  | { readonly kind: 'gateway'; readonly gateway: GatewayReference }
+);
+
+/** A way in from outside, with what the environment says of all of them. */
+export interface ResolvedExpose {
+  readonly hosts: readonly string[];
+  readonly path: string;
+  readonly tls: ResolvedHttps;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Patches that stand in one place; those of another place come after them, none in place of them. */
@@ -185,6 +207,7 @@ export interface ResolvedHealth {
 }
 
 export interface ResolvedWeb extends Probed {
+  readonly expose?: ResolvedExpose;
   readonly command: readonly string[];
   readonly processes: number;
   readonly threads: number;
@@ -197,7 +220,8 @@ export interface ResolvedWeb extends Probed {
 }
 
 export interface ResolvedFlower extends Probed {
-  readonly auth: SecretKey;
+  readonly expose?: ResolvedExpose;
+  readonly auth: FlowerAuth;
   readonly port: number;
   readonly urlPrefix: string;
 }

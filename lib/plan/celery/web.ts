@@ -19,6 +19,7 @@ export const webProcess = (app: AppContext, { replicas, scaling, ...asked }: Res
     resources: asked.resources,
     env: asked.env,
     port: asked.port,
+    ...(asked.expose && { expose: asked.expose }),
     ...serves(asked.health, asked.probes),
     drain: DRAIN,
     grace: asked.grace + DRAIN,
