@@ -1,4 +1,4 @@
-// A process as objects: its Deployment or Job, Service, budget, autoscaler and claims.
+// A process as objects: its Deployment or Job, Service, way in, budget, autoscaler and claims.
 
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
@@ -11,6 +11,7 @@ import type { Lifetime, Process, Scaling } from '../plan/process';
 import { byCpu, byQueueLength } from '../traits/autoscaling';
 import type { TargetProps } from '../traits/autoscaling';
 import { budget } from '../traits/availability';
+import { wayIn } from '../traits/exposure';
 import { footprint } from '../traits/quota';
 import type { Footprint, PodResources } from '../traits/quota';
 import { HTTP, processIdentity, podOf } from './pod';
@@ -32,7 +33,7 @@ export class Workload extends Construct {
     const pods = selector(identity);
 
     this.workload = workload(this, plan.tenant, process);
-    if (port !== undefined) httpService(this, { ...target, pods, port });
+    if (port !== undefined) this.served({ ...target, pods, port }, plan, process);
     if (lifetime.kind === 'service') {
       budget(this, { ...target, pods });
       if (lifetime.scaling) scaler(this, plan, target, lifetime.scaling).node.addDependency(this.workload);
@@ -40,6 +41,12 @@ export class Workload extends Construct {
     for (const claim of plan.claims) if (claim.of === name) persistentClaim(this, claim, target.labels);
     this.isJob = lifetime.kind === 'job';
     this.footprint = footprint(resourcesOf(process), most(lifetime));
+  }
+
+  private served(service: ServiceProps, { tenant }: TenantPlan, { expose }: Process): void {
+    const { exposure } = tenant.environment;
+    httpService(this, service);
+    if (expose && exposure) wayIn(this, { ...service, expose }, exposure);
   }
 }
 
@@ -151,10 +158,12 @@ function most(lifetime: Lifetime): number {
   return (lifetime.scaling ? lifetime.scaling.max : lifetime.replicas) + surgeOf(lifetime);
 }
 
-function httpService(
-  scope: Construct,
-  props: TargetProps & { readonly pods: Labels; readonly port: number },
-) {
+interface ServiceProps extends TargetProps {
+  readonly pods: Labels;
+  readonly port: number;
+}
+
+function httpService(scope: Construct, props: ServiceProps) {
   const { name, labels: own, pods, port } = props;
   new k8s.KubeService(scope, `service-${name}`, {
     metadata: { name, labels: own },

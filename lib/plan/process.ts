@@ -1,6 +1,6 @@
 // What runs for a tenant, whoever runs it: each program of its app, with all that it needs.
 
-import type { CpuScaling, Memory } from '../spec';
+import type { CpuScaling, Memory, ResolvedExpose } from '../spec';
 import type { ProbeDefaults, Resources } from '../spec/compute';
 
 /** A command with what it reads. */
@@ -31,6 +31,8 @@ export interface Process extends Program {
   readonly talksTo: readonly ('broker' | 'cache')[];
   /** Where it listens for HTTP. */
   readonly port?: number;
+  /** How it is reached from outside. */
+  readonly expose?: ResolvedExpose;
   readonly signal?: Signal;
   readonly probes?: ProcessProbes;
   /** Seconds between the order to stop and SIGTERM, in which a server still answers. */

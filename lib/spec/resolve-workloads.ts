@@ -3,10 +3,12 @@
 import type { Defaults } from './defaults';
 import { physicalQueue, queueBase } from './isolation';
 import { filled } from './layers';
+import { resolveExpose } from './resolve-expose';
 import { resources } from './resolve-redis';
 import { appIn } from './resolve-processes';
 import type {
   ResolvedBeat,
+  ResolvedEnvironment,
   ResolvedFlower,
   ResolvedMigration,
   ResolvedPool,
@@ -88,12 +90,14 @@ export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBe
   };
 }
 
-export function resolveFlower(asked: Flower, defaults: Defaults['flower']): ResolvedFlower {
-  const full = filled(defaults, asked);
+export function resolveFlower(asked: Flower, environment: ResolvedEnvironment): ResolvedFlower {
+  const full = filled(environment.defaults.flower, asked);
+  const exposed = asked.expose && resolveExpose(asked.expose, environment);
   return {
+    ...(exposed && { expose: exposed }),
     auth: asked.auth,
     port: full.port,
-    urlPrefix: full.urlPrefix,
+    urlPrefix: asked.urlPrefix ?? exposed?.path.slice(1) ?? full.urlPrefix,
     resources: resources(full),
     env: asked.env ?? {},
     probes: full.probes,

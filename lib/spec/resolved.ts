@@ -3,7 +3,10 @@
 import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
 import type { ProbeDefaults, Resources } from './compute';
 import type { Defaults } from './defaults';
-import type { Environment, Peer, SharedBroker } from './environment';
+import type { Environment, IngressPeer, Peer, SharedBroker } from './environment';
+import type { HttpsIssuer, HttpsSecret } from './expose';
+import type { GatewayReference } from './exposure';
+import type { FlowerAuth } from './flower-login';
 import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
@@ -14,7 +17,7 @@ import type { Tls, TlsSecret } from './tls';
 import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';
-import type { EnvValue, Egress, Patches, SecretKey } from './values';
+import type { EnvValue, Egress, Patches } from './values';
 import type { CpuScaling, QueueScaling, WorkerPool } from './worker';
 import type { Beat } from './workloads';
 
@@ -33,12 +36,31 @@ export interface ResolvedEnvironment {
   readonly peers: {
     readonly dns: Peer;
     readonly keda?: Peer;
-    readonly ingress?: Peer;
+    readonly ingress?: IngressPeer;
     readonly prometheus?: Peer;
   };
+  readonly exposure?: ResolvedExposure;
   readonly runtime: Runtime;
   readonly defaults: Defaults;
   readonly patches: NonNullable<Environment['patches']>;
+}
+
+export type ResolvedHttps = HttpsSecret | Required<HttpsIssuer> | boolean;
+
+export type ResolvedExposure = {
+  readonly tls: ResolvedHttps;
+  readonly annotations: Readonly<Record<string, string>>;
+} & (
+  | { readonly kind: 'ingress'; readonly class?: string }
+  | { readonly kind: 'gateway'; readonly gateway: GatewayReference }
+);
+
+/** A way in from outside, with what the environment says of all of them. */
+export interface ResolvedExpose {
+  readonly hosts: readonly string[];
+  readonly path: string;
+  readonly tls: ResolvedHttps;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Patches that stand in one place; those of another place come after them, none in place of them. */
@@ -206,6 +228,7 @@ interface Stays {
 
 /** `web`, or another server of the app. */
 export interface ResolvedWeb extends Probed, Started, Stays {
+  readonly expose?: ResolvedExpose;
   readonly processes: number;
   readonly threads: number;
   readonly port: number;
@@ -227,7 +250,8 @@ export interface ResolvedCron extends Runs, Started {
 export type ResolvedProcess = ResolvedWeb | ResolvedPlain | ResolvedCron;
 
 export interface ResolvedFlower extends Probed {
-  readonly auth: SecretKey;
+  readonly expose?: ResolvedExpose;
+  readonly auth: FlowerAuth;
   readonly port: number;
   readonly urlPrefix: string;
 }

@@ -13,6 +13,11 @@ import { each, has, list, when } from './rules/shapes';
 import { show } from './rules/show';
 import type { Json } from './units';
 
+export const keyName = text(/^[-._a-zA-Z0-9]+$/, {
+  wanted: 'be a key of a Secret',
+  fix: 'use letters, digits, -, _ and .',
+});
+
 /** One key of a Secret in the tenant's namespace, which somebody else owns. */
 export interface SecretKey extends Contract, PropsOf<typeof secretKey> {}
 
@@ -21,12 +26,7 @@ export const secretKey = props({
   secret: required(objectName),
 
   /** Key in it. */
-  key: required(
-    text(/^[-._a-zA-Z0-9]+$/, {
-      wanted: 'be a key of a Secret',
-      fix: 'use letters, digits, -, _ and .',
-    }),
-  ),
+  key: required(keyName),
 });
 
 /** A fact about the tenant's Redis, filled in at synth. */

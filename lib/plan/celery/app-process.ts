@@ -12,7 +12,7 @@ import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
 import { loaderVariables, readsPasswordOnce, variables } from './variables';
 
 type Own = 'name' | 'component' | 'lifetime' | 'command' | 'resources' | 'grace';
-type OptionalOwn = 'port' | 'signal' | 'probes' | 'drain';
+type OptionalOwn = 'port' | 'expose' | 'signal' | 'probes' | 'drain';
 
 /** What one kind of process says of itself; all else is the app's. */
 export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {

@@ -31,6 +31,7 @@ const server = (app: AppContext, component: 'web' | 'process', process: Resolved
     component,
     lifetime: lifetimeOf(process),
     port: process.port,
+    ...(process.expose && { expose: process.expose }),
     ...serves(process.health, process.probes),
     drain: DRAIN,
     grace: process.grace + DRAIN,
