@@ -63,6 +63,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     deliveryLimit: base.deliveryLimit,
     ...waits,
     visibilityTimeout: visibilityTimeout(workers, waits),
+    logs: base.logs,
     env: base.env,
     notSecret: base.notSecret,
     egress: base.egress,

@@ -8,6 +8,7 @@ import { certificatesElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Variable, Wait } from '../process';
 import type { AppContext, ClientRole } from './context';
 import type { VariableTexts } from './dialects/dialect';
+import { logFields } from './logs';
 import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
 import { loaderVariables, readsPasswordOnce, variables } from './variables';
 
@@ -62,15 +63,15 @@ interface Reads {
 
 function programOf(
   app: AppContext,
-  { name, command, lifetime }: Pick<Process, 'name' | 'command' | 'lifetime'>,
+  own: Pick<Process, Own>,
   { role, env, fixed, ownFolders }: Reads,
 ): Program {
   const { tenant } = app;
   return {
-    name,
+    name: own.name,
     image: tenant.app.image,
-    command: [...tenant.app.entrypoint, ...command],
-    variables: variables(app, { role, env, fixed: { ...delayText(tenant, lifetime), ...fixed } }),
+    command: [...tenant.app.entrypoint, ...own.command],
+    variables: variables(app, { role, env, fixed: { ...ofServices(tenant, own), ...fixed } }),
     variablesFrom: tenant.app.configMap,
     folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
   };
@@ -91,8 +92,10 @@ const waitsOf = (app: AppContext, { role, stagger, check }: Waits, by: Program, 
   ].map((wait) => asTheApp(app.tenant, by, { ...app.tenant.env, ...env }, wait));
 
 /** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
-const delayText = ({ longestDelay }: ResolvedTenant, { kind }: Process['lifetime']): VariableTexts =>
-  kind === 'job' ? {} : { STALK_LONGEST_DELAY: String(longestDelay) };
+const ofServices = (tenant: ResolvedTenant, { name, lifetime }: Pick<Process, Own>): VariableTexts =>
+  lifetime.kind === 'job'
+    ? {}
+    : { STALK_LONGEST_DELAY: String(tenant.longestDelay), ...logFields(tenant, { process: name }) };
 
 /** Those of Redis users come with the tenant, unless the environment says that somebody else puts them there. */
 function readsForeignSecrets(
