@@ -4,6 +4,7 @@ export type * from './app';
 export type * from './broker-use';
 export type * from './environment';
 export type * from './external';
+export type * from './files';
 export type * from './gitops';
 export type * from './messages';
 export type * from './redis';

@@ -1,5 +1,6 @@
 // Pools, beat, web, Flower and migrations with their defaults and derived times.
 
+import type { Compute } from './compute';
 import type { Defaults } from './defaults';
 import { physicalQueue, queueBase } from './isolation';
 import { filled } from './layers';
@@ -12,6 +13,7 @@ import type {
   ResolvedMigration,
   ResolvedPool,
   ResolvedWeb,
+  Runs,
 } from './resolved';
 import { seconds } from './units';
 import type { WorkerPool } from './worker';
@@ -24,6 +26,12 @@ const GRACE_OVER_LIMIT = 30;
 /** A twelfth: 55 s of 60, 27.5 min of 30; at least 5 s to clean up in. */
 const softOf = (hard: number): number => Math.max(1, hard - Math.max(5, Math.ceil(hard / 12)));
 
+/** What every workload may have of its own: of defaults, only its sizes. */
+const runs = (
+  sizes: Parameters<typeof resources>[0],
+  { env = {}, envFrom = [], files = {} }: Pick<Compute, 'env' | 'envFrom' | 'files'>,
+): Runs => ({ resources: resources(sizes), env, envFrom, files });
+
 export function resolvePool(
   name: string,
   asked: WorkerPool,
@@ -31,7 +39,9 @@ export function resolvePool(
   defaults: Defaults['worker'],
 ): ResolvedPool {
   const full = filled(defaults, asked);
-  const times = limits((full.pool === 'prefork' ? undefined : full.longestTask) ?? full.timeLimit);
+  const limited =
+    full.pool === 'prefork' && (asked.longestTask === undefined || asked.timeLimit !== undefined);
+  const times = limits((limited ? undefined : full.longestTask) ?? full.timeLimit);
   const bases = asked.serves ? asked.serves.map(queueBase) : [broker.queueBase];
   return {
     name,
@@ -42,15 +52,16 @@ export function resolvePool(
     replicas: full.replicas,
     ...(asked.scaling && { scaling: scaling(asked.scaling, times.grace) }),
     pool: full.pool,
+    limited,
     ...times,
     maxTasksPerChild: full.maxTasksPerChild,
+    args: asked.args ?? [],
     prefetch: full.prefetch,
     ...(asked.stagger && {
       stagger: { min: seconds(asked.stagger.min), max: seconds(asked.stagger.max) },
     }),
     antiAffinity: full.antiAffinity,
-    resources: resources(full),
-    env: asked.env ?? {},
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
@@ -82,8 +93,7 @@ export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBe
     schedule: full.schedule,
     storage: full.storage,
     maxInterval: seconds(full.maxInterval),
-    resources: resources(full),
-    env: asked.env ?? {},
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
@@ -109,8 +119,7 @@ export function resolveWeb(asked: Web, defaults: Defaults['web']): ResolvedWeb {
     replicas: full.replicas,
     ...(asked.scaling && { scaling: asked.scaling }),
     grace: seconds(full.grace),
-    resources: resources(full),
-    env: asked.env ?? {},
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
@@ -139,8 +148,7 @@ export function resolveFlower(asked: Flower, defaults: Defaults['flower']): Reso
     auth: asked.auth,
     port: full.port,
     urlPrefix: full.urlPrefix,
-    resources: resources(full),
-    env: asked.env ?? {},
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
@@ -151,7 +159,6 @@ export function resolveMigration(asked: Migration, defaults: Defaults['migrate']
     command: asked.command,
     ...(asked.check && { check: asked.check }),
     timeLimit: seconds(full.timeLimit),
-    resources: resources(full),
-    env: asked.env ?? {},
+    ...runs(full, asked),
   };
 }

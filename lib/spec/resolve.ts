@@ -57,11 +57,14 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     priorities: filled(defaults.priorities, tenant.priorities ?? {}),
     connections: resolveConnections(tenant, defaults, broker.redis.topology),
     consumedElsewhere: base.consumedElsewhere,
+    events: base.events || tenant.flower !== undefined,
     delivery: base.delivery,
     deliveryLimit: base.deliveryLimit,
     ...waits,
     visibilityTimeout: visibilityTimeout(workers, waits),
     env: base.env,
+    envFrom: base.envFrom,
+    files: base.files,
     notSecret: base.notSecret,
     egress: base.egress,
     credentialsVersion: base.credentialsVersion,
@@ -96,13 +99,16 @@ function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnviron
 }
 
 function resolveResults(
-  { results }: Tenant,
+  { results, messages }: Tenant,
   defaults: Defaults,
   database: number,
 ): ResolvedTenant['results'] {
   const full = filled(defaults.results, results ?? {});
+  const { serializer } = filled(defaults.messages, messages ?? {});
   return {
     backend: full.backend,
+    serializer: full.serializer ?? serializer,
+    ...(full.serializer !== undefined && { accept: CONTENT[full.serializer] }),
     extended: full.extended,
     trackStarted: full.trackStarted,
     database: results?.database ?? database,

@@ -4,6 +4,7 @@ import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
 import type { ProbeDefaults, Resources } from './compute';
 import type { Defaults } from './defaults';
 import type { Environment, Peer, SharedBroker } from './environment';
+import type { EnvSource, FileSource } from './files';
 import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
@@ -123,6 +124,7 @@ export interface ResolvedApp {
   readonly writable: readonly string[];
   readonly writableRoot?: string;
   readonly volumes: Readonly<Record<string, ResolvedVolume>>;
+  readonly workingDir?: string;
   readonly pythonPath: readonly string[];
   readonly logLevel: string;
   readonly configMap: string;
@@ -131,9 +133,12 @@ export interface ResolvedApp {
   readonly crons: NonNullable<PaperlessApp['crons']>;
 }
 
-interface Runs {
+/** What a workload has of its own. */
+export interface Runs {
   readonly resources: Resources;
   readonly env: Readonly<Record<string, EnvValue>>;
+  readonly envFrom: readonly EnvSource[];
+  readonly files: Readonly<Record<string, FileSource>>;
 }
 
 interface Probed extends Runs {
@@ -151,6 +156,8 @@ export interface ResolvedPool extends Probed {
   readonly replicas: number;
   readonly scaling?: (QueueScaling & { readonly cooldownSeconds: number }) | CpuScaling;
   readonly pool: NonNullable<WorkerPool['pool']>;
+  /** Whether a task is ended at its limit. */
+  readonly limited: boolean;
   /** Seconds: the hard limit, or the longest task where nothing ends one. */
   readonly hard: number;
   /** Seconds. */
@@ -158,6 +165,7 @@ export interface ResolvedPool extends Probed {
   /** Seconds between SIGTERM and SIGKILL: the longest task and half a minute. */
   readonly grace: number;
   readonly maxTasksPerChild: number;
+  readonly args: readonly string[];
   readonly prefetch: number;
   /** Seconds. */
   readonly stagger?: { readonly min: number; readonly max: number };
@@ -223,7 +231,9 @@ export interface ResolvedTenant {
   readonly web?: ResolvedWeb;
   readonly flower?: ResolvedFlower;
   readonly migrate?: ResolvedMigration;
-  readonly results: Required<Pick<Results, 'backend' | 'extended' | 'trackStarted'>> & {
+  readonly results: Required<Pick<Results, 'backend' | 'serializer' | 'extended' | 'trackStarted'>> & {
+    /** Absent, as messages are. */
+    readonly accept?: readonly string[];
     readonly database: number;
     /** Seconds. */
     readonly expires: number;
@@ -239,6 +249,8 @@ export interface ResolvedTenant {
     /** The same for clients of the app's own, only where it was asked for: one of them may listen for longer. */
     readonly urlTimeout?: number;
   };
+  /** Flower lives of them. */
+  readonly events: boolean;
   readonly delivery: NonNullable<Tenant['delivery']>;
   readonly deliveryLimit: number;
   /** Seconds. */
@@ -248,6 +260,8 @@ export interface ResolvedTenant {
   readonly rateLimit?: string;
   readonly celery: Readonly<Record<string, Json>>;
   readonly env: Readonly<Record<string, EnvValue>>;
+  readonly envFrom: readonly EnvSource[];
+  readonly files: Readonly<Record<string, FileSource>>;
   /** Paths of values that are no secrets. */
   readonly notSecret: readonly string[];
   readonly egress: readonly Egress[];

@@ -2,22 +2,22 @@
 
 import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import type { ClientTls } from '../redis/tls';
-import type { EnvValue, Memory, ResolvedTenant } from '../../spec';
+import type { EnvValue, Memory, ResolvedTenant, Runs } from '../../spec';
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
-import type { Folder, Process, Program, Variable, Wait } from '../process';
+import type { Folder, Process, Program, Wait } from '../process';
 import type { AppContext, ClientRole } from './context';
 import type { VariableTexts } from './dialects/dialect';
+import { fileFolders, secretsIn, variableSources } from './foreign';
 import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
 import { loaderVariables, readsPasswordOnce, variables } from './variables';
 
-type Own = 'name' | 'component' | 'lifetime' | 'command' | 'resources' | 'grace';
+type Own = 'name' | 'component' | 'lifetime' | 'command' | 'grace';
 type OptionalOwn = 'port' | 'signal' | 'probes' | 'drain';
 
 /** What one kind of process says of itself; all else is the app's. */
-export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
+export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Runs {
   readonly role: ClientRole;
-  readonly env: Readonly<Record<string, EnvValue>>;
   /** Set by Stalk for this process alone. */
   readonly fixed?: VariableTexts;
   /** Seconds to wait before all else, at random. */
@@ -27,15 +27,29 @@ export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
   readonly ownFolders?: readonly Folder[];
 }
 
+/** What its author gives to one workload alone. */
+export const runsOf = ({ resources, env, envFrom, files }: Runs): Runs => ({
+  resources,
+  env,
+  envFrom,
+  files,
+});
+
 export function appProcess(app: AppContext, props: AppProcessProps): Process {
-  const { role, env, fixed, stagger, migrated, ownFolders, ...own } = props;
+  const { role, env, envFrom, files, fixed, stagger, migrated, ownFolders, ...own } = props;
   const { tenant } = app;
+  const [sources, foreign] = [variableSources(tenant, { envFrom }), fileFolders(tenant, { files })];
   const program: Program = {
     name: own.name,
     command: [...tenant.app.entrypoint, ...own.command],
     variables: variables(app, { role, env, fixed: { ...delayText(tenant, own.lifetime), ...fixed } }),
-    variablesFrom: tenant.app.configMap,
-    folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
+    variablesFrom: sources,
+    folders: [
+      ...clientFolders(app, role),
+      ...appFolders(tenant),
+      ...(ownFolders ? ownFolders : []),
+      ...foreign,
+    ],
   };
   const check = migrated ? tenant.migrate?.check : undefined;
   return {
@@ -43,6 +57,7 @@ export function appProcess(app: AppContext, props: AppProcessProps): Process {
     ...program,
     image: tenant.app.image,
     user: tenant.app.user,
+    ...(tenant.app.workingDir !== undefined && { workingDir: tenant.app.workingDir }),
     ...(tenant.app.writableRoot !== undefined && { writableRoot: tenant.app.writableRoot }),
     waits: [
       ...(stagger ? [forItsTurn(stagger)] : []),
@@ -51,7 +66,7 @@ export function appProcess(app: AppContext, props: AppProcessProps): Process {
     ].map((wait) => asTheApp(tenant, program, { ...tenant.env, ...env }, wait)),
     talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
     ...(readsPasswordOnce(app, program.variables) && { credentialsVersion: tenant.credentialsVersion }),
-    readsForeignSecrets: readsForeignSecrets(tenant, program.variables),
+    readsForeignSecrets: readsForeignSecrets(tenant, [...program.variables, ...sources, ...foreign]),
   };
 }
 
@@ -62,13 +77,13 @@ const delayText = ({ longestDelay }: ResolvedTenant, { kind }: Process['lifetime
 /** Those of Redis users come with the tenant, unless the environment says that somebody else puts them there. */
 function readsForeignSecrets(
   { environment, broker, cache }: ResolvedTenant,
-  own: readonly Variable[],
+  read: Parameters<typeof secretsIn>[0],
 ): boolean {
   const { redis } = broker;
   const certificates = [redis.tls, cache?.redis.tls].some(certificatesElsewhere);
   if (strategyOf(environment).ownedElsewhere || certificates) return true;
   const rendered: readonly (string | undefined)[] = [broker.secret, cache?.secret];
-  return !environment.disposable && own.some((v) => 'secret' in v && !rendered.includes(v.secret));
+  return !environment.disposable && secretsIn(read).some((secret) => !rendered.includes(secret));
 }
 
 /** Behind the app's entrypoint; where that or `PATH` says which Python it is, with all that they may read. */
@@ -84,7 +99,7 @@ function asTheApp(
     command: [...entrypoint, ...wait.command],
     variables,
     folders,
-    ...(variablesFrom !== undefined && { variablesFrom }),
+    variablesFrom,
   };
 }
 
@@ -93,6 +108,7 @@ const forItsTurn = ({ min, max }: { readonly min: number; readonly max: number }
   for: 'its turn',
   command: ['python3', '-c', `import random, time; time.sleep(random.uniform(${min}, ${max}))`],
   variables: [],
+  variablesFrom: [],
   folders: [],
 });
 
@@ -102,6 +118,7 @@ const forBroker = (app: AppContext, role: ClientRole): Wait => ({
   for: 'broker',
   command: ['python3', `${LOADER_DIR}/stalk_celery.py`, 'wait'],
   variables: loaderVariables(app, role),
+  variablesFrom: [],
   folders: clientFolders(app, role),
 });
 

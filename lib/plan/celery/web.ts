@@ -2,7 +2,7 @@
 
 import type { ResolvedWeb } from '../../spec';
 import type { Process } from '../process';
-import { appProcess } from './app-process';
+import { appProcess, runsOf } from './app-process';
 import type { AppContext } from './context';
 import { serves } from './signals';
 
@@ -16,8 +16,7 @@ export const webProcess = (app: AppContext, { replicas, scaling, ...asked }: Res
     role: 'web',
     lifetime: { kind: 'service', replicas, apart: 'preferred', ...(scaling && { scaling }) },
     command: asked.command,
-    resources: asked.resources,
-    env: asked.env,
+    ...runsOf(asked),
     port: asked.port,
     ...serves(asked.health, asked.probes),
     drain: DRAIN,
