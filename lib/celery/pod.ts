@@ -59,20 +59,20 @@ function stays(lifetime: Lifetime, pods: Labels, zones: readonly string[]) {
     case 'singleton':
       return { movesAfter: MOVES_AFTER };
     case 'job':
+    case 'cron':
       return { restart: 'Never' as const }; // a failed pod stays, with its log
   }
 }
 
 /** Init containers take the main container's resources: they run before it, so they cost nothing. */
-function container(process: Process, program: Program): ContainerProps {
-  const { image, resources } = process;
-  const { name, command, variablesFrom } = program;
+function container({ resources }: Process, program: Program): ContainerProps {
+  const { name, image, command, workingDir, variablesFrom } = program;
   return {
     name,
     image,
     resources,
     command,
-    ...(process.workingDir !== undefined && { workingDir: process.workingDir }),
+    ...(workingDir !== undefined && { workingDir }),
     envFrom: variablesFrom.map(variableSource),
     env: program.variables.map(variable),
     mounts: program.folders.map(mount),

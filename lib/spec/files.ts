@@ -2,11 +2,12 @@
 
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
-import { dataKey, variablePrefix } from './rules/form-env';
+import { variablePrefix } from './rules/form-env';
 import { hinted } from './rules/kind';
 import type { Form } from './rules/kind';
 import { flag, folder, objectName } from './rules/kinds';
 import { each, list, marked } from './rules/shapes';
+import { keyName } from './values';
 
 const sourceLines = {
   /**
@@ -54,7 +55,7 @@ const fileLines = {
    * The one key that becomes the file of this path. Without it the path is a folder, and each key a file in it.
    * @default - all keys, in a folder
    */
-  key: optional(dataKey),
+  key: optional(keyName),
 };
 
 export interface SecretFiles extends Contract, PropsOf<typeof secretFiles> {}

@@ -15,6 +15,7 @@ export const partsOf = (tenant: ResolvedTenant): readonly Part[] => [
     const part = tenant[name];
     return part ? [{ ...part, path: [name] }] : [];
   }),
+  ...tenant.processes.map((process) => ({ ...process, path: ['processes', process.name] })),
 ];
 
 const sourcesIn = ({ envFrom, files }: Part): readonly (EnvSource | FileSource)[] => [

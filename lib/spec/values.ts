@@ -4,14 +4,19 @@ import { isRecord } from '../kube/json';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
 import { cidr, internet, isNamed, notADestination } from './rules/form-egress';
-import { dataKey, isKeyOfSecret, notAVariable, variable } from './rules/form-env';
+import { isKeyOfSecret, notAVariable, variable } from './rules/form-env';
 import { labelsForm } from './rules/form-labels';
 import { formBy, hinted } from './rules/kind';
 import type { Form } from './rules/kind';
-import { anyText, objectName, oneOf, port } from './rules/kinds';
+import { anyText, objectName, oneOf, port, text } from './rules/kinds';
 import { each, has, list, when } from './rules/shapes';
 import { show } from './rules/show';
 import type { Json } from './units';
+
+export const keyName = text(/^[-._a-zA-Z0-9]+$/, {
+  wanted: 'be a key of a Secret',
+  fix: 'use letters, digits, -, _ and .',
+});
 
 /** One key of a Secret in the tenant's namespace, which somebody else owns. */
 export interface SecretKey extends Contract, PropsOf<typeof secretKey> {}
@@ -21,7 +26,7 @@ export const secretKey = props({
   secret: required(objectName),
 
   /** Key in it. */
-  key: required(dataKey),
+  key: required(keyName),
 });
 
 /** A fact about the tenant's Redis, filled in at synth. */

@@ -1,5 +1,7 @@
 // Pools of workers, and how they follow the load.
 
+import { appPart } from './app';
+import type { AppPart } from './app';
 import { requestLimit, probedLines } from './compute';
 import type { Probed } from './compute';
 import { absent, optional, props, required } from './props';
@@ -90,6 +92,12 @@ const poolBase = {
   }),
 
   /**
+   * What it has of its own of the app: another image of the tenant, or another Celery app in it.
+   * @default - the tenant's app
+   */
+  app: optional<AppPart>(appPart),
+
+  /**
    * Which queue is served next. `round-robin`: each in turn, whatever the order of the list. `as-listed`: the first that
    * is not empty, so that the last wait for as long as there is work in those before them; with `serves`, tenants take
    * turns in each. Priorities come first: a task of priority 3 waits for those of priority 0 in all queues of the pool.
@@ -151,7 +159,7 @@ const poolBase = {
    * @default []
    * @see https://docs.celeryq.dev/en/stable/reference/cli.html#celery-worker
    */
-  args: optional(list(someText, { repeats: true })),
+  args: optional(list(someText, { repeats: true }), []),
 
   /**
    * Messages that a process takes ahead; more than 1 makes short tasks faster and waiting tasks unfair.

@@ -2,7 +2,7 @@
 
 import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import type { ClientTls } from '../redis/tls';
-import type { EnvValue, Memory, ResolvedTenant, Runs } from '../../spec';
+import type { EnvValue, Memory, ResolvedApp, ResolvedTenant, Runs } from '../../spec';
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Wait } from '../process';
@@ -13,11 +13,13 @@ import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
 import { loaderVariables, readsPasswordOnce, variables } from './variables';
 
 type Own = 'name' | 'component' | 'lifetime' | 'command' | 'grace';
-type OptionalOwn = 'port' | 'signal' | 'probes' | 'drain';
+type OptionalOwn = 'port' | 'expose' | 'signal' | 'probes' | 'drain';
 
 /** What one kind of process says of itself; all else is the app's. */
 export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Runs {
   readonly role: ClientRole;
+  /** The app that it is of, where it has an own part in that. */
+  readonly of?: ResolvedApp;
   /** Set by Stalk for this process alone. */
   readonly fixed?: VariableTexts;
   /** Seconds to wait before all else, at random. */
@@ -35,39 +37,73 @@ export const runsOf = ({ resources, env, envFrom, files }: Runs): Runs => ({
   files,
 });
 
-export function appProcess(app: AppContext, props: AppProcessProps): Process {
-  const { role, env, envFrom, files, fixed, stagger, migrated, ownFolders, ...own } = props;
+export function appProcess(around: AppContext, props: AppProcessProps): Process {
+  const {
+    of = around.tenant.app,
+    role,
+    env,
+    envFrom,
+    files,
+    fixed,
+    stagger,
+    migrated,
+    ownFolders,
+    ...own
+  } = props;
+  const app: AppContext = { ...around, tenant: { ...around.tenant, app: of } };
   const { tenant } = app;
-  const [sources, foreign] = [variableSources(tenant, { envFrom }), fileFolders(tenant, { files })];
-  const program: Program = {
-    name: own.name,
-    command: [...tenant.app.entrypoint, ...own.command],
-    variables: variables(app, { role, env, fixed: { ...delayText(tenant, own.lifetime), ...fixed } }),
-    variablesFrom: sources,
+  const program = programOf(app, props);
+  return {
+    ...own,
+    ...program,
+    user: of.user,
+    ...(of.writableRoot !== undefined && { writableRoot: of.writableRoot }),
+    waits: waitsOf(around, props, program),
+    talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
+    ...(readsPasswordOnce(app, program.variables) && { credentialsVersion: tenant.credentialsVersion }),
+    readsForeignSecrets: readsForeignSecrets(tenant, [
+      ...program.variables,
+      ...program.variablesFrom,
+      ...fileFolders(tenant, { files }),
+    ]),
+  };
+}
+
+function programOf(
+  app: AppContext,
+  { name, role, command, lifetime, env, envFrom, files, fixed, ownFolders }: AppProcessProps,
+): Program {
+  const { tenant } = app;
+  return {
+    name,
+    image: tenant.app.image,
+    ...(tenant.app.workingDir !== undefined && { workingDir: tenant.app.workingDir }),
+    command: [...tenant.app.entrypoint, ...command],
+    variables: variables(app, { role, env, fixed: { ...delayText(tenant, lifetime), ...fixed } }),
+    variablesFrom: variableSources(tenant, { envFrom }),
     folders: [
       ...clientFolders(app, role),
       ...appFolders(tenant),
       ...(ownFolders ? ownFolders : []),
-      ...foreign,
+      ...fileFolders(tenant, { files }),
     ],
   };
+}
+
+/** With the tenant's app: an image of the process' own need not have what they run. */
+function waitsOf(around: AppContext, props: AppProcessProps, program: Program): readonly Wait[] {
+  const { tenant } = around;
+  const { of = tenant.app, env, role, stagger, migrated } = props;
   const check = migrated ? tenant.migrate?.check : undefined;
-  return {
-    ...own,
-    ...program,
-    image: tenant.app.image,
-    user: tenant.app.user,
-    ...(tenant.app.workingDir !== undefined && { workingDir: tenant.app.workingDir }),
-    ...(tenant.app.writableRoot !== undefined && { writableRoot: tenant.app.writableRoot }),
-    waits: [
-      ...(stagger ? [forItsTurn(stagger)] : []),
-      forBroker(app, role),
-      ...(check ? [forMigrations(program, check)] : []),
-    ].map((wait) => asTheApp(tenant, program, { ...tenant.env, ...env }, wait)),
-    talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
-    ...(readsPasswordOnce(app, program.variables) && { credentialsVersion: tenant.credentialsVersion }),
-    readsForeignSecrets: readsForeignSecrets(tenant, [...program.variables, ...sources, ...foreign]),
-  };
+  const [by, own] =
+    of === tenant.app
+      ? [program, env]
+      : [programOf(around, { ...props, env: {}, envFrom: [], files: {} }), {}];
+  return [
+    ...(stagger ? [forItsTurn(by, stagger)] : []),
+    forBroker(around, by, role),
+    ...(check ? [forMigrations(by, check)] : []),
+  ].map((wait) => asTheApp(tenant, by, { ...tenant.env, ...own }, wait));
 }
 
 /** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
@@ -103,7 +139,16 @@ function asTheApp(
   };
 }
 
-const forItsTurn = ({ min, max }: { readonly min: number; readonly max: number }): Wait => ({
+const placeOf = ({ image, workingDir }: Program): Pick<Program, 'image' | 'workingDir'> => ({
+  image,
+  ...(workingDir !== undefined && { workingDir }),
+});
+
+const forItsTurn = (
+  program: Program,
+  { min, max }: { readonly min: number; readonly max: number },
+): Wait => ({
+  ...placeOf(program),
   name: 'stagger',
   for: 'its turn',
   command: ['python3', '-c', `import random, time; time.sleep(random.uniform(${min}, ${max}))`],
@@ -113,7 +158,8 @@ const forItsTurn = ({ min, max }: { readonly min: number; readonly max: number }
 });
 
 /** As the process' own Redis user, so that it also waits for its password. */
-const forBroker = (app: AppContext, role: ClientRole): Wait => ({
+const forBroker = (app: AppContext, program: Program, role: ClientRole): Wait => ({
+  ...placeOf(program),
   name: 'wait-for-redis',
   for: 'broker',
   command: ['python3', `${LOADER_DIR}/stalk_celery.py`, 'wait'],

@@ -56,6 +56,7 @@ const etaLimit = ({ resources }: ResolvedPool): number =>
 
 /** What a pool gives to whatever runs in its place. */
 export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
+  of: pool.app,
   ...runsOf(pool),
   fixed: {
     STALK_DELIVERY_LIMIT: String(app.tenant.deliveryLimit),
@@ -67,8 +68,8 @@ export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
 });
 
 /** Gossip and mingle cost four connections a process and tell workers what the platform knows. */
-function commandOf({ app, events }: ResolvedTenant, pool: ResolvedPool): string[] {
-  const { name, queues, concurrency, prefetch, hard, soft } = pool;
+function commandOf({ events }: ResolvedTenant, pool: ResolvedPool): string[] {
+  const { app, name, queues, concurrency, prefetch, hard, soft } = pool;
   return [
     'celery',
     '-A',

@@ -21,11 +21,6 @@ export const variablePrefix = text(/^[A-Za-z_][\w.-]*$/, {
   fix: 'use letters, digits, _, . and -, no digit first: "APP_"',
 });
 
-export const dataKey = text(/^[-._a-zA-Z0-9]+$/, {
-  wanted: 'be a key of a Secret',
-  fix: 'use letters, digits, -, _ and .',
-});
-
 /** As in a Pod: `{ value }`, `{ valueFrom: { secretKeyRef } }`. */
 const isKubernetes = (value: unknown): boolean =>
   isRecord(value) && ('value' in value || 'valueFrom' in value);
