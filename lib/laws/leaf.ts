@@ -4,6 +4,7 @@ import type { Manifest } from '../output/manifest';
 import { manifestsOf } from '../output/manifests';
 import type { LeafObjects } from '../output/tree';
 import type { Leaf, Platform } from '../platform';
+import { appOf } from '../plan/celery/app-of';
 import { brokerEndpoint } from '../plan/redis/broker';
 import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
 import { saidToBePlain } from '../spec/rules';
@@ -26,7 +27,7 @@ export interface JudgedLeaf {
   /** Texts that look like secrets and are none, as the tenant says. */
   readonly plain: readonly string[];
   /** Words that stand before every command of its app. */
-  readonly entrypoint: readonly string[];
+  readonly entrypoint: (workload: string) => readonly string[];
   /** Claims that its pods mount and somebody else made. */
   readonly existingClaims: readonly string[];
   /** Addresses of a Redis outside the cluster, which its pods talk to, as CIDRs. */
@@ -64,7 +65,7 @@ export function renderedLeaf({
     ...(leaf.namespace !== undefined && { namespace: leaf.namespace }),
     disposable: environment.disposable,
     plain: tenant === undefined ? [] : saidToBePlain(tenant),
-    entrypoint: tenant === undefined ? [] : tenant.app.entrypoint,
+    entrypoint: (name) => (tenant === undefined ? [] : appOf(tenant, name).entrypoint),
     existingClaims: volumes.flatMap((volume) => ('claim' in volume ? [volume.claim] : [])),
     outside: tenant === undefined ? [] : addressesOf(tenant),
     peers: environment.peers,
