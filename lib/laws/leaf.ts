@@ -5,6 +5,7 @@ import { manifestsOf } from '../output/manifests';
 import type { LeafObjects } from '../output/tree';
 import type { Leaf, Platform } from '../platform';
 import { appOf } from '../plan/celery/app-of';
+import { workerName } from '../plan/celery/workers';
 import { brokerEndpoint } from '../plan/redis/broker';
 import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
 import { saidToBePlain } from '../spec/rules';
@@ -26,8 +27,8 @@ export interface JudgedLeaf {
   readonly disposable: boolean;
   /** Texts that look like secrets and are none, as the tenant says. */
   readonly plain: readonly string[];
-  /** Words that stand before every command of its app. */
-  readonly entrypoint: (workload: string) => readonly string[];
+  /** Words that stand before every command of its app, by workload. */
+  readonly entrypoints: Readonly<Record<string, readonly string[]>>;
   /** Claims that its pods mount and somebody else made. */
   readonly existingClaims: readonly string[];
   /** Addresses of a Redis outside the cluster, which its pods talk to, as CIDRs. */
@@ -65,7 +66,7 @@ export function renderedLeaf({
     ...(leaf.namespace !== undefined && { namespace: leaf.namespace }),
     disposable: environment.disposable,
     plain: tenant === undefined ? [] : saidToBePlain(tenant),
-    entrypoint: (name) => (tenant === undefined ? [] : appOf(tenant, name).entrypoint),
+    entrypoints: tenant === undefined ? {} : entrypointsOf(tenant),
     existingClaims: volumes.flatMap((volume) => ('claim' in volume ? [volume.claim] : [])),
     outside: tenant === undefined ? [] : addressesOf(tenant),
     peers: environment.peers,
@@ -73,6 +74,11 @@ export function renderedLeaf({
     foreign: extra.map(idOfJson),
   };
 }
+
+const entrypointsOf = (tenant: ResolvedTenant): JudgedLeaf['entrypoints'] =>
+  Object.fromEntries(
+    [...tenant.workers.map(workerName), 'beat'].map((name) => [name, appOf(tenant, name).entrypoint]),
+  );
 
 /** Addresses outside the cluster where the tenant's broker is. */
 function addressesOf(tenant: ResolvedTenant): readonly string[] {
