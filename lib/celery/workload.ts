@@ -22,6 +22,8 @@ export class Workload extends Construct {
   /** What it takes of the namespace's quota. */
   readonly footprint: Footprint;
   readonly workload: ApiObject;
+  /** From outside: none, or one. */
+  readonly waysIn: readonly ApiObject[];
   /** Whether the others wait for its end. */
   readonly isJob: boolean;
 
@@ -36,7 +38,7 @@ export class Workload extends Construct {
       lifetime.kind === 'job'
         ? new k8s.KubeJob(this, name, jobProps(plan.tenant, process, lifetime))
         : new k8s.KubeDeployment(this, name, deploymentProps(plan.tenant, process, lifetime));
-    if (port !== undefined) this.served({ ...target, pods, port }, plan, process);
+    this.waysIn = port === undefined ? [] : this.served({ ...target, pods, port }, plan, process);
     if (lifetime.kind === 'service') {
       budget(this, { ...target, pods });
       if (lifetime.scaling) scaler(this, plan, target, lifetime.scaling).node.addDependency(this.workload);
@@ -46,10 +48,10 @@ export class Workload extends Construct {
     this.footprint = footprint(resourcesOf(process), most(lifetime));
   }
 
-  private served(service: ServiceProps, { tenant }: TenantPlan, { expose }: Process): void {
+  private served(service: ServiceProps, { tenant }: TenantPlan, { expose }: Process): ApiObject[] {
     const { exposure } = tenant.environment;
     httpService(this, service);
-    if (expose && exposure) wayIn(this, { ...service, expose }, exposure);
+    return expose && exposure ? [wayIn(this, { ...service, expose }, exposure)] : [];
   }
 }
 
