@@ -1,30 +1,26 @@
-// What a tenant and each of its workloads read of Secrets and ConfigMaps of somebody else.
+// Everything that runs a tenant's code, with the path at which its author says it.
 
-import type { EnvSource, FileSource } from './files';
-import type { ResolvedTenant, Runs } from './resolved';
+import type { ResolvedTenant } from './resolved';
+import type { Runs } from './runs';
+import type { Path } from './rules/finding';
 
-/** The tenant, or one workload, with the path that leads to it. */
-export interface Part extends Pick<Runs, 'envFrom' | 'files'> {
-  readonly path: readonly string[];
+export const partsOf = (tenant: ResolvedTenant): readonly (readonly [path: Path, part: Runs])[] => [
+  ...tenant.workers.map((pool) => [['workers', pool.name], pool] as const),
+  ...(['beat', 'web'] as const).flatMap((name) => single(tenant, name)),
+  ...tenant.processes.map((process) => [['processes', process.name], process] as const),
+  ...(['flower', 'migrate'] as const).flatMap((name) => single(tenant, name)),
+];
+
+function single(
+  tenant: ResolvedTenant,
+  name: 'beat' | 'web' | 'flower' | 'migrate',
+): readonly (readonly [path: Path, part: Runs])[] {
+  const part = tenant[name];
+  return part === undefined ? [] : [[[name], part]];
 }
-
-export const partsOf = (tenant: ResolvedTenant): readonly Part[] => [
-  { path: [], ...tenant },
-  ...tenant.workers.map((pool) => ({ ...pool, path: ['workers', pool.name] })),
-  ...(['beat', 'web', 'flower', 'migrate'] as const).flatMap((name) => {
-    const part = tenant[name];
-    return part ? [{ ...part, path: [name] }] : [];
-  }),
-  ...tenant.processes.map((process) => ({ ...process, path: ['processes', process.name] })),
-];
-
-const sourcesIn = ({ envFrom, files }: Part): readonly (EnvSource | FileSource)[] => [
-  ...envFrom,
-  ...Object.values(files),
-];
 
 /** ConfigMaps that somebody else puts beside the tenant. */
 export const foreignConfigMaps = (tenant: ResolvedTenant): readonly string[] =>
-  partsOf(tenant)
-    .flatMap(sourcesIn)
+  [tenant, ...partsOf(tenant).map(([, part]) => part)]
+    .flatMap(({ envFrom, files }) => [...envFrom, ...Object.values(files)])
     .flatMap((source) => ('configMap' in source ? [source.configMap] : []));
