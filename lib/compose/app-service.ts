@@ -45,9 +45,9 @@ export function appService(site: Site, owner: ProjectTenant, process: Process): 
     environment: Object.fromEntries(values),
     volumes,
     tmpfs: [
-      scratchAt(SCRATCH.path, SCRATCH.size),
+      scratchAt(SCRATCH.path, SCRATCH.size, process.user),
       ...process.folders.flatMap((folder) =>
-        'scratch' in folder ? [scratchAt(folder.path, folder.scratch)] : [],
+        'scratch' in folder ? [scratchAt(folder.path, folder.scratch, process.user)] : [],
       ),
     ],
     ...(port !== undefined && { ports: [portOf(site, service, port)] }),

@@ -62,7 +62,11 @@ export function redisService(site: Site, one: ProjectRedis): Service {
       fileAt(`${SECRETS}/${service}`, FOLDERS.passwords),
       ...dataVolume(site, one),
     ],
-    tmpfs: [scratchAt(SCRATCH.path, SCRATCH.size), scratchAt(FOLDERS.run, '64Mi'), ...scratchData(server)],
+    tmpfs: [
+      scratchAt(SCRATCH.path, SCRATCH.size, REDIS_USER),
+      scratchAt(FOLDERS.run, '64Mi', REDIS_USER),
+      ...scratchData(server),
+    ],
     ...networksOf(site, tenants, service, host),
     healthcheck: redisHealth(server.probes, `${FOLDERS.scripts}/probe.sh`),
     restart: 'unless-stopped',
@@ -82,4 +86,4 @@ function dataVolume({ book }: Site, { service, server: { data } }: ProjectRedis)
 }
 
 const scratchData = ({ data }: Server): readonly string[] =>
-  data !== undefined && 'scratch' in data ? [scratchAt(FOLDERS.data, data.scratch)] : [];
+  data !== undefined && 'scratch' in data ? [scratchAt(FOLDERS.data, data.scratch, REDIS_USER)] : [];

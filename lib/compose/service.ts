@@ -48,9 +48,12 @@ export const limitsOf = ({ cpu, memory }: Resources) => ({
 /** Docker's `m` is Kubernetes' `Mi`. */
 const size = (memory: Memory): string => `${Math.ceil(bytes(memory) / 2 ** 20)}m`;
 
-/** Room to write, as an `emptyDir` is one: for any user, and programs in it run. */
-export const scratchAt = (path: string, memory: Memory): string =>
-  `${path}:size=${size(memory)},mode=1777,exec`;
+/**
+ * Room to write, as an `emptyDir` is one, where programs run too. It is the user's own: in a container that starts again,
+ * runc gives a tmpfs the mode of the folder below it, which is root's (seen with runc 1.1.5).
+ */
+export const scratchAt = (path: string, memory: Memory, user: number): string =>
+  `${path}:size=${size(memory)},uid=${user},gid=${user},mode=1777,exec`;
 
 /** A file or folder of the project. `z` lets containers read it where SELinux is on. */
 export const fileAt = (source: string, target: string): string => `./${source}:${target}:ro,z`;
