@@ -6,6 +6,7 @@ import { connections, messages, priorities, results } from './messages';
 import type { Connections, Messages, Priorities, Results } from './messages';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
+import { processesForm } from './processes';
 import { cacheOf } from './redis';
 import type { ExternalCache } from './external';
 import type { BrokerUse } from './broker-use';
@@ -84,6 +85,14 @@ const inEachEnvironment = {
    * @default - none
    */
   web: optional<Web>(web),
+
+  /**
+   * Other programs of the app by name: a second server, a websocket server, a listener, a program that the clock
+   * starts. Each becomes a Deployment of its name, or with `cron` a CronJob.
+   * @default - none
+   * @see docs/processes.md
+   */
+  processes: optional(processesForm),
 
   /**
    * Flower, the monitoring page, behind basic auth.
@@ -169,6 +178,14 @@ const inEachEnvironment = {
    * @see https://docs.celeryq.dev/en/stable/userguide/configuration.html
    */
   celery: optional(each(celerySetting, data), {}),
+
+  /**
+   * How workers and beat write their logs: as Celery does, or one JSON object a line, with the tenant, and the name and id
+   * of the task. The app stays as it is; for web it is one variable more.
+   * @default 'text'
+   * @see docs/logs.md
+   */
+  logs: optional(oneOf('text', 'json'), 'text'),
 
   /**
    * Environment of every pod that runs the app's code.

@@ -402,6 +402,12 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'no Celery setting contradicts what is derived',
+    broken: { logs: 'json', celery: { worker_log_format: '%(message)s' } },
+    says: `celery.worker_log_format must be left to Stalk, which derives it, got "%(message)s"; remove it: with logs: 'json' each line has the form of all`,
+    held: { celery: { worker_log_format: '%(message)s' } },
+  },
+  {
+    rule: 'no Celery setting contradicts what is derived',
     broken: { celery: { control_exchange: 'mine' } },
     says: 'celery.control_exchange must be left to Stalk, which derives it, got "mine"; remove it: Stalk sets it for every tenant',
     held: { ...dedicated(), celery: { control_exchange: 'mine' } },
@@ -622,6 +628,12 @@ const ROWS: readonly Row[] = [
       env: { REDIS_URL: { from: 'broker.url' } },
       beat: { env: { PREFIX: { from: 'broker.prefix' } } },
     },
+  },
+  {
+    rule: 'a broker lets the clients work that ask for its URL',
+    broken: { env: { REDIS_LOGIN: { from: 'broker.password' } } },
+    says: `env.REDIS_LOGIN.from must come with { from: 'broker.prefix' }: the broker refuses keys that do not begin with "tenant:acme:", got "broker.password"; add REDIS_PREFIX: { from: 'broker.prefix' } and let the client begin its keys with it, or use cache: {} and { from: 'cache.url' }`,
+    held: { env: { REDIS_LOGIN: { from: 'broker.password' }, PREFIX: { from: 'broker.prefix' } } },
   },
   {
     rule: 'a broker lets the clients work that ask for its URL',

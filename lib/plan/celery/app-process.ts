@@ -2,22 +2,25 @@
 
 import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import type { ClientTls } from '../redis/tls';
-import type { EnvValue, Memory, ResolvedTenant } from '../../spec';
+import type { EnvValue, Memory, ResolvedApp, ResolvedTenant } from '../../spec';
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Variable, Wait } from '../process';
 import type { AppContext, ClientRole } from './context';
 import type { VariableTexts } from './dialects/dialect';
+import { logFields } from './logs';
 import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
 import { loaderVariables, readsPasswordOnce, variables } from './variables';
 
 type Own = 'name' | 'component' | 'lifetime' | 'command' | 'resources' | 'grace';
-type OptionalOwn = 'port' | 'signal' | 'probes' | 'drain';
+type OptionalOwn = 'port' | 'expose' | 'signal' | 'probes' | 'drain';
 
 /** What one kind of process says of itself; all else is the app's. */
 export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
   readonly role: ClientRole;
-  readonly env: Readonly<Record<string, EnvValue>>;
+  /** The app that it is of, where it has an own part in that. */
+  readonly of?: ResolvedApp;
+  readonly env: Env;
   /** Set by Stalk for this process alone. */
   readonly fixed?: VariableTexts;
   /** Seconds to wait before all else, at random. */
@@ -27,37 +30,72 @@ export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
   readonly ownFolders?: readonly Folder[];
 }
 
-export function appProcess(app: AppContext, props: AppProcessProps): Process {
-  const { role, env, fixed, stagger, migrated, ownFolders, ...own } = props;
+export function appProcess(around: AppContext, props: AppProcessProps): Process {
+  const { of = around.tenant.app, role, env, fixed, stagger, migrated, ownFolders, ...own } = props;
+  const app: AppContext = { ...around, tenant: { ...around.tenant, app: of } };
   const { tenant } = app;
-  const program: Program = {
-    name: own.name,
-    command: [...tenant.app.entrypoint, ...own.command],
-    variables: variables(app, { role, env, fixed: { ...delayText(tenant, own.lifetime), ...fixed } }),
-    variablesFrom: tenant.app.configMap,
-    folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
-  };
-  const check = migrated ? tenant.migrate?.check : undefined;
+  const reads: Reads = { role, env, fixed, ownFolders };
+  const program = programOf(app, own, reads);
+  const waits: Waits = { role, stagger, check: migrated ? tenant.migrate?.check : undefined };
   return {
     ...own,
     ...program,
-    image: tenant.app.image,
-    user: tenant.app.user,
-    ...(tenant.app.writableRoot !== undefined && { writableRoot: tenant.app.writableRoot }),
-    waits: [
-      ...(stagger ? [forItsTurn(stagger)] : []),
-      forBroker(app, role),
-      ...(check ? [forMigrations(program, check)] : []),
-    ].map((wait) => asTheApp(tenant, program, { ...tenant.env, ...env }, wait)),
+    user: of.user,
+    ...(of.writableRoot !== undefined && { writableRoot: of.writableRoot }),
+    waits:
+      of === around.tenant.app
+        ? waitsOf(around, waits, program, env)
+        : waitsOf(around, waits, programOf(around, own, { ...reads, env: {} }), {}),
     talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
     ...(readsPasswordOnce(app, program.variables) && { credentialsVersion: tenant.credentialsVersion }),
     readsForeignSecrets: readsForeignSecrets(tenant, program.variables),
   };
 }
 
+type Env = Readonly<Record<string, EnvValue>>;
+
+interface Reads {
+  readonly role: ClientRole;
+  readonly env: Env;
+  readonly fixed: VariableTexts | undefined;
+  readonly ownFolders: readonly Folder[] | undefined;
+}
+
+function programOf(
+  app: AppContext,
+  own: Pick<Process, Own>,
+  { role, env, fixed, ownFolders }: Reads,
+): Program {
+  const { tenant } = app;
+  return {
+    name: own.name,
+    image: tenant.app.image,
+    command: [...tenant.app.entrypoint, ...own.command],
+    variables: variables(app, { role, env, fixed: { ...ofServices(tenant, own), ...fixed } }),
+    variablesFrom: tenant.app.configMap,
+    folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
+  };
+}
+
+interface Waits {
+  readonly role: ClientRole;
+  readonly stagger: AppProcessProps['stagger'];
+  readonly check: readonly string[] | undefined;
+}
+
+/** `by`: the program of the tenant's app, as an image of the process' own need not have what they run. */
+const waitsOf = (app: AppContext, { role, stagger, check }: Waits, by: Program, env: Env): readonly Wait[] =>
+  [
+    ...(stagger ? [forItsTurn(by, stagger)] : []),
+    forBroker(app, by, role),
+    ...(check ? [forMigrations(by, check)] : []),
+  ].map((wait) => asTheApp(app.tenant, by, { ...app.tenant.env, ...env }, wait));
+
 /** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
-const delayText = ({ longestDelay }: ResolvedTenant, { kind }: Process['lifetime']): VariableTexts =>
-  kind === 'job' ? {} : { STALK_LONGEST_DELAY: String(longestDelay) };
+const ofServices = (tenant: ResolvedTenant, { name, lifetime }: Pick<Process, Own>): VariableTexts =>
+  lifetime.kind === 'job'
+    ? {}
+    : { STALK_LONGEST_DELAY: String(tenant.longestDelay), ...logFields(tenant, { process: name }) };
 
 /** Those of Redis users come with the tenant, unless the environment says that somebody else puts them there. */
 function readsForeignSecrets(
@@ -75,7 +113,7 @@ function readsForeignSecrets(
 function asTheApp(
   { app: { entrypoint } }: ResolvedTenant,
   { variables, variablesFrom, folders }: Program,
-  env: Readonly<Record<string, EnvValue>>,
+  env: Env,
   wait: Wait,
 ): Wait {
   if (entrypoint.length === 0 && env['PATH'] === undefined) return wait;
@@ -88,8 +126,12 @@ function asTheApp(
   };
 }
 
-const forItsTurn = ({ min, max }: { readonly min: number; readonly max: number }): Wait => ({
+const forItsTurn = (
+  { image }: Program,
+  { min, max }: { readonly min: number; readonly max: number },
+): Wait => ({
   name: 'stagger',
+  image,
   for: 'its turn',
   command: ['python3', '-c', `import random, time; time.sleep(random.uniform(${min}, ${max}))`],
   variables: [],
@@ -97,8 +139,9 @@ const forItsTurn = ({ min, max }: { readonly min: number; readonly max: number }
 });
 
 /** As the process' own Redis user, so that it also waits for its password. */
-const forBroker = (app: AppContext, role: ClientRole): Wait => ({
+const forBroker = (app: AppContext, { image }: Program, role: ClientRole): Wait => ({
   name: 'wait-for-redis',
+  image,
   for: 'broker',
   command: ['python3', `${LOADER_DIR}/stalk_celery.py`, 'wait'],
   variables: loaderVariables(app, role),

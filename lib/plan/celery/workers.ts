@@ -7,6 +7,7 @@ import { keyspaceOf } from '../redis/keyspace';
 import { appProcess } from './app-process';
 import type { AppContext } from './context';
 import { dialectOf } from './dialects';
+import { celeryOf, logFields } from './logs';
 import { consumes } from './signals';
 
 export const workerName = ({ name }: Pick<ResolvedPool, 'name'>): string => `worker-${name}`;
@@ -41,6 +42,7 @@ const consuming = (app: AppContext, pool: ResolvedPool) => {
     ...own,
     fixed: {
       ...own.fixed,
+      ...logFields(app.tenant, { process: workerName(pool), pool: pool.name }),
       ...(pool.queueOrder === 'as-listed' && { STALK_QUEUE_ORDER: pool.queueOrder }),
       ...(counted && { STALK_POOL: keyspaceOf(app.tenant).heldBy(pool).id }),
     },
@@ -56,6 +58,7 @@ const etaLimit = ({ resources }: ResolvedPool): number =>
 
 /** What a pool gives to whatever runs in its place. */
 export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
+  of: pool.app,
   resources: pool.resources,
   env: pool.env,
   fixed: {
@@ -68,12 +71,10 @@ export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
 });
 
 /** Gossip and mingle cost four connections a process and tell workers what the platform knows. */
-function commandOf({ app, flower }: ResolvedTenant, pool: ResolvedPool): string[] {
-  const { name, queues, concurrency, prefetch, hard, soft, maxTasksPerChild } = pool;
+function commandOf(tenant: ResolvedTenant, pool: ResolvedPool): string[] {
+  const { app, name, queues, concurrency, prefetch, hard, soft, maxTasksPerChild } = pool;
   return [
-    'celery',
-    '-A',
-    app.module,
+    ...celeryOf({ ...tenant, app }),
     'worker',
     `--loglevel=${app.logLevel}`,
     `--hostname=${name}@%h`,
@@ -86,7 +87,7 @@ function commandOf({ app, flower }: ResolvedTenant, pool: ResolvedPool): string[
       : []),
     '--without-gossip',
     '--without-mingle',
-    ...(flower ? ['--task-events'] : []),
+    ...(tenant.flower ? ['--task-events'] : []),
   ];
 }
 
