@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { envFile, FOLDER, SECRETS, valuesIn } from '../compose';
-import type { EnvFileValue, Project } from '../compose';
+import { envFile, OWN_FOLDER, SECRETS, assignmentsIn } from '../compose';
+import type { EnvFileValue, ComposeProject } from '../compose';
 import { stage } from '../output/staging';
 import { CannotRun } from './io';
 
@@ -25,7 +25,7 @@ const ENV = '.env';
 const IGNORE = '.gitignore';
 
 /** @returns the values that were new to .env */
-export function writeProject(folder: string, project: Project, text: string): readonly EnvFileValue[] {
+export function writeProject(folder: string, project: ComposeProject, text: string): readonly EnvFileValue[] {
   refuseOthers(folder);
   const env = envFile(textIn(join(folder, ENV)), project.values, password);
   const secrets = secretTexts(project, env.text);
@@ -35,11 +35,11 @@ export function writeProject(folder: string, project: Project, text: string): re
   mkdirSync(dirname(tree), { recursive: true });
   const scratch = mkdtempSync(beside);
   try {
-    const staging = stage({ tree, scratch, only: [FOLDER] });
+    const staging = stage({ tree, scratch, only: [OWN_FOLDER] });
     staging.write('', COMPOSE, text);
     staging.write('', ENV, env.text);
     if (!existsSync(join(tree, IGNORE))) staging.write('', IGNORE, `${ENV}\n`);
-    staging.write(FOLDER, IGNORE, `/${basename(SECRETS)}/\n`);
+    staging.write(OWN_FOLDER, IGNORE, `/${basename(SECRETS)}/\n`);
     for (const [path, content] of [...project.files, ...secrets])
       staging.write(dirname(path), basename(path), content);
     permit(join(scratch, 'new'));
@@ -62,17 +62,17 @@ function permit(fresh: string): void {
     if (existsSync(path)) chmodSync(path, bits);
   };
   mode(join(fresh, ENV), 0o600);
-  mode(join(fresh, FOLDER), 0o755);
-  if (existsSync(join(fresh, FOLDER)))
-    for (const found of readdirSync(join(fresh, FOLDER), { withFileTypes: true, recursive: true }))
+  mode(join(fresh, OWN_FOLDER), 0o755);
+  if (existsSync(join(fresh, OWN_FOLDER)))
+    for (const found of readdirSync(join(fresh, OWN_FOLDER), { withFileTypes: true, recursive: true }))
       chmodSync(join(found.parentPath, found.name), found.isDirectory() ? 0o755 : 0o644);
   mode(join(fresh, SECRETS), 0o700);
 }
 
 const textIn = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
-function secretTexts({ secretFiles }: Project, env: string): readonly (readonly [string, string])[] {
-  const values = valuesIn(env);
+function secretTexts({ secretFiles }: ComposeProject, env: string): readonly (readonly [string, string])[] {
+  const values = assignmentsIn(env);
   const empty = new Set(
     [...secretFiles.values()].map(({ name }) => name).filter((name) => !values.get(name)),
   );
@@ -88,7 +88,7 @@ function secretTexts({ secretFiles }: Project, env: string): readonly (readonly 
 /** A project of somebody's own, or an .env that Git would take. */
 function refuseOthers(folder: string): void {
   const own = textIn(join(folder, COMPOSE)).includes(RENDERED);
-  const others = [COMPOSE, FOLDER].filter((name) => existsSync(join(folder, name)));
+  const others = [COMPOSE, OWN_FOLDER].filter((name) => existsSync(join(folder, name)));
   if (!own && others.length > 0)
     throw new CannotRun([
       `--out must be a new folder, or one that stalk compose has written, got ${folder} with ${others.join(' and ')} ` +

@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Platform } from '..';
 import { composeText, differencesOf, projectOf, TwoOfAName } from '../compose';
-import type { Project, ProjectProps } from '../compose';
+import type { ComposeProject, ComposeProps } from '../compose';
 import { nearest } from '../spec/nearest';
 import { show } from '../spec/rules';
 import { RENDERED, writeProject } from './compose-folder';
@@ -79,7 +79,7 @@ function act(io: Io, names: readonly string[], flags: Flags): void {
     flags,
     tenants.map(({ name }) => name),
   );
-  const asked: ProjectProps = {
+  const asked: ComposeProps = {
     tenants,
     names: pairs('--name', flags.name),
     published: pairs('--publish', flags.publish),
@@ -91,7 +91,7 @@ function act(io: Io, names: readonly string[], flags: Flags): void {
   };
   const project = made(asked);
   refuseNames(asked, project);
-  const differences = differencesOf(tenants);
+  const differences = differencesOf(tenants, project);
   const head = [
     `${RENDERED}: ${commandOf(
       tenants.map(({ name }) => name),
@@ -163,7 +163,7 @@ function contextsOf(
   );
 }
 
-function made(asked: ProjectProps): Project {
+function made(asked: ComposeProps): ComposeProject {
   try {
     return projectOf(asked);
   } catch (error) {
@@ -174,7 +174,7 @@ function made(asked: ProjectProps): Project {
 const SERVICE = /^[a-z0-9][a-z0-9._-]*$/;
 const PORTS = /^\d{1,5}(-\d{1,5})?$/;
 
-function refuseNames({ names, published }: ProjectProps, { known, services }: Project): void {
+function refuseNames({ names, published }: ComposeProps, { known, services }: ComposeProject): void {
   const called = [...services.keys()];
   const lines = [
     ...[...names.keys()]

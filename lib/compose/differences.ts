@@ -2,9 +2,17 @@
 
 import { isRunByStalk } from '../plan/redis/broker';
 import type { ResolvedTenant } from '../spec';
+import type { ComposeProject } from './project';
 
-export const differencesOf = (tenants: readonly ResolvedTenant[]): readonly string[] => [
-  ...new Set([...tenants.flatMap(ofTenant), ...EVERYWHERE]),
+export const differencesOf = (
+  tenants: readonly ResolvedTenant[],
+  { byHand }: Pick<ComposeProject, 'byHand'>,
+): readonly string[] => [
+  ...new Set([
+    ...tenants.flatMap(ofTenant),
+    ...byHand.map((name) => `${name} starts by hand alone here: docker compose run --rm ${name}`),
+    ...EVERYWHERE,
+  ]),
 ];
 
 const EVERYWHERE = [

@@ -2,13 +2,13 @@
 
 import { Alias, Document, Pair, Scalar } from 'yaml';
 import type { YAMLMap } from 'yaml';
-import type { Project } from './project';
+import type { ComposeProject } from './project';
 import type { Service } from './service';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 export function composeText(
-  { services, groups, networks, volumes }: Project,
+  { services, groups, networks, volumes }: ComposeProject,
   head: readonly string[],
 ): string {
   // Some readers of Compose files know YAML 1.1, some 1.2: what either takes for a number is quoted

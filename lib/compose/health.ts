@@ -3,7 +3,7 @@
 import type { HealthLook, Look, ProcessProbes } from '../plan/process';
 import type { ProbeDefaults } from '../spec/compute';
 import { seconds } from '../spec/units';
-import { literal } from './texts';
+import { dollarsDoubled } from './texts';
 
 export interface HealthCheck {
   readonly test: readonly string[];
@@ -24,7 +24,7 @@ export const redisHealth = (probes: ProbeDefaults, script: string): HealthCheck 
 function timed({ startup, readiness }: ProbeDefaults, program: readonly string[]): HealthCheck {
   const patience = seconds(startup.initialDelay) + seconds(startup.period) * startup.failures;
   return {
-    test: ['CMD', ...program.map(literal)],
+    test: ['CMD', ...program.map(dollarsDoubled)],
     interval: readiness.period,
     timeout: readiness.timeout,
     retries: readiness.failures,

@@ -3,6 +3,6 @@
 export { TwoOfAName } from './book';
 export { differencesOf } from './differences';
 export { composeText } from './document';
-export { projectOf, type Project, type ProjectProps } from './project';
-export { FOLDER, SECRETS } from './site';
-export { envFile, valuesIn, type EnvFileValue } from './values';
+export { projectOf, type ComposeProject, type ComposeProps } from './project';
+export { OWN_FOLDER, SECRETS } from './site';
+export { envFile, assignmentsIn, type EnvFileValue } from './values';

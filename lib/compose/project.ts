@@ -6,7 +6,7 @@ import type { RedisPlan, Server } from '../plan/redis/server';
 import { planOf } from '../plan';
 import { cacheUser, sharedUsers } from '../redis';
 import type { ResolvedServer, ResolvedTenant } from '../spec';
-import { appService, CHOWN, serviceOfProcess } from './app-service';
+import { appService, CHOWN, runsByHand, serviceOfProcess } from './app-service';
 import type { ProjectTenant } from './app-service';
 import { book } from './book';
 import { onLaptop, withOwnUsers } from './laptop';
@@ -15,22 +15,24 @@ import type { ProjectRedis } from './redis-service';
 import { HARDENED } from './service';
 import type { Service } from './service';
 import { serviceOf } from './site';
-import type { Site } from './site';
+import type { ProjectSite } from './site';
 import type { EnvFileValue } from './values';
 
-export interface ProjectProps extends Pick<Site, 'published' | 'contexts'> {
+export interface ComposeProps extends Pick<ProjectSite, 'published' | 'contexts'> {
   readonly tenants: readonly ResolvedTenant[];
   /** Names of services by those that Stalk gives them. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-export interface Project {
+export interface ComposeProject {
   /** By name, in the order in which they start. */
   readonly services: ReadonlyMap<string, Service>;
   /** Names that Stalk gives them, whatever they are called. */
   readonly known: readonly string[];
   /** Services by the tenant whose app they run. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Names of those that do not start with the others. */
+  readonly byHand: readonly string[];
   readonly networks: readonly string[];
   readonly volumes: readonly string[];
   readonly values: readonly EnvFileValue[];
@@ -40,14 +42,14 @@ export interface Project {
   readonly secretFiles: ReadonlyMap<string, EnvFileValue>;
 }
 
-export function projectOf({ tenants, names, ...asked }: ProjectProps): Project {
+export function projectOf({ tenants, names, ...asked }: ComposeProps): ComposeProject {
   const several = tenants.length > 1;
   const pages = book();
   const nameOf = (service: string): string => {
     const name = names.get(service);
     return name === undefined ? service : name;
   };
-  const site: Site = { ...asked, book: pages, several, nameOf };
+  const site: ProjectSite = { ...asked, book: pages, several, nameOf };
   const owners = tenants.map((tenant) => ownerOf(site, tenant, tenants));
   const redis = new Map(
     owners
@@ -76,6 +78,11 @@ export function projectOf({ tenants, names, ...asked }: ProjectProps): Project {
         owner.plan.processes.map((process) => nameOf(serviceOfProcess(site, owner, process))),
       ]),
     ),
+    byHand: owners.flatMap((owner) =>
+      owner.plan.processes
+        .filter(runsByHand)
+        .map((process) => nameOf(serviceOfProcess(site, owner, process))),
+    ),
     networks: several ? tenants.map(({ name }) => name) : [],
     volumes: [...volumes.keys()],
     values: [...values.values()],
@@ -84,7 +91,7 @@ export function projectOf({ tenants, names, ...asked }: ProjectProps): Project {
   };
 }
 
-function ownerOf(site: Site, tenant: ResolvedTenant, all: readonly ResolvedTenant[]): ProjectTenant {
+function ownerOf(site: ProjectSite, tenant: ResolvedTenant, all: readonly ResolvedTenant[]): ProjectTenant {
   const here = onLaptop(tenant);
   const guests =
     tenant.broker.kind === 'dedicated' ? [tenant] : all.filter((other) => sharesWith(tenant, other));
@@ -112,7 +119,7 @@ const sharesWith = ({ broker: a }: ResolvedTenant, { broker: b }: ResolvedTenant
   a.kind === 'shared' && b.kind === 'shared' && a.name === b.name;
 
 const cacheOf = (
-  site: Site,
+  site: ProjectSite,
   { name, environment, cache }: ResolvedTenant,
   redis: ResolvedServer,
 ): ProjectRedis => ({
@@ -136,7 +143,7 @@ function onlyServer({ servers: [first, ...more] }: RedisPlan): Server {
 }
 
 /** What a pod's `fsGroup` does: a new volume is root's, and nothing else here is. */
-function chownService({ book: { written } }: Site, [redis]: readonly ProjectRedis[]): Service {
+function chownService({ book: { written } }: ProjectSite, [redis]: readonly ProjectRedis[]): Service {
   if (redis === undefined) throw new Error('a project has a Redis');
   const volumes = [...written.volumes];
   return {
@@ -153,7 +160,7 @@ function chownService({ book: { written } }: Site, [redis]: readonly ProjectRedi
   };
 }
 
-const afterChown = ({ nameOf }: Site, service: Service): Service =>
+const afterChown = ({ nameOf }: ProjectSite, service: Service): Service =>
   service.volumes?.some((one) => one.endsWith(':nocopy')) === true
     ? { ...service, depends_on: { [nameOf(CHOWN)]: { condition: 'service_completed_successfully' } } }
     : service;

@@ -9,8 +9,8 @@ import type { ResolvedEnvironment, ResolvedServer } from '../spec';
 import { redisHealth } from './health';
 import { CONTENT_LABEL, fileAt, HARDENED, limitsOf, scratchAt, volumeAt } from './service';
 import type { Service } from './service';
-import { FOLDER, networksOf, SECRETS } from './site';
-import type { Site } from './site';
+import { OWN_FOLDER, networksOf, SECRETS } from './site';
+import type { ProjectSite } from './site';
 import { variableName } from './values';
 import type { EnvFileValue } from './values';
 
@@ -39,10 +39,10 @@ export const passwordFile = ({ service }: Pick<ProjectRedis, 'service'>, user: s
 /** No helper brings a new user to the running server: another list of users makes another container. */
 const START = `sh ${FOLDERS.scripts}/users.sh build && exec "$$@"`;
 
-export function redisService(site: Site, one: ProjectRedis): Service {
+export function redisService(site: ProjectSite, one: ProjectRedis): Service {
   const { service, host, redis, server, environment, users, tenants } = one;
   const { book } = site;
-  const folder = `${FOLDER}/${service}`;
+  const folder = `${OWN_FOLDER}/${service}`;
   const hash = [
     book.files(`${folder}/config`, { [server.config.file]: server.config.text }),
     book.files(`${folder}/scripts`, scripts(redis)),
@@ -78,7 +78,7 @@ export function redisService(site: Site, one: ProjectRedis): Service {
   };
 }
 
-function dataVolume({ book }: Site, { service, server: { data } }: ProjectRedis): readonly string[] {
+function dataVolume({ book }: ProjectSite, { service, server: { data } }: ProjectRedis): readonly string[] {
   if (data === undefined || 'scratch' in data) return [];
   const name = `${service}-data`;
   book.volume(name, REDIS_USER);

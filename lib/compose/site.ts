@@ -3,7 +3,7 @@
 import type { Book } from './book';
 
 /** A project: one tenant, whose services have the plan's names, or several, whose names stand before them. */
-export interface Site {
+export interface ProjectSite {
   readonly book: Book;
   /** Name of a service by the one that Stalk gives it. */
   readonly nameOf: (service: string) => string;
@@ -15,18 +15,18 @@ export interface Site {
 }
 
 /** `worker-default`, or `acme-worker-default` beside other tenants. */
-export const serviceOf = ({ several }: Pick<Site, 'several'>, owner: string, name: string): string =>
+export const serviceOf = ({ several }: Pick<ProjectSite, 'several'>, owner: string, name: string): string =>
   several ? `${owner}-${name}` : name;
 
 /** All that Stalk writes, besides compose.yaml, .env and .gitignore. */
-export const FOLDER = 'stalk';
-export const SECRETS = `${FOLDER}/secrets`;
+export const OWN_FOLDER = 'stalk';
+export const SECRETS = `${OWN_FOLDER}/secrets`;
 
 /**
  * Tenants do not reach each other: each has a network of its own. There a service has the name by which the plan knows it.
  */
 export function networksOf(
-  { several, nameOf }: Site,
+  { several, nameOf }: ProjectSite,
   tenants: readonly string[],
   service: string,
   known?: string,

@@ -1,7 +1,7 @@
 // Texts of a plan as Compose reads them: references to variables filled in, dollars doubled.
 
 /** Compose takes `$` for the start of a variable of .env. */
-export const literal = (text: string): string => text.replaceAll('$', '$$$$');
+export const dollarsDoubled = (text: string): string => text.replaceAll('$', '$$$$');
 
 /**
  * What Kubernetes makes of `$(NAME)`: the value of a variable that comes before; `$$` is a dollar. Values are as Compose
@@ -11,5 +11,5 @@ export const expanded = (text: string, values: ReadonlyMap<string, string>): str
   text.replace(/\$\$|\$\(([^()]+)\)|\$/g, (found, name: string | undefined) => {
     const value = name === undefined ? undefined : values.get(name);
     if (value !== undefined) return value;
-    return found === '$$' ? '$$' : literal(found);
+    return found === '$$' ? '$$' : dollarsDoubled(found);
   });

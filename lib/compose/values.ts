@@ -22,7 +22,7 @@ export const namesIn = (text: string): ReadonlySet<string> =>
   new Set([...text.matchAll(/^#? *(?:export +)?([A-Za-z_]\w*) *=/gm)].map(([, name = '']) => name));
 
 /** What a line gives a name; the last one counts. */
-export const valuesIn = (text: string): ReadonlyMap<string, string> =>
+export const assignmentsIn = (text: string): ReadonlyMap<string, string> =>
   new Map(
     [...text.matchAll(/^(?:export +)?([A-Za-z_]\w*)=(.*)$/gm)].map(([, name = '', value = '']) => [
       name,
