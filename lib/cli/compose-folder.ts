@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { envFile, OWN_FOLDER, SECRETS, assignmentsIn } from '../compose';
+import { envFile, OWN_FOLDER, SECRETS, YOURS, assignmentsIn } from '../compose';
 import type { EnvFileValue, ComposeProject } from '../compose';
 import { stage } from '../output/staging';
 import { CannotRun } from './io';
@@ -24,10 +24,16 @@ const COMPOSE = 'compose.yaml';
 const ENV = '.env';
 const IGNORE = '.gitignore';
 
-/** @returns the values that were new to .env */
-export function writeProject(folder: string, project: ComposeProject, text: string): readonly EnvFileValue[] {
+interface Fresh {
+  readonly values: readonly EnvFileValue[];
+  readonly files: readonly string[];
+}
+
+/** @returns the values that were new to .env, and the files that are there to be filled in */
+export function writeProject(folder: string, project: ComposeProject, text: string): Fresh {
   refuseOthers(folder);
   const env = envFile(textIn(join(folder, ENV)), project.values, password);
+  const missing = [...project.yours.keys()].filter((path) => !existsSync(join(folder, path)));
   const secrets = secretTexts(project, env.text);
   const tree = existsSync(folder) ? realpathSync(folder) : folder;
   // On the disk of the folder, as a rename stays on one
@@ -42,12 +48,14 @@ export function writeProject(folder: string, project: ComposeProject, text: stri
     staging.write(OWN_FOLDER, IGNORE, `/${basename(SECRETS)}/\n`);
     for (const [path, content] of [...project.files, ...secrets])
       staging.write(dirname(path), basename(path), content);
+    for (const path of missing) staging.write(dirname(path), basename(path), '');
+    if (project.yours.size > 0) staging.write(YOURS, IGNORE, '*\n');
     permit(join(scratch, 'new'));
     staging.place();
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  return env.added;
+  return { values: env.added, files: missing };
 }
 
 /** They enter URLs, so nothing in them needs escaping. */
@@ -62,11 +70,12 @@ function permit(fresh: string): void {
     if (existsSync(path)) chmodSync(path, bits);
   };
   mode(join(fresh, ENV), 0o600);
-  mode(join(fresh, OWN_FOLDER), 0o755);
-  if (existsSync(join(fresh, OWN_FOLDER)))
-    for (const found of readdirSync(join(fresh, OWN_FOLDER), { withFileTypes: true, recursive: true }))
+  for (const top of [OWN_FOLDER, YOURS].map((name) => join(fresh, name)).filter((path) => existsSync(path))) {
+    mode(top, 0o755);
+    for (const found of readdirSync(top, { withFileTypes: true, recursive: true }))
       chmodSync(join(found.parentPath, found.name), found.isDirectory() ? 0o755 : 0o644);
-  mode(join(fresh, SECRETS), 0o700);
+  }
+  for (const closed of [SECRETS, YOURS]) mode(join(fresh, closed), 0o700);
 }
 
 const textIn = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');

@@ -103,8 +103,10 @@ function act(io: Io, names: readonly string[], flags: Flags): void {
   ];
   const added = written(() => writeProject(folder, project, composeText(project, head)));
   io.out(`${shortly(folder)}/compose.yaml: ${[...project.services.keys()].join(', ')}`);
-  for (const { name, about } of added.filter((value) => value.made === 'yours'))
+  for (const { name, about } of added.values.filter((value) => value.made === 'yours'))
     io.out(`${shortly(folder)}/.env: fill in ${name} (${about})`);
+  for (const path of added.files)
+    io.out(`${shortly(folder)}/${path}: fill in (${String(project.yours.get(path))})`);
   for (const line of differences) io.err(line);
   io.err(`Start it: cd ${shortly(folder)} && docker compose up -d`);
 }

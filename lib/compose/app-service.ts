@@ -1,28 +1,17 @@
 // A process of an app as a service: the same command, variables, folders and probe.
 
 import { imageIn, SCRATCH } from '../kube';
-import type { TenantPlan } from '../plan';
-import type { Folder, Process, Program } from '../plan/process';
-import type { ResolvedFlower } from '../spec';
-import { LOADER_CONFIG } from '../plan/celery/paths';
-import { loader } from '../celery/runtime';
+import type { Process } from '../plan/process';
 import { healthOf } from './health';
-import { passwordFile, passwordOf } from './redis-service';
-import type { ProjectRedis } from './redis-service';
-import { CONTENT_LABEL, fileAt, HARDENED, limitsOf, scratchAt, volumeAt } from './service';
+import { mount } from './mounts';
+import { CONTENT_LABEL, HARDENED, limitsOf, scratchAt } from './service';
 import type { Condition, Service } from './service';
-import { OWN_FOLDER, networksOf, serviceOf } from './site';
+import { networksOf, serviceOf } from './site';
 import type { ProjectSite } from './site';
-import { expanded, dollarsDoubled } from './texts';
-import { variableName } from './values';
-import type { EnvFileValue } from './values';
-
-/** A tenant of a project. */
-export interface ProjectTenant {
-  readonly plan: TenantPlan;
-  readonly broker: ProjectRedis;
-  readonly cache?: ProjectRedis;
-}
+import { loaderOf } from './tenant';
+import type { ProjectTenant } from './tenant';
+import { expanded } from './texts';
+import { environmentFiles, environmentOf } from './variables';
 
 export const CHOWN = 'prepare-volumes';
 
@@ -41,7 +30,7 @@ export const serviceOfProcess = (
 export function appService(site: ProjectSite, owner: ProjectTenant, process: Process): Service {
   const { tenant } = owner.plan;
   const service = serviceOfProcess(site, owner, process);
-  const values = valuesOf(site, owner, process);
+  const values = environmentOf(site, owner, process);
   const { port, probes, lifetime } = process;
   const volumes = process.folders.flatMap((folder) => mount(site, owner, process, folder));
   return {
@@ -50,6 +39,8 @@ export function appService(site: ProjectSite, owner: ProjectTenant, process: Pro
     entrypoint: [], // as in a pod, the image's own stands not before the command
     command: process.command.map((word) => expanded(word, values)),
     user: `${process.user}:${process.user}`,
+    ...(process.workingDir !== undefined && { working_dir: process.workingDir }),
+    ...environmentFiles(site, owner, process),
     environment: Object.fromEntries(values),
     volumes,
     tmpfs: [
@@ -107,92 +98,4 @@ function needsOf(
     ...jobs.map((job) => [serviceOfProcess(site, owner, job), 'service_completed_successfully'] as const),
   ];
   return Object.fromEntries(needs.map(([name, condition]) => [site.nameOf(name), { condition }]));
-}
-
-/** Variables in the order in which one may use another, as Compose reads them. */
-function valuesOf(site: ProjectSite, owner: ProjectTenant, program: Program): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
-  const { variables, variablesFrom } = program;
-  if (variablesFrom !== undefined)
-    for (const [name, text] of Object.entries(textsOf(owner, variablesFrom)))
-      values.set(name, dollarsDoubled(text));
-  for (const variable of variables) values.set(variable.name, valueOf(site, owner, variable, values));
-  return values;
-}
-
-function valueOf(
-  site: ProjectSite,
-  owner: ProjectTenant,
-  variable: Program['variables'][number],
-  before: ReadonlyMap<string, string>,
-): string {
-  if ('value' in variable) return expanded(variable.value, before);
-  if ('config' in variable) return dollarsDoubled(String(textsOf(owner, variable.config)[variable.key]));
-  return site.book.value(secretOf(site, owner, variable));
-}
-
-function textsOf({ plan }: ProjectTenant, config: string): Readonly<Record<string, string>> {
-  const found = plan.configs.find(({ name }) => name === config);
-  return found === undefined ? {} : found.texts;
-}
-
-interface Key {
-  readonly secret: string;
-  readonly key: string;
-}
-
-/** Whose password it is; else a value of the app's own. */
-function redisOf({ plan: { tenant }, broker, cache }: ProjectTenant, { secret }: Pick<Key, 'secret'>) {
-  if (secret === tenant.broker.secret) return broker;
-  return cache && secret === tenant.cache?.secret ? cache : undefined;
-}
-
-function secretOf(site: ProjectSite, owner: ProjectTenant, { secret, key }: Key): EnvFileValue {
-  const redis = redisOf(owner, { secret });
-  if (redis) return passwordOf(redis, key);
-  const { name, flower } = owner.plan.tenant;
-  return {
-    name: variableName(...(site.several ? [name] : []), secret, key),
-    about: `Secret ${secret}, key ${key}${site.several ? `, of ${name}` : ''}`,
-    made: flower ? madeOf(flower.auth, { secret, key }) : 'yours',
-  };
-}
-
-/** Who opens Flower is nobody else's business; all other Secrets of an app say something that it was given. */
-function madeOf(auth: ResolvedFlower['auth'], { secret, key }: Key): EnvFileValue['made'] {
-  if (auth === 'proxy' || auth.secret !== secret) return 'yours';
-  if ('key' in auth) return auth.key === key ? 'login' : 'yours';
-  return auth.password === key ? 'password' : 'yours';
-}
-
-const loaderOf = ({ book, several }: ProjectSite, { plan: { tenant } }: ProjectTenant) => {
-  const folder = `${OWN_FOLDER}/${several ? `${tenant.name}-` : ''}loader`;
-  return { folder, hash: book.files(folder, loader(tenant.runtime)) };
-};
-
-function mount(site: ProjectSite, owner: ProjectTenant, process: Process, folder: Folder): readonly string[] {
-  if ('scratch' in folder) return [];
-  if ('claim' in folder) {
-    const name = serviceOf(site, owner.plan.tenant.name, folder.claim);
-    site.book.volume(name, process.user);
-    return [volumeAt(name, folder.path)];
-  }
-  if ('config' in folder) return [fileAt(configFolder(site, owner, folder.config), folder.path)];
-  return Object.entries(folder.files).map(([key, file]) =>
-    fileAt(fileOfSecret(site, owner, { secret: folder.secret, key }), `${folder.path}/${file}`),
-  );
-}
-
-function configFolder(site: ProjectSite, owner: ProjectTenant, config: string): string {
-  if (config === LOADER_CONFIG) return loaderOf(site, owner).folder;
-  const folder = `${OWN_FOLDER}/${serviceOf(site, owner.plan.tenant.name, config)}`;
-  site.book.files(folder, textsOf(owner, config));
-  return folder;
-}
-
-/** Certificates are nobody's here: no server of a project speaks TLS. */
-function fileOfSecret(_site: ProjectSite, owner: ProjectTenant, { secret, key }: Key): string {
-  const redis = redisOf(owner, { secret });
-  if (redis === undefined) throw new Error(`Secret ${secret} is no Redis user's`);
-  return passwordFile(redis, key);
 }

@@ -12,6 +12,8 @@ export interface Book {
   readonly files: (folder: string, texts: Readonly<Record<string, string>>) => string;
   /** A file that holds a value of .env. */
   readonly secretFile: (path: string, value: EnvFileValue) => void;
+  /** A file that its reader fills in. @returns its path */
+  readonly yours: (path: string, about: string) => string;
   /** A named volume and the user that writes to it. */
   readonly volume: (name: string, user: number) => void;
   /** A port of the laptop that no other service has: this one, or the next. */
@@ -23,6 +25,8 @@ interface Written {
   readonly values: Map<string, EnvFileValue>;
   readonly files: Map<string, string>;
   readonly secretFiles: Map<string, EnvFileValue>;
+  /** What each is, by path. */
+  readonly yours: Map<string, string>;
   readonly volumes: Map<string, number>;
 }
 
@@ -31,6 +35,7 @@ export function book(): Book {
     values: new Map(),
     files: new Map(),
     secretFiles: new Map(),
+    yours: new Map(),
     volumes: new Map(),
   };
   const ports = new Set<number>();
@@ -57,6 +62,10 @@ export function book(): Book {
     secretFile(path, value) {
       note(value);
       written.secretFiles.set(path, value);
+    },
+    yours(path, about) {
+      written.yours.set(path, about);
+      return path;
     },
     volume: (name, user) => void written.volumes.set(name, user),
     port(wanted) {

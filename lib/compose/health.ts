@@ -14,20 +14,24 @@ export interface HealthCheck {
   readonly start_period: string;
 }
 
-/** Ready is what others wait for. */
-export const healthOf = (probes: ProcessProbes, port: number | undefined): HealthCheck =>
-  timed(probes, programOf(probes.readiness.look, port));
+/** Ready is what others wait for; a process that nobody sends work is ready when it has started. */
+export function healthOf({ startup, readiness }: ProcessProbes, port: number | undefined): HealthCheck {
+  const asked = readiness ? readiness : startup;
+  return timed(startup, asked, programOf(asked.look, port));
+}
 
-export const redisHealth = (probes: ProbeDefaults, script: string): HealthCheck =>
-  timed(probes, ['sh', script, 'ready']);
+export const redisHealth = ({ startup, readiness }: ProbeDefaults, script: string): HealthCheck =>
+  timed(startup, readiness, ['sh', script, 'ready']);
 
-function timed({ startup, readiness }: ProbeDefaults, program: readonly string[]): HealthCheck {
+type Timing = ProbeDefaults['readiness'];
+
+function timed(startup: Timing, asked: Timing, program: readonly string[]): HealthCheck {
   const patience = seconds(startup.initialDelay) + seconds(startup.period) * startup.failures;
   return {
     test: ['CMD', ...program.map(dollarsDoubled)],
-    interval: readiness.period,
-    timeout: readiness.timeout,
-    retries: readiness.failures,
+    interval: asked.period,
+    timeout: asked.timeout,
+    retries: asked.failures,
     start_period: `${patience}s`,
   };
 }

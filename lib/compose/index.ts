@@ -4,5 +4,5 @@ export { TwoOfAName } from './book';
 export { differencesOf } from './differences';
 export { composeText } from './document';
 export { projectOf, type ComposeProject, type ComposeProps } from './project';
-export { OWN_FOLDER, SECRETS } from './site';
+export { OWN_FOLDER, SECRETS, YOURS } from './site';
 export { envFile, assignmentsIn, type EnvFileValue } from './values';

@@ -7,7 +7,7 @@ import { planOf } from '../plan';
 import { cacheUser, sharedUsers } from '../redis';
 import type { ResolvedServer, ResolvedTenant } from '../spec';
 import { appService, CHOWN, runsByHand, serviceOfProcess } from './app-service';
-import type { ProjectTenant } from './app-service';
+import type { ProjectTenant } from './tenant';
 import { book } from './book';
 import { onLaptop, withOwnUsers } from './laptop';
 import { redisService } from './redis-service';
@@ -40,6 +40,8 @@ export interface ComposeProject {
   readonly files: ReadonlyMap<string, string>;
   /** Files that hold a value of .env, by path. */
   readonly secretFiles: ReadonlyMap<string, EnvFileValue>;
+  /** Files that the reader fills in, and what each is, by path. */
+  readonly yours: ReadonlyMap<string, string>;
 }
 
 export function projectOf({ tenants, names, ...asked }: ComposeProps): ComposeProject {
@@ -62,7 +64,7 @@ export function projectOf({ tenants, names, ...asked }: ComposeProps): ComposePr
       (process) => [serviceOfProcess(site, owner, process), appService(site, owner, process)] as const,
     ),
   );
-  const { values, files, secretFiles, volumes } = pages.written;
+  const { values, files, secretFiles, yours, volumes } = pages.written;
   const chown = volumes.size === 0 ? [] : [[CHOWN, chownService(site, [...redis.values()])] as const];
   const all = [
     ...chown,
@@ -88,6 +90,7 @@ export function projectOf({ tenants, names, ...asked }: ComposeProps): ComposePr
     values: [...values.values()],
     files,
     secretFiles,
+    yours,
   };
 }
 

@@ -14,6 +14,8 @@ export interface Service {
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   readonly user: string;
+  readonly working_dir?: string;
+  readonly env_file?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
   readonly tmpfs?: readonly string[];

@@ -20,6 +20,8 @@ export const serviceOf = ({ several }: Pick<ProjectSite, 'several'>, owner: stri
 
 /** All that Stalk writes, besides compose.yaml, .env and .gitignore. */
 export const OWN_FOLDER = 'stalk';
+/** Files of Secrets and ConfigMaps that somebody else has in the cluster: their reader fills them in. */
+export const YOURS = 'yours';
 export const SECRETS = `${OWN_FOLDER}/secrets`;
 
 /**

@@ -275,6 +275,38 @@ describe('a process', () => {
     });
   });
 
+  test('a Secret or ConfigMap of somebody else is a file that its reader fills in', () => {
+    const { project, service } = composed([
+      tenantOf({
+        envFrom: [
+          { secret: 'extra', optional: true },
+          { configMap: 'flags', prefix: 'FLAG_' },
+        ],
+        files: {
+          '/etc/app/conf.yaml': { secret: 'conf', key: 'conf.yaml' },
+          '/etc/certs': { configMap: 'certs' },
+        },
+      }),
+    ]);
+
+    expect(service('worker-default').env_file).toEqual([
+      './yours/secrets/extra.env',
+      './yours/configmaps/flags.env',
+    ]);
+    expect(service('worker-default').volumes).toEqual(
+      expect.arrayContaining([
+        './yours/secrets/conf/conf.yaml:/etc/app/conf.yaml:ro,z',
+        './yours/configmaps/certs:/etc/certs:ro,z',
+      ]),
+    );
+    expect([...project.yours.keys()].sort()).toEqual([
+      'yours/configmaps/certs/.keep',
+      'yours/configmaps/flags.env',
+      'yours/secrets/conf/conf.yaml',
+      'yours/secrets/extra.env',
+    ]);
+  });
+
   test('what runs by the clock in the cluster is started by hand', () => {
     const { project, service } = composed([
       tenantOf({ processes: { nightly: { command: ['clear'], cron: '0 3 * * *', timeLimit: '1h' } } }),
