@@ -1,4 +1,4 @@
-// A process as objects: its Deployment or Job, Service, budget, autoscaler and claims.
+// A process as objects: its Deployment or Job, Service, way in, budget, autoscaler and claims.
 
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
@@ -11,6 +11,7 @@ import type { Lifetime, Process, Scaling } from '../plan/process';
 import { byCpu, byQueueLength } from '../traits/autoscaling';
 import type { TargetProps } from '../traits/autoscaling';
 import { budget } from '../traits/availability';
+import { wayIn } from '../traits/exposure';
 import { footprint } from '../traits/quota';
 import type { Footprint, PodResources } from '../traits/quota';
 import { HTTP, processIdentity, podOf } from './pod';
@@ -21,6 +22,8 @@ export class Workload extends Construct {
   /** What it takes of the namespace's quota. */
   readonly footprint: Footprint;
   readonly workload: ApiObject;
+  /** From outside: none, or one. */
+  readonly waysIn: readonly ApiObject[];
   /** Whether the others wait for its end. */
   readonly isJob: boolean;
 
@@ -32,7 +35,7 @@ export class Workload extends Construct {
     const pods = selector(identity);
 
     this.workload = workload(this, plan.tenant, process);
-    if (port !== undefined) httpService(this, { ...target, pods, port });
+    this.waysIn = port === undefined ? [] : this.served({ ...target, pods, port }, plan, process);
     if (lifetime.kind === 'service') {
       budget(this, { ...target, pods });
       if (lifetime.scaling) scaler(this, plan, target, lifetime.scaling).node.addDependency(this.workload);
@@ -40,6 +43,12 @@ export class Workload extends Construct {
     for (const claim of plan.claims) if (claim.of === name) persistentClaim(this, claim, target.labels);
     this.isJob = lifetime.kind === 'job';
     this.footprint = footprint(resourcesOf(process), most(lifetime));
+  }
+
+  private served(service: ServiceProps, { tenant }: TenantPlan, { expose }: Process): ApiObject[] {
+    const { exposure } = tenant.environment;
+    httpService(this, service);
+    return expose && exposure ? [wayIn(this, { ...service, expose }, exposure)] : [];
   }
 }
 
@@ -152,10 +161,12 @@ function most(lifetime: Lifetime): number {
   return (lifetime.scaling ? lifetime.scaling.max : lifetime.replicas) + surgeOf(lifetime);
 }
 
-function httpService(
-  scope: Construct,
-  props: TargetProps & { readonly pods: Labels; readonly port: number },
-) {
+interface ServiceProps extends TargetProps {
+  readonly pods: Labels;
+  readonly port: number;
+}
+
+function httpService(scope: Construct, props: ServiceProps) {
   const { name, labels: own, pods, port } = props;
   new k8s.KubeService(scope, `service-${name}`, {
     metadata: { name, labels: own },

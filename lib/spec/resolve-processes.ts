@@ -1,14 +1,16 @@
 // The app's other programs, web among them, with their defaults and derived times.
 
 import type { AppPart } from './app';
-import type { Defaults } from './defaults';
 import { filled } from './layers';
 import { cronProcess, plainProcess, serverProcess } from './processes';
 import type { CronProcess, PlainProcess, ServerProcess, TenantProcess } from './processes';
-import { resources } from './resolve-redis';
+import { oneHostOf, resolveExpose } from './resolve-expose';
+import { runs } from './resolve-runs';
 import type {
   ResolvedApp,
   ResolvedCron,
+  ResolvedEnvironment,
+  ResolvedExpose,
   ResolvedHealth,
   ResolvedPlain,
   ResolvedProcess,
@@ -23,7 +25,7 @@ import type { HealthRequest, Web } from './workloads';
 /** What all processes of a tenant have from elsewhere. */
 interface Around {
   readonly app: ResolvedApp;
-  readonly defaults: Defaults;
+  readonly environment: ResolvedEnvironment;
 }
 
 /** The tenant's app, with what a pool or a process has of its own. */
@@ -45,59 +47,60 @@ function resolveProcess(name: string, asked: TenantProcess, around: Around): Res
 
 /** `web` is a server like others: what it has no word for has its default. */
 function resolveServer(name: string, asked: ServerProcess, around: Around): ResolvedWeb {
-  const full = filled(around.defaults.web, asked, serverProcess);
+  const full = filled(around.environment.defaults.web, asked, serverProcess);
+  const exposed = asked.expose && resolveExpose(asked.expose, around.environment);
   return {
     ...started(name, asked, around),
     ...stays(asked, full.replicas, around),
+    ...(exposed && { expose: exposed }),
     port: asked.port,
-    health: health(full.health),
+    health: resolveHealth(full.health, exposed),
     processes: asked.processes ?? said(asked.command, PROCESSES) ?? 1,
     threads: asked.threads ?? said(asked.command, THREADS) ?? 1,
     grace: seconds(full.grace),
-    resources: resources(full),
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
 
 function resolvePlain(name: string, asked: PlainProcess, around: Around): ResolvedPlain {
-  const full = filled(around.defaults.process, asked, plainProcess);
+  const full = filled(around.environment.defaults.process, asked, plainProcess);
   return {
     ...started(name, asked, around),
     ...stays(asked, full.replicas, around),
     ...(asked.health && { health: asked.health }),
     grace: seconds(full.grace),
-    resources: resources(full),
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
 
 function resolveCron(name: string, asked: CronProcess, around: Around): ResolvedCron {
-  const full = filled(around.defaults.cron, asked, cronProcess);
+  const full = filled(around.environment.defaults.cron, asked, cronProcess);
   return {
     ...started(name, asked, around),
     cron: asked.cron,
     timeLimit: seconds(full.timeLimit),
     grace: seconds(full.grace),
-    resources: resources(full),
+    ...runs(full, asked),
   };
 }
 
 const started = (
   name: string,
   asked: TenantProcess,
-  { app, defaults }: Around,
-): Pick<ResolvedProcess, 'name' | 'command' | 'app' | 'redisUser' | 'env'> => ({
+  { app, environment: { defaults } }: Around,
+): Pick<ResolvedProcess, 'name' | 'command' | 'app' | 'redisUser'> => ({
   name,
   command: asked.command,
   app: appIn(app, asked.app),
   redisUser: asked.redisUser ?? defaults.process.redisUser,
-  env: asked.env ?? {},
 });
 
 function stays(
   asked: ServerProcess | PlainProcess,
   replicas: number,
-  { defaults }: Around,
+  { environment: { defaults } }: Around,
 ): Pick<ResolvedWeb, 'atMostOne' | 'replicas' | 'scaling'> {
   const atMostOne = asked.atMostOne ?? defaults.process.atMostOne;
   return {
@@ -117,20 +120,24 @@ function said(command: readonly string[], option: RegExp): number | undefined {
   return number === undefined ? undefined : Math.max(1, Number(number));
 }
 
-/** As an ingress sends it, where the author says for which host. */
-function health(asked: NonNullable<Web['health']>): ResolvedHealth {
-  const { host, headers, ...request }: HealthRequest & typeof healthRequest.defaults = {
+/** As an ingress sends it, where it is known for which host. */
+export function resolveHealth(asked: NonNullable<Web['health']>, exposed?: ResolvedExpose): ResolvedHealth {
+  const { headers, ...request }: HealthRequest & typeof healthRequest.defaults = {
     ...healthRequest.defaults,
     ...(typeof asked === 'string' ? { path: asked } : asked),
   };
-  const known = Object.keys(headers).map((name) => name.toLowerCase());
+  const host = request.host ?? (exposed && oneHostOf(exposed));
+  if (host === undefined) return { ...request, headers };
   return {
     ...request,
-    ...(host !== undefined && { host }),
+    host,
     headers: {
-      ...(host !== undefined && host !== '*' && { Host: host }),
-      ...(host !== undefined && !known.includes('x-forwarded-proto') && { 'X-Forwarded-Proto': 'https' }),
+      ...(host !== '*' && { Host: host }),
+      ...(exposed?.tls !== false && !saysHow(headers) && { 'X-Forwarded-Proto': 'https' }),
       ...headers,
     },
   };
 }
+
+const saysHow = (headers: Readonly<Record<string, string>>): boolean =>
+  Object.keys(headers).some((name) => name.toLowerCase() === 'x-forwarded-proto');

@@ -3,7 +3,11 @@
 import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
 import type { ProbeDefaults, Resources } from './compute';
 import type { Defaults } from './defaults';
-import type { Environment, Peer, SharedBroker } from './environment';
+import type { Environment, IngressPeer, Peer, SharedBroker } from './environment';
+import type { HttpsIssuer, HttpsSecret } from './expose';
+import type { GatewayReference } from './exposure';
+import type { FlowerAuth } from './flower-login';
+import type { EnvSource, FileSource } from './files';
 import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
@@ -11,10 +15,11 @@ import type { Connections, Messages, Priorities, Results } from './messages';
 import type { TenantProcess } from './processes';
 import type { RedisServer } from './redis';
 import type { Tls, TlsSecret } from './tls';
+import type { Runs } from './runs';
 import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';
-import type { EnvValue, Egress, Patches, SecretKey } from './values';
+import type { EnvValue, Egress, Patches } from './values';
 import type { CpuScaling, QueueScaling, WorkerPool } from './worker';
 import type { Beat } from './workloads';
 
@@ -33,12 +38,31 @@ export interface ResolvedEnvironment {
   readonly peers: {
     readonly dns: Peer;
     readonly keda?: Peer;
-    readonly ingress?: Peer;
+    readonly ingress?: IngressPeer;
     readonly prometheus?: Peer;
   };
+  readonly exposure?: ResolvedExposure;
   readonly runtime: Runtime;
   readonly defaults: Defaults;
   readonly patches: NonNullable<Environment['patches']>;
+}
+
+export type ResolvedHttps = HttpsSecret | Required<HttpsIssuer> | boolean;
+
+export type ResolvedExposure = {
+  readonly tls: ResolvedHttps;
+  readonly annotations: Readonly<Record<string, string>>;
+} & (
+  | { readonly kind: 'ingress'; readonly class?: string }
+  | { readonly kind: 'gateway'; readonly gateway: GatewayReference }
+);
+
+/** A way in from outside, with what the environment says of all of them. */
+export interface ResolvedExpose {
+  readonly hosts: readonly string[];
+  readonly path: string;
+  readonly tls: ResolvedHttps;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Patches that stand in one place; those of another place come after them, none in place of them. */
@@ -124,17 +148,13 @@ export interface ResolvedApp {
   readonly writable: readonly string[];
   readonly writableRoot?: string;
   readonly volumes: Readonly<Record<string, ResolvedVolume>>;
+  readonly workingDir?: string;
   readonly pythonPath: readonly string[];
   readonly logLevel: string;
   readonly configMap: string;
   readonly djangoSettings?: string;
   readonly threadsPerWorker: number;
   readonly crons: NonNullable<PaperlessApp['crons']>;
-}
-
-interface Runs {
-  readonly resources: Resources;
-  readonly env: Readonly<Record<string, EnvValue>>;
 }
 
 interface Probed extends Runs {
@@ -154,6 +174,8 @@ export interface ResolvedPool extends Probed {
   readonly replicas: number;
   readonly scaling?: (QueueScaling & { readonly cooldownSeconds: number }) | CpuScaling;
   readonly pool: NonNullable<WorkerPool['pool']>;
+  /** Whether a task is ended at its limit. */
+  readonly limited: boolean;
   /** Seconds: the hard limit, or the longest task where nothing ends one. */
   readonly hard: number;
   /** Seconds. */
@@ -161,6 +183,7 @@ export interface ResolvedPool extends Probed {
   /** Seconds between SIGTERM and SIGKILL: the longest task and half a minute. */
   readonly grace: number;
   readonly maxTasksPerChild: number;
+  readonly args: readonly string[];
   readonly prefetch: number;
   /** Seconds. */
   readonly stagger?: { readonly min: number; readonly max: number };
@@ -206,6 +229,7 @@ interface Stays {
 
 /** `web`, or another server of the app. */
 export interface ResolvedWeb extends Probed, Started, Stays {
+  readonly expose?: ResolvedExpose;
   readonly processes: number;
   readonly threads: number;
   readonly port: number;
@@ -227,7 +251,8 @@ export interface ResolvedCron extends Runs, Started {
 export type ResolvedProcess = ResolvedWeb | ResolvedPlain | ResolvedCron;
 
 export interface ResolvedFlower extends Probed {
-  readonly auth: SecretKey;
+  readonly expose?: ResolvedExpose;
+  readonly auth: FlowerAuth;
   readonly port: number;
   readonly urlPrefix: string;
 }
@@ -255,7 +280,9 @@ export interface ResolvedTenant {
   readonly processes: readonly ResolvedProcess[];
   readonly flower?: ResolvedFlower;
   readonly migrate?: ResolvedMigration;
-  readonly results: Required<Pick<Results, 'backend' | 'extended' | 'trackStarted'>> & {
+  readonly results: Required<Pick<Results, 'backend' | 'serializer' | 'extended' | 'trackStarted'>> & {
+    /** Absent, as messages are. */
+    readonly accept?: readonly string[];
     readonly database: number;
     /** Seconds. */
     readonly expires: number;
@@ -271,6 +298,8 @@ export interface ResolvedTenant {
     /** The same for clients of the app's own, only where it was asked for: one of them may listen for longer. */
     readonly urlTimeout?: number;
   };
+  /** Whether workers and producers send one for each step of a task. */
+  readonly events: boolean;
   readonly delivery: NonNullable<Tenant['delivery']>;
   readonly deliveryLimit: number;
   /** Seconds. */
@@ -279,7 +308,10 @@ export interface ResolvedTenant {
   readonly visibilityTimeout: number;
   readonly rateLimit?: string;
   readonly celery: Readonly<Record<string, Json>>;
+  readonly logs: NonNullable<Tenant['logs']>;
   readonly env: Readonly<Record<string, EnvValue>>;
+  readonly envFrom: readonly EnvSource[];
+  readonly files: Readonly<Record<string, FileSource>>;
   /** Paths of values that are no secrets. */
   readonly notSecret: readonly string[];
   readonly egress: readonly Egress[];

@@ -1,9 +1,10 @@
-// Flower, the monitoring page, behind basic auth. It keeps what it saw in memory: two would tell different stories.
+// Flower, the monitoring page, behind basic auth of its own or a proxy. It keeps what it saw in memory: two would tell different stories.
 
 import type { ResolvedFlower } from '../../spec';
 import type { Process } from '../process';
-import { appProcess } from './app-process';
+import { appProcess, runsOf } from './app-process';
 import type { AppContext } from './context';
+import { flowerVariables } from './flower-login';
 import { serves } from './signals';
 import { IN_URL } from './variables';
 
@@ -23,10 +24,11 @@ export function flowerProcess(app: AppContext, { port, urlPrefix, auth, ...asked
       ...['celery', '-A', app.tenant.app.module, 'flower', `--port=${port}`],
       ...(prefixed ? [`--url_prefix=${urlPrefix}`] : []),
     ],
-    resources: asked.resources,
-    env: { FLOWER_BASIC_AUTH: auth, ...asked.env },
+    ...runsOf(asked),
+    env: { ...flowerVariables(auth), ...asked.env },
     fixed: IN_URL, // its own client asks for queue lengths and knows no provider
     port,
+    ...(asked.expose && { expose: asked.expose }),
     ...serves(
       { path: `${prefixed ? `/${urlPrefix}` : ''}${HEALTH}`, headers: {}, scheme: 'http' },
       asked.probes,
