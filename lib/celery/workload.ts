@@ -34,10 +34,7 @@ export class Workload extends Construct {
     const target = { name, labels: labels(identity) };
     const pods = selector(identity);
 
-    this.workload =
-      lifetime.kind === 'job'
-        ? new k8s.KubeJob(this, name, jobProps(plan.tenant, process, lifetime))
-        : new k8s.KubeDeployment(this, name, deploymentProps(plan.tenant, process, lifetime));
+    this.workload = workload(this, plan.tenant, process);
     this.waysIn = port === undefined ? [] : this.served({ ...target, pods, port }, plan, process);
     if (lifetime.kind === 'service') {
       budget(this, { ...target, pods });
@@ -55,12 +52,26 @@ export class Workload extends Construct {
   }
 }
 
-type Job = Extract<Lifetime, { readonly kind: 'job' }>;
+function workload(scope: Construct, owner: Owner, process: Process): ApiObject {
+  const { name, lifetime } = process;
+  switch (lifetime.kind) {
+    case 'job':
+      return new k8s.KubeJob(scope, name, jobProps(owner, process, lifetime));
+    case 'cron':
+      return new k8s.KubeCronJob(scope, name, cronProps(owner, process, lifetime));
+    case 'service':
+    case 'singleton':
+      return new k8s.KubeDeployment(scope, name, deploymentProps(owner, process, lifetime));
+  }
+}
+
+type Of<K extends Lifetime['kind']> = Extract<Lifetime, { readonly kind: K }>;
+type Stays = Of<'service' | 'singleton'>;
 
 export const jobProps = (
   owner: Owner,
   process: Process,
-  { timeLimit, retries, remains }: Job,
+  { timeLimit, retries, remains }: Of<'job'>,
 ): k8s.KubeJobProps => ({
   metadata: { name: process.name, labels: labels(processIdentity(owner, process)) },
   spec: {
@@ -71,11 +82,39 @@ export const jobProps = (
   },
 });
 
-function deploymentProps(
+/** Runs that stay to be looked at, beside the one that is going. */
+const ENDED = { successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 };
+
+/**
+ * `Forbid` alone: without a deadline to start in, a run that is due while one is going, or while the cluster is away,
+ * starts as soon as it can.
+ */
+const cronProps = (
   owner: Owner,
   process: Process,
-  lifetime: Exclude<Lifetime, Job>,
-): k8s.KubeDeploymentProps {
+  { cron, timeLimit, retries }: Of<'cron'>,
+): k8s.KubeCronJobProps => {
+  const own = { labels: labels(processIdentity(owner, process)) };
+  return {
+    metadata: { name: process.name, ...own },
+    spec: {
+      schedule: cron,
+      timeZone: 'Etc/UTC', // that of the controller is nobody's promise
+      concurrencyPolicy: 'Forbid',
+      ...ENDED,
+      jobTemplate: {
+        metadata: own,
+        spec: {
+          backoffLimit: retries,
+          activeDeadlineSeconds: timeLimit,
+          template: podOf(owner, process),
+        },
+      },
+    },
+  };
+};
+
+function deploymentProps(owner: Owner, process: Process, lifetime: Stays): k8s.KubeDeploymentProps {
   const identity = processIdentity(owner, process);
   return {
     metadata: { name: process.name, labels: labels(identity) },
@@ -90,12 +129,12 @@ function deploymentProps(
 }
 
 /** With an autoscaler the number is left out, or Git and the autoscaler fight over it. */
-function replicas(lifetime: Exclude<Lifetime, Job>): { readonly replicas?: number } {
-  if (lifetime.kind === 'singleton') return { replicas: 1 };
+function replicas(lifetime: Stays): { readonly replicas?: number } {
+  if (lifetime.kind === 'singleton') return { replicas: lifetime.replicas };
   return lifetime.scaling === undefined ? { replicas: lifetime.replicas } : {};
 }
 
-function rollout(lifetime: Exclude<Lifetime, Job>): k8s.DeploymentStrategy {
+function rollout(lifetime: Stays): k8s.DeploymentStrategy {
   if (lifetime.kind === 'singleton') return { type: 'Recreate' };
   const surge = surgeOf(lifetime);
   return {
@@ -108,8 +147,7 @@ function rollout(lifetime: Exclude<Lifetime, Job>): k8s.DeploymentStrategy {
 }
 
 /** A new pod before an old one goes; where each needs a node of its own there may be no room for that. */
-const surgeOf = ({ apart }: Extract<Lifetime, { readonly kind: 'service' }>): number =>
-  apart === 'required' ? 0 : 1;
+const surgeOf = ({ apart }: Of<'service'>): number => (apart === 'required' ? 0 : 1);
 
 /** Waits take the process' own resources. */
 const resourcesOf = ({ resources, waits }: Process): PodResources => ({

@@ -1,25 +1,23 @@
-// Pools, beat, web, Flower and migrations with their defaults and derived times.
+// Pools, beat, Flower and migrations with their defaults and derived times.
 
 import type { Defaults } from './defaults';
 import { physicalQueue, queueBase } from './isolation';
 import { filled } from './layers';
-import { oneHostOf, resolveExpose } from './resolve-expose';
-import { resources } from './resolve-redis';
+import { resolveExpose } from './resolve-expose';
+import { runs } from './resolve-runs';
+import { appIn } from './resolve-processes';
 import type {
   ResolvedBeat,
-  ResolvedBroker,
   ResolvedEnvironment,
-  ResolvedExpose,
   ResolvedFlower,
-  ResolvedHealth,
   ResolvedMigration,
   ResolvedPool,
-  ResolvedWeb,
+  ResolvedTenant,
 } from './resolved';
 import { seconds } from './units';
 import type { WorkerPool } from './worker';
-import { beat, healthRequest, web } from './workloads';
-import type { Beat, Flower, HealthRequest, Migration, Web } from './workloads';
+import { beat } from './workloads';
+import type { Beat, Flower, Migration } from './workloads';
 
 /** Celery gives back what it prefetched, writes results and closes connections in this time. */
 const GRACE_OVER_LIMIT = 30;
@@ -27,14 +25,16 @@ const GRACE_OVER_LIMIT = 30;
 /** A twelfth: 55 s of 60, 27.5 min of 30; at least 5 s to clean up in. */
 const softOf = (hard: number): number => Math.max(1, hard - Math.max(5, Math.ceil(hard / 12)));
 
+type Times = Pick<ResolvedPool, 'limited' | 'hard' | 'soft' | 'grace'>;
+
 export function resolvePool(
   name: string,
   asked: WorkerPool,
-  broker: ResolvedBroker,
+  { broker, app }: Pick<ResolvedTenant, 'broker' | 'app'>,
   defaults: Defaults['worker'],
 ): ResolvedPool {
   const full = filled(defaults, asked);
-  const times = limits((full.pool === 'prefork' ? undefined : full.longestTask) ?? full.timeLimit);
+  const times = timesOf(asked, defaults);
   const bases = asked.serves ? asked.serves.map(queueBase) : [broker.queueBase];
   return {
     name,
@@ -47,18 +47,26 @@ export function resolvePool(
     pool: full.pool,
     ...times,
     maxTasksPerChild: full.maxTasksPerChild,
+    args: full.args,
     prefetch: full.prefetch,
     ...(asked.stagger && {
       stagger: { min: seconds(asked.stagger.min), max: seconds(asked.stagger.max) },
     }),
     antiAffinity: full.antiAffinity,
-    resources: resources(full),
-    env: asked.env ?? {},
+    app: appIn(app, asked.app),
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
 
-function limits(asked: Defaults['worker']['timeLimit']): Pick<ResolvedPool, 'hard' | 'soft' | 'grace'> {
+/** A prefork that says its longest task, and no limit, ends none. */
+function timesOf(asked: WorkerPool, defaults: Defaults['worker']): Times {
+  const { pool, longestTask, timeLimit } = filled(defaults, asked);
+  const limited = pool === 'prefork' && (longestTask === undefined || asked.timeLimit !== undefined);
+  return { limited, ...limits((limited ? undefined : longestTask) ?? timeLimit) };
+}
+
+function limits(asked: Defaults['worker']['timeLimit']): Omit<Times, 'limited'> {
   const hard = seconds(typeof asked === 'string' ? asked : asked.hard);
   const soft = typeof asked === 'object' && asked.soft !== undefined ? seconds(asked.soft) : softOf(hard);
   return { hard, soft, grace: hard + GRACE_OVER_LIMIT };
@@ -85,62 +93,10 @@ export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBe
     schedule: full.schedule,
     storage: full.storage,
     maxInterval: seconds(full.maxInterval),
-    resources: resources(full),
-    env: asked.env ?? {},
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
-
-/** As gunicorn, uvicorn, hypercorn, granian and uWSGI take them, also in a line that a shell reads. */
-const PROCESSES = /(?:^|\s)(?:-w|--workers|--processes)(?:\s+|=)(\d+)(?=\s|$)/;
-const THREADS = /(?:^|\s)(?:--threads|--blocking-threads)(?:\s+|=)(\d+)(?=\s|$)/;
-
-/** A number that the command of a server says. */
-function said(command: readonly string[], option: RegExp): number | undefined {
-  const number = option.exec(command.join(' '))?.[1];
-  return number === undefined ? undefined : Math.max(1, Number(number));
-}
-
-export function resolveWeb(asked: Web, environment: ResolvedEnvironment): ResolvedWeb {
-  const full = filled(environment.defaults.web, asked, web);
-  const exposed = asked.expose && resolveExpose(asked.expose, environment);
-  return {
-    ...(exposed && { expose: exposed }),
-    command: asked.command,
-    port: asked.port,
-    health: resolveHealth(full.health, exposed),
-    processes: asked.processes ?? said(asked.command, PROCESSES) ?? 1,
-    threads: asked.threads ?? said(asked.command, THREADS) ?? 1,
-    replicas: full.replicas,
-    ...(asked.scaling && { scaling: asked.scaling }),
-    grace: seconds(full.grace),
-    resources: resources(full),
-    env: asked.env ?? {},
-    probes: full.probes,
-  };
-}
-
-/** As an ingress sends it, where it is known for which host. */
-export function resolveHealth(asked: NonNullable<Web['health']>, exposed?: ResolvedExpose): ResolvedHealth {
-  const { headers, ...request }: HealthRequest & typeof healthRequest.defaults = {
-    ...healthRequest.defaults,
-    ...(typeof asked === 'string' ? { path: asked } : asked),
-  };
-  const host = request.host ?? (exposed && oneHostOf(exposed));
-  if (host === undefined) return { ...request, headers };
-  return {
-    ...request,
-    host,
-    headers: {
-      ...(host !== '*' && { Host: host }),
-      ...(exposed?.tls !== false && !saysHow(headers) && { 'X-Forwarded-Proto': 'https' }),
-      ...headers,
-    },
-  };
-}
-
-const saysHow = (headers: Readonly<Record<string, string>>): boolean =>
-  Object.keys(headers).some((name) => name.toLowerCase() === 'x-forwarded-proto');
 
 export function resolveFlower(asked: Flower, environment: ResolvedEnvironment): ResolvedFlower {
   const full = filled(environment.defaults.flower, asked);
@@ -150,8 +106,7 @@ export function resolveFlower(asked: Flower, environment: ResolvedEnvironment): 
     auth: asked.auth,
     port: full.port,
     urlPrefix: asked.urlPrefix ?? exposed?.path.slice(1) ?? full.urlPrefix,
-    resources: resources(full),
-    env: asked.env ?? {},
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
@@ -162,7 +117,6 @@ export function resolveMigration(asked: Migration, defaults: Defaults['migrate']
     command: asked.command,
     ...(asked.check && { check: asked.check }),
     timeLimit: seconds(full.timeLimit),
-    resources: resources(full),
-    env: asked.env ?? {},
+    ...runs(full, asked),
   };
 }

@@ -6,8 +6,9 @@ import type { Environment } from './environment';
 import { versioned } from './images';
 import { filled, merge } from './layers';
 import { environmentLayers, tenantLayers } from './patch-layers';
+import { resolveProcesses } from './resolve-processes';
 import { resolveBroker, resolveCache } from './resolve-redis';
-import { resolveBeat, resolveFlower, resolveMigration, resolvePool, resolveWeb } from './resolve-workloads';
+import { resolveBeat, resolveFlower, resolveMigration, resolvePool } from './resolve-workloads';
 import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant } from './resolved';
 import { tenant as tenantTable } from './tenant';
 import type { Tenant } from './tenant';
@@ -32,8 +33,9 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
   const { defaults } = environment;
   const base = filled(defaults.tenant, own(tenant, defaults.tenant), tenantTable);
   const broker = resolveBroker({ ...tenant, env: base.env }, environment);
+  const app = resolveApp(tenant, environment);
   const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) =>
-    resolvePool(name, pool, broker, defaults.worker),
+    resolvePool(name, pool, { broker, app }, defaults.worker),
   );
   const waits = {
     longestDelay: seconds(base.longestDelay),
@@ -44,12 +46,12 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     name: tenant.name,
     namespace: tenant.name,
     environment,
-    app: resolveApp(tenant, environment),
+    app,
     broker,
     ...(tenant.cache && { cache: resolveCache(tenant, tenant.cache, environment) }),
     workers,
     ...(tenant.beat && { beat: resolveBeat(tenant.beat, defaults.beat) }),
-    ...(tenant.web && { web: resolveWeb(tenant.web, environment) }),
+    ...resolveProcesses(tenant, { app, environment }),
     ...(tenant.flower && { flower: resolveFlower(tenant.flower, environment) }),
     ...(tenant.migrate && { migrate: resolveMigration(tenant.migrate, defaults.migrate) }),
     results: resolveResults(tenant, defaults, broker.database),
@@ -57,11 +59,15 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     priorities: filled(defaults.priorities, tenant.priorities ?? {}),
     connections: resolveConnections(tenant, defaults, broker.redis.topology),
     consumedElsewhere: base.consumedElsewhere,
+    events: sendsEvents(tenant, base),
     delivery: base.delivery,
     deliveryLimit: base.deliveryLimit,
     ...waits,
     visibilityTimeout: visibilityTimeout(workers, waits),
+    logs: base.logs,
     env: base.env,
+    envFrom: base.envFrom,
+    files: base.files,
     notSecret: base.notSecret,
     egress: base.egress,
     credentialsVersion: base.credentialsVersion,
@@ -72,6 +78,10 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     ],
   };
 }
+
+/** Flower lives of them. */
+const sendsEvents = ({ flower }: Tenant, { events }: Defaults['tenant']): boolean =>
+  events || flower !== undefined;
 
 /** What has a default beside it: the rest would be copied for nothing. */
 const own = (tenant: Tenant, fallbacks: Defaults['tenant']): Pick<Tenant, keyof Defaults['tenant']> =>
@@ -96,13 +106,16 @@ function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnviron
 }
 
 function resolveResults(
-  { results }: Tenant,
+  { results, messages }: Tenant,
   defaults: Defaults,
   database: number,
 ): ResolvedTenant['results'] {
   const full = filled(defaults.results, results ?? {});
+  const { serializer } = filled(defaults.messages, messages ?? {});
   return {
     backend: full.backend,
+    serializer: full.serializer ?? serializer,
+    ...(full.serializer !== undefined && { accept: CONTENT[full.serializer] }),
     extended: full.extended,
     trackStarted: full.trackStarted,
     database: results?.database ?? database,

@@ -4,13 +4,14 @@ import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
 import type { ProbeDefaults, Resources } from './compute';
 import type { Defaults } from './defaults';
 import type { Environment, IngressPeer, Peer, SharedBroker } from './environment';
-import type { HttpsIssuer, HttpsSecret } from './expose';
-import type { GatewayReference } from './exposure';
+import type { ResolvedExpose, ResolvedExposure } from './resolved-expose';
 import type { FlowerAuth } from './flower-login';
+import type { EnvSource, FileSource } from './files';
 import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
 import type { Connections, Messages, Priorities, Results } from './messages';
+import type { TenantProcess } from './processes';
 import type { RedisServer } from './redis';
 import type { Tls, TlsSecret } from './tls';
 import type { Runtime } from './runtimes';
@@ -19,6 +20,8 @@ import type { Json, Memory } from './units';
 import type { EnvValue, Egress, Patches } from './values';
 import type { CpuScaling, QueueScaling, WorkerPool } from './worker';
 import type { Beat } from './workloads';
+
+export type * from './resolved-expose';
 
 export interface ResolvedEnvironment {
   readonly name: string;
@@ -42,24 +45,6 @@ export interface ResolvedEnvironment {
   readonly runtime: Runtime;
   readonly defaults: Defaults;
   readonly patches: NonNullable<Environment['patches']>;
-}
-
-export type ResolvedHttps = HttpsSecret | Required<HttpsIssuer> | boolean;
-
-export type ResolvedExposure = {
-  readonly tls: ResolvedHttps;
-  readonly annotations: Readonly<Record<string, string>>;
-} & (
-  | { readonly kind: 'ingress'; readonly class?: string }
-  | { readonly kind: 'gateway'; readonly gateway: GatewayReference }
-);
-
-/** A way in from outside, with what the environment says of all of them. */
-export interface ResolvedExpose {
-  readonly hosts: readonly string[];
-  readonly path: string;
-  readonly tls: ResolvedHttps;
-  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Patches that stand in one place; those of another place come after them, none in place of them. */
@@ -145,6 +130,7 @@ export interface ResolvedApp {
   readonly writable: readonly string[];
   readonly writableRoot?: string;
   readonly volumes: Readonly<Record<string, ResolvedVolume>>;
+  readonly workingDir?: string;
   readonly pythonPath: readonly string[];
   readonly logLevel: string;
   readonly configMap: string;
@@ -153,9 +139,12 @@ export interface ResolvedApp {
   readonly crons: NonNullable<PaperlessApp['crons']>;
 }
 
-interface Runs {
+/** What a workload has of its own. */
+export interface Runs {
   readonly resources: Resources;
   readonly env: Readonly<Record<string, EnvValue>>;
+  readonly envFrom: readonly EnvSource[];
+  readonly files: Readonly<Record<string, FileSource>>;
 }
 
 interface Probed extends Runs {
@@ -164,6 +153,8 @@ interface Probed extends Runs {
 
 export interface ResolvedPool extends Probed {
   readonly name: string;
+  /** The tenant's, with what the pool has of its own. */
+  readonly app: ResolvedApp;
   /** As Redis knows them, in the order of the author. */
   readonly queues: readonly string[];
   /** First parts of the queues of the tenants that it serves; empty for a pool of one tenant. */
@@ -173,6 +164,8 @@ export interface ResolvedPool extends Probed {
   readonly replicas: number;
   readonly scaling?: (QueueScaling & { readonly cooldownSeconds: number }) | CpuScaling;
   readonly pool: NonNullable<WorkerPool['pool']>;
+  /** Whether a task is ended at its limit. */
+  readonly limited: boolean;
   /** Seconds: the hard limit, or the longest task where nothing ends one. */
   readonly hard: number;
   /** Seconds. */
@@ -180,6 +173,7 @@ export interface ResolvedPool extends Probed {
   /** Seconds between SIGTERM and SIGKILL: the longest task and half a minute. */
   readonly grace: number;
   readonly maxTasksPerChild: number;
+  readonly args: readonly string[];
   readonly prefetch: number;
   /** Seconds. */
   readonly stagger?: { readonly min: number; readonly max: number };
@@ -206,18 +200,45 @@ export interface ResolvedHealth {
   readonly scheme: 'http' | 'https';
 }
 
-export interface ResolvedWeb extends Probed {
-  readonly expose?: ResolvedExpose;
+interface Started {
+  /** `web`, or as the author calls it. */
+  readonly name: string;
   readonly command: readonly string[];
+  /** The tenant's, with what the process has of its own. */
+  readonly app: ResolvedApp;
+  readonly redisUser: NonNullable<TenantProcess['redisUser']>;
+  /** Seconds. */
+  readonly grace: number;
+}
+
+interface Stays {
+  readonly atMostOne: boolean;
+  readonly replicas: number;
+  readonly scaling?: CpuScaling;
+}
+
+/** `web`, or another server of the app. */
+export interface ResolvedWeb extends Probed, Started, Stays {
+  readonly expose?: ResolvedExpose;
   readonly processes: number;
   readonly threads: number;
   readonly port: number;
   readonly health: ResolvedHealth;
-  readonly replicas: number;
-  readonly scaling?: CpuScaling;
-  /** Seconds. */
-  readonly grace: number;
 }
+
+/** A program that serves nothing; without `health` nobody looks at it. */
+export interface ResolvedPlain extends Probed, Started, Stays {
+  readonly health?: readonly string[];
+}
+
+/** A program that the clock starts. */
+export interface ResolvedCron extends Runs, Started {
+  readonly cron: string;
+  /** Seconds. */
+  readonly timeLimit: number;
+}
+
+export type ResolvedProcess = ResolvedWeb | ResolvedPlain | ResolvedCron;
 
 export interface ResolvedFlower extends Probed {
   readonly expose?: ResolvedExpose;
@@ -245,9 +266,13 @@ export interface ResolvedTenant {
   readonly consumedElsewhere: readonly string[];
   readonly beat?: ResolvedBeat;
   readonly web?: ResolvedWeb;
+  /** Those of the author, without web. */
+  readonly processes: readonly ResolvedProcess[];
   readonly flower?: ResolvedFlower;
   readonly migrate?: ResolvedMigration;
-  readonly results: Required<Pick<Results, 'backend' | 'extended' | 'trackStarted'>> & {
+  readonly results: Required<Pick<Results, 'backend' | 'serializer' | 'extended' | 'trackStarted'>> & {
+    /** Absent, as messages are. */
+    readonly accept?: readonly string[];
     readonly database: number;
     /** Seconds. */
     readonly expires: number;
@@ -263,6 +288,8 @@ export interface ResolvedTenant {
     /** The same for clients of the app's own, only where it was asked for: one of them may listen for longer. */
     readonly urlTimeout?: number;
   };
+  /** Whether workers and producers send one for each step of a task. */
+  readonly events: boolean;
   readonly delivery: NonNullable<Tenant['delivery']>;
   readonly deliveryLimit: number;
   /** Seconds. */
@@ -271,7 +298,10 @@ export interface ResolvedTenant {
   readonly visibilityTimeout: number;
   readonly rateLimit?: string;
   readonly celery: Readonly<Record<string, Json>>;
+  readonly logs: NonNullable<Tenant['logs']>;
   readonly env: Readonly<Record<string, EnvValue>>;
+  readonly envFrom: readonly EnvSource[];
+  readonly files: Readonly<Record<string, FileSource>>;
   /** Paths of values that are no secrets. */
   readonly notSecret: readonly string[];
   readonly egress: readonly Egress[];

@@ -36,6 +36,8 @@ const derived = props({
   /**
    * - `broker.url`, `cache.url`: with user and password, for plain Redis clients (docs/clients.md); a rotation must roll
    *   the pod (`credentialsVersion`)
+   * - `broker.password`, `cache.password`: for an app that builds the URL itself; of the same user as `broker.user`, with
+   *   which a process logs in: web and migrations have another one than workers. Never rendered, read from the Secret
    * - `broker.celeryUrl`, `results.celeryUrl`: what Celery is given, without a password
    * - the others: one part each
    */
@@ -46,11 +48,16 @@ const derived = props({
       'broker.host',
       'broker.port',
       'broker.database',
+      'broker.user',
+      'broker.password',
       'broker.prefix',
       'results.celeryUrl',
       'cache.url',
       'cache.host',
       'cache.port',
+      'cache.database',
+      'cache.user',
+      'cache.password',
     ),
   ),
 });

@@ -33,9 +33,11 @@ import { cpuScaling, LONGEST, SHORTER } from './worker';
 import type { CpuScaling } from './worker';
 
 const SMALL = { cpu: requestLimit<Cpu>('50m', '250m'), memory: requestLimit<Memory>('128Mi', '256Mi') };
-const USUAL = { cpu: requestLimit<Cpu>('100m', '1'), memory: requestLimit<Memory>('256Mi', '512Mi') };
+export const USUAL = { cpu: requestLimit<Cpu>('100m', '1'), memory: requestLimit<Memory>('256Mi', '512Mi') };
 
-const command = list(someText, { least: 1, repeats: true, empty: 'write the words of a command' });
+export const command = list(someText, { least: 1, repeats: true, empty: 'write the words of a command' });
+
+export const graceForm = all(duration(), atMost(LONGEST, { ...SHORTER, fix: 'end requests sooner' }));
 
 interface EntryBase extends Contract, PropsOf<typeof entryBase> {}
 
@@ -157,7 +159,8 @@ export const healthRequest = props({
 /** The HTTP side of the app: a Deployment and a Service `web`. */
 export interface Web extends Probed, PropsOf<typeof web> {}
 
-export const web = props({
+/** Of every server: `web`, and processes with a port. */
+export const serverLines = {
   ...probedLines(USUAL),
 
   /** What starts the server, in exec form. */
@@ -216,8 +219,10 @@ export const web = props({
    * Time to finish requests after SIGTERM, at most 24 h: a drained node waits for it.
    * @default '30s'
    */
-  grace: optional(all(duration(), atMost(LONGEST, { ...SHORTER, fix: 'end requests sooner' })), '30s'),
-});
+  grace: optional(graceForm, '30s'),
+};
+
+export const web = props(serverLines);
 
 /** Flower: a Deployment and a Service `flower`. It holds about 25 connections to Redis. */
 export interface Flower extends Probed, PropsOf<typeof flower> {}

@@ -168,6 +168,24 @@ describe('an environment with a Gateway', () => {
   });
 });
 
+test('a process with a port is exposed as web is', () => {
+  const ws = {
+    command: ['daphne', 'acme.asgi'],
+    port: 8001,
+    expose: { host, path: '/ws', tls: true },
+  } as const;
+
+  const o = synth({ ...web({ host, tls: true }), processes: { ws } }, nginx);
+
+  expect(o.byKind('Ingress', 'ws').spec.rules[0].http.paths).toEqual([
+    { path: '/ws', pathType: 'Prefix', backend: { service: { name: 'ws', port: { number: 8001 } } } },
+  ]);
+  expect(mainOf('Deployment', 'ws')(o).readinessProbe.httpGet.httpHeaders).toEqual([
+    { name: 'Host', value: host },
+    { name: 'X-Forwarded-Proto', value: 'https' },
+  ]);
+});
+
 test.each([
   ['Ingress', nginx],
   ['HTTPRoute', by(gateway)],

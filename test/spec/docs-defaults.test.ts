@@ -20,6 +20,7 @@ const CONTRACT = [
   'flower-login',
   'gitops',
   'messages',
+  'processes',
   'redis',
   'strategies',
   'tenant',
@@ -92,6 +93,9 @@ const SHARED: Readonly<Record<string, readonly object[]>> = {
   probedLines: [defaults.worker],
   timing: [readiness],
   poolBase: [defaults.worker],
+  base: [defaults.process, defaults.cron],
+  standing: [defaults.process],
+  serverLines: [defaults.web],
   inEachEnvironment: [defaults.tenant],
 };
 

@@ -30,6 +30,7 @@ import { messagesRules } from './messages';
 import { placeOf } from './overlays';
 import { secrets } from './plain-secrets';
 import { onePriorities, priorityRules } from './priorities';
+import { processRules } from './processes';
 import { redisRules } from './redis';
 import { sentinelRules } from './sentinel';
 import { environmentProblem, tenantProblem } from './report';
@@ -62,6 +63,7 @@ const RULES: readonly Rule[] = [
   ...sizeRules,
   ...beatRules,
   ...webRules,
+  ...processRules,
   ...exposeRules,
   ...redisRules,
   ...sentinelRules,
@@ -112,7 +114,9 @@ export function check(
     resolved: sound ? resolved : undefined,
   });
   const here = known.map(({ tenant }) => tenant);
-  const living = tenants.filter((tenant) => livesIn(tenant, environment)).map(({ name }) => name);
+  const living = tenants
+    .filter((tenant) => livesIn(tenant, environment))
+    .map((tenant) => withOverlay(tenant, environment));
   return {
     tenants: here,
     environment: resolved,
