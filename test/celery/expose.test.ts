@@ -223,6 +223,19 @@ describe('who gets in', () => {
     ]);
   });
 
+  test('the ingress at the pod of an ACME challenge, where an issuer may start one', () => {
+    const solver = (tls: Expose['tls']) =>
+      synth(web({ host, ...(tls !== undefined && { tls }) }), nginx).find('NetworkPolicy', 'to-acme-solver')
+        ?.spec;
+
+    expect(solver({ issuer: 'letsencrypt' })).toMatchObject({
+      podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+      ingress: [{ ports: [{ port: 8089, protocol: 'TCP' }] }],
+    });
+    expect(solver({ secret: 'mine' })).toBeUndefined();
+    expect(solver(true)).toBeUndefined();
+  });
+
   test('the ingress also where somebody else makes the Ingress', () => {
     const o = synth(tenantOf({ web: { command: ['serve'], port: 8000 } }), nginx);
 
