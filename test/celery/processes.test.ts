@@ -83,7 +83,19 @@ describe('a second server', () => {
 
 describe('a program without a port', () => {
   const all: Required<
-    Omit<PlainProcess, 'scaling' | 'atMostOne' | 'port' | 'cron' | 'timeLimit' | 'processes' | 'threads'>
+    Omit<
+      PlainProcess,
+      | 'scaling'
+      | 'atMostOne'
+      | 'port'
+      | 'expose'
+      | 'cron'
+      | 'timeLimit'
+      | 'processes'
+      | 'threads'
+      | 'envFrom'
+      | 'files'
+    >
   > = {
     ...compute,
     command: ['python', 'listen.py'],
