@@ -42,7 +42,7 @@ export class Workload extends Construct {
     }
     for (const claim of plan.claims) if (claim.of === name) persistentClaim(this, claim, target.labels);
     this.isJob = lifetime.kind === 'job';
-    this.footprint = footprint(resourcesOf(process), most(lifetime));
+    this.footprint = footprint(resourcesOf(process), most(process));
   }
 }
 
@@ -74,7 +74,7 @@ function deploymentProps(
       ...replicas(lifetime),
       revisionHistoryLimit: 3,
       selector: { matchLabels: selector(identity) },
-      strategy: rollout(lifetime),
+      strategy: rollout(process, lifetime),
       template: podOf(owner, process),
     },
   };
@@ -86,9 +86,9 @@ function replicas(lifetime: Exclude<Lifetime, Job>): { readonly replicas?: numbe
   return lifetime.scaling === undefined ? { replicas: lifetime.replicas } : {};
 }
 
-function rollout(lifetime: Exclude<Lifetime, Job>): k8s.DeploymentStrategy {
+function rollout({ devices }: Process, lifetime: Exclude<Lifetime, Job>): k8s.DeploymentStrategy {
   if (lifetime.kind === 'singleton') return { type: 'Recreate' };
-  const surge = surgeOf(lifetime);
+  const surge = surgeOf(lifetime, devices);
   return {
     type: 'RollingUpdate',
     rollingUpdate: {
@@ -98,20 +98,23 @@ function rollout(lifetime: Exclude<Lifetime, Job>): k8s.DeploymentStrategy {
   };
 }
 
-/** A new pod before an old one goes; where each needs a node of its own there may be no room for that. */
-const surgeOf = ({ apart }: Extract<Lifetime, { readonly kind: 'service' }>): number =>
-  apart === 'required' ? 0 : 1;
+/** A new pod before an old one goes; where each needs a node or a device of its own there may be none for that. */
+const surgeOf = (
+  { apart }: Extract<Lifetime, { readonly kind: 'service' }>,
+  devices: Process['devices'],
+): number => (apart === 'required' || Object.keys(devices).length > 0 ? 0 : 1);
 
 /** Waits take the process' own resources. */
-const resourcesOf = ({ resources, waits }: Process): PodResources => ({
+const resourcesOf = ({ resources, waits, devices }: Process): PodResources => ({
   main: [resources],
   before: waits.map(() => resources),
+  devices,
 });
 
 /** Pods at a time, while it rolls. */
-function most(lifetime: Lifetime): number {
+function most({ lifetime, devices }: Process): number {
   if (lifetime.kind !== 'service') return 1;
-  return (lifetime.scaling ? lifetime.scaling.max : lifetime.replicas) + surgeOf(lifetime);
+  return (lifetime.scaling ? lifetime.scaling.max : lifetime.replicas) + surgeOf(lifetime, devices);
 }
 
 function httpService(

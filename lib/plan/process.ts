@@ -1,6 +1,6 @@
 // What runs for a tenant, whoever runs it: each program of its app, with all that it needs.
 
-import type { CpuScaling, Memory } from '../spec';
+import type { CpuScaling, Memory, ResolvedAccount, ResolvedServerPods } from '../spec';
 import type { ProbeDefaults, Resources } from '../spec/compute';
 
 /** A command with what it reads. */
@@ -20,11 +20,17 @@ export interface Process extends Program {
   readonly component: 'worker' | 'beat' | 'web' | 'flower' | 'migrate' | 'loadtest';
   readonly lifetime: Lifetime;
   readonly image: string;
-  /** Numeric user and group. */
-  readonly user: number;
+  /** Numeric user and group; absent, whoever runs it chooses one. */
+  readonly user?: number;
   /** Why its root file system cannot be read-only. */
   readonly writableRoot?: string;
   readonly resources: Resources;
+  /** How many of each it has for itself; not its waits. */
+  readonly devices: Readonly<Record<string, number>>;
+  /** Where it runs. */
+  readonly pods: ResolvedServerPods;
+  /** As whom; absent, as nobody who has rights. */
+  readonly account?: ResolvedAccount;
   /** What has to end well before it starts, one after the other, with its image and its resources. */
   readonly waits: readonly Wait[];
   /** Redis servers that it talks to. */
@@ -99,6 +105,8 @@ export type Folder = { readonly name: string; readonly path: string } & (
   | { readonly secret: string; readonly files: Readonly<Record<string, string>> }
   | { readonly claim: string }
   | { readonly scratch: Memory }
+  /** Room in memory, which counts in that of the process. */
+  | { readonly memory: Memory }
 );
 
 export interface Wait extends Program {

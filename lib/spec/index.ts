@@ -6,6 +6,7 @@ export type * from './environment';
 export type * from './external';
 export type * from './gitops';
 export type * from './messages';
+export type * from './pods';
 export type * from './redis';
 export type * from './resolved';
 export type * from './strategies';

@@ -12,6 +12,7 @@ import type {
   ResolvedMigration,
   ResolvedPool,
   ResolvedWeb,
+  Unplaced,
 } from './resolved';
 import { seconds } from './units';
 import type { WorkerPool } from './worker';
@@ -29,7 +30,7 @@ export function resolvePool(
   asked: WorkerPool,
   broker: ResolvedBroker,
   defaults: Defaults['worker'],
-): ResolvedPool {
+): Unplaced<ResolvedPool> {
   const full = filled(defaults, asked);
   const times = limits((full.pool === 'prefork' ? undefined : full.longestTask) ?? full.timeLimit);
   const bases = asked.serves ? asked.serves.map(queueBase) : [broker.queueBase];
@@ -75,7 +76,7 @@ function scaling(
   };
 }
 
-export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBeat {
+export function resolveBeat(asked: Beat, defaults: Defaults['beat']): Unplaced<ResolvedBeat> {
   const full = filled(defaults, asked, beat);
   return {
     scheduler: full.scheduler,
@@ -98,7 +99,7 @@ function said(command: readonly string[], option: RegExp): number | undefined {
   return number === undefined ? undefined : Math.max(1, Number(number));
 }
 
-export function resolveWeb(asked: Web, defaults: Defaults['web']): ResolvedWeb {
+export function resolveWeb(asked: Web, defaults: Defaults['web']): Unplaced<ResolvedWeb> {
   const full = filled(defaults, asked, web);
   return {
     command: asked.command,
@@ -133,7 +134,7 @@ function health(asked: NonNullable<Web['health']>): ResolvedHealth {
   };
 }
 
-export function resolveFlower(asked: Flower, defaults: Defaults['flower']): ResolvedFlower {
+export function resolveFlower(asked: Flower, defaults: Defaults['flower']): Unplaced<ResolvedFlower> {
   const full = filled(defaults, asked);
   return {
     auth: asked.auth,
@@ -145,7 +146,10 @@ export function resolveFlower(asked: Flower, defaults: Defaults['flower']): Reso
   };
 }
 
-export function resolveMigration(asked: Migration, defaults: Defaults['migrate']): ResolvedMigration {
+export function resolveMigration(
+  asked: Migration,
+  defaults: Defaults['migrate'],
+): Unplaced<ResolvedMigration> {
   const full = filled(defaults, asked);
   return {
     command: asked.command,

@@ -6,6 +6,7 @@ import type { Environment } from './environment';
 import { versioned } from './images';
 import { filled, merge } from './layers';
 import { environmentLayers, tenantLayers } from './patch-layers';
+import { placements, withRoom, writtenFolders } from './resolve-pods';
 import { resolveBroker, resolveCache } from './resolve-redis';
 import { resolveBeat, resolveFlower, resolveMigration, resolvePool, resolveWeb } from './resolve-workloads';
 import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant } from './resolved';
@@ -29,12 +30,14 @@ export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
 
 /** Fills in everything. The tenant has its overlay on and has passed the rules of form. */
 export function resolve(tenant: Tenant, environment: ResolvedEnvironment): ResolvedTenant {
-  const { defaults } = environment;
+  const defaults = withRoom(environment.defaults, tenant);
+  const placed = placements(tenant, environment);
   const base = filled(defaults.tenant, own(tenant, defaults.tenant), tenantTable);
   const broker = resolveBroker({ ...tenant, env: base.env }, environment);
-  const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) =>
-    resolvePool(name, pool, broker, defaults.worker),
-  );
+  const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) => ({
+    ...resolvePool(name, pool, broker, defaults.worker),
+    ...placed(`worker-${name}`, pool),
+  }));
   const waits = {
     longestDelay: seconds(base.longestDelay),
     ...(tenant.rateLimit !== undefined && { rateLimit: tenant.rateLimit }),
@@ -48,10 +51,19 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     broker,
     ...(tenant.cache && { cache: resolveCache(tenant, tenant.cache, environment) }),
     workers,
-    ...(tenant.beat && { beat: resolveBeat(tenant.beat, defaults.beat) }),
-    ...(tenant.web && { web: resolveWeb(tenant.web, defaults.web) }),
-    ...(tenant.flower && { flower: resolveFlower(tenant.flower, defaults.flower) }),
-    ...(tenant.migrate && { migrate: resolveMigration(tenant.migrate, defaults.migrate) }),
+    ...(tenant.beat && {
+      beat: { ...resolveBeat(tenant.beat, defaults.beat), ...placed('beat', tenant.beat) },
+    }),
+    ...(tenant.web && { web: { ...resolveWeb(tenant.web, defaults.web), ...placed('web', tenant.web) } }),
+    ...(tenant.flower && {
+      flower: { ...resolveFlower(tenant.flower, defaults.flower), ...placed('flower', tenant.flower) },
+    }),
+    ...(tenant.migrate && {
+      migrate: {
+        ...resolveMigration(tenant.migrate, defaults.migrate),
+        ...placed('migrate', tenant.migrate),
+      },
+    }),
     results: resolveResults(tenant, defaults, broker.database),
     messages: resolveMessages(tenant, defaults),
     priorities: filled(defaults.priorities, tenant.priorities ?? {}),
@@ -63,6 +75,8 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     visibilityTimeout: visibilityTimeout(workers, waits),
     env: base.env,
     notSecret: base.notSecret,
+    labels: base.labels,
+    annotations: base.annotations,
     egress: base.egress,
     credentialsVersion: base.credentialsVersion,
     runtime: tenant.runtime ?? environment.runtime,
@@ -79,7 +93,10 @@ const own = (tenant: Tenant, fallbacks: Defaults['tenant']): Pick<Tenant, keyof 
     (Object.keys(fallbacks) as (keyof Defaults['tenant'])[]).map((name) => [name, tenant[name]]),
   );
 
-function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnvironment): ResolvedApp {
+function resolveApp(
+  { app }: Tenant,
+  { defaults, storageClass, assignedUsers }: ResolvedEnvironment,
+): ResolvedApp {
   const full = filled(defaults.app, app, celeryApp);
   const volumes = Object.entries(full.volumes).map(([name, volume]) => [
     name,
@@ -87,6 +104,8 @@ function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnviron
   ]);
   return {
     ...full,
+    user: assignedUsers ? 'assigned' : full.user,
+    writable: writtenFolders(full.writable),
     volumes: Object.fromEntries(volumes) as ResolvedApp['volumes'],
     threadsPerWorker:
       (app.dialect === 'paperless' ? app.threadsPerWorker : undefined) ??

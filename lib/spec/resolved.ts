@@ -1,6 +1,6 @@
 // A tenant with every default filled in and every derived number worked out: what the constructs take.
 
-import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
+import type { App, ExistingVolume, NewVolume, PaperlessApp, SizedFolder } from './app';
 import type { ProbeDefaults, Resources } from './compute';
 import type { Defaults } from './defaults';
 import type { Environment, Peer, SharedBroker } from './environment';
@@ -8,6 +8,7 @@ import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
 import type { Connections, Messages, Priorities, Results } from './messages';
+import type { NodeAffinity, ServerPods, Toleration } from './pods';
 import type { RedisServer } from './redis';
 import type { Tls, TlsSecret } from './tls';
 import type { Runtime } from './runtimes';
@@ -26,6 +27,7 @@ export interface ResolvedEnvironment {
   readonly clusterDomain: string;
   readonly zones: readonly string[];
   readonly registry: string;
+  readonly assignedUsers: boolean;
   readonly imagePullSecrets: readonly string[];
   readonly pullPolicy: 'Always' | 'IfNotPresent' | 'Never';
   readonly gitops?: ResolvedGitOps;
@@ -67,8 +69,44 @@ export interface ResolvedServer {
   /** Read replicas; 0 in `standalone`. */
   readonly replicas: number;
   readonly sentinels: number;
+  readonly pods: ResolvedServerPods;
   readonly tls?: Tls;
 }
+
+type Texts = Readonly<Record<string, string>>;
+
+/** Where pods run, and what their metadata say beside Stalk's own. */
+export interface ResolvedServerPods extends Pick<ServerPods, 'priorityClass' | 'runtimeClass'> {
+  readonly nodeSelector: Texts;
+  readonly tolerations: readonly (Omit<Toleration, 'for'> & { readonly seconds?: number })[];
+  readonly nodeAffinity: Required<NodeAffinity>;
+  readonly labels: Texts;
+  readonly annotations: Texts;
+}
+
+export interface ResolvedAccount {
+  readonly name: string;
+  readonly token: boolean;
+  /** By Stalk; else somebody else makes it. */
+  readonly isMade: boolean;
+  readonly annotations: Texts;
+}
+
+export interface ResolvedPods extends ResolvedServerPods {
+  /** Absent: the one that has no rights. */
+  readonly account?: ResolvedAccount;
+  readonly sharedMemory?: Memory;
+}
+
+/** Of each workload, whatever its kind. */
+export interface Placed {
+  readonly pods: ResolvedPods;
+  /** How many of each a pod has for itself. */
+  readonly devices: Readonly<Record<string, number>>;
+}
+
+/** A kind of workload before its layers are laid over each other. */
+export type Unplaced<T extends Placed> = Omit<T, keyof Placed>;
 
 /** A Redis that somebody else runs. */
 export interface ResolvedExternal {
@@ -114,13 +152,15 @@ export interface ResolvedCache {
 export type ResolvedVolume =
   (Required<Omit<NewVolume, 'storageClass'>> & { readonly storageClass: string }) | ExistingVolume;
 
+export type WrittenFolder = Pick<SizedFolder, 'path' | 'size'>;
+
 export interface ResolvedApp {
   readonly dialect: App['dialect'];
   readonly image: string;
   readonly module: string;
   readonly entrypoint: readonly string[];
-  readonly user: number;
-  readonly writable: readonly string[];
+  readonly user: number | 'assigned';
+  readonly writable: readonly WrittenFolder[];
   readonly writableRoot?: string;
   readonly volumes: Readonly<Record<string, ResolvedVolume>>;
   readonly pythonPath: readonly string[];
@@ -131,7 +171,7 @@ export interface ResolvedApp {
   readonly crons: NonNullable<PaperlessApp['crons']>;
 }
 
-interface Runs {
+interface Runs extends Placed {
   readonly resources: Resources;
   readonly env: Readonly<Record<string, EnvValue>>;
 }
@@ -250,6 +290,10 @@ export interface ResolvedTenant {
   readonly env: Readonly<Record<string, EnvValue>>;
   /** Paths of values that are no secrets. */
   readonly notSecret: readonly string[];
+  /** Of all its objects. */
+  readonly labels: Texts;
+  /** Of all its objects. */
+  readonly annotations: Texts;
   readonly egress: readonly Egress[];
   readonly credentialsVersion: string;
   readonly runtime: Runtime;

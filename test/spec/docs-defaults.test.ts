@@ -17,6 +17,7 @@ const CONTRACT = [
   'external',
   'gitops',
   'messages',
+  'pods',
   'redis',
   'strategies',
   'tenant',

@@ -2,7 +2,7 @@
 
 import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import type { ClientTls } from '../redis/tls';
-import type { EnvValue, Memory, ResolvedTenant } from '../../spec';
+import type { EnvValue, Placed, ResolvedPods, ResolvedTenant } from '../../spec';
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Variable, Wait } from '../process';
@@ -15,7 +15,7 @@ type Own = 'name' | 'component' | 'lifetime' | 'command' | 'resources' | 'grace'
 type OptionalOwn = 'port' | 'signal' | 'probes' | 'drain';
 
 /** What one kind of process says of itself; all else is the app's. */
-export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
+export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Placed {
   readonly role: ClientRole;
   readonly env: Readonly<Record<string, EnvValue>>;
   /** Set by Stalk for this process alone. */
@@ -28,26 +28,33 @@ export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
 }
 
 export function appProcess(app: AppContext, props: AppProcessProps): Process {
-  const { role, env, fixed, stagger, migrated, ownFolders, ...own } = props;
+  const { role, env, fixed, stagger, migrated, ownFolders, pods: asked, ...own } = props;
+  const { account, sharedMemory, ...pods } = asked;
   const { tenant } = app;
   const program: Program = {
     name: own.name,
     command: [...tenant.app.entrypoint, ...own.command],
     variables: variables(app, { role, env, fixed: { ...delayText(tenant, own.lifetime), ...fixed } }),
     variablesFrom: tenant.app.configMap,
-    folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
+    folders: [
+      ...clientFolders(app, role),
+      ...appFolders(tenant),
+      ...inMemory(sharedMemory),
+      ...(ownFolders ? ownFolders : []),
+    ],
   };
-  const check = migrated ? tenant.migrate?.check : undefined;
   return {
     ...own,
     ...program,
     image: tenant.app.image,
-    user: tenant.app.user,
+    ...(tenant.app.user !== 'assigned' && { user: tenant.app.user }),
+    pods,
+    ...(account && { account }),
     ...(tenant.app.writableRoot !== undefined && { writableRoot: tenant.app.writableRoot }),
     waits: [
       ...(stagger ? [forItsTurn(stagger)] : []),
       forBroker(app, role),
-      ...(check ? [forMigrations(program, check)] : []),
+      ...(migrated ? forMigrations(program, tenant.migrate?.check) : []),
     ].map((wait) => asTheApp(tenant, program, { ...tenant.env, ...env }, wait)),
     talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
     ...(readsPasswordOnce(app, program.variables) && { credentialsVersion: tenant.credentialsVersion }),
@@ -105,12 +112,17 @@ const forBroker = (app: AppContext, role: ClientRole): Wait => ({
   folders: clientFolders(app, role),
 });
 
-const forMigrations = (program: Program, check: readonly string[]): Wait => ({
-  ...program,
-  name: 'wait-for-migrations',
-  for: 'migrations',
-  command: ['sh', '-c', UNTIL, 'sh', ...check],
-});
+const forMigrations = (program: Program, check: readonly string[] | undefined): Wait[] =>
+  check === undefined
+    ? []
+    : [
+        {
+          ...program,
+          name: 'wait-for-migrations',
+          for: 'migrations',
+          command: ['sh', '-c', UNTIL, 'sh', ...check],
+        },
+      ];
 
 const UNTIL = 'until "$@"; do echo "not migrated yet: asking again in 5 s"; sleep 5; done';
 
@@ -136,7 +148,7 @@ const sameName = (files: readonly string[]): VariableTexts =>
 
 const appFolders = ({ app }: ResolvedTenant): Folder[] => [
   { name: 'stalk-run', path: RUN_DIR, scratch: '1Mi' },
-  ...app.writable.map((path) => ({ name: folderName(path), path, scratch: WRITABLE_SIZE })),
+  ...app.writable.map(({ path, size }) => ({ name: folderName(path), path, scratch: size })),
   ...Object.entries(app.volumes).map(([name, volume]) => ({
     name,
     path: volume.path,
@@ -144,8 +156,9 @@ const appFolders = ({ app }: ResolvedTenant): Folder[] => [
   })),
 ];
 
-/** What is lost with the process should be small. */
-const WRITABLE_SIZE: Memory = '512Mi';
+/** Memory that processes share; a container has 64 MiB of it by itself. */
+const inMemory = (size: ResolvedPods['sharedMemory']): Folder[] =>
+  size === undefined ? [] : [{ name: 'shared-memory', path: '/dev/shm', memory: size }];
 
 /** `/usr/src/app/tmp` is the folder `writable-usr-src-app-tmp`: no claim is called that. */
 const folderName = (path: string): string =>

@@ -32,6 +32,8 @@ export function beatProcess(
       scheduler === 'file' ? `--schedule=${scheduleFile(app.tenant.app)}` : SCHEDULER[scheduler],
     ],
     resources: asked.resources,
+    pods: asked.pods,
+    devices: asked.devices,
     env: asked.env,
     ...ticks(probes),
     grace: GRACE,

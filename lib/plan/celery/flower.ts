@@ -24,6 +24,8 @@ export function flowerProcess(app: AppContext, { port, urlPrefix, auth, ...asked
       ...(prefixed ? [`--url_prefix=${urlPrefix}`] : []),
     ],
     resources: asked.resources,
+    pods: asked.pods,
+    devices: asked.devices,
     env: { FLOWER_BASIC_AUTH: auth, ...asked.env },
     fixed: IN_URL, // its own client asks for queue lengths and knows no provider
     port,

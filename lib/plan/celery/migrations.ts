@@ -10,7 +10,7 @@ const GRACE = 60;
 /** It stays when it has ended: a GitOps tool would see a missing one and run the migrations again. */
 export const migrations = (
   app: AppContext,
-  { command, resources, env, timeLimit }: ResolvedMigration,
+  { command, resources, pods, devices, env, timeLimit }: ResolvedMigration,
 ): Process =>
   appProcess(app, {
     name: 'migrate',
@@ -19,6 +19,8 @@ export const migrations = (
     lifetime: { kind: 'job', timeLimit, retries: 3 },
     command,
     resources,
+    pods,
+    devices,
     env,
     grace: GRACE,
     migrated: false,

@@ -17,6 +17,8 @@ export const webProcess = (app: AppContext, { replicas, scaling, ...asked }: Res
     lifetime: { kind: 'service', replicas, apart: 'preferred', ...(scaling && { scaling }) },
     command: asked.command,
     resources: asked.resources,
+    pods: asked.pods,
+    devices: asked.devices,
     env: asked.env,
     port: asked.port,
     ...serves(asked.health, asked.probes),

@@ -26,6 +26,7 @@ export function worker(app: AppContext, pool: ResolvedPool): Process {
     },
     command: commandOf(tenant, pool),
     ...consuming(app, pool),
+    devices: pool.devices,
     ...consumes(pool.probes, pool.pool === 'solo' ? pool.hard : 0), // solo runs a task where it would touch
     grace: pool.grace,
     ...(pool.stagger && { stagger: pool.stagger }),
@@ -57,6 +58,7 @@ const etaLimit = ({ resources }: ResolvedPool): number =>
 /** What a pool gives to whatever runs in its place. */
 export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
   resources: pool.resources,
+  pods: pool.pods,
   env: pool.env,
   fixed: {
     STALK_DELIVERY_LIMIT: String(app.tenant.deliveryLimit),
