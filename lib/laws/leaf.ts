@@ -4,8 +4,10 @@ import type { Manifest } from '../output/manifest';
 import { manifestsOf } from '../output/manifests';
 import type { LeafObjects } from '../output/tree';
 import type { Leaf, Platform } from '../platform';
-import { brokerEndpoint } from '../plan/redis/broker';
+import { planOf } from '../plan';
+import { brokerEndpoint, isRunByStalk } from '../plan/redis/broker';
 import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
+import { resolveShared } from '../spec/resolve-redis';
 import { saidToBePlain } from '../spec/rules';
 import { isRecord } from '../kube/json';
 import type { Base, KindName, Kinds } from './kinds';
@@ -29,6 +31,14 @@ export interface JudgedLeaf {
   readonly entrypoint: readonly string[];
   /** Claims that its pods mount and somebody else made. */
   readonly existingClaims: readonly string[];
+  /** ServiceAccounts of its pods that somebody else makes. */
+  readonly existingAccounts: readonly string[];
+  /** Workloads whose author asks for the token of their account. */
+  readonly tokens: readonly string[];
+  /** PriorityClasses that its author gives to a Redis, by component. */
+  readonly classes: Readonly<Record<string, string>>;
+  /** Whether the cluster chooses the users of pods. */
+  readonly assignedUsers: boolean;
   /** Addresses of a Redis outside the cluster, which its pods talk to, as CIDRs. */
   readonly outside: readonly string[];
   /** Who may reach into the environment's namespaces. */
@@ -66,11 +76,34 @@ export function renderedLeaf({
     plain: tenant === undefined ? [] : saidToBePlain(tenant),
     entrypoint: tenant === undefined ? [] : tenant.app.entrypoint,
     existingClaims: volumes.flatMap((volume) => ('claim' in volume ? [volume.claim] : [])),
+    ...accountsOf(tenant),
+    classes: classesOf(platform, leaf, tenant),
+    assignedUsers: environment.assignedUsers,
     outside: tenant === undefined ? [] : addressesOf(tenant),
     peers: environment.peers,
     manifests: [...manifests, ...extra],
     foreign: extra.map(idOfJson),
   };
+}
+
+function accountsOf(tenant: ResolvedTenant | undefined): Pick<JudgedLeaf, 'existingAccounts' | 'tokens'> {
+  const processes = tenant === undefined ? [] : planOf(tenant).processes;
+  return {
+    existingAccounts: processes.flatMap(({ account }) => (account?.isMade === false ? [account.name] : [])),
+    tokens: processes.flatMap(({ name, account }) => (account?.token === true ? [name] : [])),
+  };
+}
+
+function classesOf(
+  { environment }: Platform,
+  { kind, name }: Leaf,
+  tenant: ResolvedTenant | undefined,
+): JudgedLeaf['classes'] {
+  const broker = kind === 'broker' ? resolveShared(name, environment) : tenant?.broker.redis;
+  const [redis, cache] = [broker, tenant?.cache?.redis].map((one) =>
+    one !== undefined && isRunByStalk(one) ? one.pods.priorityClass : undefined,
+  );
+  return { ...(redis !== undefined && { redis }), ...(cache !== undefined && { cache }) };
 }
 
 /** Addresses outside the cluster where the tenant's broker is. */
