@@ -9,6 +9,7 @@ import { show, unless } from './finding';
 import type { Finding, Path } from './finding';
 import { fixedTag } from './images';
 import { patchedFolders } from './patches';
+import { assignedByDefault } from './pods';
 import { plainSecretsInPatches } from './plain-secrets';
 import { certificatesApart, literalForExternal, neverEvicts } from './redis';
 import { oddSentinels, plainSentinels } from './sentinel';
@@ -23,6 +24,7 @@ export const environmentFindings = (
   ...literalOnlyWhereDisposable(resolved),
   ...Object.entries(resolved.brokers).flatMap(([name, redis]) => sharedBroker(name, redis, resolved)),
   ...evictingDefault(asked),
+  ...assignedByDefault(asked),
   ...patchedFolders(asked),
   ...plainSecretsInPatches(resolved),
 ];

@@ -28,6 +28,7 @@ import { isolationRules } from './isolation';
 import { messagesRules } from './messages';
 import { placeOf } from './overlays';
 import { secrets } from './plain-secrets';
+import { podRules } from './pods';
 import { onePriorities, priorityRules } from './priorities';
 import { redisRules } from './redis';
 import { sentinelRules } from './sentinel';
@@ -59,6 +60,7 @@ const RULES: readonly Rule[] = [
   ...workerRules,
   ...timeRules,
   ...sizeRules,
+  ...podRules,
   ...beatRules,
   ...webRules,
   ...redisRules,
