@@ -20,6 +20,7 @@ export interface ContainerProps {
   readonly image: string;
   /** Exec form, so that the program itself gets SIGTERM. */
   readonly command: readonly string[];
+  readonly workingDir?: string;
   readonly resources: ResourceAmounts;
   /** Extended resources, which cannot be shared: what is asked for is what it gets. */
   readonly devices?: Readonly<Record<string, number>>;
@@ -139,12 +140,13 @@ const untilMoved = (tolerationSeconds: number): k8s.Toleration[] =>
   }));
 
 function container(props: ContainerProps, images: ImagePolicy, readOnlyRoot: boolean): k8s.Container {
-  const { name, command, env, envFrom, port, mounts, probes, drain, devices } = props;
+  const { name, command, workingDir, env, envFrom, port, mounts, probes, drain, devices } = props;
   return {
     name,
     image: imageIn(images.registry, props.image),
     imagePullPolicy: images.pullPolicy,
     command: [...command],
+    ...(workingDir !== undefined && { workingDir }),
     ...(envFrom && envFrom.length > 0 && { envFrom: [...envFrom] }),
     ...(env && env.length > 0 && { env: [...env] }),
     ...(port && { ports: [{ name: port.name, containerPort: port.number, protocol: 'TCP' }] }),

@@ -8,6 +8,7 @@ import { planOf } from '../plan';
 import { brokerEndpoint, isRunByStalk } from '../plan/redis/broker';
 import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
 import { resolveShared } from '../spec/resolve-redis';
+import { foreignConfigMaps } from '../spec/parts';
 import { saidToBePlain } from '../spec/rules';
 import { isRecord } from '../kube/json';
 import type { Base, KindName, Kinds } from './kinds';
@@ -39,6 +40,8 @@ export interface JudgedLeaf {
   readonly classes: Readonly<Record<string, string>>;
   /** Whether the cluster chooses the users of pods. */
   readonly assignedUsers: boolean;
+  /** ConfigMaps that its pods read and somebody else made. */
+  readonly existingConfigMaps: readonly string[];
   /** Addresses of a Redis outside the cluster, which its pods talk to, as CIDRs. */
   readonly outside: readonly string[];
   /** Who may reach into the environment's namespaces. */
@@ -79,6 +82,7 @@ export function renderedLeaf({
     ...accountsOf(tenant),
     classes: classesOf(platform, leaf, tenant),
     assignedUsers: environment.assignedUsers,
+    existingConfigMaps: tenant === undefined ? [] : foreignConfigMaps(tenant),
     outside: tenant === undefined ? [] : addressesOf(tenant),
     peers: environment.peers,
     manifests: [...manifests, ...extra],
@@ -89,8 +93,10 @@ export function renderedLeaf({
 function accountsOf(tenant: ResolvedTenant | undefined): Pick<JudgedLeaf, 'existingAccounts' | 'tokens'> {
   const processes = tenant === undefined ? [] : planOf(tenant).processes;
   return {
-    existingAccounts: processes.flatMap(({ account }) => (account?.isMade === false ? [account.name] : [])),
-    tokens: processes.flatMap(({ name, account }) => (account?.token === true ? [name] : [])),
+    existingAccounts: processes.flatMap(({ pods: { account } }) =>
+      account?.isMade === false ? [account.name] : [],
+    ),
+    tokens: processes.flatMap(({ name, pods: { account } }) => (account?.token === true ? [name] : [])),
   };
 }
 

@@ -46,6 +46,8 @@ export function planOf(tenant: ResolvedTenant): TenantPlan {
 /** Each once: several processes may have one. */
 const accountsOf = (processes: readonly Process[]): readonly ResolvedAccount[] => [
   ...new Map(
-    processes.flatMap(({ account }) => (account?.isMade === true ? [[account.name, account] as const] : [])),
+    processes.flatMap(({ pods: { account } }) =>
+      account?.isMade === true ? [[account.name, account] as const] : [],
+    ),
   ).values(),
 ];

@@ -1,25 +1,27 @@
 // What runs for a tenant, whoever runs it: each program of its app, with all that it needs.
 
-import type { CpuScaling, Memory, ResolvedAccount, ResolvedServerPods } from '../spec';
+import type { CpuScaling, Memory, ResolvedExpose, ResolvedPods } from '../spec';
 import type { ProbeDefaults, Resources } from '../spec/compute';
 
 /** A command with what it reads. */
 export interface Program {
   /** The noun a person would type: `worker-default`, `beat`. */
   readonly name: string;
+  readonly image: string;
   readonly command: readonly string[];
+  /** Folder in which it starts; absent, the image's own. */
+  readonly workingDir?: string;
   /** A text may hold `$(NAME)`, the value of a variable that comes before it. */
   readonly variables: readonly Variable[];
-  /** Config whose entries are variables as well; those above win. */
-  readonly variablesFrom?: string;
+  /** Configs and Secrets whose entries are variables as well: a later one wins, and those above win over each. */
+  readonly variablesFrom: readonly VariableSource[];
   readonly folders: readonly Folder[];
 }
 
 /** One program of the app, from its start to its end. */
 export interface Process extends Program {
-  readonly component: 'worker' | 'beat' | 'web' | 'flower' | 'migrate' | 'loadtest';
+  readonly component: 'worker' | 'beat' | 'web' | 'process' | 'flower' | 'migrate' | 'loadtest';
   readonly lifetime: Lifetime;
-  readonly image: string;
   /** Numeric user and group; absent, whoever runs it chooses one. */
   readonly user?: number;
   /** Why its root file system cannot be read-only. */
@@ -27,16 +29,16 @@ export interface Process extends Program {
   readonly resources: Resources;
   /** How many of each it has for itself; not its waits. */
   readonly devices: Readonly<Record<string, number>>;
-  /** Where it runs. */
-  readonly pods: ResolvedServerPods;
-  /** As whom; absent, as nobody who has rights. */
-  readonly account?: ResolvedAccount;
-  /** What has to end well before it starts, one after the other, with its image and its resources. */
+  /** Where it runs, and as whom. */
+  readonly pods: ResolvedPods;
+  /** What has to end well before it starts, one after the other, with its resources. */
   readonly waits: readonly Wait[];
   /** Redis servers that it talks to. */
   readonly talksTo: readonly ('broker' | 'cache')[];
   /** Where it listens for HTTP. */
   readonly port?: number;
+  /** How it is reached from outside. */
+  readonly expose?: ResolvedExpose;
   readonly signal?: Signal;
   readonly probes?: ProcessProbes;
   /** Seconds between the order to stop and SIGTERM, in which a server still answers. */
@@ -49,7 +51,7 @@ export interface Process extends Program {
   readonly readsForeignSecrets: boolean;
 }
 
-/** `service`: several at a time; `singleton`: never two; `job`: runs once. */
+/** `service`: several at a time; `singleton`: never two; `job`: runs once; `cron`: runs by the clock, never two at a time. */
 export type Lifetime =
   | {
       readonly kind: 'service';
@@ -59,7 +61,7 @@ export type Lifetime =
       /** How firmly they keep to different machines. */
       readonly apart: 'preferred' | 'required';
     }
-  | { readonly kind: 'singleton' }
+  | { readonly kind: 'singleton'; readonly replicas: number }
   | {
       readonly kind: 'job';
       /** Seconds. */
@@ -67,6 +69,14 @@ export type Lifetime =
       readonly retries: number;
       /** Seconds that it stays when it has ended; absent, for ever. */
       readonly remains?: number;
+    }
+  | {
+      readonly kind: 'cron';
+      /** Five fields, in UTC. */
+      readonly cron: string;
+      /** Seconds of one run. */
+      readonly timeLimit: number;
+      readonly retries: number;
     };
 
 export type Scaling = CpuScaling | BacklogScaling;
@@ -98,16 +108,28 @@ export type Variable = { readonly name: string } & (
   | { readonly config: string; readonly key: string }
 );
 
+/** All that a config or a Secret holds, a variable for each key. */
+export type VariableSource = { readonly prefix?: string; readonly optional?: boolean } & (
+  { readonly config: string } | { readonly secret: string }
+);
+
 /** A folder that it finds at a path: files of a config or a Secret, data that stays, or room to write. */
 export type Folder = { readonly name: string; readonly path: string } & (
-  | { readonly config: string }
-  /** Names of files, which only the process may read, by key of the Secret. */
-  | { readonly secret: string; readonly files: Readonly<Record<string, string>> }
+  | ({ readonly config: string } & Files)
+  /** Files that only the process may read. */
+  | ({ readonly secret: string } & Files)
   | { readonly claim: string }
   | { readonly scratch: Memory }
   /** Room in memory, which counts in that of the process. */
   | { readonly memory: Memory }
 );
+
+interface Files {
+  /** Names of files by key; absent, each key is a file of its name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** The path is that of this file alone, in a folder of the image. */
+  readonly single?: string;
+}
 
 export interface Wait extends Program {
   readonly for: 'its turn' | 'broker' | 'migrations';

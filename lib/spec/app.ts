@@ -123,7 +123,13 @@ const appBase = {
   volumes: optional(each(label, volume), {}),
 
   /**
-   * Folders that Python searches, after Stalk's own.
+   * Folder in which every program starts, init containers too.
+   * @default - the image's `WORKDIR`
+   */
+  workingDir: optional(folder),
+
+  /**
+   * Folders that Python searches, after Stalk's own and before those of the image's `PYTHONPATH`.
    * @default []
    */
   pythonPath: optional(list(folder), []),
@@ -221,6 +227,36 @@ export const paperlessApp = props({
    * @see https://docs.paperless-ngx.com/configuration/
    */
   crons: optional<Readonly<Partial<Record<PaperlessCron, string>>>>(paperlessCrons),
+});
+
+/** What a pool or a process has of its own of the app: another image of the tenant, or another Celery app in it. */
+export interface AppPart extends Contract, PropsOf<typeof appPart> {}
+
+export const appPart = props({
+  /**
+   * Image with a fixed tag or a digest; without one, every environment in which the tenant lives must give its version
+   * in `images`, by the image as it is written here. What a pod waits for, it waits for with the tenant's image.
+   * @default - the tenant's
+   */
+  image: optional(image),
+
+  /**
+   * What follows `celery -A`.
+   * @default - the tenant's
+   */
+  module: optional(celeryModule),
+
+  /**
+   * Value of `DJANGO_SETTINGS_MODULE`, for a tenant of the dialect `django`.
+   * @default - the tenant's
+   */
+  djangoSettings: optional(settingsModule),
+
+  /**
+   * Words that stand before its commands; `[]` for none.
+   * @default - the tenant's
+   */
+  entrypoint: optional(list(someText, { repeats: true })),
 });
 
 /** How an app is told its settings; Stalk's loader brings the Celery settings in each of them. */

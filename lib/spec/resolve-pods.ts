@@ -6,9 +6,9 @@ import { merge } from './layers';
 import { appPods } from './pods';
 import type { PodAccount, Pods, ServerPods } from './pods';
 import type {
-  Placed,
   ResolvedAccount,
   ResolvedEnvironment,
+  ResolvedPods,
   ResolvedServerPods,
   WrittenFolder,
 } from './resolved';
@@ -19,26 +19,54 @@ import type { Memory, Range } from './units';
 /** Of the tenant's own ServiceAccount. */
 const ACCOUNT = 'app';
 
-/** What one workload says of its pods. */
-interface Asked {
-  readonly pods?: Pods;
-  readonly devices?: Readonly<Record<string, number>>;
+/** As the layers say, with the account by its name. */
+interface LaidPods extends Pods {
+  readonly account?: ResolvedAccount;
 }
 
-/** Lays what a workload says, by the name of its objects, over what the tenant and its environment say. */
-export function placements(tenant: Tenant, { defaults }: ResolvedEnvironment) {
+/** The tenant with the pods of each workload as the environment, the tenant and the workload say. */
+export function withPods(tenant: Tenant, { defaults }: ResolvedEnvironment): Tenant {
   const shared = merge(appPods, defaults.pods, tenant.pods) as Pods;
-  return (workload: string, { pods, devices }: Asked): Placed => {
-    const { serviceAccount, sharedMemory, ...placed } = merge(appPods, shared, pods) as Pods;
-    const own = annotationsOf(pods?.serviceAccount) !== undefined || shared.serviceAccount === undefined;
-    return {
-      pods: {
-        ...resolveServerPods(placed),
-        ...(serviceAccount && { account: account(serviceAccount, own ? workload : ACCOUNT) }),
-        ...(sharedMemory !== undefined && { sharedMemory }),
-      },
-      devices: devices ?? {},
-    };
+  const { beat, web, flower, migrate } = tenant;
+  const each = <T extends Asked>(asked: Readonly<Record<string, T>> = {}, prefix = '') =>
+    Object.fromEntries(
+      Object.entries(asked).map(([name, one]) => [name, laid(shared, `${prefix}${name}`, one)]),
+    );
+  return {
+    ...tenant,
+    ...(tenant.workers && { workers: each(tenant.workers, 'worker-') }),
+    ...(tenant.processes && { processes: each(tenant.processes) }),
+    ...(beat && { beat: laid(shared, 'beat', beat) }),
+    ...(web && { web: laid(shared, 'web', web) }),
+    ...(flower && { flower: laid(shared, 'flower', flower) }),
+    ...(migrate && { migrate: laid(shared, 'migrate', migrate) }),
+  };
+}
+
+interface Asked {
+  readonly pods?: Pods;
+}
+
+/** `name`: of the workload's objects, and of an account of its own. */
+function laid<T extends Asked>(shared: Pods, name: string, asked: T): T {
+  const pods = merge(appPods, shared, asked.pods) as Pods;
+  const { serviceAccount } = pods;
+  const isOwn =
+    annotationsOf(asked.pods?.serviceAccount) !== undefined || shared.serviceAccount === undefined;
+  const of: LaidPods = {
+    ...pods,
+    ...(serviceAccount && { account: account(serviceAccount, isOwn ? name : ACCOUNT) }),
+  };
+  return { ...asked, pods: of };
+}
+
+/** Of a workload as `withPods` has laid it. */
+export function resolvePods(pods: LaidPods = {}): ResolvedPods {
+  const { account: as, sharedMemory } = pods;
+  return {
+    ...resolveServerPods(pods),
+    ...(as && { account: as }),
+    ...(sharedMemory !== undefined && { sharedMemory }),
   };
 }
 
@@ -78,7 +106,7 @@ export const saidRoom = (asked: readonly WritableFolder[] = []): number =>
   asked.filter(isSized).reduce((sum, { size }) => sum + bytes(size), 0);
 
 /** Kinds of workloads that run the app, by their defaults. */
-const OF_THE_APP = ['worker', 'beat', 'web', 'flower', 'migrate'] as const;
+const OF_THE_APP = ['worker', 'beat', 'web', 'process', 'cron', 'flower', 'migrate'] as const;
 
 /** Room on the disk for what the app may write: over a limit without it, a pod would be evicted. */
 export function withRoom(defaults: Defaults, { app }: Tenant): Defaults {

@@ -1,23 +1,23 @@
-// Pools, beat, web, Flower and migrations with their defaults and derived times.
+// Pools, beat, Flower and migrations with their defaults and derived times.
 
 import type { Defaults } from './defaults';
 import { physicalQueue, queueBase } from './isolation';
 import { filled } from './layers';
-import { resources } from './resolve-redis';
+import { resolveExpose } from './resolve-expose';
+import { runs } from './resolve-runs';
+import { appIn } from './resolve-processes';
 import type {
   ResolvedBeat,
-  ResolvedBroker,
+  ResolvedEnvironment,
   ResolvedFlower,
-  ResolvedHealth,
   ResolvedMigration,
   ResolvedPool,
-  ResolvedWeb,
-  Unplaced,
+  ResolvedTenant,
 } from './resolved';
 import { seconds } from './units';
 import type { WorkerPool } from './worker';
-import { beat, healthRequest, web } from './workloads';
-import type { Beat, Flower, HealthRequest, Migration, Web } from './workloads';
+import { beat } from './workloads';
+import type { Beat, Flower, Migration } from './workloads';
 
 /** Celery gives back what it prefetched, writes results and closes connections in this time. */
 const GRACE_OVER_LIMIT = 30;
@@ -25,14 +25,16 @@ const GRACE_OVER_LIMIT = 30;
 /** A twelfth: 55 s of 60, 27.5 min of 30; at least 5 s to clean up in. */
 const softOf = (hard: number): number => Math.max(1, hard - Math.max(5, Math.ceil(hard / 12)));
 
+type Times = Pick<ResolvedPool, 'limited' | 'hard' | 'soft' | 'grace'>;
+
 export function resolvePool(
   name: string,
   asked: WorkerPool,
-  broker: ResolvedBroker,
+  { broker, app }: Pick<ResolvedTenant, 'broker' | 'app'>,
   defaults: Defaults['worker'],
-): Unplaced<ResolvedPool> {
+): ResolvedPool {
   const full = filled(defaults, asked);
-  const times = limits((full.pool === 'prefork' ? undefined : full.longestTask) ?? full.timeLimit);
+  const times = timesOf(asked, defaults);
   const bases = asked.serves ? asked.serves.map(queueBase) : [broker.queueBase];
   return {
     name,
@@ -45,18 +47,26 @@ export function resolvePool(
     pool: full.pool,
     ...times,
     maxTasksPerChild: full.maxTasksPerChild,
+    args: full.args,
     prefetch: full.prefetch,
     ...(asked.stagger && {
       stagger: { min: seconds(asked.stagger.min), max: seconds(asked.stagger.max) },
     }),
     antiAffinity: full.antiAffinity,
-    resources: resources(full),
-    env: asked.env ?? {},
+    app: appIn(app, asked.app),
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
 
-function limits(asked: Defaults['worker']['timeLimit']): Pick<ResolvedPool, 'hard' | 'soft' | 'grace'> {
+/** A prefork that says its longest task, and no limit, ends none. */
+function timesOf(asked: WorkerPool, defaults: Defaults['worker']): Times {
+  const { pool, longestTask, timeLimit } = filled(defaults, asked);
+  const limited = pool === 'prefork' && (longestTask === undefined || asked.timeLimit !== undefined);
+  return { limited, ...limits((limited ? undefined : longestTask) ?? timeLimit) };
+}
+
+function limits(asked: Defaults['worker']['timeLimit']): Omit<Times, 'limited'> {
   const hard = seconds(typeof asked === 'string' ? asked : asked.hard);
   const soft = typeof asked === 'object' && asked.soft !== undefined ? seconds(asked.soft) : softOf(hard);
   return { hard, soft, grace: hard + GRACE_OVER_LIMIT };
@@ -76,86 +86,37 @@ function scaling(
   };
 }
 
-export function resolveBeat(asked: Beat, defaults: Defaults['beat']): Unplaced<ResolvedBeat> {
+export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBeat {
   const full = filled(defaults, asked, beat);
   return {
     scheduler: full.scheduler,
     schedule: full.schedule,
     storage: full.storage,
     maxInterval: seconds(full.maxInterval),
-    resources: resources(full),
-    env: asked.env ?? {},
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
 
-/** As gunicorn, uvicorn, hypercorn, granian and uWSGI take them, also in a line that a shell reads. */
-const PROCESSES = /(?:^|\s)(?:-w|--workers|--processes)(?:\s+|=)(\d+)(?=\s|$)/;
-const THREADS = /(?:^|\s)(?:--threads|--blocking-threads)(?:\s+|=)(\d+)(?=\s|$)/;
-
-/** A number that the command of a server says. */
-function said(command: readonly string[], option: RegExp): number | undefined {
-  const number = option.exec(command.join(' '))?.[1];
-  return number === undefined ? undefined : Math.max(1, Number(number));
-}
-
-export function resolveWeb(asked: Web, defaults: Defaults['web']): Unplaced<ResolvedWeb> {
-  const full = filled(defaults, asked, web);
+export function resolveFlower(asked: Flower, environment: ResolvedEnvironment): ResolvedFlower {
+  const full = filled(environment.defaults.flower, asked);
+  const exposed = asked.expose && resolveExpose(asked.expose, environment);
   return {
-    command: asked.command,
-    port: asked.port,
-    health: health(full.health),
-    processes: asked.processes ?? said(asked.command, PROCESSES) ?? 1,
-    threads: asked.threads ?? said(asked.command, THREADS) ?? 1,
-    replicas: full.replicas,
-    ...(asked.scaling && { scaling: asked.scaling }),
-    grace: seconds(full.grace),
-    resources: resources(full),
-    env: asked.env ?? {},
-    probes: full.probes,
-  };
-}
-
-/** As an ingress sends it, where the author says for which host. */
-function health(asked: NonNullable<Web['health']>): ResolvedHealth {
-  const { host, headers, ...request }: HealthRequest & typeof healthRequest.defaults = {
-    ...healthRequest.defaults,
-    ...(typeof asked === 'string' ? { path: asked } : asked),
-  };
-  const known = Object.keys(headers).map((name) => name.toLowerCase());
-  return {
-    ...request,
-    ...(host !== undefined && { host }),
-    headers: {
-      ...(host !== undefined && host !== '*' && { Host: host }),
-      ...(host !== undefined && !known.includes('x-forwarded-proto') && { 'X-Forwarded-Proto': 'https' }),
-      ...headers,
-    },
-  };
-}
-
-export function resolveFlower(asked: Flower, defaults: Defaults['flower']): Unplaced<ResolvedFlower> {
-  const full = filled(defaults, asked);
-  return {
+    ...(exposed && { expose: exposed }),
     auth: asked.auth,
     port: full.port,
-    urlPrefix: full.urlPrefix,
-    resources: resources(full),
-    env: asked.env ?? {},
+    urlPrefix: asked.urlPrefix ?? exposed?.path.slice(1) ?? full.urlPrefix,
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
 
-export function resolveMigration(
-  asked: Migration,
-  defaults: Defaults['migrate'],
-): Unplaced<ResolvedMigration> {
+export function resolveMigration(asked: Migration, defaults: Defaults['migrate']): ResolvedMigration {
   const full = filled(defaults, asked);
   return {
     command: asked.command,
     ...(asked.check && { check: asked.check }),
     timeLimit: seconds(full.timeLimit),
-    resources: resources(full),
-    env: asked.env ?? {},
+    ...runs(full, asked),
   };
 }

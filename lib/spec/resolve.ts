@@ -6,9 +6,10 @@ import type { Environment } from './environment';
 import { versioned } from './images';
 import { filled, merge } from './layers';
 import { environmentLayers, tenantLayers } from './patch-layers';
-import { placements, withRoom, writtenFolders } from './resolve-pods';
+import { withPods, withRoom, writtenFolders } from './resolve-pods';
+import { resolveProcesses } from './resolve-processes';
 import { resolveBroker, resolveCache } from './resolve-redis';
-import { resolveBeat, resolveFlower, resolveMigration, resolvePool, resolveWeb } from './resolve-workloads';
+import { resolveBeat, resolveFlower, resolveMigration, resolvePool } from './resolve-workloads';
 import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant } from './resolved';
 import { tenant as tenantTable } from './tenant';
 import type { Tenant } from './tenant';
@@ -29,15 +30,16 @@ export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
   tenant.environments === undefined || tenant.environments.includes(environment.name);
 
 /** Fills in everything. The tenant has its overlay on and has passed the rules of form. */
-export function resolve(tenant: Tenant, environment: ResolvedEnvironment): ResolvedTenant {
+export function resolve(asked: Tenant, environment: ResolvedEnvironment): ResolvedTenant {
+  const tenant = withPods(asked, environment);
   const defaults = withRoom(environment.defaults, tenant);
-  const placed = placements(tenant, environment);
+  const roomy = { ...environment, defaults };
   const base = filled(defaults.tenant, own(tenant, defaults.tenant), tenantTable);
   const broker = resolveBroker({ ...tenant, env: base.env }, environment);
-  const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) => ({
-    ...resolvePool(name, pool, broker, defaults.worker),
-    ...placed(`worker-${name}`, pool),
-  }));
+  const app = resolveApp(tenant, environment);
+  const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) =>
+    resolvePool(name, pool, { broker, app }, defaults.worker),
+  );
   const waits = {
     longestDelay: seconds(base.longestDelay),
     ...(tenant.rateLimit !== undefined && { rateLimit: tenant.rateLimit }),
@@ -47,33 +49,28 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     name: tenant.name,
     namespace: tenant.name,
     environment,
-    app: resolveApp(tenant, environment),
+    app,
     broker,
     ...(tenant.cache && { cache: resolveCache(tenant, tenant.cache, environment) }),
     workers,
-    ...(tenant.beat && {
-      beat: { ...resolveBeat(tenant.beat, defaults.beat), ...placed('beat', tenant.beat) },
-    }),
-    ...(tenant.web && { web: { ...resolveWeb(tenant.web, defaults.web), ...placed('web', tenant.web) } }),
-    ...(tenant.flower && {
-      flower: { ...resolveFlower(tenant.flower, defaults.flower), ...placed('flower', tenant.flower) },
-    }),
-    ...(tenant.migrate && {
-      migrate: {
-        ...resolveMigration(tenant.migrate, defaults.migrate),
-        ...placed('migrate', tenant.migrate),
-      },
-    }),
+    ...(tenant.beat && { beat: resolveBeat(tenant.beat, defaults.beat) }),
+    ...resolveProcesses(tenant, { app, environment: roomy }),
+    ...(tenant.flower && { flower: resolveFlower(tenant.flower, roomy) }),
+    ...(tenant.migrate && { migrate: resolveMigration(tenant.migrate, defaults.migrate) }),
     results: resolveResults(tenant, defaults, broker.database),
     messages: resolveMessages(tenant, defaults),
     priorities: filled(defaults.priorities, tenant.priorities ?? {}),
     connections: resolveConnections(tenant, defaults, broker.redis.topology),
     consumedElsewhere: base.consumedElsewhere,
+    events: sendsEvents(tenant, base),
     delivery: base.delivery,
     deliveryLimit: base.deliveryLimit,
     ...waits,
     visibilityTimeout: visibilityTimeout(workers, waits),
+    logs: base.logs,
     env: base.env,
+    envFrom: base.envFrom,
+    files: base.files,
     notSecret: base.notSecret,
     labels: base.labels,
     annotations: base.annotations,
@@ -86,6 +83,10 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     ],
   };
 }
+
+/** Flower lives of them. */
+const sendsEvents = ({ flower }: Tenant, { events }: Defaults['tenant']): boolean =>
+  events || flower !== undefined;
 
 /** What has a default beside it: the rest would be copied for nothing. */
 const own = (tenant: Tenant, fallbacks: Defaults['tenant']): Pick<Tenant, keyof Defaults['tenant']> =>
@@ -115,13 +116,16 @@ function resolveApp(
 }
 
 function resolveResults(
-  { results }: Tenant,
+  { results, messages }: Tenant,
   defaults: Defaults,
   database: number,
 ): ResolvedTenant['results'] {
   const full = filled(defaults.results, results ?? {});
+  const { serializer } = filled(defaults.messages, messages ?? {});
   return {
     backend: full.backend,
+    serializer: full.serializer ?? serializer,
+    ...(full.serializer !== undefined && { accept: CONTENT[full.serializer] }),
     extended: full.extended,
     trackStarted: full.trackStarted,
     database: results?.database ?? database,

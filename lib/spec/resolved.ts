@@ -1,22 +1,30 @@
 // A tenant with every default filled in and every derived number worked out: what the constructs take.
 
-import type { App, ExistingVolume, NewVolume, PaperlessApp, SizedFolder } from './app';
 import type { ProbeDefaults, Resources } from './compute';
 import type { Defaults } from './defaults';
-import type { Environment, Peer, SharedBroker } from './environment';
+import type { Environment, IngressPeer, Peer, SharedBroker } from './environment';
+import type { HttpsIssuer, HttpsSecret } from './expose';
+import type { GatewayReference } from './exposure';
+import type { FlowerAuth } from './flower-login';
+import type { EnvSource, FileSource } from './files';
 import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
 import type { Connections, Messages, Priorities, Results } from './messages';
-import type { NodeAffinity, ServerPods, Toleration } from './pods';
+import type { TenantProcess } from './processes';
+import type { ResolvedApp } from './resolved-app';
+import type { Placed, ResolvedServerPods } from './resolved-pods';
 import type { RedisServer } from './redis';
 import type { Tls, TlsSecret } from './tls';
 import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';
-import type { EnvValue, Egress, Patches, SecretKey } from './values';
+import type { EnvValue, Egress, Patches } from './values';
 import type { CpuScaling, QueueScaling, WorkerPool } from './worker';
 import type { Beat } from './workloads';
+
+export type { ResolvedApp, ResolvedVolume, WrittenFolder } from './resolved-app';
+export type { Placed, ResolvedAccount, ResolvedPods, ResolvedServerPods } from './resolved-pods';
 
 export interface ResolvedEnvironment {
   readonly name: string;
@@ -34,12 +42,31 @@ export interface ResolvedEnvironment {
   readonly peers: {
     readonly dns: Peer;
     readonly keda?: Peer;
-    readonly ingress?: Peer;
+    readonly ingress?: IngressPeer;
     readonly prometheus?: Peer;
   };
+  readonly exposure?: ResolvedExposure;
   readonly runtime: Runtime;
   readonly defaults: Defaults;
   readonly patches: NonNullable<Environment['patches']>;
+}
+
+export type ResolvedHttps = HttpsSecret | Required<HttpsIssuer> | boolean;
+
+export type ResolvedExposure = {
+  readonly tls: ResolvedHttps;
+  readonly annotations: Readonly<Record<string, string>>;
+} & (
+  | { readonly kind: 'ingress'; readonly class?: string }
+  | { readonly kind: 'gateway'; readonly gateway: GatewayReference }
+);
+
+/** A way in from outside, with what the environment says of all of them. */
+export interface ResolvedExpose {
+  readonly hosts: readonly string[];
+  readonly path: string;
+  readonly tls: ResolvedHttps;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Patches that stand in one place; those of another place come after them, none in place of them. */
@@ -72,41 +99,6 @@ export interface ResolvedServer {
   readonly pods: ResolvedServerPods;
   readonly tls?: Tls;
 }
-
-type Texts = Readonly<Record<string, string>>;
-
-/** Where pods run, and what their metadata say beside Stalk's own. */
-export interface ResolvedServerPods extends Pick<ServerPods, 'priorityClass' | 'runtimeClass'> {
-  readonly nodeSelector: Texts;
-  readonly tolerations: readonly (Omit<Toleration, 'for'> & { readonly seconds?: number })[];
-  readonly nodeAffinity: Required<NodeAffinity>;
-  readonly labels: Texts;
-  readonly annotations: Texts;
-}
-
-export interface ResolvedAccount {
-  readonly name: string;
-  readonly token: boolean;
-  /** By Stalk; else somebody else makes it. */
-  readonly isMade: boolean;
-  readonly annotations: Texts;
-}
-
-export interface ResolvedPods extends ResolvedServerPods {
-  /** Absent: the one that has no rights. */
-  readonly account?: ResolvedAccount;
-  readonly sharedMemory?: Memory;
-}
-
-/** Of each workload, whatever its kind. */
-export interface Placed {
-  readonly pods: ResolvedPods;
-  /** How many of each a pod has for itself. */
-  readonly devices: Readonly<Record<string, number>>;
-}
-
-/** A kind of workload before its layers are laid over each other. */
-export type Unplaced<T extends Placed> = Omit<T, keyof Placed>;
 
 /** A Redis that somebody else runs. */
 export interface ResolvedExternal {
@@ -149,31 +141,12 @@ export interface ResolvedCache {
   readonly secret: 'cache-users' | 'cache-credentials';
 }
 
-export type ResolvedVolume =
-  (Required<Omit<NewVolume, 'storageClass'>> & { readonly storageClass: string }) | ExistingVolume;
-
-export type WrittenFolder = Pick<SizedFolder, 'path' | 'size'>;
-
-export interface ResolvedApp {
-  readonly dialect: App['dialect'];
-  readonly image: string;
-  readonly module: string;
-  readonly entrypoint: readonly string[];
-  readonly user: number | 'assigned';
-  readonly writable: readonly WrittenFolder[];
-  readonly writableRoot?: string;
-  readonly volumes: Readonly<Record<string, ResolvedVolume>>;
-  readonly pythonPath: readonly string[];
-  readonly logLevel: string;
-  readonly configMap: string;
-  readonly djangoSettings?: string;
-  readonly threadsPerWorker: number;
-  readonly crons: NonNullable<PaperlessApp['crons']>;
-}
-
-interface Runs extends Placed {
+/** What a workload has of its own. */
+export interface Runs extends Placed {
   readonly resources: Resources;
   readonly env: Readonly<Record<string, EnvValue>>;
+  readonly envFrom: readonly EnvSource[];
+  readonly files: Readonly<Record<string, FileSource>>;
 }
 
 interface Probed extends Runs {
@@ -182,6 +155,8 @@ interface Probed extends Runs {
 
 export interface ResolvedPool extends Probed {
   readonly name: string;
+  /** The tenant's, with what the pool has of its own. */
+  readonly app: ResolvedApp;
   /** As Redis knows them, in the order of the author. */
   readonly queues: readonly string[];
   /** First parts of the queues of the tenants that it serves; empty for a pool of one tenant. */
@@ -191,6 +166,8 @@ export interface ResolvedPool extends Probed {
   readonly replicas: number;
   readonly scaling?: (QueueScaling & { readonly cooldownSeconds: number }) | CpuScaling;
   readonly pool: NonNullable<WorkerPool['pool']>;
+  /** Whether a task is ended at its limit. */
+  readonly limited: boolean;
   /** Seconds: the hard limit, or the longest task where nothing ends one. */
   readonly hard: number;
   /** Seconds. */
@@ -198,6 +175,7 @@ export interface ResolvedPool extends Probed {
   /** Seconds between SIGTERM and SIGKILL: the longest task and half a minute. */
   readonly grace: number;
   readonly maxTasksPerChild: number;
+  readonly args: readonly string[];
   readonly prefetch: number;
   /** Seconds. */
   readonly stagger?: { readonly min: number; readonly max: number };
@@ -224,20 +202,49 @@ export interface ResolvedHealth {
   readonly scheme: 'http' | 'https';
 }
 
-export interface ResolvedWeb extends Probed {
+interface Started {
+  /** `web`, or as the author calls it. */
+  readonly name: string;
   readonly command: readonly string[];
-  readonly processes: number;
-  readonly threads: number;
-  readonly port: number;
-  readonly health: ResolvedHealth;
-  readonly replicas: number;
-  readonly scaling?: CpuScaling;
+  /** The tenant's, with what the process has of its own. */
+  readonly app: ResolvedApp;
+  readonly redisUser: NonNullable<TenantProcess['redisUser']>;
   /** Seconds. */
   readonly grace: number;
 }
 
+interface Stays {
+  readonly atMostOne: boolean;
+  readonly replicas: number;
+  readonly scaling?: CpuScaling;
+}
+
+/** `web`, or another server of the app. */
+export interface ResolvedWeb extends Probed, Started, Stays {
+  readonly expose?: ResolvedExpose;
+  readonly processes: number;
+  readonly threads: number;
+  readonly port: number;
+  readonly health: ResolvedHealth;
+}
+
+/** A program that serves nothing; without `health` nobody looks at it. */
+export interface ResolvedPlain extends Probed, Started, Stays {
+  readonly health?: readonly string[];
+}
+
+/** A program that the clock starts. */
+export interface ResolvedCron extends Runs, Started {
+  readonly cron: string;
+  /** Seconds. */
+  readonly timeLimit: number;
+}
+
+export type ResolvedProcess = ResolvedWeb | ResolvedPlain | ResolvedCron;
+
 export interface ResolvedFlower extends Probed {
-  readonly auth: SecretKey;
+  readonly expose?: ResolvedExpose;
+  readonly auth: FlowerAuth;
   readonly port: number;
   readonly urlPrefix: string;
 }
@@ -261,9 +268,13 @@ export interface ResolvedTenant {
   readonly consumedElsewhere: readonly string[];
   readonly beat?: ResolvedBeat;
   readonly web?: ResolvedWeb;
+  /** Those of the author, without web. */
+  readonly processes: readonly ResolvedProcess[];
   readonly flower?: ResolvedFlower;
   readonly migrate?: ResolvedMigration;
-  readonly results: Required<Pick<Results, 'backend' | 'extended' | 'trackStarted'>> & {
+  readonly results: Required<Pick<Results, 'backend' | 'serializer' | 'extended' | 'trackStarted'>> & {
+    /** Absent, as messages are. */
+    readonly accept?: readonly string[];
     readonly database: number;
     /** Seconds. */
     readonly expires: number;
@@ -279,6 +290,8 @@ export interface ResolvedTenant {
     /** The same for clients of the app's own, only where it was asked for: one of them may listen for longer. */
     readonly urlTimeout?: number;
   };
+  /** Whether workers and producers send one for each step of a task. */
+  readonly events: boolean;
   readonly delivery: NonNullable<Tenant['delivery']>;
   readonly deliveryLimit: number;
   /** Seconds. */
@@ -287,13 +300,16 @@ export interface ResolvedTenant {
   readonly visibilityTimeout: number;
   readonly rateLimit?: string;
   readonly celery: Readonly<Record<string, Json>>;
+  readonly logs: NonNullable<Tenant['logs']>;
   readonly env: Readonly<Record<string, EnvValue>>;
+  readonly envFrom: readonly EnvSource[];
+  readonly files: Readonly<Record<string, FileSource>>;
   /** Paths of values that are no secrets. */
   readonly notSecret: readonly string[];
   /** Of all its objects. */
-  readonly labels: Texts;
+  readonly labels: Readonly<Record<string, string>>;
   /** Of all its objects. */
-  readonly annotations: Texts;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly egress: readonly Egress[];
   readonly credentialsVersion: string;
   readonly runtime: Runtime;

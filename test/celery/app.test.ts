@@ -37,6 +37,7 @@ describe('an app', () => {
     writable: ['/var/cache/acme', { path: '/var/big', size: '3Gi' }],
     writableRoot: 'compiles templates beside its code',
     volumes: { files: { path: '/files', size: '3Gi', access: 'ReadWriteMany', storageClass: 'nfs' } },
+    workingDir: '/srv/work',
     pythonPath: ['/srv/acme', '/srv/lib'],
     logLevel: 'debug',
     configMap: 'acme-config',
@@ -64,6 +65,11 @@ describe('an app', () => {
         ],
         ['writable-var-cache-acme', '3Gi', '64Mi/4Gi'],
         [undefined, undefined, '64Mi/1Gi'],
+      ],
+      workingDir: [
+        (o) => [worker(o), ...workerPod(o).initContainers].map((one: Json) => one.workingDir),
+        ['/srv/work', '/srv/work'],
+        [undefined, undefined],
       ],
       writableRoot: [
         (o) => [
@@ -280,6 +286,7 @@ describe('an app', () => {
 describe('results', () => {
   const all: Required<Results> = {
     backend: 'redis',
+    serializer: 'pickle',
     database: 3,
     expires: '2h',
     extended: true,
@@ -292,6 +299,15 @@ describe('results', () => {
         (o) => config()(o).CELERY_RESULT_BACKEND,
         'redis://redis.broker-main.svc.cluster.local:6379/3',
         'redis://redis.broker-main.svc.cluster.local:6379/0',
+      ],
+      serializer: [
+        (o) => [
+          settings(o).result_serializer,
+          settings(o).result_accept_content,
+          settings(o).task_serializer,
+        ],
+        ['pickle', ['json', 'pickle'], 'json'],
+        ['json', undefined, 'json'],
       ],
       database: [(o) => new URL(settings(o).result_backend).pathname, '/3', '/0'],
       expires: [(o) => settings(o).result_expires, 7200, 86400],
@@ -375,6 +391,9 @@ describe('a tenant', () => {
       | 'rateLimit'
       | 'celery'
       | 'env'
+      | 'envFrom'
+      | 'files'
+      | 'events'
       | 'egress'
       | 'credentialsVersion'
       | 'name'
@@ -387,6 +406,9 @@ describe('a tenant', () => {
     longestDelay: '3h',
     rateLimit: '10/m',
     celery: { worker_enable_remote_control: false },
+    events: true,
+    envFrom: [{ secret: 'whole' }],
+    files: { '/etc/acme': { configMap: 'acme' } },
     env: {
       LEVEL: '3',
       EMPTY: '',
@@ -429,6 +451,21 @@ describe('a tenant', () => {
         ],
         [undefined, undefined, undefined, undefined],
       ],
+      events: [
+        (o) => [
+          settings(o).worker_send_task_events,
+          settings(o).task_send_sent_event,
+          worker(o).command.includes('--task-events'),
+        ],
+        [true, true, true],
+        [undefined, undefined, false],
+      ],
+      envFrom: [
+        (o) => worker(o).envFrom,
+        [{ secretRef: { name: 'whole' } }, { configMapRef: { name: 'app-config' } }],
+        [{ configMapRef: { name: 'app-config' } }],
+      ],
+      files: [(o) => mounted(o, '/etc/acme'), 'files-0', undefined],
       egress: [
         (o) => o.find('NetworkPolicy', 'egress')?.spec.egress,
         [

@@ -1,6 +1,15 @@
 // Every prop of what runs for a tenant: where it ends up in the manifests, and what is there without it.
 
-import type { Beat, Flower, GroupPool, HealthRequest, Migration, QueuePool, Web } from '../../lib/spec';
+import type {
+  Beat,
+  Environment,
+  Flower,
+  GroupPool,
+  HealthRequest,
+  Migration,
+  QueuePool,
+  Web,
+} from '../../lib/spec';
 import { option } from '../../lib/laws/law';
 import {
   allPlaces,
@@ -30,16 +39,34 @@ const compute = {
     serviceAccount: { annotations: { 'example.com/role': 'mine' } },
     sharedMemory: '128Mi',
   },
+  envFrom: [
+    { secret: 'extra', optional: true },
+    { configMap: 'flags', prefix: 'FLAG_' },
+  ],
+  files: { '/etc/acme/app.yaml': { configMap: 'acme', key: 'app.yaml' }, '/etc/keys': { secret: 'keys' } },
 } as const;
 
 const { keda } = referenceEnvironment('production').peers ?? {};
 const withKeda = { ...plain, peers: { ...(keda && { keda }) } };
+
+const withIngress: Environment = {
+  ...plain,
+  peers: { ingress: { namespace: { name: 'ingress' }, pods: { app: 'ingress' } } },
+  exposure: { kind: 'ingress', class: 'nginx' },
+};
 
 const SLOW = [
   [0, 10, 5, 60],
   [0, 10, 5, 3],
   [0, 30, 5, 3],
 ];
+
+/** Each mount of a file or folder of somebody else, with its volume. */
+const foreignFiles = (pod: Json, { volumeMounts }: Json): Json =>
+  volumeMounts.flatMap(({ name, ...mount }: Json) => {
+    const { configMap, secret } = pod.volumes.find((v: Json) => v.name === name);
+    return name.startsWith('files-') ? [{ ...mount, ...(configMap ? { configMap } : { secret }) }] : [];
+  });
 
 /** Where the props lie that all workloads share. */
 const places = (kind: string, name: string, defaults: { cpu: string; memory: string }) => {
@@ -67,12 +94,35 @@ const places = (kind: string, name: string, defaults: { cpu: string; memory: str
       },
       { account: 'stalk', role: undefined, memory: undefined, mounted: undefined },
     ],
+    envFrom: [
+      (o: Synth) => main(o).envFrom,
+      [
+        { secretRef: { name: 'extra', optional: true } },
+        { configMapRef: { name: 'flags' }, prefix: 'FLAG_' },
+        { configMapRef: { name: 'app-config' } },
+      ],
+      [{ configMapRef: { name: 'app-config' } }],
+    ],
+    files: [
+      (o: Synth) => foreignFiles(podOf(kind, name)(o), main(o)),
+      [
+        {
+          mountPath: '/etc/acme/app.yaml',
+          readOnly: true,
+          subPath: 'app.yaml',
+          configMap: { name: 'acme', items: [{ key: 'app.yaml', path: 'app.yaml' }] },
+        },
+        { mountPath: '/etc/keys', readOnly: true, secret: { secretName: 'keys', defaultMode: 0o440 } },
+      ],
+      [],
+    ],
   } as const;
 };
 
 describe('a worker pool', () => {
   const all: Required<Omit<QueuePool, 'scaling' | 'serves' | 'longestTask'>> = {
     ...compute,
+    app: { image: 'acme/other:1.0.0', module: 'other.celery' },
     probes: allProbes,
     queues: ['celery', 'mail'],
     queueOrder: 'as-listed',
@@ -81,6 +131,7 @@ describe('a worker pool', () => {
     pool: 'prefork',
     timeLimit: { hard: '10m', soft: '9m' },
     maxTasksPerChild: 77,
+    args: ['-Ofair', '--max-memory-per-child=200000'],
     prefetch: 3,
     stagger: { min: '2s', max: '8s' },
     antiAffinity: 'required',
@@ -94,6 +145,11 @@ describe('a worker pool', () => {
     {
       ...places('Deployment', NAME, { cpu: '250m/1', memory: '256Mi/512Mi' }),
       probes: [(o) => probeTimes(main(o)), [TIMES, TIMES, TIMES], SLOW],
+      app: [
+        (o) => [main(o).image, main(o).command[2]],
+        ['acme/other:1.0.0', 'other.celery'],
+        ['acme/jobs:2.4.1', 'acme.tasks'],
+      ],
       queues: [arg('queues'), 'celery,mail', 'celery'],
       queueOrder: [(o) => variable(main(o), 'STALK_QUEUE_ORDER'), 'as-listed', undefined],
       concurrency: [arg('concurrency'), '5', '2'],
@@ -109,6 +165,11 @@ describe('a worker pool', () => {
         ['1800', '1650', 1830],
       ],
       maxTasksPerChild: [arg('max-tasks-per-child'), '77', '1000'],
+      args: [
+        (o) => main(o).command.slice(-2),
+        ['-Ofair', '--max-memory-per-child=200000'],
+        ['--without-gossip', '--without-mingle'],
+      ],
       prefetch: [arg('prefetch-multiplier'), '3', '1'],
       stagger: [
         (o) =>
@@ -307,6 +368,7 @@ describe('web', () => {
     probes: allProbes,
     command,
     port: 8123,
+    expose: { host: 'acme.example.org' },
     health: '/healthz',
     replicas: 4,
     grace: '50s',
@@ -323,11 +385,12 @@ describe('web', () => {
         [8123, 8123],
         [8080, 8080],
       ],
+      expose: [(o) => o.find('Ingress', 'web')?.spec.rules[0].host, 'acme.example.org', undefined],
       health: [(o) => main(o).readinessProbe.httpGet.path, '/healthz', '/'],
       replicas: [(o) => o.byKind('Deployment', 'web').spec.replicas, 4, 2],
       grace: [(o) => podOf('Deployment', 'web')(o).terminationGracePeriodSeconds, 55, 35],
     },
-    once(() => synth(tenantOf({ web: all }))),
+    once(() => synth(tenantOf({ web: all }), withIngress)),
     once(() => synth(tenantOf({ web: { command: ['serve'], port: 8080 } }))),
   );
 
@@ -419,7 +482,14 @@ describe('web', () => {
 
 describe('Flower', () => {
   const auth = { secret: 'flower-login', key: 'basic' } as const;
-  const all: Required<Flower> = { ...compute, probes: allProbes, auth, port: 5999, urlPrefix: 'flower' };
+  const all: Required<Flower> = {
+    ...compute,
+    probes: allProbes,
+    auth,
+    port: 5999,
+    expose: { host: 'acme.example.org', path: '/flower' },
+    urlPrefix: 'flower',
+  };
   const main = mainOf('Deployment', 'flower');
   const login = (o: Synth) =>
     main(o).env.find((v: Json) => v.name === 'FLOWER_BASIC_AUTH').valueFrom.secretKeyRef;
@@ -434,13 +504,14 @@ describe('Flower', () => {
         ['5999', 5999],
         ['5555', 5555],
       ],
+      expose: [(o) => o.find('Ingress', 'flower')?.spec.rules[0].http.paths[0].path, '/flower', undefined],
       urlPrefix: [
         (o) => [option(main(o).command, 'url_prefix'), main(o).readinessProbe.httpGet.path],
         ['flower', '/flower/healthcheck'],
         [undefined, '/healthcheck'],
       ],
     },
-    once(() => synth(tenantOf({ flower: all }))),
+    once(() => synth(tenantOf({ flower: all }), withIngress)),
     once(() => synth(tenantOf({ flower: { auth: { secret: 'a', key: 'b' } } }))),
   );
 

@@ -397,8 +397,14 @@ const ROWS: readonly Row[] = [
   {
     rule: 'no Celery setting contradicts what is derived',
     broken: { flower: { auth: { secret: 'flower', key: 'a' } }, celery: { worker_send_task_events: false } },
-    says: 'celery.worker_send_task_events must be left to Stalk, which derives it, got false; remove it: flower switches events on',
+    says: 'celery.worker_send_task_events must be left to Stalk, which derives it, got false; remove it: flower and events: true switch events on',
     held: { celery: { worker_send_task_events: true, task_send_sent_event: true } },
+  },
+  {
+    rule: 'no Celery setting contradicts what is derived',
+    broken: { logs: 'json', celery: { worker_log_format: '%(message)s' } },
+    says: `celery.worker_log_format must be left to Stalk, which derives it, got "%(message)s"; remove it: with logs: 'json' each line has the form of all`,
+    held: { celery: { worker_log_format: '%(message)s' } },
   },
   {
     rule: 'no Celery setting contradicts what is derived',
@@ -622,6 +628,12 @@ const ROWS: readonly Row[] = [
       env: { REDIS_URL: { from: 'broker.url' } },
       beat: { env: { PREFIX: { from: 'broker.prefix' } } },
     },
+  },
+  {
+    rule: 'a broker lets the clients work that ask for its URL',
+    broken: { env: { REDIS_LOGIN: { from: 'broker.password' } } },
+    says: `env.REDIS_LOGIN.from must come with { from: 'broker.prefix' }: the broker refuses keys that do not begin with "tenant:acme:", got "broker.password"; add REDIS_PREFIX: { from: 'broker.prefix' } and let the client begin its keys with it, or use cache: {} and { from: 'cache.url' }`,
+    held: { env: { REDIS_LOGIN: { from: 'broker.password' }, PREFIX: { from: 'broker.prefix' } } },
   },
   {
     rule: 'a broker lets the clients work that ask for its URL',

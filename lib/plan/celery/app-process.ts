@@ -2,22 +2,25 @@
 
 import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import type { ClientTls } from '../redis/tls';
-import type { EnvValue, Placed, ResolvedPods, ResolvedTenant } from '../../spec';
+import type { EnvValue, ResolvedApp, ResolvedPods, ResolvedTenant, Runs } from '../../spec';
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
-import type { Folder, Process, Program, Variable, Wait } from '../process';
+import type { Folder, Process, Program, Wait } from '../process';
 import type { AppContext, ClientRole } from './context';
 import type { VariableTexts } from './dialects/dialect';
+import { fileFolders, secretsIn, variableSources } from './foreign';
+import { logFields } from './logs';
 import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
 import { loaderVariables, readsPasswordOnce, variables } from './variables';
 
-type Own = 'name' | 'component' | 'lifetime' | 'command' | 'resources' | 'grace';
-type OptionalOwn = 'port' | 'signal' | 'probes' | 'drain';
+type Own = 'name' | 'component' | 'lifetime' | 'command' | 'grace';
+type OptionalOwn = 'port' | 'expose' | 'signal' | 'probes' | 'drain';
 
 /** What one kind of process says of itself; all else is the app's. */
-export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Placed {
+export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Runs {
   readonly role: ClientRole;
-  readonly env: Readonly<Record<string, EnvValue>>;
+  /** The app that it is of, where it has an own part in that. */
+  readonly of?: ResolvedApp;
   /** Set by Stalk for this process alone. */
   readonly fixed?: VariableTexts;
   /** Seconds to wait before all else, at random. */
@@ -27,55 +30,109 @@ export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Place
   readonly ownFolders?: readonly Folder[];
 }
 
-export function appProcess(app: AppContext, props: AppProcessProps): Process {
-  const { role, env, fixed, stagger, migrated, ownFolders, pods: asked, ...own } = props;
-  const { account, sharedMemory, ...pods } = asked;
+/** What its author gives to one workload alone. */
+export const runsOf = ({ resources, devices, pods, env, envFrom, files }: Runs): Runs => ({
+  resources,
+  devices,
+  pods,
+  env,
+  envFrom,
+  files,
+});
+
+export function appProcess(around: AppContext, props: AppProcessProps): Process {
+  const { of = around.tenant.app, files } = props;
+  const app: AppContext = { ...around, tenant: { ...around.tenant, app: of } };
   const { tenant } = app;
-  const program: Program = {
-    name: own.name,
-    command: [...tenant.app.entrypoint, ...own.command],
-    variables: variables(app, { role, env, fixed: { ...delayText(tenant, own.lifetime), ...fixed } }),
-    variablesFrom: tenant.app.configMap,
-    folders: [
-      ...clientFolders(app, role),
-      ...appFolders(tenant),
-      ...inMemory(sharedMemory),
-      ...(ownFolders ? ownFolders : []),
-    ],
-  };
+  const program = programOf(app, props);
   return {
-    ...own,
+    ...saidOf(props),
     ...program,
-    image: tenant.app.image,
-    ...(tenant.app.user !== 'assigned' && { user: tenant.app.user }),
-    pods,
-    ...(account && { account }),
-    ...(tenant.app.writableRoot !== undefined && { writableRoot: tenant.app.writableRoot }),
-    waits: [
-      ...(stagger ? [forItsTurn(stagger)] : []),
-      forBroker(app, role),
-      ...(migrated ? forMigrations(program, tenant.migrate?.check) : []),
-    ].map((wait) => asTheApp(tenant, program, { ...tenant.env, ...env }, wait)),
+    ...(of.user !== 'assigned' && { user: of.user }),
+    ...(of.writableRoot !== undefined && { writableRoot: of.writableRoot }),
+    waits: waitsOf(around, props, program),
     talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
     ...(readsPasswordOnce(app, program.variables) && { credentialsVersion: tenant.credentialsVersion }),
-    readsForeignSecrets: readsForeignSecrets(tenant, program.variables),
+    readsForeignSecrets: readsForeignSecrets(tenant, [
+      ...program.variables,
+      ...program.variablesFrom,
+      ...fileFolders(tenant, { files }),
+    ]),
   };
 }
 
+/** What a process says of itself as it is. */
+const saidOf = ({ component, lifetime, grace, resources, devices, pods, ...props }: AppProcessProps) => ({
+  component,
+  lifetime,
+  grace,
+  resources,
+  devices,
+  pods,
+  ...(props.port !== undefined && { port: props.port }),
+  ...(props.expose && { expose: props.expose }),
+  ...(props.signal && { signal: props.signal }),
+  ...(props.probes && { probes: props.probes }),
+  ...(props.drain !== undefined && { drain: props.drain }),
+});
+
+function programOf(
+  app: AppContext,
+  { name, role, command, lifetime, pods, env, envFrom, files, fixed, ownFolders }: AppProcessProps,
+): Program {
+  const { tenant } = app;
+  return {
+    name,
+    image: tenant.app.image,
+    ...(tenant.app.workingDir !== undefined && { workingDir: tenant.app.workingDir }),
+    command: [...tenant.app.entrypoint, ...command],
+    variables: variables(app, { role, env, fixed: { ...ofServices(tenant, { name, lifetime }), ...fixed } }),
+    variablesFrom: variableSources(tenant, { envFrom }),
+    folders: [
+      ...clientFolders(app, role),
+      ...appFolders(tenant),
+      ...inMemory(pods.sharedMemory),
+      ...(ownFolders ? ownFolders : []),
+      ...fileFolders(tenant, { files }),
+    ],
+  };
+}
+
+/** With the tenant's app: an image of the process' own need not have what they run. */
+function waitsOf(around: AppContext, props: AppProcessProps, program: Program): readonly Wait[] {
+  const { tenant } = around;
+  const { of = tenant.app, env, role, stagger, migrated } = props;
+  const check = migrated ? tenant.migrate?.check : undefined;
+  const [by, own] =
+    of === tenant.app
+      ? [program, env]
+      : [programOf(around, { ...props, env: {}, envFrom: [], files: {} }), {}];
+  return [
+    ...(stagger ? [forItsTurn(by, stagger)] : []),
+    forBroker(around, by, role),
+    ...(check ? [forMigrations(by, check)] : []),
+  ].map((wait) => asTheApp(tenant, by, { ...tenant.env, ...own }, wait));
+}
+
 /** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
-const delayText = ({ longestDelay }: ResolvedTenant, { kind }: Process['lifetime']): VariableTexts =>
-  kind === 'job' ? {} : { STALK_LONGEST_DELAY: String(longestDelay) };
+const ofServices = (
+  tenant: ResolvedTenant,
+  { name, lifetime }: Pick<Process, 'name' | 'lifetime'>,
+): VariableTexts =>
+  lifetime.kind === 'job'
+    ? {}
+    : { STALK_LONGEST_DELAY: String(tenant.longestDelay), ...logFields(tenant, { process: name }) };
 
 /** Those of Redis users come with the tenant, unless the environment says that somebody else puts them there. */
 function readsForeignSecrets(
   { environment, broker, cache }: ResolvedTenant,
-  own: readonly Variable[],
+  read: Parameters<typeof secretsIn>[0],
 ): boolean {
   const { redis } = broker;
   const certificates = [redis.tls, cache?.redis.tls].some(certificatesElsewhere);
   if (strategyOf(environment).ownedElsewhere || certificates) return true;
   const rendered: readonly (string | undefined)[] = [broker.secret, cache?.secret];
-  return !environment.disposable && own.some((v) => 'secret' in v && !rendered.includes(v.secret));
+  return !environment.disposable && secretsIn(read).some((secret) => !rendered.includes(secret));
 }
 
 /** Behind the app's entrypoint; where that or `PATH` says which Python it is, with all that they may read. */
@@ -91,38 +148,45 @@ function asTheApp(
     command: [...entrypoint, ...wait.command],
     variables,
     folders,
-    ...(variablesFrom !== undefined && { variablesFrom }),
+    variablesFrom,
   };
 }
 
-const forItsTurn = ({ min, max }: { readonly min: number; readonly max: number }): Wait => ({
+const placeOf = ({ image, workingDir }: Program): Pick<Program, 'image' | 'workingDir'> => ({
+  image,
+  ...(workingDir !== undefined && { workingDir }),
+});
+
+const forItsTurn = (
+  program: Program,
+  { min, max }: { readonly min: number; readonly max: number },
+): Wait => ({
+  ...placeOf(program),
   name: 'stagger',
   for: 'its turn',
   command: ['python3', '-c', `import random, time; time.sleep(random.uniform(${min}, ${max}))`],
   variables: [],
+  variablesFrom: [],
   folders: [],
 });
 
 /** As the process' own Redis user, so that it also waits for its password. */
-const forBroker = (app: AppContext, role: ClientRole): Wait => ({
+const forBroker = (app: AppContext, program: Program, role: ClientRole): Wait => ({
+  ...placeOf(program),
   name: 'wait-for-redis',
   for: 'broker',
   command: ['python3', `${LOADER_DIR}/stalk_celery.py`, 'wait'],
   variables: loaderVariables(app, role),
+  variablesFrom: [],
   folders: clientFolders(app, role),
 });
 
-const forMigrations = (program: Program, check: readonly string[] | undefined): Wait[] =>
-  check === undefined
-    ? []
-    : [
-        {
-          ...program,
-          name: 'wait-for-migrations',
-          for: 'migrations',
-          command: ['sh', '-c', UNTIL, 'sh', ...check],
-        },
-      ];
+const forMigrations = (program: Program, check: readonly string[]): Wait => ({
+  ...program,
+  name: 'wait-for-migrations',
+  for: 'migrations',
+  command: ['sh', '-c', UNTIL, 'sh', ...check],
+});
 
 const UNTIL = 'until "$@"; do echo "not migrated yet: asking again in 5 s"; sleep 5; done';
 

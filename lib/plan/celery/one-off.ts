@@ -2,7 +2,7 @@
 
 import type { ResolvedPool } from '../../spec';
 import type { Process } from '../process';
-import { appProcess } from './app-process';
+import { appProcess, runsOf } from './app-process';
 import type { AppContext } from './context';
 import { ownOf } from './workers';
 
@@ -11,6 +11,6 @@ export type OneOffProps = Pick<Process, 'name' | 'component' | 'lifetime' | 'com
 /** With resources, place and variables of web; where there is none, with those of this pool. It asks for no device. */
 export function oneOff(app: AppContext, pool: ResolvedPool, props: OneOffProps): Process {
   const { web } = app.tenant;
-  const own = web ? { resources: web.resources, pods: web.pods, env: web.env } : ownOf(app, pool);
+  const own = web ? { of: web.app, ...runsOf(web) } : ownOf(app, pool);
   return appProcess(app, { ...props, ...own, devices: {}, role: 'web', migrated: false });
 }

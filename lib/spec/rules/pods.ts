@@ -5,27 +5,11 @@ import type { Environment } from '../environment';
 import type { ResolvedAccount, ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
 import { bytes, memoryText } from '../units';
+import { partsOf } from '../parts';
 import { saidRoom } from '../resolve-pods';
 import { show, unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
 import { sizePath } from './sizes';
-
-type Workload = Pick<ResolvedTenant['workers'][number], 'resources' | 'pods'>;
-
-/** Everything of a tenant that runs its app, with its path. */
-function workloads({
-  workers,
-  beat,
-  web,
-  flower,
-  migrate,
-}: ResolvedTenant): readonly (readonly [Path, Workload])[] {
-  const single = Object.entries({ beat, web, flower, migrate });
-  return [
-    ...workers.map((pool) => [['workers', pool.name], pool] as const),
-    ...single.flatMap(([name, workload]) => (workload ? [[[name], workload] as const] : [])),
-  ];
-}
 
 /** Files of an image that belong to a user whom the cluster does not give are lost; so a person decides. */
 function assignedOrNot({ environment }: ResolvedTenant, { app }: Tenant): readonly Finding[] {
@@ -69,7 +53,7 @@ const takesTokens = ({ ports }: Egress): boolean =>
 /** Policies close everything else: a token that reaches nobody times out in the app. */
 function tokensReach(tenant: ResolvedTenant): readonly Finding[] {
   const { egress } = tenant;
-  const owner = workloads(tenant).find(([, { pods }]) => pods.account?.token === true);
+  const owner = partsOf(tenant).find(([, { pods }]) => pods.account?.token === true);
   if (owner === undefined) return [];
   return unless(egress.some(takesTokens), () => ({
     path: ['egress'],
@@ -86,7 +70,7 @@ interface Placed {
 
 /** One name is one account: Stalk cannot make one that is there, nor one with annotations of two kinds. */
 function accountsApart(tenant: ResolvedTenant): readonly Finding[] {
-  const all: readonly Placed[] = workloads(tenant).flatMap(
+  const all: readonly Placed[] = partsOf(tenant).flatMap(
     ([
       path,
       {
@@ -113,7 +97,7 @@ function accountsApart(tenant: ResolvedTenant): readonly Finding[] {
 }
 
 const sharedMemoryFits = (tenant: ResolvedTenant, asked: Tenant): readonly Finding[] =>
-  workloads(tenant).flatMap(([path, { resources, pods }]) => {
+  partsOf(tenant).flatMap(([path, { resources, pods }]) => {
     const { sharedMemory } = pods;
     const { limit } = resources.memory;
     return unless(sharedMemory === undefined || bytes(sharedMemory) < bytes(limit), () => ({
@@ -127,7 +111,7 @@ const sharedMemoryFits = (tenant: ResolvedTenant, asked: Tenant): readonly Findi
 /** The default of `disk` grows with what is said; a number of the author's own has to be enough. */
 const foldersFit = (tenant: ResolvedTenant, asked: Tenant): readonly Finding[] => {
   const room = saidRoom(asked.app.writable ?? tenant.environment.defaults.app.writable);
-  return workloads(tenant).flatMap(([path, { resources }]) => {
+  return partsOf(tenant).flatMap(([path, { resources }]) => {
     const { limit } = resources.disk;
     return unless(bytes(limit) >= room, () => ({
       path: sizePath('disk', path, asked),
