@@ -6,6 +6,8 @@ import type { LeafObjects } from '../output/tree';
 import type { Leaf, Platform } from '../platform';
 import { planOf } from '../plan';
 import { brokerEndpoint, isRunByStalk } from '../plan/redis/broker';
+import { appOf } from '../plan/celery/app-of';
+import { workerName } from '../plan/celery/workers';
 import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
 import { resolveShared } from '../spec/resolve-redis';
 import { foreignConfigMaps } from '../spec/parts';
@@ -28,8 +30,8 @@ export interface JudgedLeaf {
   readonly disposable: boolean;
   /** Texts that look like secrets and are none, as the tenant says. */
   readonly plain: readonly string[];
-  /** Words that stand before every command of its app. */
-  readonly entrypoint: readonly string[];
+  /** Words that stand before every command of its app, by workload. */
+  readonly entrypoints: Readonly<Record<string, readonly string[]>>;
   /** Claims that its pods mount and somebody else made. */
   readonly existingClaims: readonly string[];
   /** ServiceAccounts of its pods that somebody else makes. */
@@ -77,7 +79,7 @@ export function renderedLeaf({
     ...(leaf.namespace !== undefined && { namespace: leaf.namespace }),
     disposable: environment.disposable,
     plain: tenant === undefined ? [] : saidToBePlain(tenant),
-    entrypoint: tenant === undefined ? [] : tenant.app.entrypoint,
+    entrypoints: tenant === undefined ? {} : entrypointsOf(tenant),
     existingClaims: volumes.flatMap((volume) => ('claim' in volume ? [volume.claim] : [])),
     ...accountsOf(tenant),
     classes: classesOf(platform, leaf, tenant),
@@ -111,6 +113,11 @@ function classesOf(
   );
   return { ...(redis !== undefined && { redis }), ...(cache !== undefined && { cache }) };
 }
+
+const entrypointsOf = (tenant: ResolvedTenant): JudgedLeaf['entrypoints'] =>
+  Object.fromEntries(
+    [...tenant.workers.map(workerName), 'beat'].map((name) => [name, appOf(tenant, name).entrypoint]),
+  );
 
 /** Addresses outside the cluster where the tenant's broker is. */
 function addressesOf(tenant: ResolvedTenant): readonly string[] {

@@ -13,9 +13,10 @@ import type { ResolvedGitOps } from './resolve-gitops';
 import type { Connections, Messages, Priorities, Results } from './messages';
 import type { TenantProcess } from './processes';
 import type { ResolvedApp } from './resolved-app';
-import type { Placed, ResolvedServerPods } from './resolved-pods';
+import type { ResolvedServerPods } from './resolved-pods';
 import type { RedisServer } from './redis';
 import type { Tls, TlsSecret } from './tls';
+import type { Runs } from './runs';
 import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';
@@ -139,14 +140,6 @@ export interface ResolvedCache {
   readonly user: string;
   /** Secret in the tenant's namespace that holds the password, under the name of the user. */
   readonly secret: 'cache-users' | 'cache-credentials';
-}
-
-/** What a workload has of its own. */
-export interface Runs extends Placed {
-  readonly resources: Resources;
-  readonly env: Readonly<Record<string, EnvValue>>;
-  readonly envFrom: readonly EnvSource[];
-  readonly files: Readonly<Record<string, FileSource>>;
 }
 
 interface Probed extends Runs {
