@@ -22,6 +22,7 @@ import { envRules } from './env';
 import { environmentFindings, onlyOne } from './environment';
 import { show } from './finding';
 import type { Finding, Path, Rule } from './finding';
+import { foreignRules } from './foreign';
 import { formOf, formOfEnvironment } from './form';
 import { images } from './images';
 import { isolationRules } from './isolation';
@@ -38,6 +39,7 @@ import { sizeRules } from './sizes';
 import { timeRules } from './times';
 import { strangersInImages, withFile, withVersions } from './versions';
 import { webRules } from './web';
+import { argsRules } from './worker-args';
 import { workerRules } from './workers';
 
 export { betweenEnvironments };
@@ -55,9 +57,11 @@ const RULES: readonly Rule[] = [
   ...appRules,
   ...images,
   ...envRules,
+  ...foreignRules,
   ...clientRules,
   ...secrets,
   ...workerRules,
+  ...argsRules,
   ...timeRules,
   ...sizeRules,
   ...beatRules,

@@ -20,7 +20,17 @@ const DEEPER: readonly (readonly [where: string, props: readonly string[]])[] = 
   ['workers: { default: { %: … } }', OF_A_POOL],
   [
     'app: { %: … }',
-    ['image', 'module', 'dialect', 'djangoSettings', 'entrypoint', 'pythonPath', 'volumes', 'writable'],
+    [
+      'image',
+      'module',
+      'dialect',
+      'djangoSettings',
+      'entrypoint',
+      'pythonPath',
+      'volumes',
+      'workingDir',
+      'writable',
+    ],
   ],
   ['beat: { %: … }', ['schedule', 'scheduler']],
   ['broker: { %: … }', ['shared', 'topology', 'isolation', 'group']],
@@ -39,7 +49,9 @@ const HINTS: Readonly<Record<string, string>> = {
   cpulimit: 'write cpu: { request, limit }',
   cpurequest: 'write cpu: { request, limit }',
   environment: 'write env for variables, environments for where the tenant lives',
-  envfrom: 'write env: { NAME: { secret, key } } for each variable',
+  envfrom:
+    'write envFrom: [{ secret }] of the tenant or of a workload, or env: { NAME: { secret, key } } for one key',
+  workdir: 'write app.workingDir',
   healthcheck: 'write health, a path, or probes for the timing',
   ingress: 'write peers.ingress in the environment, and an Ingress of your own beside the tenant',
   livenessprobe: 'write probes: { liveness: … }',
@@ -61,7 +73,7 @@ const HINTS: Readonly<Record<string, string>> = {
   url: 'write topology, host, port and username; the password comes from a Secret',
   variables: 'write env',
   version: 'put it into image, after the colon',
-  volumemounts: 'write app.volumes: { name: { path, size } }',
+  volumemounts: 'write app.volumes: { name: { path, size } }, or files: { path: { secret } } for a Secret',
 };
 
 /** A hint that names a prop counts where there is such a prop. */
