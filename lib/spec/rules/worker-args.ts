@@ -123,9 +123,9 @@ const notDerived: PoolRule = ({ args }, _, path) =>
     })),
   );
 
-const excludesNoneOfItsOwn: PoolRule = ({ args, app: _, ...pool }, { queues = [] }, path) =>
+const excludesNoneOfItsOwn: PoolRule = ({ args, queues: physical }, { queues = [] }, path) =>
   optionsIn(args).flatMap(({ index, name, value = '' }) => {
-    const own = value.split(',').find((queue) => [...queues, ...pool.queues].includes(queue));
+    const own = value.split(',').find((queue) => [...queues, ...physical].includes(queue));
     return unless(name !== 'exclude-queues' || own === undefined, () => ({
       path: [...path, 'args', index],
       wanted: `exclude no queue of the pool, and ${show(own)} is one`,
