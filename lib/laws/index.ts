@@ -9,6 +9,7 @@ import { hardeningLaws } from './hardening';
 import type { ClusterBreach, ClusterLaw, ClusterView, Law } from './law';
 import { viewOf } from './leaf';
 import type { LeafView, JudgedLeaf } from './leaf';
+import { logLaws } from './logs';
 import { mountLaws } from './mounts';
 import { nameLaws } from './names';
 import { namespaceLaws } from './namespaces';
@@ -29,6 +30,7 @@ import { selectorLaws } from './selectors';
 import { sentinelLaws } from './sentinels';
 import { tlsLaws } from './tls';
 import { triggerLaws } from './triggers';
+import { wayInClusterLaws, wayInLaws } from './ways-in';
 import { workerLaws } from './workers';
 
 export { renderedLeaf, renderedLeaves, viewOf } from './leaf';
@@ -51,6 +53,7 @@ export const laws: readonly Law[] = [
   ...scriptLaws,
   ...workerLaws,
   ...beatLaws,
+  ...logLaws,
   ...rolloutLaws,
   ...scalingLaws,
   ...triggerLaws,
@@ -60,6 +63,7 @@ export const laws: readonly Law[] = [
   ...sentinelLaws,
   ...tlsLaws,
   ...orderLaws,
+  ...wayInLaws,
 ];
 
 /** About all leaves of an environment together. */
@@ -68,6 +72,7 @@ export const clusterLaws: readonly ClusterLaw[] = [
   ...neighbourLaws,
   ...agreementLaws,
   ...certificateLaws,
+  ...wayInClusterLaws,
 ];
 
 /** One broken law. */

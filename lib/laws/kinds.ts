@@ -34,7 +34,7 @@ export interface Kinds {
   readonly DaemonSet: WithSpec<ReplicatedSpec>;
   readonly StatefulSet: WithSpec<StatefulSetSpec>;
   readonly Job: WithSpec<JobSpec>;
-  readonly CronJob: WithSpec<{ readonly jobTemplate?: { readonly spec?: JobSpec } }>;
+  readonly CronJob: WithSpec<CronJobSpec>;
   readonly Pod: WithSpec<PodSpec>;
   readonly PersistentVolumeClaim: WithSpec<ClaimSpec>;
   readonly ResourceQuota: WithSpec<{ readonly hard?: Quantities }>;
@@ -49,6 +49,8 @@ export interface Kinds {
   readonly TriggerAuthentication: WithSpec<TriggerAuthenticationSpec>;
   readonly ExternalSecret: WithSpec<ExternalSecretSpec>;
   readonly Certificate: WithSpec<CertificateSpec>;
+  readonly Ingress: WithSpec<IngressSpec>;
+  readonly HTTPRoute: WithSpec<HTTPRouteSpec>;
 }
 
 export type KindName = keyof Kinds;
@@ -61,7 +63,11 @@ export interface ServiceSpec {
   readonly selector?: Texts;
   readonly clusterIP?: string;
   readonly publishNotReadyAddresses?: boolean;
-  readonly ports?: readonly { readonly port?: number; readonly targetPort?: string | number }[];
+  readonly ports?: readonly {
+    readonly name?: string;
+    readonly port?: number;
+    readonly targetPort?: string | number;
+  }[];
 }
 
 export interface ReplicatedSpec {
@@ -79,9 +85,18 @@ export interface StatefulSetSpec extends ReplicatedSpec {
   readonly volumeClaimTemplates?: readonly { readonly metadata?: Named; readonly spec?: ClaimSpec }[];
 }
 
+export interface CronJobSpec {
+  readonly concurrencyPolicy?: string;
+  readonly timeZone?: string;
+  readonly suspend?: boolean;
+  readonly jobTemplate?: { readonly spec?: JobSpec };
+}
+
 export interface JobSpec {
   readonly template?: PodTemplateView;
   readonly parallelism?: number;
+  readonly backoffLimit?: number;
+  readonly activeDeadlineSeconds?: number;
   readonly ttlSecondsAfterFinished?: number;
 }
 
@@ -175,4 +190,37 @@ export interface CertificateSpec {
   readonly dnsNames?: readonly string[];
   readonly issuerRef?: { readonly name?: string; readonly kind?: string; readonly group?: string };
   readonly usages?: readonly string[];
+}
+
+export interface IngressSpec {
+  readonly defaultBackend?: IngressBackend;
+  readonly rules?: readonly {
+    readonly host?: string;
+    readonly http?: { readonly paths?: readonly IngressPath[] };
+  }[];
+  readonly tls?: readonly { readonly hosts?: readonly string[]; readonly secretName?: string }[];
+}
+
+interface IngressPath {
+  readonly path?: string;
+  readonly backend?: IngressBackend;
+}
+
+interface IngressBackend {
+  readonly service?: Named & { readonly port?: { readonly number?: number; readonly name?: string } };
+}
+
+export interface HTTPRouteSpec {
+  readonly parentRefs?: readonly Referred[];
+  readonly hostnames?: readonly string[];
+  readonly rules?: readonly {
+    readonly matches?: readonly { readonly path?: { readonly value?: string } }[];
+    readonly backendRefs?: readonly Referred[];
+  }[];
+}
+
+interface Referred extends Named {
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly port?: number;
 }

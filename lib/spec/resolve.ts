@@ -64,6 +64,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     deliveryLimit: base.deliveryLimit,
     ...waits,
     visibilityTimeout: visibilityTimeout(workers, waits),
+    logs: base.logs,
     env: base.env,
     envFrom: base.envFrom,
     files: base.files,

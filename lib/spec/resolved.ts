@@ -308,6 +308,7 @@ export interface ResolvedTenant {
   readonly visibilityTimeout: number;
   readonly rateLimit?: string;
   readonly celery: Readonly<Record<string, Json>>;
+  readonly logs: NonNullable<Tenant['logs']>;
   readonly env: Readonly<Record<string, EnvValue>>;
   readonly envFrom: readonly EnvSource[];
   readonly files: Readonly<Record<string, FileSource>>;

@@ -9,6 +9,7 @@ import type { Folder, Process, Program, Wait } from '../process';
 import type { AppContext, ClientRole } from './context';
 import type { VariableTexts } from './dialects/dialect';
 import { fileFolders, secretsIn, variableSources } from './foreign';
+import { logFields } from './logs';
 import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
 import { secretKeys } from './secret-keys';
 import { loaderVariables, readsPasswordOnce, variables, withImagePath } from './variables';
@@ -90,7 +91,7 @@ function programOf(
     image: tenant.app.image,
     ...(tenant.app.workingDir !== undefined && { workingDir: tenant.app.workingDir }),
     command: [...tenant.app.entrypoint, ...command],
-    variables: variables(app, { role, env, fixed: { ...delayText(tenant, lifetime), ...fixed } }),
+    variables: variables(app, { role, env, fixed: { ...ofServices(tenant, { name, lifetime }), ...fixed } }),
     variablesFrom: variableSources(tenant, reads),
     folders: [
       ...clientFolders(app, role),
@@ -127,8 +128,13 @@ const waitsOf = (
     );
 
 /** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
-const delayText = ({ longestDelay }: ResolvedTenant, { kind }: Process['lifetime']): VariableTexts =>
-  kind === 'job' ? {} : { STALK_LONGEST_DELAY: String(longestDelay) };
+const ofServices = (
+  tenant: ResolvedTenant,
+  { name, lifetime }: Pick<Process, 'name' | 'lifetime'>,
+): VariableTexts =>
+  lifetime.kind === 'job'
+    ? {}
+    : { STALK_LONGEST_DELAY: String(tenant.longestDelay), ...logFields(tenant, { process: name }) };
 
 /** Those of Redis users come with the tenant, unless the environment says that somebody else puts them there. */
 function readsForeignSecrets(tenant: ResolvedTenant, read: Parameters<typeof secretsIn>[0]): boolean {

@@ -7,6 +7,7 @@ import { keyspaceOf } from '../redis/keyspace';
 import { appProcess, runsOf } from './app-process';
 import type { AppContext } from './context';
 import { dialectOf } from './dialects';
+import { celeryOf, logFields } from './logs';
 import { consumes } from './signals';
 
 export const workerName = ({ name }: Pick<ResolvedPool, 'name'>): string => `worker-${name}`;
@@ -41,6 +42,7 @@ const consuming = (app: AppContext, pool: ResolvedPool) => {
     ...own,
     fixed: {
       ...own.fixed,
+      ...logFields(app.tenant, { process: workerName(pool), pool: pool.name }),
       ...(pool.queueOrder === 'as-listed' && { STALK_QUEUE_ORDER: pool.queueOrder }),
       ...(counted && { STALK_POOL: keyspaceOf(app.tenant).heldBy(pool).id }),
     },
@@ -68,12 +70,10 @@ export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
 });
 
 /** Gossip and mingle cost four connections a process and tell workers what the platform knows. */
-function commandOf({ events }: ResolvedTenant, pool: ResolvedPool): string[] {
+function commandOf(tenant: ResolvedTenant, pool: ResolvedPool): string[] {
   const { app, name, queues, concurrency, prefetch, hard, soft } = pool;
   return [
-    'celery',
-    '-A',
-    app.module,
+    ...celeryOf({ ...tenant, app }),
     'worker',
     `--loglevel=${app.logLevel}`,
     `--hostname=${name}@%h`,
@@ -85,7 +85,7 @@ function commandOf({ events }: ResolvedTenant, pool: ResolvedPool): string[] {
     ...(pool.pool === 'prefork' ? [`--max-tasks-per-child=${pool.maxTasksPerChild}`] : []),
     '--without-gossip',
     '--without-mingle',
-    ...(events ? ['--task-events'] : []),
+    ...(tenant.events ? ['--task-events'] : []),
     ...pool.args,
   ];
 }

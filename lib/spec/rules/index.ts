@@ -20,6 +20,7 @@ import { queueRules } from './cross-queues';
 import { clientRules } from './clients';
 import { envRules } from './env';
 import { environmentFindings, onlyOne } from './environment';
+import { exposeRules, waysIn } from './expose';
 import { show } from './finding';
 import type { Finding, Path, Rule } from './finding';
 import { foreignRules } from './foreign';
@@ -67,6 +68,7 @@ const RULES: readonly Rule[] = [
   ...beatRules,
   ...webRules,
   ...processRules,
+  ...exposeRules,
   ...redisRules,
   ...sentinelRules,
   ...messagesRules,
@@ -89,6 +91,7 @@ const CROSS_RULES: readonly CrossRule[] = [
   queueRules,
   ownBroker,
   externalServers,
+  waysIn,
 ];
 
 /** What `check` found, and the environment and tenants with everything filled in. */

@@ -1,5 +1,7 @@
 // Props that people look for under another name, and where this contract has them.
 
+const EXPOSED = 'write expose: { host: … }';
+
 const PASSWORDS = 'remove it: passwords come from Secrets, as secrets of the environment says';
 
 /** Props of each pool, where the tenant itself has none of that name. */
@@ -32,6 +34,7 @@ const DEEPER: readonly (readonly [where: string, props: readonly string[]])[] = 
       'writable',
     ],
   ],
+  ['web: { %: … }', ['expose']],
   ['beat: { %: … }', ['schedule', 'scheduler']],
   ['broker: { %: … }', ['shared', 'topology', 'isolation', 'group']],
 ];
@@ -53,7 +56,11 @@ const HINTS: Readonly<Record<string, string>> = {
     'write envFrom: [{ secret }] of the tenant or of a workload, or env: { NAME: { secret, key } } for one key',
   workdir: 'write app.workingDir',
   healthcheck: 'write health, a path, or probes for the timing',
-  ingress: 'write peers.ingress in the environment, and an Ingress of your own beside the tenant',
+  host: EXPOSED,
+  hostname: EXPOSED,
+  hosts: EXPOSED,
+  httproute: 'say expose: { host: … } in web or flower',
+  ingress: 'say expose: { host: … } in web or flower',
   livenessprobe: 'write probes: { liveness: … }',
   maxmemory: 'write memory: Redis gets 70 % of its limit',
   memorylimit: 'write memory: { request, limit }',

@@ -133,6 +133,39 @@ export const celeryBreaches: Breaches = {
       ],
     },
   ],
+  'what the clock starts never runs twice at a time, ends by itself, and is due in UTC': [
+    {
+      when: 'a slow run would meet the next',
+      leaf: 'lab/tenants/many',
+      spoil: ({ byKind }) => (byKind('CronJob', 'nightly').spec.concurrencyPolicy = 'Allow'),
+      says: [
+        'CronJob/nightly.spec.concurrencyPolicy must be "Forbid", got "Allow"; a slow run would meet the next',
+      ],
+    },
+    {
+      when: 'the node says which time it is',
+      leaf: 'lab/tenants/many',
+      spoil: ({ byKind }) => delete byKind('CronJob', 'nightly').spec.timeZone,
+      says: [
+        `CronJob/nightly.spec.timeZone must be "Etc/UTC", got nothing; the controller's own is nobody's promise`,
+      ],
+    },
+    {
+      when: 'nothing ends it, and its tries leave no logs',
+      leaf: 'lab/tenants/many',
+      spoil: ({ byKind }) => {
+        const { spec } = byKind('CronJob', 'nightly').spec.jobTemplate;
+        delete spec.activeDeadlineSeconds;
+        delete spec.backoffLimit;
+        spec.template.spec.restartPolicy = 'OnFailure';
+      },
+      says: [
+        'CronJob/nightly.spec.jobTemplate.spec.activeDeadlineSeconds must be given, got nothing; a run that hangs would hold off all others',
+        'CronJob/nightly.spec.jobTemplate.spec.backoffLimit must be given, got nothing',
+        'CronJob/nightly.spec.jobTemplate.spec.template.spec.restartPolicy must be "Never", got "OnFailure"; the logs of its failures would be lost',
+      ],
+    },
+  ],
   'a Job is called by its content, runs once and stays': [
     {
       when: 'a Job has a fixed name',
@@ -220,6 +253,45 @@ export const celeryBreaches: Breaches = {
         ]),
       says: [
         'StatefulSet/redis.spec.template.spec.tolerations must leave lost nodes alone, as its volume stays there, got [20]',
+      ],
+    },
+  ],
+  'a log is JSON or text, and JSON names its process': [
+    {
+      when: 'the banner stands before it',
+      leaf: 'production/tenants/paless',
+      spoil: ({ byKind }) =>
+        byKind('Deployment', 'beat').spec.template.spec.containers[0].env.push({
+          name: 'STALK_LOGS',
+          value: '{"process":"beat"}',
+        }),
+      says: [
+        'Deployment/beat.spec.template.spec.containers[0].command must hold --quiet: a banner is no JSON',
+      ],
+    },
+    {
+      when: 'it names another process, or cannot be read',
+      leaf: 'production/tenants/paless',
+      spoil: ({ byKind }) =>
+        [['beat', '{"process":"worker-default"}'] as const, ['worker-default', '{'] as const].forEach(
+          ([name, value]) => {
+            const [container] = byKind('Deployment', name).spec.template.spec.containers;
+            container.command.push('--quiet');
+            container.env.push({ name: 'STALK_LOGS', value });
+          },
+        ),
+      says: [
+        `Deployment/beat.spec.template.spec.containers[0].env: STALK_LOGS must name the process "beat", got "{\\"process\\":\\"worker-default\\"}"`,
+        `Deployment/worker-default.spec.template.spec.containers[0].env: STALK_LOGS must name the process "worker-default", got "{"`,
+      ],
+    },
+    {
+      when: 'it is text that leaves something out',
+      leaf: 'production/tenants/paless',
+      spoil: ({ byKind }) =>
+        byKind('Deployment', 'beat').spec.template.spec.containers[0].command.push('--quiet'),
+      says: [
+        'Deployment/beat.spec.template.spec.containers[0].command must not hold --quiet, as its log is text',
       ],
     },
   ],
