@@ -259,6 +259,12 @@ export const appPart = props({
   workingDir: optional(folder),
 
   /**
+   * Folders that Python searches, after Stalk's own. An image of its own has to repeat its `PYTHONPATH` here.
+   * @default - the tenant's
+   */
+  pythonPath: optional(list(folder)),
+
+  /**
    * Words that stand before its commands; `[]` for none.
    * @default - the tenant's
    */

@@ -154,9 +154,11 @@ describe('an app', () => {
         containers: [main],
       } = podOf('Deployment', 'worker-default')(o());
 
-      for (const { env, envFrom, volumeMounts } of initContainers)
+      const ofTheImage = (one: Json): Json =>
+        one.name === 'PYTHONPATH' ? { ...one, name: 'STALK_PATH' } : one;
+      for (const { name, env, envFrom, volumeMounts } of initContainers)
         expect({ env, envFrom, volumeMounts }).toEqual({
-          env: main.env,
+          env: name === 'wait-for-redis' ? main.env.map(ofTheImage) : main.env,
           envFrom: main.envFrom,
           volumeMounts: main.volumeMounts,
         });

@@ -24,6 +24,8 @@ const compute = {
   memory: { request: '300Mi', limit: '700Mi' },
   disk: { request: '32Mi', limit: '2Gi' },
   env: { OWN: 'yes' },
+  envFrom: [{ secret: 'extra' }],
+  files: { '/etc/acme': { configMap: 'acme' } },
 } as const;
 
 const own = { broker: { topology: 'standalone' } } as const;
@@ -85,12 +87,10 @@ describe('a second server', () => {
 });
 
 describe('a program without a port', () => {
-  /** test/celery/workloads.test.ts looks at these of every workload. */
-  type Shared = 'envFrom' | 'files';
   const all: Required<
     Omit<
       PlainProcess,
-      'scaling' | 'atMostOne' | 'port' | 'expose' | 'cron' | 'timeLimit' | 'processes' | 'threads' | Shared
+      'scaling' | 'atMostOne' | 'port' | 'expose' | 'cron' | 'timeLimit' | 'processes' | 'threads'
     >
   > = {
     ...compute,
@@ -115,6 +115,16 @@ describe('a program without a port', () => {
       devices: [(o) => range(main(o), 'example.com/card'), '1/1', 'undefined/undefined'],
       pods: [placesIn('Deployment', 'other'), PLACES, {}],
       env: [(o) => variable(main(o), 'OWN'), 'yes', undefined],
+      envFrom: [
+        (o) => main(o).envFrom[0],
+        { secretRef: { name: 'extra' } },
+        { configMapRef: { name: 'app-config' } },
+      ],
+      files: [
+        (o) => main(o).volumeMounts.find((m: Json) => m.mountPath === '/etc/acme')?.name,
+        'files-0',
+        undefined,
+      ],
       command: [(o) => main(o).command, ['python', 'listen.py'], ['listen']],
       redisUser: [
         (o) => [variable(main(o), 'STALK_USER'), secretsOf(pod(o))],

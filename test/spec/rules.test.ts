@@ -4,6 +4,7 @@ import { celeryRules, DERIVED, DERIVED_WHEN_ISOLATED } from '../../lib/spec/rule
 import { celeryNames } from '../../lib/spec/rules/celery-names';
 import { clientRules } from '../../lib/spec/rules/clients';
 import { envRules } from '../../lib/spec/rules/env';
+import { foreignRules } from '../../lib/spec/rules/foreign';
 import { images } from '../../lib/spec/rules/images';
 import { isolationRules } from '../../lib/spec/rules/isolation';
 import { messagesRules } from '../../lib/spec/rules/messages';
@@ -15,11 +16,13 @@ import { sentinelRules } from '../../lib/spec/rules/sentinel';
 import { sizeRules } from '../../lib/spec/rules/sizes';
 import { timeRules } from '../../lib/spec/rules/times';
 import { webRules } from '../../lib/spec/rules/web';
+import { argsRules } from '../../lib/spec/rules/worker-args';
 import { workerRules } from '../../lib/spec/rules/workers';
 import { environmentWith, saysOf, tenantWith } from './helpers';
 import type { Row } from './helpers';
 
 const pool = (change: object) => ({ workers: { default: change } });
+const celeryApp = { dialect: 'celery', image: 'acme/jobs:2.4.1', module: 'acme.tasks' };
 const django = { dialect: 'django', image: 'shop/web:1', module: 'shop', djangoSettings: 'shop.settings' };
 const dedicated = (change: object = {}) => ({ broker: { topology: 'standalone', ...change } });
 const sentinel = { topology: 'sentinel', replicas: 2 };
@@ -226,9 +229,133 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'a pool with limits says its longest task by them',
-    broken: pool({ longestTask: '3h' }),
-    says: 'workers.default.longestTask must not be given with pool "prefork", which ends a task at its limit, got "3h"; write timeLimit',
-    held: pool({ pool: 'gevent', longestTask: '3h' }),
+    broken: pool({ longestTask: '3h', timeLimit: '2h' }),
+    says: 'workers.default.longestTask must not be given beside timeLimit, at which pool "prefork" ends a task, got "3h"; remove it, or remove timeLimit ("2h"), and nothing ends a task',
+    held: pool({ longestTask: '3h' }),
+  },
+  ...(
+    [
+      [['-Ofair', '-c', '4'], 1, 'concurrency', 'use concurrency of the pool'],
+      [['-c4'], 0, 'concurrency', 'use concurrency of the pool'],
+      [['--concurrency=4'], 0, 'concurrency', 'use concurrency of the pool'],
+      [['-Ec4'], 0, 'task-events', 'use events of the tenant'],
+      [['-O', 'fair', '-BE'], 2, 'beat', 'use beat: each pod would send every task'],
+      [['--queues', 'mail'], 0, 'queues', 'use queues of the pool'],
+      [['-Pgevent'], 0, 'pool', 'use pool of the pool'],
+      [['--soft-time-limit=3'], 0, 'soft-time-limit', 'use timeLimit of the pool'],
+      [['-A', 'other'], 0, 'app', 'use app.module'],
+      [['-ldebug'], 0, 'loglevel', 'use app.logLevel'],
+      [['-n', 'me@%h'], 0, 'hostname', 'remove it: the pool and the pod name the worker'],
+      [['--purge'], 0, 'purge', 'remove it: each pod would do it, and delete all that waits'],
+    ] as const
+  ).map(([args, index, name, fix]) => ({
+    rule: 'words for a worker leave alone what follows from props',
+    broken: pool({ args }),
+    says: [
+      `workers.default.args[${index}] must not say --${name}, which is not the author's, got "${args[index]}"; ${fix}`,
+      ...(args[0] === '-Ec4'
+        ? [
+            'workers.default.args[0] must not say --concurrency, which is not the author\'s, got "-Ec4"; use concurrency of the pool',
+          ]
+        : []),
+      ...(args[2] === '-BE'
+        ? [
+            'workers.default.args[2] must not say --task-events, which is not the author\'s, got "-BE"; use events of the tenant',
+          ]
+        : []),
+    ],
+    held: pool({
+      args: [
+        '-Ofair',
+        '-O',
+        'fair',
+        '-I',
+        'c4',
+        '--include',
+        '-c',
+        '--own-option',
+        'x',
+        '--without-heartbeat',
+      ],
+    }),
+  })),
+  {
+    rule: 'a pool excludes none of its own queues',
+    broken: pool({ queues: ['mail', 'celery'], args: ['-X', 'reports,mail'] }),
+    says: 'workers.default.args[0] must exclude no queue of the pool, and "mail" is one, got "-X"; take it out of queues of the pool',
+    held: pool({ args: ['--exclude-queues=reports'] }),
+  },
+  {
+    rule: 'a process is replaced before its container is full',
+    broken: pool({ memory: '256Mi', args: ['--max-memory-per-child', '262144'] }),
+    says: 'workers.default.args[0] must be a number of KiB under memory of the pool, which is 262144 (256Mi), got "262144"; lower it, or raise memory',
+    held: pool({ memory: '256Mi', args: ['--max-memory-per-child=262143'] }),
+  },
+  {
+    rule: 'a process is replaced before its container is full',
+    broken: pool({ pool: 'threads', args: ['--max-memory-per-child=1000'] }),
+    says: 'workers.default.args[0] must not be given with pool "threads", which has no processes to replace, got "1000"; remove it, or use pool "prefork"',
+    held: pool({ args: ['--max-memory-per-child=1000'] }),
+  },
+  {
+    rule: 'a process is replaced before its container is full, whoever says it',
+    broken: { celery: { worker_max_memory_per_child: 1048576 } },
+    says: 'celery.worker_max_memory_per_child must be a number of KiB under memory of the pool, which is 524288 (512Mi), got 1048576; lower it, or raise memory',
+    held: { celery: { worker_max_memory_per_child: 500_000 } },
+  },
+  ...(
+    [
+      ['/opt/stalk/more', 'Stalk'],
+      ['/tmp', 'Stalk'],
+      ['/data', 'the schedule of beat'],
+      ['/var/cache/acme', 'app.writable'],
+      ['/files', 'app.volumes.files'],
+      ['/etc/acme/deep/app.yaml', 'a read-only folder of files'],
+    ] as const
+  ).map(([path, by]) => ({
+    rule: 'files have places of their own',
+    broken: {
+      app: {
+        ...celeryApp,
+        writable: ['/var/cache/acme'],
+        volumes: { files: { path: '/files', claim: 'old' } },
+      },
+      beat: {},
+      files: { '/etc/acme': { secret: 'acme' } },
+      ...pool({ files: { [path]: { configMap: 'acme' } } }),
+    },
+    says: `workers.default.files["${path}"] must lie in a place of its own, and ${by} is there, got "${path}"; use another path, or remove one of the two`,
+    held: {
+      app: { ...celeryApp, writable: ['/var/cache/acme'] },
+      files: { '/etc/acme': { secret: 'acme' } },
+      ...pool({
+        files: {
+          '/var/cache/acme/app.yaml': { configMap: 'acme', key: 'a' },
+          '/etc/acme': { secret: 'own' },
+        },
+      }),
+    },
+  })),
+  {
+    rule: 'files have places of their own',
+    broken: {
+      app: { ...celeryApp, writable: ['/etc/acme/cache'] },
+      files: { '/etc/acme': { secret: 'acme' } },
+    },
+    says: 'files["/etc/acme"] must lie in a place of its own, and app.writable is there, got "/etc/acme"; use another path, or remove one of the two',
+    held: { app: { ...celeryApp, writable: ['/etc/cache'] }, files: { '/etc/acme': { secret: 'acme' } } },
+  },
+  {
+    rule: 'no process reads the passwords of the others',
+    broken: { envFrom: [{ configMap: 'flags' }, { secret: 'redis-credentials' }] },
+    says: "envFrom[1] must be of a Secret of your own, as this one holds the passwords of all Redis users of the tenant, got \"redis-credentials\"; write env: { NAME: { from: 'broker.password' } }, the password of the process' own user",
+    held: { envFrom: [{ configMap: 'redis-credentials' }, { secret: 'acme' }] },
+  },
+  {
+    rule: 'no process reads the passwords of the others',
+    broken: { beat: { files: { '/etc/keys': { secret: 'cache-users', key: 'acme' } } } },
+    says: 'beat.files["/etc/keys"] must be of a Secret of your own, as this one holds the passwords of all Redis users of the tenant, got "cache-users"; write env: { NAME: { from: \'broker.password\' } }, the password of the process\' own user',
+    held: { beat: { files: { '/etc/keys': { secret: 'keys' } } } },
   },
   {
     rule: 'a message waits in a worker for a day at most',
@@ -1000,6 +1127,8 @@ const RULES = [
     appRules,
     images,
     envRules,
+    foreignRules,
+    argsRules,
     secrets,
     workerRules,
     timeRules,

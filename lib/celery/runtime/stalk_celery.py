@@ -1,7 +1,7 @@
 """Platform settings, credentials, queue names and health files for any Celery app, with no change to the app.
 
 CELERY_LOADER=stalk_celery:Loader makes Celery use this in every process (worker, beat, producer, Flower). Each module
-beside it is about one subject, and all begin with `stalk_`, so that they shadow none of the app's.
+beside it is about one subject, and all begin with `stalk_`, so that they shadow none of the app's, but `sitecustomize`.
   STALK_CELERY          JSON {setting: value}; wins over the app's own value, mappings are merged   stalk_settings
   STALK_USER            Redis user, and                                                             stalk_credentials
   STALK_PASSWORD_FILE   the file with its password, read at every new connection; without both, URLs stay as they are
@@ -17,6 +17,7 @@ beside it is about one subject, and all begin with `stalk_`, so that they shadow
   STALK_ETA_LIMIT       how many tasks with an ETA a worker holds                                   stalk_etas
   STALK_LOGS            JSON {field: text}: a worker and beat write their logs as JSON, with these  stalk_logs
   STALK_RUN             folder for `consuming`, `ticking` and `alive`                               stalk_health
+  STALK_PATH            in place of PYTHONPATH where that of the image is noted                     stalk_path
 `python3 stalk_celery.py wait` returns when Redis answers to this pod's own user (stalk_wait), and
 `python3 stalk_celery.py dead-letters` is about tasks that are not begun any more (stalk_letters).
 
@@ -24,6 +25,9 @@ All that a process may use is imported here, at once: the folder may get newer f
 """
 import sys
 
+import stalk_path  # before all that may lie in a folder of the tenant's
+
+# isort: split
 import stalk_gevent  # noqa: F401  before all that imports kombu
 
 # isort: split
@@ -63,6 +67,7 @@ import stalk_tasks  # noqa: E402, F401
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["wait"]:
+        stalk_path.note()
         wait()
     elif sys.argv[1:2] != ["dead-letters"] or (lines := command(sys.argv[2:])) is None:
         sys.exit(f"usage: stalk_celery.py wait\n{USAGE}")

@@ -12,7 +12,7 @@ import { fileFolders, secretsIn, variableSources } from './foreign';
 import { logFields } from './logs';
 import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
 import { secretKeys } from './secret-keys';
-import { loaderVariables, readsPasswordOnce, variables } from './variables';
+import { loaderVariables, readsPasswordOnce, variables, withImagePath } from './variables';
 
 type Own = 'name' | 'component' | 'lifetime' | 'command' | 'grace';
 type OptionalOwn = 'port' | 'expose' | 'signal' | 'probes' | 'drain';
@@ -48,7 +48,12 @@ export function appProcess(around: AppContext, props: AppProcessProps): Process 
   const { tenant } = app;
   const reads: Reads = { role, env, envFrom, files, fixed, ownFolders };
   const program = programOf(app, own, reads);
-  const waits: Waits = { role, stagger, check: migrated ? tenant.migrate?.check : undefined };
+  const waits: Waits = {
+    role,
+    stagger,
+    check: migrated ? tenant.migrate?.check : undefined,
+    inImage: of.image === around.tenant.app.image,
+  };
   return {
     ...own,
     ...program,
@@ -104,15 +109,26 @@ interface Waits {
   readonly role: ClientRole;
   readonly stagger: AppProcessProps['stagger'];
   readonly check: readonly string[] | undefined;
+  /** Whether they run in the process' own image. */
+  readonly inImage: boolean;
 }
 
 /** `by`: the program of the tenant's app, as an image of the process' own need not have what they run. */
-const waitsOf = (app: AppContext, { role, stagger, check }: Waits, by: Program, env: Env): readonly Wait[] =>
+const waitsOf = (
+  app: AppContext,
+  { role, stagger, check, inImage }: Waits,
+  by: Program,
+  env: Env,
+): readonly Wait[] =>
   [
     ...(stagger ? [forItsTurn(by, stagger)] : []),
     forBroker(app, by, role),
     ...(check ? [forMigrations(by, check)] : []),
-  ].map((wait) => asTheApp(app.tenant, by, { ...app.tenant.env, ...env }, wait));
+  ]
+    .map((wait) => asTheApp(app.tenant, by, { ...app.tenant.env, ...env }, wait))
+    .map((wait) =>
+      wait.for === 'broker' && inImage ? { ...wait, variables: withImagePath(wait.variables) } : wait,
+    );
 
 /** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
 const ofServices = (
@@ -177,7 +193,7 @@ const forBroker = (app: AppContext, program: Program, role: ClientRole): Wait =>
   command: ['python3', `${LOADER_DIR}/stalk_celery.py`, 'wait'],
   variables: loaderVariables(app, role),
   variablesFrom: [],
-  folders: clientFolders(app, role),
+  folders: [...clientFolders(app, role), RUN_FOLDER],
 });
 
 const forMigrations = (program: Program, check: readonly string[]): Wait => ({
@@ -209,8 +225,11 @@ const certificates = (name: string, path: string, tls: ClientTls | undefined): F
 const sameName = (files: readonly string[]): VariableTexts =>
   Object.fromEntries(files.map((file) => [file, file]));
 
+/** Also what the wait for Redis notes for its pod. */
+const RUN_FOLDER: Folder = { name: 'stalk-run', path: RUN_DIR, scratch: '1Mi' };
+
 const appFolders = ({ app }: ResolvedTenant): Folder[] => [
-  { name: 'stalk-run', path: RUN_DIR, scratch: '1Mi' },
+  RUN_FOLDER,
   ...app.writable.map(({ path, size }) => ({ name: folderName(path), path, scratch: size })),
   ...Object.entries(app.volumes).map(([name, volume]) => ({
     name,

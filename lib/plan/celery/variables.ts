@@ -58,6 +58,10 @@ export const loaderVariables = (app: AppContext, role: ClientRole): readonly Var
   ...texts(loaderTexts(app, role, {})),
 ];
 
+/** With the image's own PYTHONPATH, which that of a container replaces: there it can be noted for the others. */
+export const withImagePath = (own: readonly Variable[]): readonly Variable[] =>
+  own.map((one) => (one.name === 'PYTHONPATH' ? { ...one, name: 'STALK_PATH' } : one));
+
 const settings: Variable = { name: 'STALK_CELERY', ...SETTINGS_FILE };
 
 /** Whether the process reads a password at its start, and no other later. Celery's client of sentinels does. */

@@ -23,6 +23,7 @@ import { environmentFindings, onlyOne } from './environment';
 import { exposeRules, waysIn } from './expose';
 import { show } from './finding';
 import type { Finding, Path, Rule } from './finding';
+import { foreignRules } from './foreign';
 import { formOf, formOfEnvironment } from './form';
 import { images } from './images';
 import { isolationRules } from './isolation';
@@ -40,6 +41,7 @@ import { sizeRules } from './sizes';
 import { timeRules } from './times';
 import { strangersInImages, withFile, withVersions } from './versions';
 import { webRules } from './web';
+import { argsRules } from './worker-args';
 import { workerRules } from './workers';
 
 export { betweenEnvironments };
@@ -57,9 +59,11 @@ const RULES: readonly Rule[] = [
   ...appRules,
   ...images,
   ...envRules,
+  ...foreignRules,
   ...clientRules,
   ...secrets,
   ...workerRules,
+  ...argsRules,
   ...timeRules,
   ...sizeRules,
   ...podRules,

@@ -33,6 +33,7 @@ function placesOf(tenant: ResolvedTenant): readonly Place[] {
     variables(env, 'env'),
     ...partsOf(tenant).map(([path, part]) => variables(part.env, ...path, 'env')),
     others(tenant.app.entrypoint, 'app', 'entrypoint'),
+    ...tenant.workers.map(({ name, args }) => others(args, 'workers', name, 'args')),
     ...ownEntrypoints(tenant).map(([path, entrypoint]) => others(entrypoint, ...path)),
     others(web?.command, 'web', 'command'),
     others(web?.health.headers, 'web', 'health', 'headers'),

@@ -22,7 +22,17 @@ const DEEPER: readonly (readonly [where: string, props: readonly string[]])[] = 
   ['workers: { default: { %: … } }', OF_A_POOL],
   [
     'app: { %: … }',
-    ['image', 'module', 'dialect', 'djangoSettings', 'entrypoint', 'pythonPath', 'volumes', 'writable'],
+    [
+      'image',
+      'module',
+      'dialect',
+      'djangoSettings',
+      'entrypoint',
+      'pythonPath',
+      'volumes',
+      'workingDir',
+      'writable',
+    ],
   ],
   ['web: { %: … }', ['expose']],
   ['beat: { %: … }', ['schedule', 'scheduler']],
@@ -63,9 +73,11 @@ const HINTS: Readonly<Record<string, string>> = {
   cronjobs: A_PROCESS,
   deployments: A_PROCESS,
   environment: 'write env for variables, environments for where the tenant lives',
-  envfrom: 'write env: { NAME: { secret, key } } for each variable',
+  envfrom:
+    'write envFrom: [{ secret }] of the tenant or of a workload, or env: { NAME: { secret, key } } for one key',
   gpu: "write devices: { 'nvidia.com/gpu': 1 }",
   gpus: "write devices: { 'nvidia.com/gpu': 1 }",
+  workdir: 'write app.workingDir',
   healthcheck: 'write health, a path, or probes for the timing',
   host: EXPOSED,
   hostname: EXPOSED,
@@ -105,7 +117,7 @@ const HINTS: Readonly<Record<string, string>> = {
   url: 'write topology, host, port and username; the password comes from a Secret',
   variables: 'write env',
   version: 'put it into image, after the colon',
-  volumemounts: 'write app.volumes: { name: { path, size } }',
+  volumemounts: 'write app.volumes: { name: { path, size } }, or files: { path: { secret } } for a Secret',
 };
 
 /** A hint that names a prop counts where there is such a prop. */

@@ -28,7 +28,7 @@ type Parts = Readonly<Record<keyof Hold, Part>>;
 function partsOf(tenant: ResolvedTenant, pool: ResolvedPool, hold: Hold): Parts {
   const rate = slowestRate(tenant);
   const of = ['workers', pool.name];
-  const limit = limitOf(pool.pool);
+  const limit = limitOf(pool);
   return {
     delay: {
       seconds: hold.delay,

@@ -18,8 +18,8 @@ export const eachPool =
     });
 
 /** The prop that says how long a task may take. */
-export const limitOf = (pool: ResolvedPool['pool']): string =>
-  pool === 'prefork' ? 'timeLimit' : 'longestTask';
+export const limitOf = ({ limited }: Pick<ResolvedPool, 'limited'>): string =>
+  limited ? 'timeLimit' : 'longestTask';
 
 const softBelowHard: PoolRule = ({ soft, hard }, _, path) =>
   unless(soft < hard, () => ({
@@ -37,12 +37,12 @@ const limitsOnlyInPrefork: PoolRule = ({ pool }, { timeLimit }, path) =>
     fix: 'say how long a task takes with longestTask, or use pool "prefork"',
   }));
 
-const limitedInPrefork: PoolRule = ({ pool }, { longestTask }, path) =>
-  unless(pool !== 'prefork' || longestTask === undefined, () => ({
+const oneOfTheTwo: PoolRule = ({ limited }, { longestTask, timeLimit }, path) =>
+  unless(!limited || longestTask === undefined, () => ({
     path: [...path, 'longestTask'],
-    wanted: 'not be given with pool "prefork", which ends a task at its limit',
+    wanted: 'not be given beside timeLimit, at which pool "prefork" ends a task',
     got: show(longestTask),
-    fix: 'write timeLimit',
+    fix: `remove it, or remove timeLimit (${show(timeLimit)}), and nothing ends a task`,
   }));
 
 const soloIsAlone: PoolRule = ({ pool }, { concurrency = 1 }, path) =>
@@ -82,21 +82,21 @@ export const scalingUpwards = (
     fix: 'raise max or lower min',
   }));
 
-const cooldownOverGrace: PoolRule = ({ pool, scaling, grace, hard }, { scaling: typed }, path) =>
+const cooldownOverGrace: PoolRule = ({ limited, scaling, grace, hard }, { scaling: typed }, path) =>
   unless(
     scaling === undefined || !('cooldownSeconds' in scaling) || scaling.cooldownSeconds >= grace,
     () => ({
       path: [...path, 'scaling', 'cooldown'],
       wanted: `be at least ${show(durationText(grace))}, as a task may run ${durationText(hard)} and needs ${durationText(grace - hard)} to end`,
       got: show((typed as QueueScaling | undefined)?.cooldown),
-      fix: `raise cooldown or lower ${limitOf(pool)}`,
+      fix: `raise cooldown or lower ${limitOf({ limited })}`,
     }),
   );
 
 export const workerRules: readonly Rule[] = [
   { what: 'a soft limit comes before the hard one', of: eachPool(softBelowHard) },
   { what: 'only prefork has time limits', of: eachPool(limitsOnlyInPrefork) },
-  { what: 'a pool with limits says its longest task by them', of: eachPool(limitedInPrefork) },
+  { what: 'a pool with limits says its longest task by them', of: eachPool(oneOfTheTwo) },
   { what: 'a solo pool has one process', of: eachPool(soloIsAlone) },
   { what: 'queues of a pool differ on the broker', of: eachPool(differentQueues) },
   { what: 'stagger runs from min to max', of: eachPool(staggerUpwards) },
