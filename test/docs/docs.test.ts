@@ -3,6 +3,11 @@
 import { parseSync } from '@swc/core';
 import { dev } from '../../docs/examples/environment';
 import { acme } from '../../docs/examples/acme';
+import { production as behindAddresses } from '../../docs/examples/expose/addresses';
+import * as certManager from '../../docs/examples/expose/cert-manager';
+import { shop as withFlower } from '../../docs/examples/expose/flower';
+import { production as behindAGateway } from '../../docs/examples/expose/gateway';
+import * as ingress from '../../docs/examples/expose/ingress';
 import * as azure from '../../docs/examples/external-azure';
 import * as dragonfly from '../../docs/examples/external-dragonfly';
 import * as elasticache from '../../docs/examples/external-elasticache';
@@ -167,6 +172,29 @@ describe('the examples', () => {
     expect(JSON.parse(find('ConfigMap', 'celery-settings').data['settings.json']).broker_url).toMatch(url);
     const { env } = find('Deployment', 'worker-default').spec.template.spec.containers[0];
     expect(env).toContainEqual({ name: 'STALK_USER', value: user });
+    expect(judge(leaves)).toEqual([]);
+  });
+
+  test.each<[string, Environment, Tenant, string, RegExp]>([
+    ['an Ingress', ingress.production, ingress.shop, 'Ingress/web', /"secretName":"shop-tls"/],
+    ['cert-manager', certManager.production, certManager.shop, 'Ingress/web', /"secretName":"web-tls"/],
+    ['Flower', ingress.production, withFlower, 'Ingress/flower', /auth-url/],
+    [
+      'a Gateway',
+      behindAGateway,
+      { ...ingress.shop, overlays: { production: { web: { expose: { tls: true } } } } },
+      'HTTPRoute/web',
+      /"sectionName":"https"/,
+    ],
+    ['load balancers', behindAddresses, certManager.shop, 'NetworkPolicy/to-web', /"cidr":"10.20.1.0\/24"/],
+  ])('what is exposed renders and breaks no law: by %s', (_, environment, tenant, id, text) => {
+    const [platform] = platforms({ environments: [environment], tenants: [tenant] });
+    const leaves = platform ? renderedLeaves(platform) : [];
+
+    const found = leaves
+      .flatMap(({ manifests }) => manifests)
+      .find(({ kind, metadata }) => `${kind}/${metadata.name}` === id);
+    expect(JSON.stringify(found)).toMatch(text);
     expect(judge(leaves)).toEqual([]);
   });
 
