@@ -63,6 +63,7 @@ const many: Tenant = tenantOf({
   },
   processes: {
     listener: { command: ['listen'] },
+    resting: { command: ['rest'], atMostOne: true, replicas: 0 },
     sockets: { command: ['node', 'server.js'], port: 8000, app: { image: 'acme/sockets:1' } },
     nightly: { command: ['clean'], cron: '0 3 * * *' },
   },
@@ -76,6 +77,7 @@ function worldWith(asked: (container: ContainerRef, module: string) => void): Wo
   };
   const list = (_: unknown, namespace: string, selector: Readonly<Record<string, string>>) => {
     const name = String(selector['app.kubernetes.io/instance']);
+    if (name === 'resting') return Promise.resolve([]);
     const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
     return Promise.resolve([
       { ...NAME, kind: 'Pod', metadata: { name, namespace }, spec: { containers: [{ name }] }, status },
@@ -91,7 +93,11 @@ function worldWith(asked: (container: ContainerRef, module: string) => void): Wo
     list: list as unknown as Cluster['list'],
     exec: (container, { stdin = '' }) => {
       asked(container, (JSON.parse(stdin) as { module: string }).module);
-      return Promise.resolve({ stdout: '@@stalk{"connect":{},"settings":[]}', stderr: '', code: 0 });
+      return Promise.resolve({
+        stdout: '@@stalk{"connect":{"broker":{"said":"PONG","ms":1,"address":"redis"}},"settings":[]}',
+        stderr: '',
+        code: 0,
+      });
     },
     logs: refuses,
     usage: refuses,
@@ -120,7 +126,9 @@ test('each pod is asked about the app that it runs, and an image of a process’
     'worker-reports': 'reports',
     listener: 'acme.tasks',
   });
+  expect(found.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
   expect(found.filter(({ verdict }) => verdict === 'skipped')).toEqual([
+    expect.objectContaining({ subject: 'acme Deployment/resting', found: 'scaled to 0' }),
     expect.objectContaining({
       subject: 'acme Deployment/sockets',
       found: 'it has an image of its own, which need not hold a Celery app',

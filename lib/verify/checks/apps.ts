@@ -65,8 +65,9 @@ async function look(world: World, here: TenantHere, workload: WorkloadHere): Pro
   ];
 }
 
-/** An autoscaler owns the number of pods, and 0 may be right. */
-const scaledAway = ({ manifest }: WorkloadHere): boolean => manifest.spec?.['replicas'] === undefined;
+/** An autoscaler owns the number of pods, and 0 may be right; so may an author ask for none. */
+const scaledAway = ({ manifest }: WorkloadHere): boolean =>
+  [undefined, 0].includes(manifest.spec?.['replicas'] as number | undefined);
 
 async function attempt(
   about: Parameters<typeof judged>[0],
