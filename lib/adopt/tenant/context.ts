@@ -1,0 +1,34 @@
+// What every part of the tenant is written from.
+
+import type { Inventory } from '../facts';
+import type { Sheet } from '../sheet';
+import type { Unit } from '../units';
+
+export interface Server {
+  /** Host names that lead to it, in lower case. */
+  readonly hosts: ReadonlySet<string>;
+  readonly unit?: Unit;
+}
+
+export interface Servers {
+  readonly broker?: Server;
+  readonly cache?: Server;
+  /** Database of the broker. */
+  readonly database: number;
+}
+
+export interface Writing {
+  readonly sheet: Sheet;
+  readonly inventory: Inventory;
+  readonly units: readonly Unit[];
+  readonly name: string;
+  readonly servers: Servers;
+  /** Image of the app, where the files name one. */
+  readonly image?: string;
+}
+
+/** `Deployment/worker, container app (k8s.yaml)`. */
+export function sourceOf({ pod, program }: Pick<Unit, 'pod' | 'program'>): string {
+  if (pod.programs.length < 2 || pod.kind === 'service') return pod.source;
+  return pod.source.replace(' (', `, container ${program.name} (`);
+}
