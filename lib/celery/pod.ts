@@ -59,13 +59,14 @@ function stays(lifetime: Lifetime, pods: Labels, zones: readonly string[]) {
     case 'singleton':
       return { movesAfter: MOVES_AFTER };
     case 'job':
+    case 'cron':
       return { restart: 'Never' as const }; // a failed pod stays, with its log
   }
 }
 
 /** Init containers take the main container's resources: they run before it, so they cost nothing. */
-function container({ image, resources }: Process, program: Program): ContainerProps {
-  const { name, command, variablesFrom } = program;
+function container({ resources }: Process, program: Program): ContainerProps {
+  const { name, image, command, variablesFrom } = program;
   return {
     name,
     image,

@@ -1,4 +1,4 @@
-// A process as objects: its Deployment or Job, Service, budget, autoscaler and claims.
+// A process as objects: its Deployment or Job, Service, way in, budget, autoscaler and claims.
 
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
@@ -11,6 +11,7 @@ import type { Lifetime, Process, Scaling } from '../plan/process';
 import { byCpu, byQueueLength } from '../traits/autoscaling';
 import type { TargetProps } from '../traits/autoscaling';
 import { budget } from '../traits/availability';
+import { wayIn } from '../traits/exposure';
 import { footprint } from '../traits/quota';
 import type { Footprint, PodResources } from '../traits/quota';
 import { HTTP, processIdentity, podOf } from './pod';
@@ -31,11 +32,8 @@ export class Workload extends Construct {
     const target = { name, labels: labels(identity) };
     const pods = selector(identity);
 
-    this.workload =
-      lifetime.kind === 'job'
-        ? new k8s.KubeJob(this, name, jobProps(plan.tenant, process, lifetime))
-        : new k8s.KubeDeployment(this, name, deploymentProps(plan.tenant, process, lifetime));
-    if (port !== undefined) httpService(this, { ...target, pods, port });
+    this.workload = workload(this, plan.tenant, process);
+    if (port !== undefined) this.served({ ...target, pods, port }, plan, process);
     if (lifetime.kind === 'service') {
       budget(this, { ...target, pods });
       if (lifetime.scaling) scaler(this, plan, target, lifetime.scaling).node.addDependency(this.workload);
@@ -44,14 +42,33 @@ export class Workload extends Construct {
     this.isJob = lifetime.kind === 'job';
     this.footprint = footprint(resourcesOf(process), most(lifetime));
   }
+
+  private served(service: ServiceProps, { tenant }: TenantPlan, { expose }: Process): void {
+    const { exposure } = tenant.environment;
+    httpService(this, service);
+    if (expose && exposure) wayIn(this, { ...service, expose }, exposure);
+  }
 }
 
-type Job = Extract<Lifetime, { readonly kind: 'job' }>;
+function workload(scope: Construct, owner: Owner, process: Process): ApiObject {
+  const { name, lifetime } = process;
+  switch (lifetime.kind) {
+    case 'job':
+      return new k8s.KubeJob(scope, name, jobProps(owner, process, lifetime));
+    case 'cron':
+      return new k8s.KubeCronJob(scope, name, cronProps(owner, process, lifetime));
+    default:
+      return new k8s.KubeDeployment(scope, name, deploymentProps(owner, process, lifetime));
+  }
+}
+
+type Of<K extends Lifetime['kind']> = Extract<Lifetime, { readonly kind: K }>;
+type Stays = Of<'service' | 'singleton'>;
 
 export const jobProps = (
   owner: Owner,
   process: Process,
-  { timeLimit, retries, remains }: Job,
+  { timeLimit, retries, remains }: Of<'job'>,
 ): k8s.KubeJobProps => ({
   metadata: { name: process.name, labels: labels(processIdentity(owner, process)) },
   spec: {
@@ -62,11 +79,39 @@ export const jobProps = (
   },
 });
 
-function deploymentProps(
+/** Runs that stay to be looked at, beside the one that is going. */
+const ENDED = { successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 };
+
+/**
+ * `Forbid` alone: without a deadline to start in, a run that is due while one is going, or while the cluster is away,
+ * starts as soon as it can.
+ */
+const cronProps = (
   owner: Owner,
   process: Process,
-  lifetime: Exclude<Lifetime, Job>,
-): k8s.KubeDeploymentProps {
+  { cron, timeLimit, retries }: Of<'cron'>,
+): k8s.KubeCronJobProps => {
+  const own = { labels: labels(processIdentity(owner, process)) };
+  return {
+    metadata: { name: process.name, ...own },
+    spec: {
+      schedule: cron,
+      timeZone: 'Etc/UTC', // that of the controller is nobody's promise
+      concurrencyPolicy: 'Forbid',
+      ...ENDED,
+      jobTemplate: {
+        metadata: own,
+        spec: {
+          backoffLimit: retries,
+          activeDeadlineSeconds: timeLimit,
+          template: podOf(owner, process),
+        },
+      },
+    },
+  };
+};
+
+function deploymentProps(owner: Owner, process: Process, lifetime: Stays): k8s.KubeDeploymentProps {
   const identity = processIdentity(owner, process);
   return {
     metadata: { name: process.name, labels: labels(identity) },
@@ -81,12 +126,12 @@ function deploymentProps(
 }
 
 /** With an autoscaler the number is left out, or Git and the autoscaler fight over it. */
-function replicas(lifetime: Exclude<Lifetime, Job>): { readonly replicas?: number } {
-  if (lifetime.kind === 'singleton') return { replicas: 1 };
+function replicas(lifetime: Stays): { readonly replicas?: number } {
+  if (lifetime.kind === 'singleton') return { replicas: lifetime.replicas };
   return lifetime.scaling === undefined ? { replicas: lifetime.replicas } : {};
 }
 
-function rollout(lifetime: Exclude<Lifetime, Job>): k8s.DeploymentStrategy {
+function rollout(lifetime: Stays): k8s.DeploymentStrategy {
   if (lifetime.kind === 'singleton') return { type: 'Recreate' };
   const surge = surgeOf(lifetime);
   return {
@@ -99,8 +144,7 @@ function rollout(lifetime: Exclude<Lifetime, Job>): k8s.DeploymentStrategy {
 }
 
 /** A new pod before an old one goes; where each needs a node of its own there may be no room for that. */
-const surgeOf = ({ apart }: Extract<Lifetime, { readonly kind: 'service' }>): number =>
-  apart === 'required' ? 0 : 1;
+const surgeOf = ({ apart }: Of<'service'>): number => (apart === 'required' ? 0 : 1);
 
 /** Waits take the process' own resources. */
 const resourcesOf = ({ resources, waits }: Process): PodResources => ({
@@ -114,10 +158,12 @@ function most(lifetime: Lifetime): number {
   return (lifetime.scaling ? lifetime.scaling.max : lifetime.replicas) + surgeOf(lifetime);
 }
 
-function httpService(
-  scope: Construct,
-  props: TargetProps & { readonly pods: Labels; readonly port: number },
-) {
+interface ServiceProps extends TargetProps {
+  readonly pods: Labels;
+  readonly port: number;
+}
+
+function httpService(scope: Construct, props: ServiceProps) {
   const { name, labels: own, pods, port } = props;
   new k8s.KubeService(scope, `service-${name}`, {
     metadata: { name, labels: own },

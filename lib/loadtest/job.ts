@@ -60,7 +60,8 @@ export function jobOf(props: JobProps): Job {
 /** In the program's own words, so there is no ConfigMap to leave behind. */
 function processOf({ tenant, pool, asked, queue, run }: JobProps, lifetime: Process['lifetime']): Process {
   const { tasks, rate, concurrent, patience } = asked;
-  const options = { app: tenant.app.module, queue, run, tasks, rate, concurrent, patience };
+  const { module: app } = (tenant.web ? tenant.web : pool).app;
+  const options = { app, queue, run, tasks, rate, concurrent, patience };
   const process = oneOff(planOf(tenant), pool, {
     name: `stalk-load-${run}`,
     component: 'loadtest',

@@ -1,12 +1,13 @@
 // What runs for a tenant, whoever runs it: each program of its app, with all that it needs.
 
-import type { CpuScaling, Memory } from '../spec';
+import type { CpuScaling, Memory, ResolvedExpose } from '../spec';
 import type { ProbeDefaults, Resources } from '../spec/compute';
 
 /** A command with what it reads. */
 export interface Program {
   /** The noun a person would type: `worker-default`, `beat`. */
   readonly name: string;
+  readonly image: string;
   readonly command: readonly string[];
   /** A text may hold `$(NAME)`, the value of a variable that comes before it. */
   readonly variables: readonly Variable[];
@@ -17,20 +18,21 @@ export interface Program {
 
 /** One program of the app, from its start to its end. */
 export interface Process extends Program {
-  readonly component: 'worker' | 'beat' | 'web' | 'flower' | 'migrate' | 'loadtest';
+  readonly component: 'worker' | 'beat' | 'web' | 'process' | 'flower' | 'migrate' | 'loadtest';
   readonly lifetime: Lifetime;
-  readonly image: string;
   /** Numeric user and group. */
   readonly user: number;
   /** Why its root file system cannot be read-only. */
   readonly writableRoot?: string;
   readonly resources: Resources;
-  /** What has to end well before it starts, one after the other, with its image and its resources. */
+  /** What has to end well before it starts, one after the other, with its resources. */
   readonly waits: readonly Wait[];
   /** Redis servers that it talks to. */
   readonly talksTo: readonly ('broker' | 'cache')[];
   /** Where it listens for HTTP. */
   readonly port?: number;
+  /** How it is reached from outside. */
+  readonly expose?: ResolvedExpose;
   readonly signal?: Signal;
   readonly probes?: ProcessProbes;
   /** Seconds between the order to stop and SIGTERM, in which a server still answers. */
@@ -43,7 +45,7 @@ export interface Process extends Program {
   readonly readsForeignSecrets: boolean;
 }
 
-/** `service`: several at a time; `singleton`: never two; `job`: runs once. */
+/** `service`: several at a time; `singleton`: never two; `job`: runs once; `cron`: runs by the clock, never two at a time. */
 export type Lifetime =
   | {
       readonly kind: 'service';
@@ -53,7 +55,7 @@ export type Lifetime =
       /** How firmly they keep to different machines. */
       readonly apart: 'preferred' | 'required';
     }
-  | { readonly kind: 'singleton' }
+  | { readonly kind: 'singleton'; readonly replicas: number }
   | {
       readonly kind: 'job';
       /** Seconds. */
@@ -61,6 +63,14 @@ export type Lifetime =
       readonly retries: number;
       /** Seconds that it stays when it has ended; absent, for ever. */
       readonly remains?: number;
+    }
+  | {
+      readonly kind: 'cron';
+      /** Five fields, in UTC. */
+      readonly cron: string;
+      /** Seconds of one run. */
+      readonly timeLimit: number;
+      readonly retries: number;
     };
 
 export type Scaling = CpuScaling | BacklogScaling;

@@ -1,4 +1,4 @@
-// Which tenants use their broker for more than Celery: those that ask for its URL, and apps that are known to.
+// Which tenants use their broker for more than Celery: those that ask for its URL or password, and apps known to do so.
 
 import type { Tenant } from './tenant';
 import type { DerivedName, EnvValue } from './values';
@@ -27,5 +27,9 @@ export const envValues = ({ env, workers, beat, web, flower, migrate }: Processe
 export const isFact = (value: EnvValue, name: DerivedName): boolean =>
   typeof value === 'object' && 'from' in value && value.from === name;
 
+/** What a client needs that logs in by itself; Celery has its password from the loader. */
+export const LOGINS = ['broker.url', 'broker.password'] as const;
+
 export const hasOtherClients = (tenant: Tenant): boolean =>
-  tenant.app.dialect === 'paperless' || envValues(tenant).some((value) => isFact(value, 'broker.url'));
+  tenant.app.dialect === 'paperless' ||
+  envValues(tenant).some((value) => LOGINS.some((login) => isFact(value, login)));

@@ -6,8 +6,9 @@ import type { Environment } from './environment';
 import { versioned } from './images';
 import { filled, merge } from './layers';
 import { environmentLayers, tenantLayers } from './patch-layers';
+import { resolveProcess, resolveServer } from './resolve-processes';
 import { resolveBroker, resolveCache } from './resolve-redis';
-import { resolveBeat, resolveFlower, resolveMigration, resolvePool, resolveWeb } from './resolve-workloads';
+import { resolveBeat, resolveFlower, resolveMigration, resolvePool } from './resolve-workloads';
 import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant } from './resolved';
 import { tenant as tenantTable } from './tenant';
 import type { Tenant } from './tenant';
@@ -32,8 +33,9 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
   const { defaults } = environment;
   const base = filled(defaults.tenant, own(tenant, defaults.tenant), tenantTable);
   const broker = resolveBroker({ ...tenant, env: base.env }, environment);
+  const app = resolveApp(tenant, environment);
   const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) =>
-    resolvePool(name, pool, broker, defaults.worker),
+    resolvePool(name, pool, { broker, app }, defaults.worker),
   );
   const waits = {
     longestDelay: seconds(base.longestDelay),
@@ -44,13 +46,16 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     name: tenant.name,
     namespace: tenant.name,
     environment,
-    app: resolveApp(tenant, environment),
+    app,
     broker,
     ...(tenant.cache && { cache: resolveCache(tenant, tenant.cache, environment) }),
     workers,
     ...(tenant.beat && { beat: resolveBeat(tenant.beat, defaults.beat) }),
-    ...(tenant.web && { web: resolveWeb(tenant.web, defaults.web) }),
-    ...(tenant.flower && { flower: resolveFlower(tenant.flower, defaults.flower) }),
+    ...(tenant.web && { web: resolveServer('web', tenant.web, { app, environment }) }),
+    processes: Object.entries(tenant.processes ?? {}).map(([name, process]) =>
+      resolveProcess(name, process, { app, environment }),
+    ),
+    ...(tenant.flower && { flower: resolveFlower(tenant.flower, environment) }),
     ...(tenant.migrate && { migrate: resolveMigration(tenant.migrate, defaults.migrate) }),
     results: resolveResults(tenant, defaults, broker.database),
     messages: resolveMessages(tenant, defaults),

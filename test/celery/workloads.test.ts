@@ -1,6 +1,15 @@
 // Every prop of what runs for a tenant: where it ends up in the manifests, and what is there without it.
 
-import type { Beat, Flower, GroupPool, HealthRequest, Migration, QueuePool, Web } from '../../lib/spec';
+import type {
+  Beat,
+  Environment,
+  Flower,
+  GroupPool,
+  HealthRequest,
+  Migration,
+  QueuePool,
+  Web,
+} from '../../lib/spec';
 import { option } from '../../lib/laws/law';
 import {
   allProbes,
@@ -26,6 +35,12 @@ const compute = {
 const { keda } = referenceEnvironment('production').peers ?? {};
 const withKeda = { ...plain, peers: { ...(keda && { keda }) } };
 
+const withIngress: Environment = {
+  ...plain,
+  peers: { ingress: { namespace: { name: 'ingress' }, pods: { app: 'ingress' } } },
+  exposure: { kind: 'ingress', class: 'nginx' },
+};
+
 const SLOW = [
   [0, 10, 5, 60],
   [0, 10, 5, 3],
@@ -46,6 +61,7 @@ const places = (kind: string, name: string, defaults: { cpu: string; memory: str
 describe('a worker pool', () => {
   const all: Required<Omit<QueuePool, 'scaling' | 'serves' | 'longestTask'>> = {
     ...compute,
+    app: { image: 'acme/other:1.0.0', module: 'other.celery' },
     probes: allProbes,
     queues: ['celery', 'mail'],
     queueOrder: 'as-listed',
@@ -67,6 +83,11 @@ describe('a worker pool', () => {
     {
       ...places('Deployment', NAME, { cpu: '250m/1', memory: '256Mi/512Mi' }),
       probes: [(o) => probeTimes(main(o)), [TIMES, TIMES, TIMES], SLOW],
+      app: [
+        (o) => [main(o).image, main(o).command[2]],
+        ['acme/other:1.0.0', 'other.celery'],
+        ['acme/jobs:2.4.1', 'acme.tasks'],
+      ],
       queues: [arg('queues'), 'celery,mail', 'celery'],
       queueOrder: [(o) => variable(main(o), 'STALK_QUEUE_ORDER'), 'as-listed', undefined],
       concurrency: [arg('concurrency'), '5', '2'],
@@ -280,6 +301,7 @@ describe('web', () => {
     probes: allProbes,
     command,
     port: 8123,
+    expose: { host: 'acme.example.org' },
     health: '/healthz',
     replicas: 4,
     grace: '50s',
@@ -296,11 +318,12 @@ describe('web', () => {
         [8123, 8123],
         [8080, 8080],
       ],
+      expose: [(o) => o.find('Ingress', 'web')?.spec.rules[0].host, 'acme.example.org', undefined],
       health: [(o) => main(o).readinessProbe.httpGet.path, '/healthz', '/'],
       replicas: [(o) => o.byKind('Deployment', 'web').spec.replicas, 4, 2],
       grace: [(o) => podOf('Deployment', 'web')(o).terminationGracePeriodSeconds, 55, 35],
     },
-    once(() => synth(tenantOf({ web: all }))),
+    once(() => synth(tenantOf({ web: all }), withIngress)),
     once(() => synth(tenantOf({ web: { command: ['serve'], port: 8080 } }))),
   );
 
@@ -392,7 +415,14 @@ describe('web', () => {
 
 describe('Flower', () => {
   const auth = { secret: 'flower-login', key: 'basic' } as const;
-  const all: Required<Flower> = { ...compute, probes: allProbes, auth, port: 5999, urlPrefix: 'flower' };
+  const all: Required<Flower> = {
+    ...compute,
+    probes: allProbes,
+    auth,
+    port: 5999,
+    expose: { host: 'acme.example.org', path: '/flower' },
+    urlPrefix: 'flower',
+  };
   const main = mainOf('Deployment', 'flower');
   const login = (o: Synth) =>
     main(o).env.find((v: Json) => v.name === 'FLOWER_BASIC_AUTH').valueFrom.secretKeyRef;
@@ -407,13 +437,14 @@ describe('Flower', () => {
         ['5999', 5999],
         ['5555', 5555],
       ],
+      expose: [(o) => o.find('Ingress', 'flower')?.spec.rules[0].http.paths[0].path, '/flower', undefined],
       urlPrefix: [
         (o) => [option(main(o).command, 'url_prefix'), main(o).readinessProbe.httpGet.path],
         ['flower', '/flower/healthcheck'],
         [undefined, '/healthcheck'],
       ],
     },
-    once(() => synth(tenantOf({ flower: all }))),
+    once(() => synth(tenantOf({ flower: all }), withIngress)),
     once(() => synth(tenantOf({ flower: { auth: { secret: 'a', key: 'b' } } }))),
   );
 

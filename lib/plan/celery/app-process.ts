@@ -2,7 +2,7 @@
 
 import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import type { ClientTls } from '../redis/tls';
-import type { EnvValue, Memory, ResolvedTenant } from '../../spec';
+import type { EnvValue, Memory, ResolvedApp, ResolvedTenant } from '../../spec';
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Variable, Wait } from '../process';
@@ -12,11 +12,13 @@ import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
 import { loaderVariables, readsPasswordOnce, variables } from './variables';
 
 type Own = 'name' | 'component' | 'lifetime' | 'command' | 'resources' | 'grace';
-type OptionalOwn = 'port' | 'signal' | 'probes' | 'drain';
+type OptionalOwn = 'port' | 'expose' | 'signal' | 'probes' | 'drain';
 
 /** What one kind of process says of itself; all else is the app's. */
 export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
   readonly role: ClientRole;
+  /** The app that it is of, where it has an own part in that. */
+  readonly of?: ResolvedApp;
   readonly env: Readonly<Record<string, EnvValue>>;
   /** Set by Stalk for this process alone. */
   readonly fixed?: VariableTexts;
@@ -27,32 +29,49 @@ export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
   readonly ownFolders?: readonly Folder[];
 }
 
-export function appProcess(app: AppContext, props: AppProcessProps): Process {
-  const { role, env, fixed, stagger, migrated, ownFolders, ...own } = props;
+export function appProcess(around: AppContext, props: AppProcessProps): Process {
+  const { of = around.tenant.app, role, env, fixed, stagger, migrated, ownFolders, ...own } = props;
+  const app: AppContext = { ...around, tenant: { ...around.tenant, app: of } };
   const { tenant } = app;
-  const program: Program = {
-    name: own.name,
-    command: [...tenant.app.entrypoint, ...own.command],
-    variables: variables(app, { role, env, fixed: { ...delayText(tenant, own.lifetime), ...fixed } }),
-    variablesFrom: tenant.app.configMap,
-    folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
-  };
-  const check = migrated ? tenant.migrate?.check : undefined;
+  const program = programOf(app, props);
   return {
     ...own,
     ...program,
-    image: tenant.app.image,
-    user: tenant.app.user,
-    ...(tenant.app.writableRoot !== undefined && { writableRoot: tenant.app.writableRoot }),
-    waits: [
-      ...(stagger ? [forItsTurn(stagger)] : []),
-      forBroker(app, role),
-      ...(check ? [forMigrations(program, check)] : []),
-    ].map((wait) => asTheApp(tenant, program, { ...tenant.env, ...env }, wait)),
+    user: of.user,
+    ...(of.writableRoot !== undefined && { writableRoot: of.writableRoot }),
+    waits: waitsOf(around, props, program),
     talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
     ...(readsPasswordOnce(app, program.variables) && { credentialsVersion: tenant.credentialsVersion }),
     readsForeignSecrets: readsForeignSecrets(tenant, program.variables),
   };
+}
+
+function programOf(
+  app: AppContext,
+  { name, role, command, lifetime, env, fixed, ownFolders }: AppProcessProps,
+): Program {
+  const { tenant } = app;
+  return {
+    name,
+    image: tenant.app.image,
+    command: [...tenant.app.entrypoint, ...command],
+    variables: variables(app, { role, env, fixed: { ...delayText(tenant, lifetime), ...fixed } }),
+    variablesFrom: tenant.app.configMap,
+    folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
+  };
+}
+
+/** With the tenant's app: an image of the process' own need not have what they run. */
+function waitsOf(around: AppContext, props: AppProcessProps, program: Program): readonly Wait[] {
+  const { tenant } = around;
+  const { of = tenant.app, env, role, stagger, migrated } = props;
+  const check = migrated ? tenant.migrate?.check : undefined;
+  const [by, own] = of === tenant.app ? [program, env] : [programOf(around, { ...props, env: {} }), {}];
+  return [
+    ...(stagger ? [forItsTurn(by, stagger)] : []),
+    forBroker(around, by, role),
+    ...(check ? [forMigrations(by, check)] : []),
+  ].map((wait) => asTheApp(tenant, by, { ...tenant.env, ...own }, wait));
 }
 
 /** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
@@ -88,8 +107,12 @@ function asTheApp(
   };
 }
 
-const forItsTurn = ({ min, max }: { readonly min: number; readonly max: number }): Wait => ({
+const forItsTurn = (
+  { image }: Program,
+  { min, max }: { readonly min: number; readonly max: number },
+): Wait => ({
   name: 'stagger',
+  image,
   for: 'its turn',
   command: ['python3', '-c', `import random, time; time.sleep(random.uniform(${min}, ${max}))`],
   variables: [],
@@ -97,8 +120,9 @@ const forItsTurn = ({ min, max }: { readonly min: number; readonly max: number }
 });
 
 /** As the process' own Redis user, so that it also waits for its password. */
-const forBroker = (app: AppContext, role: ClientRole): Wait => ({
+const forBroker = (app: AppContext, { image }: Program, role: ClientRole): Wait => ({
   name: 'wait-for-redis',
+  image,
   for: 'broker',
   command: ['python3', `${LOADER_DIR}/stalk_celery.py`, 'wait'],
   variables: loaderVariables(app, role),

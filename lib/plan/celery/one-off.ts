@@ -11,6 +11,6 @@ export type OneOffProps = Pick<Process, 'name' | 'component' | 'lifetime' | 'com
 /** With resources and variables of web; where there is none, with those of this pool. */
 export function oneOff(app: AppContext, pool: ResolvedPool, props: OneOffProps): Process {
   const { web } = app.tenant;
-  const own = web ? { resources: web.resources, env: web.env } : ownOf(app, pool);
+  const own = web ? { of: web.app, resources: web.resources, env: web.env } : ownOf(app, pool);
   return appProcess(app, { ...props, ...own, role: 'web', migrated: false });
 }

@@ -42,6 +42,11 @@ export const serves = (health: HealthLook, timing: ProbeDefaults): Watched => ({
   probes: each(timing, { startup: health, readiness: health, liveness: 'port' }),
 });
 
+/** Nobody waits for it but a rollout; what does not end well is started again. */
+export const ends = (program: readonly string[], timing: ProbeDefaults): Pick<Process, 'probes'> => ({
+  probes: each(timing, { startup: { program }, readiness: { program }, liveness: { program } }),
+});
+
 const each = (timing: ProbeDefaults, looks: Readonly<Record<keyof ProbeDefaults, Look>>): ProcessProbes => ({
   startup: { ...timing.startup, look: looks.startup },
   readiness: { ...timing.readiness, look: looks.readiness },
