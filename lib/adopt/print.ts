@@ -10,6 +10,12 @@ const WIDTH = 110;
 /** The literal that stands behind `export const x: Tenant = `. */
 export const printedTenant = (sheet: Sheet): string => record(sheet, sheet.tenant, []);
 
+/** What stands above a prop already is not said again below it. */
+function commentsAt({ comments }: Sheet, path: SheetPath): readonly string[] {
+  const above = path.flatMap((_, length) => comments.get(pathKey(path.slice(0, length))) ?? []);
+  return (comments.get(pathKey(path)) ?? []).filter((one) => !above.includes(one));
+}
+
 function record(sheet: Sheet, value: Readonly<Record<string, unknown>>, path: SheetPath): string {
   const indent = '  '.repeat(path.length + 1);
   const lines = Object.entries(value).map(([key, one]) => entry(sheet, [...path, key], one));
@@ -19,17 +25,24 @@ function record(sheet: Sheet, value: Readonly<Record<string, unknown>>, path: Sh
 /** Its comment stands behind it where it is one line, else above it. */
 function entry(sheet: Sheet, path: SheetPath, value: unknown): string {
   const indent = '  '.repeat(path.length);
-  const comments = sheet.comments.get(pathKey(path)) ?? [];
+  const comments = commentsAt(sheet, path);
   const text = `${indent}${keyText(String(path.at(-1)))}: ${valueText(sheet, value, path)},`;
   const [only] = comments;
-  if (only !== undefined && comments.length === 1 && !text.includes('\n') && text.length + only.length < WIDTH)
+  if (
+    only !== undefined &&
+    comments.length === 1 &&
+    !text.includes('\n') &&
+    text.length + only.length < WIDTH
+  )
     return `${text} // ${only}`;
   return [...comments.flatMap((one) => wrapped(one, indent)), text].join('\n');
 }
 
 function valueText(sheet: Sheet, value: unknown, path: SheetPath): string {
   const flat = literal(value);
-  const commented = [...sheet.comments.keys()].some((key) => key.startsWith(`${pathKey(path)}\n`));
+  const commented = [...sheet.comments.keys()].some(
+    (key) => key.startsWith(`${pathKey(path)}\n`) && commentsAt(sheet, key.split('\n')).length > 0,
+  );
   const fits = '  '.repeat(path.length).length + String(path.at(-1)).length + flat.length + 3 <= WIDTH;
   if (!commented && fits) return flat;
   if (Array.isArray(value)) return listText(value as readonly unknown[], path);

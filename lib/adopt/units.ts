@@ -125,7 +125,8 @@ function likely({ pod, program, words, addresses }: Base): WithRole {
     return { role: byCommand, guessed: `the command ${JSON.stringify(words.join(' '))} is called so` };
   const named = [pod.name, program.name, ...Object.values(pod.podLabels)].join(' ');
   const byName = likelyRole(named.replaceAll(/\bcelery\b(?=.*web)/g, ''));
-  const isReached = addresses.length > 0 && (program.ports.length > 0 || (addresses[0]?.ports.length ?? 0) > 0);
+  const isReached =
+    addresses.length > 0 && (program.ports.length > 0 || (addresses[0]?.ports.length ?? 0) > 0);
   if (byName !== undefined && byName !== 'migrate' && !isReached)
     return { role: byName, guessed: `${pod.kind} ${pod.name} is called so` };
   if (isReached) return { role: 'web' };

@@ -9,7 +9,8 @@ export interface FoundUrl {
   readonly password: boolean;
 }
 
-const URL_FORM = /^([a-z][a-z0-9+.-]*):\/\/(?:([^\s/@]*)@)?(\[[^\]]+\]|[^\s:/?#@,;]+)(?::(\d+))?([/?#]\S*)?$/i;
+const URL_FORM =
+  /^([a-z][a-z0-9+.-]*):\/\/(?:([^\s/@]*)@)?(\[[^\]]+\]|[^\s:/?#@,;]+)(?::(\d+))?([/?#]\S*)?$/i;
 
 /** A value that is one URL; `redis://:$(PASSWORD)@redis:6379/0` is one too. */
 export function urlIn(text: string): FoundUrl | undefined {
@@ -24,7 +25,8 @@ export function urlIn(text: string): FoundUrl | undefined {
   };
 }
 
-export const isRedisUrl = ({ scheme }: FoundUrl): boolean => /^(rediss?|valkeys?|unix|redis\+socket)$/.test(scheme);
+export const isRedisUrl = ({ scheme }: FoundUrl): boolean =>
+  /^(rediss?|valkeys?|unix|redis\+socket)$/.test(scheme);
 
 /** `/1`, `/1?ssl=…` and `?db=1`; 0 where the URL names none. */
 export function databaseOf({ path }: FoundUrl): number {
@@ -38,9 +40,16 @@ export const namesOf = (service: string, namespace: string | undefined): readonl
   service,
   ...(namespace === undefined
     ? []
-    : [`${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`]),
+    : [
+        `${service}.${namespace}`,
+        `${service}.${namespace}.svc`,
+        `${service}.${namespace}.svc.cluster.local`,
+      ]),
 ];
 
 /** Without the domain of a cluster: `redis.shop.svc.cluster.local` is `redis.shop`. */
 export const shortHost = (host: string): string =>
-  host.toLowerCase().replace(/\.$/, '').replace(/\.svc(\.[\w.-]+)?$/, '');
+  host
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/\.svc(\.[\w.-]+)?$/, '');

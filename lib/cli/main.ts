@@ -6,6 +6,7 @@ import { ClusterError } from '../cluster';
 import { cdk8sTellsOfFailure } from '../output/cdk8s';
 import { RenderError } from '../output/render-error';
 import { aclCommand } from './acl';
+import { adoptCommand } from './adopt';
 import { checkCommand } from './check';
 import { completionCommand } from './completion';
 import { initCommand } from './init';
@@ -37,6 +38,7 @@ export async function main(argv: readonly string[], io: Io): Promise<Exit> {
 const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
   initCommand(io),
   newCommand(io),
+  adoptCommand(io),
   checkCommand(io, end),
   synthCommand(io),
   diffCommand(io, end),

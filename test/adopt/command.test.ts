@@ -23,7 +23,11 @@ test.each([
   ['a login shell with exec', ['/bin/bash', '-lc', 'exec celery -A "shop" worker -Q \'a,b\' -c 4']],
   [
     'a script of several lines',
-    ['sh', '-ec', 'set -e\n# wait\npython manage.py migrate &&\n  celery -A shop worker \\\n  -Q a,b \\\n  -c 4\n'],
+    [
+      'sh',
+      '-ec',
+      'set -e\n# wait\npython manage.py migrate &&\n  celery -A shop worker \\\n  -Q a,b \\\n  -c 4\n',
+    ],
   ],
   ['variables with defaults', ['sh', '-c', 'celery -A shop worker -Q ${QUEUES:-a,b} -c "${COUNT:-4}"']],
 ])('a worker is read from %s', (_how, words) => {
@@ -65,7 +69,10 @@ test('words before celery are told apart from what only starts Python', () => {
     'newrelic-admin',
     'run-program',
   ]);
-  expect(lineIn(['poetry', 'run', 'python', '-m', 'celery', '-A', 'x', 'beat'])?.before).toEqual(['poetry', 'run']);
+  expect(lineIn(['poetry', 'run', 'python', '-m', 'celery', '-A', 'x', 'beat'])?.before).toEqual([
+    'poetry',
+    'run',
+  ]);
   expect(lineIn(['/entrypoint.sh', 'celery', '-A', 'x', 'flower'])).toMatchObject({
     what: 'flower',
     before: ['/entrypoint.sh'],

@@ -31,7 +31,18 @@ const FLAGS = new Set(
   ).split(' '),
 );
 
-const SUBCOMMANDS = ['worker', 'beat', 'flower', 'multi', 'events', 'inspect', 'status', 'shell', 'control', 'call'];
+const SUBCOMMANDS = [
+  'worker',
+  'beat',
+  'flower',
+  'multi',
+  'events',
+  'inspect',
+  'status',
+  'shell',
+  'control',
+  'call',
+];
 
 /** The command in these words, or nothing. */
 export function celeryLineOf(words: readonly string[]): CeleryLine | undefined {
@@ -95,6 +106,7 @@ function optionAt(words: readonly string[], index: number, subcommand: string): 
 
 function optionOf(name: string, given: string | undefined, next: string | undefined): Option {
   if (given !== undefined) return { name, value: given, tookNext: false };
-  const takesNext = !FLAGS.has(name) && next !== undefined && !next.startsWith('-') && !SUBCOMMANDS.includes(next);
+  const takesNext =
+    !FLAGS.has(name) && next !== undefined && !next.startsWith('-') && !SUBCOMMANDS.includes(next);
   return { name, value: takesNext ? next : '', tookNext: takesNext };
 }

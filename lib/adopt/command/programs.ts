@@ -24,7 +24,9 @@ const PRODUCTS: readonly (readonly [RegExp, string])[] = [
 
 /** `registry.example.com/bitnami/redis:7.2` is `redis`. */
 export const lastPart = (image: string): string =>
-  String(String(image.split('@')[0]).split('/').at(-1)).replace(/:[^:]*$/, '').toLowerCase();
+  String(String(image.split('@')[0]).split('/').at(-1))
+    .replace(/:[^:]*$/, '')
+    .toLowerCase();
 
 export const productOf = (image: string | undefined): string | undefined =>
   image === undefined ? undefined : PRODUCTS.find(([name]) => name.test(lastPart(image)))?.[1];

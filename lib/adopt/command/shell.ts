@@ -105,11 +105,14 @@ const VARIABLE = /\$\(([^)]*)\)|\$\{(\w+)(?::?-([^}]*))?\}|\$(\w+)/g;
 
 /** `${NAME:-4}` is 4 where nobody sets NAME. */
 function substituted(text: string, lookup: Lookup, state: Reading): string {
-  return text.replaceAll(VARIABLE, (whole, called?: string, braced?: string, fallback?: string, bare?: string) => {
-    const value = lookup(called ?? braced ?? bare ?? '') ?? fallback;
-    if (value === undefined) state.unresolved.push(whole);
-    return value ?? whole;
-  });
+  return text.replaceAll(
+    VARIABLE,
+    (whole, called?: string, braced?: string, fallback?: string, bare?: string) => {
+      const value = lookup(called ?? braced ?? bare ?? '') ?? fallback;
+      if (value === undefined) state.unresolved.push(whole);
+      return value ?? whole;
+    },
+  );
 }
 
 /** Words that a shell takes for itself before a command. */

@@ -14,7 +14,7 @@ import { binaryMemoryOf, cpuOf } from './quantities';
 export type Beside = (path: string) => string | undefined;
 
 export function serviceProgramOf(name: string, service: JsonRecord, context: ComposeContext): Program {
-  const source = `service ${name} (${context.file})`;
+  const source = `service ${name}`;
   const fill = (text: string): string => filledIn(text, context.values).text;
   const image = textAt(service, 'image');
   const user = /^\d+/.exec(fill(textAt(service, 'user') ?? ''))?.[0];
@@ -48,9 +48,11 @@ const lineOf = (line: string): readonly string[] =>
 
 function variablesOf(service: JsonRecord, source: string, context: ComposeContext): readonly Variable[] {
   const fromFiles = envFiles(service).flatMap((file) =>
-    Object.entries(dotenvOf(context.beside(file) ?? '')).map(
-      ([name, text]): Variable => ({ name, value: { kind: 'plain', text }, source: file }),
-    ),
+    Object.entries(dotenvOf(context.beside(file) ?? '')).map(([name, text]): Variable => ({
+      name,
+      value: { kind: 'plain', text },
+      source: file,
+    })),
   );
   const environment = childOf(service, 'environment');
   const own = Array.isArray(environment)
@@ -80,7 +82,9 @@ function valueOf(name: string, text: string | undefined, { values }: ComposeCont
 
 const envFiles = (service: JsonRecord): readonly string[] => {
   const value = service['env_file'];
-  return (Array.isArray(value) ? value : [value]).flatMap((one) => textAt(one, 'path') ?? textAt([one], 0) ?? []);
+  return (Array.isArray(value) ? value : [value]).flatMap(
+    (one) => textAt(one, 'path') ?? textAt([one], 0) ?? [],
+  );
 };
 
 /** Files that are not here may hold anything. */
@@ -115,7 +119,12 @@ function probesOf(service: JsonRecord): Program['probes'] {
     initialDelaySeconds: secondsIn(textAt(service, 'healthcheck', 'start_period')),
   });
   const asks = port === undefined && path === undefined ? { exec: { command: [test] } } : undefined;
-  return { readiness: { ...timing, ...(asks ?? { httpGet: withoutHoles({ path: path ?? '/', port: Number(port) || undefined }) }) } };
+  return {
+    readiness: {
+      ...timing,
+      ...(asks ?? { httpGet: withoutHoles({ path: path ?? '/', port: Number(port) || undefined }) }),
+    },
+  };
 }
 
 function mountOf(volume: unknown, fill: (text: string) => string): readonly Mount[] {
@@ -125,12 +134,15 @@ function mountOf(volume: unknown, fill: (text: string) => string): readonly Moun
   if (path === '') return [];
   const isFolder = /^[./~$]/.test(from);
   const type = isRecord(volume) ? textAt(volume, 'type') : undefined;
-  if (type === 'tmpfs' || from === '') return [{ path, volume: path, behind: { kind: 'scratch', memory: false } }];
+  if (type === 'tmpfs' || from === '')
+    return [{ path, volume: path, behind: { kind: 'scratch', memory: false } }];
   return [
     {
       path,
       volume: from,
-      behind: isFolder ? { kind: 'other', what: `the folder ${from} of this machine` } : { kind: 'claim', claim: from },
+      behind: isFolder
+        ? { kind: 'other', what: `the folder ${from} of this machine` }
+        : { kind: 'claim', claim: from },
     },
   ];
 }

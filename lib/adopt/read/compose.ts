@@ -12,24 +12,25 @@ import { dotenvOf, filledIn } from './dotenv';
 /** Later files lay their services over those of earlier ones, as Compose does. */
 export function composeInventory(documents: readonly SourceDocument[], beside: Beside): Inventory {
   const [first] = documents;
-  const file = documents.map((one) => one.file).join(', ');
   const values = dotenvOf(beside('.env') ?? '');
   const body = documents.map((one) => one.body).reduce((below, above) => laidOver(below, above), {});
   const services = Object.entries(recordAt(body, 'services')).filter((entry): entry is [string, JsonRecord] =>
     isRecord(entry[1]),
   );
-  const context = { file, values, beside };
+  const context = { values, beside };
   const pods = services.map(([name, service]) => podOf(name, service, context));
   return withoutHoles({
     origin: 'compose' as const,
     namespace: textAt(body, 'name') ?? folderOf(first?.file),
     pods,
-    addresses: services.map(([name, service]) => addressOf(name, service, file)),
+    addresses: services.map(([name, service]) => addressOf(name, service)),
     entrances: services.flatMap(([name, service]) => entrancesOf(name, service, context)),
     scalers: [],
-    claims: Object.keys(recordAt(body, 'volumes')).map(
-      (name): Claim => ({ name, source: `volumes.${name} (${file})`, many: false }),
-    ),
+    claims: Object.keys(recordAt(body, 'volumes')).map((name): Claim => ({
+      name,
+      source: `volume ${name}`,
+      many: false,
+    })),
     configs: {},
     secrets: {},
     others: [],
@@ -38,7 +39,6 @@ export function composeInventory(documents: readonly SourceDocument[], beside: B
 }
 
 export interface ComposeContext {
-  readonly file: string;
   readonly values: Readonly<Record<string, string>>;
   readonly beside: Beside;
 }
@@ -58,8 +58,8 @@ function laidOver(below: JsonRecord, above: JsonRecord): JsonRecord {
 const NAME_OF = 'compose-service';
 
 function podOf(name: string, service: JsonRecord, context: ComposeContext): Pod {
-  const { file, values } = context;
-  const source = `service ${name} (${file})`;
+  const { values } = context;
+  const source = `service ${name}`;
   const replicas = textAt(service, 'deploy', 'replicas') ?? textAt(service, 'scale');
   return withoutHoles({
     kind: 'service' as const,
@@ -88,10 +88,10 @@ export function secondsIn(text: string | undefined): number | undefined {
   return total > 0 ? Math.ceil(total) : undefined;
 }
 
-function addressOf(name: string, service: JsonRecord, file: string): Address {
+function addressOf(name: string, service: JsonRecord): Address {
   return {
     name,
-    source: `service ${name} (${file})`,
+    source: `service ${name}`,
     selector: { [NAME_OF]: name },
     ports: portsOf(service).map((port) => ({ port })),
   };
@@ -109,16 +109,17 @@ export const portsOf = (service: unknown): readonly number[] => [
 ];
 
 /** Traefik's labels name hosts. */
-function entrancesOf(name: string, service: JsonRecord, { file, values }: ComposeContext): readonly Entrance[] {
+function entrancesOf(name: string, service: JsonRecord, { values }: ComposeContext): readonly Entrance[] {
   const labels = childOf(service, 'labels');
   const lines = Array.isArray(labels)
     ? labels.map(String)
     : Object.entries(recordAt(service, 'labels')).map(([key, value]) => `${key}=${String(value)}`);
   return lines.flatMap((line) => {
-    const [, host] = /traefik\.http\.routers\..*\.rule=.*Host\(`([^`]+)`/.exec(filledIn(line, values).text) ?? [];
+    const [, host] =
+      /traefik\.http\.routers\..*\.rule=.*Host\(`([^`]+)`/.exec(filledIn(line, values).text) ?? [];
     return host === undefined
       ? []
-      : [{ source: `service ${name} (${file})`, host, path: '/', service: name, annotations: {} }];
+      : [{ source: `service ${name}`, host, path: '/', service: name, annotations: {} }];
   });
 }
 

@@ -10,12 +10,7 @@ import { sizesOf } from './quantities';
 type Configs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** A container of `pod`, whose volumes stand in its spec. */
-export function programOf(
-  container: unknown,
-  spec: JsonRecord,
-  source: string,
-  configs: Configs,
-): Program {
+export function programOf(container: unknown, spec: JsonRecord, source: string, configs: Configs): Program {
   const name = String(textAt(container, 'name'));
   const { env, bulk } = environmentOf(container, configs, source);
   const image = textAt(container, 'image');
@@ -78,7 +73,8 @@ function behindOf(volume: unknown, name: string): Mount['behind'] {
   if (secret !== undefined)
     return { kind: 'secret', name: secret, items: itemsOf(childOf(volume, 'secret')) };
   const map = textAt(volume, 'configMap', 'name');
-  if (map !== undefined) return { kind: 'configMap', name: map, items: itemsOf(childOf(volume, 'configMap')) };
+  if (map !== undefined)
+    return { kind: 'configMap', name: map, items: itemsOf(childOf(volume, 'configMap')) };
   return { kind: 'other', what: String(Object.keys(volume).find((key) => key !== 'name')) };
 }
 

@@ -92,3 +92,7 @@ function unlisted(document: SourceDocument): readonly SourceDocument[] {
     return [document];
   return listAt(body, 'items').flatMap((item) => (isRecord(item) ? [{ file, body: item }] : []));
 }
+
+/** `Deployment/worker (k8s.yaml)`; where all comes from one file, the first line of the tenant says which. */
+export const placed = (what: string, file: string, all: readonly SourceDocument[]): string =>
+  all.every((one) => one.file === file) ? what : `${what} (${file})`;

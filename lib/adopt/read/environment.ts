@@ -10,21 +10,17 @@ export function environmentOf(container: unknown, configs: Configs, source: stri
   const bulks = listAt(container, 'envFrom').map(bulkOf);
   const known = bulks.filter(({ kind, name }) => kind === 'configMap' && configs[name] !== undefined);
   const fromMaps = known.flatMap(({ name, prefix = '' }) =>
-    Object.entries(configs[name] as Readonly<Record<string, string>>).map(
-      ([key, text]): Variable => ({
-        name: prefix + key,
-        value: { kind: 'plain', text },
-        source: `ConfigMap/${name}`,
-      }),
-    ),
+    Object.entries(configs[name] as Readonly<Record<string, string>>).map(([key, text]): Variable => ({
+      name: prefix + key,
+      value: { kind: 'plain', text },
+      source: `ConfigMap/${name}`,
+    })),
   );
-  const own = listAt(container, 'env').map(
-    (entry): Variable => ({
-      name: String(textAt(entry, 'name')),
-      value: valueOf(entry, configs),
-      source: sourceOf(entry, source),
-    }),
-  );
+  const own = listAt(container, 'env').map((entry): Variable => ({
+    name: String(textAt(entry, 'name')),
+    value: valueOf(entry, configs),
+    source: sourceOf(entry, source),
+  }));
   return {
     // The last of a name wins, as in a pod
     env: expanded([...new Map([...fromMaps, ...own].map((one) => [one.name, one])).values()]),
@@ -61,8 +57,7 @@ function valueOf(entry: unknown, configs: Configs): VariableValue {
     };
   const map = textAt(from, 'configMapKeyRef', 'name');
   if (map !== undefined) return ofMap(map, String(textAt(from, 'configMapKeyRef', 'key')), configs);
-  const field =
-    textAt(from, 'fieldRef', 'fieldPath') ?? textAt(from, 'resourceFieldRef', 'resource');
+  const field = textAt(from, 'fieldRef', 'fieldPath') ?? textAt(from, 'resourceFieldRef', 'resource');
   if (field !== undefined) return { kind: 'unknown', why: `it is a field of the pod, ${field}` };
   return { kind: 'plain', text: textAt(entry, 'value') ?? '' };
 }
@@ -84,7 +79,10 @@ function expanded(variables: readonly Variable[]): readonly Variable[] {
     const names = [...one.value.text.matchAll(REFERENCE)].map(([, name = '']) => name);
     const hidden = names.find((name) => byName.get(name)?.kind !== 'plain');
     if (hidden !== undefined && byName.has(hidden))
-      return { ...one, value: { kind: 'unknown', why: `it is put together with ${hidden}`, text: one.value.text } };
+      return {
+        ...one,
+        value: { kind: 'unknown', why: `it is put together with ${hidden}`, text: one.value.text },
+      };
     const text = one.value.text.replaceAll(REFERENCE, (whole, name: string) => {
       const value = byName.get(name);
       return value?.kind === 'plain' ? value.text : whole;

@@ -5,6 +5,7 @@ import { isRecord } from '../../kube/json';
 import { childOf, listAt, numberAt, recordAt, textAt, textsAt, withoutHoles } from '../pick';
 import type { Claim, Inventory, OtherObject, Pod, PodKind } from '../facts';
 import { labelsOf, leftOutOfPod, programOf } from './containers';
+import { placed } from './documents';
 import type { SourceDocument } from './documents';
 import { addressOf, claimOf, configOf, hpaOf, ingressOf, routeOf, scaledObjectOf, secretOf } from './objects';
 
@@ -36,13 +37,11 @@ interface Found extends SourceDocument {
 }
 
 export function kubernetesInventory(documents: readonly SourceDocument[]): Inventory {
-  const all = documents.filter(({ body }) => !isTest(body)).map(found);
+  const all = documents.filter(({ body }) => !isTest(body)).map((one) => found(one, documents));
   const of = (kind: string): readonly Found[] => all.filter((one) => one.kind === kind);
   const configs = Object.fromEntries(of('ConfigMap').map(({ name, body }) => [name, configOf(body)]));
   const secrets = of('Secret').map(({ name, body }) => ({ name, ...secretOf(body) }));
-  const pods = all
-    .filter(({ kind }) => TEMPLATES[kind] !== undefined)
-    .map((one) => podOf(one, configs));
+  const pods = all.filter(({ kind }) => TEMPLATES[kind] !== undefined).map((one) => podOf(one, configs));
   const [first] = pods;
   return withoutHoles({
     origin: 'kubernetes' as const,
@@ -71,10 +70,10 @@ export function kubernetesInventory(documents: readonly SourceDocument[]): Inven
   });
 }
 
-function found({ file, body }: SourceDocument): Found {
+function found({ file, body }: SourceDocument, all: readonly SourceDocument[]): Found {
   const kind = String(textAt(body, 'kind'));
   const name = String(textAt(body, 'metadata', 'name') ?? textAt(body, 'metadata', 'generateName'));
-  return { file, body, kind, name, source: `${kind}/${name} (${file})` };
+  return { file, body, kind, name, source: placed(`${kind}/${name}`, file, all) };
 }
 
 /** The one that most of them have. */

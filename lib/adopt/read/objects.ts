@@ -37,7 +37,8 @@ export function ingressOf(body: unknown, source: string): readonly Entrance[] {
   return listAt(body, 'spec', 'rules').flatMap((rule) =>
     listAt(rule, 'http', 'paths').map((path) => {
       const host = textAt(rule, 'host');
-      const sealed = tls.find((one) => listAt(one, 'hosts').includes(host)) ?? (host === undefined ? tls[0] : undefined);
+      const sealed =
+        tls.find((one) => listAt(one, 'hosts').includes(host)) ?? (host === undefined ? tls[0] : undefined);
       return withoutHoles({
         source,
         host,
@@ -93,15 +94,15 @@ export function hpaOf(body: unknown, source: string): Scaler {
   const others = listAt(body, 'spec', 'metrics').filter(
     (metric) =>
       !['cpu', 'memory'].includes(String(textAt(metric, 'resource', 'name'))) ||
-      utilizationOf({ spec: { metrics: [metric] } }, String(textAt(metric, 'resource', 'name'))) === undefined,
+      utilizationOf({ spec: { metrics: [metric] } }, String(textAt(metric, 'resource', 'name'))) ===
+        undefined,
   );
   return withoutHoles({
     source,
     target: String(textAt(body, 'spec', 'scaleTargetRef', 'name')),
     min: numberAt(body, 'spec', 'minReplicas') ?? 1,
     max: numberAt(body, 'spec', 'maxReplicas') ?? 1,
-    utilization:
-      utilizationOf(body, 'cpu') ?? numberAt(body, 'spec', 'targetCPUUtilizationPercentage'),
+    utilization: utilizationOf(body, 'cpu') ?? numberAt(body, 'spec', 'targetCPUUtilizationPercentage'),
     memory: utilizationOf(body, 'memory'),
     behavior: isRecord(behavior) ? behavior : undefined,
     leftOut: others.map((metric) => leftOutMetric(String(textAt(metric, 'type')))),
@@ -135,7 +136,10 @@ export function scaledObjectOf(body: unknown, source: string): Scaler {
 }
 
 /** Keys of a Secret, and what stands behind them, to know it again. */
-export function secretOf(body: unknown): { readonly keys: readonly string[]; readonly values: readonly string[] } {
+export function secretOf(body: unknown): {
+  readonly keys: readonly string[];
+  readonly values: readonly string[];
+} {
   const plain = textsAt(body, 'stringData');
   const coded = textsAt(body, 'data');
   return {

@@ -30,5 +30,5 @@ export interface Writing {
 /** `Deployment/worker, container app (k8s.yaml)`. */
 export function sourceOf({ pod, program }: Pick<Unit, 'pod' | 'program'>): string {
   if (pod.programs.length < 2 || pod.kind === 'service') return pod.source;
-  return pod.source.replace(' (', `, container ${program.name} (`);
+  return pod.source.replace(/(?= \(|$)/, `, container ${program.name}`);
 }

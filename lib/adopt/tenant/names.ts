@@ -23,7 +23,10 @@ export function tenantNameFrom(texts: readonly (string | undefined)[]): string |
 /** What is common to all of them says nothing: `shop-worker-mail` of release `shop` is `mail`. */
 export function shortName(name: string, common: readonly string[], fallback: string): string {
   const left = common
-    .reduce((text, word) => text.replaceAll(new RegExp(`(^|[-_.])${escaped(word)}(?=$|[-_.])`, 'g'), '$1'), name)
+    .reduce(
+      (text, word) => text.replaceAll(new RegExp(`(^|[-_.])${escaped(word)}(?=$|[-_.])`, 'g'), '$1'),
+      name,
+    )
     .replaceAll(/[-_.]{2,}/g, '-')
     .replaceAll(/^[-_.]+|[-_.]+$/g, '');
   return labelFrom(left) ?? fallback;

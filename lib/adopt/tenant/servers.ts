@@ -22,10 +22,9 @@ export const textOfVariable = ({ value }: Variable): string | undefined =>
 
 /** All that the app's variables say about a Redis. */
 export function redisUses(units: readonly Unit[]): readonly RedisUse[] {
-  const uses = units.filter(isApp).flatMap(({ program, line }) => [
-    ...program.env.flatMap(useOf),
-    ...optionUse(line?.options['broker']),
-  ]);
+  const uses = units
+    .filter(isApp)
+    .flatMap(({ program, line }) => [...program.env.flatMap(useOf), ...optionUse(line?.options['broker'])]);
   return [...new Map(uses.map((use) => [`${use.variable} ${use.host} ${use.database}`, use])).values()];
 }
 
@@ -52,12 +51,18 @@ export function serversOf(units: readonly Unit[], inventory: Inventory): Servers
   const found = serversAmong(units, inventory);
   const uses = redisUses(units);
   const of = (pattern: RegExp): Server | undefined =>
-    found.find(({ hosts }) => uses.some(({ host, variable }) => pattern.test(variable) && hosts.has(shortHost(host))));
+    found.find(({ hosts }) =>
+      uses.some(({ host, variable }) => pattern.test(variable) && hosts.has(shortHost(host))),
+    );
   const named = (pattern: RegExp): Server | undefined =>
     found.find(({ unit, hosts }) => pattern.test([unit?.pod.name, ...hosts].join(' ')));
-  const broker = of(BROKER) ?? named(BROKER) ?? found.find((server) => server !== (of(CACHE) ?? named(CACHE))) ?? found[0];
+  const broker =
+    of(BROKER) ?? named(BROKER) ?? found.find((server) => server !== (of(CACHE) ?? named(CACHE))) ?? found[0];
   const others = found.filter((server) => server !== broker);
-  const cache = others.find((server) => server === of(CACHE)) ?? others.find((server) => server === named(CACHE)) ?? others[0];
+  const cache =
+    others.find((server) => server === of(CACHE)) ??
+    others.find((server) => server === named(CACHE)) ??
+    others[0];
   return {
     ...(broker !== undefined && { broker }),
     ...(cache !== undefined && { cache }),
@@ -69,25 +74,29 @@ function databaseAmong(uses: readonly RedisUse[], broker: Server | undefined): n
   const here = uses.filter(({ host, url }) => url && broker?.hosts.has(shortHost(host)) === true);
   const isResult = ({ variable }: RedisUse): boolean => /result|backend|cache/i.test(variable);
   const use =
-    here.find((one) => BROKER.test(one.variable) && !isResult(one)) ?? here.find((one) => !isResult(one)) ?? here[0];
+    here.find((one) => BROKER.test(one.variable) && !isResult(one)) ??
+    here.find((one) => !isResult(one)) ??
+    here[0];
   return use?.database ?? 0;
 }
 
 /** Those that run here, and hosts that only variables name. */
 function serversAmong(units: readonly Unit[], { namespace, addresses }: Inventory): readonly Server[] {
-  const running = units.filter(({ role }) => role === 'redis').map((unit) => ({
-    unit,
-    hosts: new Set(
-      [unit.pod.name, ...unit.addresses.map(({ name }) => name)].flatMap((name) =>
-        namesOf(name, namespace).map(shortHost),
+  const running = units
+    .filter(({ role }) => role === 'redis')
+    .map((unit) => ({
+      unit,
+      hosts: new Set(
+        [unit.pod.name, ...unit.addresses.map(({ name }) => name)].flatMap((name) =>
+          namesOf(name, namespace).map(shortHost),
+        ),
       ),
-    ),
-  }));
+    }));
   const joined = running.reduce<Server[]>(joinedReplicas, []);
   const known = (host: string): boolean => joined.some(({ hosts }) => hosts.has(host));
-  const elsewhere = [...new Set(redisUses(units).map(({ host }) => shortHost(resolved(host, addresses))))].filter(
-    (host) => !known(host) && host !== 'localhost' && !host.includes('$'),
-  );
+  const elsewhere = [
+    ...new Set(redisUses(units).map(({ host }) => shortHost(resolved(host, addresses)))),
+  ].filter((host) => !known(host) && host !== 'localhost' && !host.includes('$'));
   return [...joined, ...elsewhere.map((host) => ({ hosts: new Set([host]) }))];
 }
 

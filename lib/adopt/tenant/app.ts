@@ -1,0 +1,200 @@
+// The app: its image, its Celery module, its dialect, its user and its folders.
+
+import type { Variable } from '../facts';
+import { comment, guess, lose, say } from '../sheet';
+import { isApp } from '../units';
+import type { Unit } from '../units';
+import { sourceOf } from './context';
+import type { Writing } from './context';
+import { writeFolders } from './folders';
+
+type Dialect = 'celery' | 'django' | 'paperless';
+
+/** Programs of the app's own image, those of Celery first. */
+export function ofApp({ units, image }: Pick<Writing, 'units' | 'image'>): readonly Unit[] {
+  const own = units.filter((unit) => isApp(unit) && unit.role !== 'flower' && unit.program.image === image);
+  return [...own].sort((a, b) => rank(a) - rank(b));
+}
+
+const rank = ({ role, line }: Unit): number => (line !== undefined ? 0 : role === 'web' ? 1 : 2);
+
+/** The image of most workers; with none, of most programs. */
+export function imageOfApp(units: readonly Unit[]): string | undefined {
+  const celery = units.filter(({ role }) => role === 'worker' || role === 'beat');
+  const others = units.filter((unit) => isApp(unit) && unit.role !== 'flower');
+  const images = (celery.length > 0 ? celery : others).map(({ program }) => program.image);
+  const named = images.filter((image) => image !== undefined);
+  return [...named].sort(
+    (a, b) => named.filter((one) => one === b).length - named.filter((one) => one === a).length,
+  )[0];
+}
+
+export function writeApp(writing: Writing): void {
+  const { sheet, image } = writing;
+  const own = ofApp(writing);
+  const [first] = own;
+  const dialect = dialectOf(own);
+  say(sheet, ['app', 'dialect'], dialect.value, dialect.source);
+  if (image !== undefined && first !== undefined) writeImage(writing, image, first);
+  else
+    guess(
+      sheet,
+      ['app', 'image'],
+      `${writing.name}:1.0.0`,
+      'the files build the image and name no version; write the one that your registry has',
+    );
+  const module = writeModule(writing, own);
+  if (dialect.value === 'django') writeSettingsModule(writing, own, module);
+  writeEntrypoint(writing, own);
+  writeUser(writing, own);
+  writeWorkingDir(writing, own);
+  writePythonPath(writing, own);
+  writeLogLevel(writing, own);
+  writeFolders(writing, own);
+}
+
+function writeImage({ sheet }: Writing, image: string, first: Unit): void {
+  const tagged = /@|:[^/]+$/.test(image) ? image : `${image}:latest`;
+  say(sheet, ['app', 'image'], tagged, sourceOf(first));
+  if (tagged !== image) comment(sheet, ['app', 'image'], 'the file names no tag, which means latest');
+}
+
+function dialectOf(own: readonly Unit[]): { readonly value: Dialect; readonly source: string } {
+  const by = (test: (unit: Unit) => boolean): Unit | undefined => own.find(test);
+  const paperless = by(
+    ({ program }) =>
+      /paperless-ngx/.test(program.image ?? '') || program.env.some(({ name }) => name === 'PAPERLESS_REDIS'),
+  );
+  if (paperless !== undefined) return { value: 'paperless', source: sourceOf(paperless) };
+  const variable = by(({ program }) => program.env.some(({ name }) => name === 'DJANGO_SETTINGS_MODULE'));
+  if (variable !== undefined)
+    return { value: 'django', source: `DJANGO_SETTINGS_MODULE in ${sourceOf(variable)}` };
+  const manage = by(({ script, line }) =>
+    /manage\.py|django/i.test(`${script.commands.flat().join(' ')} ${line?.options['scheduler']}`),
+  );
+  if (manage !== undefined) return { value: 'django', source: `the command of ${sourceOf(manage)}` };
+  const named = by(({ program }) => program.env.some(({ name }) => /^DJANGO_/.test(name)));
+  if (named !== undefined) return { value: 'django', source: `DJANGO_* variables of ${sourceOf(named)}` };
+  return { value: 'celery', source: 'nothing in the files says Django or Paperless' };
+}
+
+function writeModule({ sheet, name }: Writing, own: readonly Unit[]): string {
+  const path = ['app', 'module'];
+  const lines = own.filter(({ line }) => line?.module !== undefined);
+  const [first] = lines;
+  const module = first?.line?.module;
+  if (first !== undefined && module !== undefined) {
+    say(sheet, path, module.replace(/\.py$/, ''), `-A in ${sourceOf(first)}`);
+    for (const other of lines.filter(({ line }) => line?.module !== module))
+      comment(sheet, path, `${sourceOf(other)} says -A ${other.line?.module}`);
+    return module;
+  }
+  const variable = variableOf(own, 'CELERY_APP');
+  if (variable?.value.kind === 'plain') {
+    say(sheet, path, variable.value.text, `CELERY_APP in ${variable.source}`);
+    return variable.value.text;
+  }
+  const settings = variableOf(own, 'DJANGO_SETTINGS_MODULE')?.value;
+  const root =
+    settings?.kind === 'plain'
+      ? String(settings.text.split('.')[0])
+      : name.replaceAll('-', '_').replace(/^(?=\d)/, 'app');
+  guess(sheet, path, root, 'no command in the files says celery -A; look at the image’s own script');
+  return root;
+}
+
+export const variableOf = (units: readonly Unit[], name: string): Variable | undefined =>
+  units.flatMap(({ program }) => program.env).find((one) => one.name === name);
+
+function writeSettingsModule({ sheet }: Writing, own: readonly Unit[], module: string): void {
+  const path = ['app', 'djangoSettings'];
+  const variable = variableOf(own, 'DJANGO_SETTINGS_MODULE');
+  if (variable?.value.kind === 'plain') return say(sheet, path, variable.value.text, variable.source);
+  const [root = module] = module.split(/[.:]/);
+  guess(sheet, path, `${root}.settings`, 'no DJANGO_SETTINGS_MODULE in the files; manage.py names it');
+}
+
+/** Words before every command of Celery; those of one program alone are told. */
+function writeEntrypoint({ sheet }: Writing, own: readonly Unit[]): void {
+  const lines = own.filter(({ line }) => line !== undefined);
+  const [first] = lines;
+  const before = first?.line?.before ?? [];
+  const alike = lines.every(({ line }) => line?.before.join(' ') === before.join(' '));
+  if (first !== undefined && before.length > 0 && alike)
+    say(sheet, ['app', 'entrypoint'], before, sourceOf(first));
+  else
+    for (const unit of lines.filter(({ line }) => (line?.before.length ?? 0) > 0))
+      lose(sheet, sourceOf(unit), {
+        what: `the words before celery: ${unit.line?.before.join(' ')}`,
+        why: 'not every command of the app has them',
+        nearest: 'app.entrypoint, which stands before all of them',
+      });
+  if (own.some(({ program }) => program.entrypoint.length === 0))
+    sheet.checks.add(
+      "Whether the image's own ENTRYPOINT does something (waits, reads secrets, changes the user): Stalk's commands run without it. If so, write it to app.entrypoint.",
+    );
+}
+
+function writeUser({ sheet }: Writing, own: readonly Unit[]): void {
+  const known = own.find(({ program }) => program.user !== undefined && program.user > 0);
+  const root = own.find(({ program }) => program.user === 0);
+  if (known !== undefined) say(sheet, ['app', 'user'], known.program.user, sourceOf(known));
+  else
+    sheet.checks.add(
+      'Which numeric user the image runs as: Stalk runs it as 10001 (app.user), and it must be able to read its own files.',
+    );
+  if (root !== undefined)
+    lose(sheet, sourceOf(root), {
+      what: 'user 0',
+      why: 'Pod Security restricted refuses root',
+      nearest: 'app.user, and an image whose files that user may read',
+    });
+}
+
+function writeWorkingDir({ sheet }: Writing, own: readonly Unit[]): void {
+  const asked = own.map((unit) => ({
+    unit,
+    dir: unit.program.workingDir ?? unit.line?.options['workdir'] ?? folderOfCd(unit),
+  }));
+  const first = asked.find(({ dir }) => dir !== undefined && dir.startsWith('/'));
+  if (first !== undefined) say(sheet, ['app', 'workingDir'], first.dir, sourceOf(first.unit));
+  for (const { unit, dir } of asked)
+    if (dir !== undefined && dir !== first?.dir)
+      lose(sheet, sourceOf(unit), {
+        what: `working directory ${dir}`,
+        why: 'an app has one',
+        nearest: 'app.workingDir',
+      });
+}
+
+/** `cd /app && celery …`. */
+const folderOfCd = ({ before }: Unit): string | undefined => before.find(([word]) => word === 'cd')?.[1];
+
+function writePythonPath({ sheet }: Writing, own: readonly Unit[]): void {
+  const variable = variableOf(own, 'PYTHONPATH');
+  const folders =
+    variable?.value.kind === 'plain'
+      ? variable.value.text.split(':').filter((one) => one.startsWith('/'))
+      : [];
+  if (variable !== undefined && folders.length > 0)
+    say(sheet, ['app', 'pythonPath'], [...new Set(folders)], `PYTHONPATH in ${variable.source}`);
+}
+
+const LEVELS: Readonly<Record<string, string>> = { warn: 'warning', fatal: 'critical' };
+
+function writeLogLevel({ sheet }: Writing, own: readonly Unit[]): void {
+  const levels = own.flatMap((unit) => {
+    const text = unit.line?.options['loglevel']?.toLowerCase();
+    return text === undefined || !/^[a-z]+$/.test(text) ? [] : [{ unit, level: LEVELS[text] ?? text }];
+  });
+  const [first] = levels;
+  if (first === undefined) return;
+  say(sheet, ['app', 'logLevel'], first.level, sourceOf(first.unit));
+  for (const { unit, level } of levels)
+    if (level !== first.level)
+      lose(sheet, sourceOf(unit), {
+        what: `log level ${level}`,
+        why: 'an app has one',
+        nearest: 'app.logLevel',
+      });
+}

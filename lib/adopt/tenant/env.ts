@@ -1,0 +1,132 @@
+// The environment of the app: what all programs have is the tenant's, the rest their own.
+
+import type { Bulk, PodKind, Variable } from '../facts';
+import { comment, lose, say } from '../sheet';
+import type { SheetPath } from '../sheet';
+import { isApp } from '../units';
+import type { Unit } from '../units';
+import { sourceOf } from './context';
+import type { Writing } from './context';
+import { poolNames } from './workers';
+import { processNames } from './processes';
+import { loseVariable, sayVariable } from './variables';
+import type { SaidVariable } from './variables';
+import { migrationOf } from './migrate';
+import { webOf } from './web';
+
+interface Workload {
+  readonly path: SheetPath;
+  readonly unit: Unit;
+}
+
+/** Programs that have become a workload, by its path. */
+export function workloadsOf(writing: Writing): readonly Workload[] {
+  const { units } = writing;
+  const web = webOf(writing);
+  const migration = migrationOf(writing)?.unit;
+  const beat = units.find(({ role }) => role === 'beat');
+  return [
+    ...[...poolNames(writing)].map(([unit, name]) => ({ path: ['workers', name], unit })),
+    ...(beat === undefined ? [] : [{ path: ['beat'], unit: beat }]),
+    ...(web === undefined ? [] : [{ path: ['web'], unit: web }]),
+    ...(migration === undefined ? [] : [{ path: ['migrate'], unit: migration }]),
+    ...[...processNames(writing)].map(([unit, name]) => ({ path: ['processes', name], unit })),
+  ];
+}
+
+export function writeEnvironment(writing: Writing): void {
+  const workloads = workloadsOf(writing).filter(({ unit }) => isApp(unit));
+  const shared = workloads.filter(({ unit }) => unit.program.image === writing.image);
+  const standing = shared.filter(({ unit }) => !ENDING.has(unit.pod.kind));
+  const everywhere = inAll((standing.length > 0 ? standing : shared).map(({ unit }) => unit.program.env));
+  for (const variable of everywhere) writeVariable(writing, ['env'], variable, variable.source);
+  const known = new Set(everywhere.map(({ name }) => name));
+  for (const { path, unit } of workloads)
+    for (const variable of unit.program.env)
+      if (!known.has(variable.name) || !everywhere.some((one) => sameVariable(one, variable)))
+        writeVariable(writing, [...path, 'env'], variable, sourceOf(unit));
+  for (const { unit } of workloads.filter(({ unit }) => !hasAll(unit, everywhere)))
+    writing.sheet.otherwise.add(
+      `${unit.pod.source} gets the environment of the tenant too, which it did not have.`,
+    );
+  writeBulks(writing, workloads, shared.length);
+}
+
+/** Pods that end: they need less, and are given all. */
+const ENDING: ReadonlySet<PodKind> = new Set(['Job', 'CronJob']);
+
+/** Variables that all of them have, with one value. */
+function inAll([first = [], ...rest]: readonly (readonly Variable[])[]): readonly Variable[] {
+  return first.filter((one) => rest.every((list) => list.some((other) => sameVariable(one, other))));
+}
+
+const sameVariable = (a: Variable, b: Variable): boolean =>
+  a.name === b.name && JSON.stringify(a.value) === JSON.stringify(b.value);
+
+const hasAll = ({ program }: Unit, variables: readonly Variable[]): boolean =>
+  variables.every(({ name }) => program.env.some((one) => one.name === name));
+
+function writeVariable(writing: Writing, path: SheetPath, variable: Variable, source: string): void {
+  const found = sayVariable(writing, variable);
+  loseVariable(writing, source, variable, found);
+  if (found.value === undefined) return;
+  const at = [...path, variable.name];
+  say(writing.sheet, at, found.value, commentOf(found, variable, source));
+  if (found.moved === true) {
+    const { secret, key } = found.value as { readonly secret: string; readonly key: string };
+    const again = writing.sheet.moved.some((one) => one.secret === secret && one.key === key);
+    if (!again) writing.sheet.moved.push({ secret, key, source });
+  }
+}
+
+function commentOf({ moved, why }: SaidVariable, variable: Variable, source: string): string {
+  if (moved === true)
+    return why === undefined
+      ? `${source} holds it as text: put it into this Secret`
+      : `${source}: ${why}; put the whole value into this Secret`;
+  return variable.value.kind === 'plain' ? source : `${source}`;
+}
+
+const sameBulk = (a: Bulk, b: Bulk): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Whole Secrets and ConfigMaps that are not among the files. */
+function writeBulks(writing: Writing, workloads: readonly Workload[], count: number): void {
+  const { sheet, inventory } = writing;
+  const all = workloads.flatMap(({ unit }) => unit.program.bulk);
+  const distinct = all.filter((one, index) => all.findIndex((other) => sameBulk(one, other)) === index);
+  for (const bulk of distinct) {
+    const users = workloads.filter(({ unit }) => unit.program.bulk.some((one) => sameBulk(one, bulk)));
+    const sources = users.map(({ unit }) => sourceOf(unit));
+    if (inventory.origin === 'compose') {
+      lose(sheet, String(sources[0]), {
+        what: `env_file ${bulk.name}`,
+        why: 'the file is not here',
+        nearest: 'env, or envFrom a Secret that holds its lines',
+      });
+      continue;
+    }
+    const paths: readonly SheetPath[] = users.length === count ? [[]] : users.map(({ path }) => path);
+    for (const path of paths)
+      appendBulk(
+        writing,
+        [...path, 'envFrom'],
+        bulk,
+        users.length === count ? 'every program of the app' : String(sources[0]),
+      );
+  }
+}
+
+function appendBulk({ sheet }: Writing, path: SheetPath, bulk: Bulk, source: string): void {
+  const entry = {
+    [bulk.kind]: bulk.name,
+    ...(bulk.prefix !== undefined && { prefix: bulk.prefix }),
+    ...(bulk.optional && { optional: true }),
+  };
+  const [last] = path.slice(-1);
+  const parent = path
+    .slice(0, -1)
+    .reduce<unknown>((from, key) => (from as Record<string, unknown>)[key], sheet.tenant);
+  const there = ((parent as Record<string, unknown> | undefined)?.[String(last)] ?? []) as readonly unknown[];
+  say(sheet, path, [...there, entry], source);
+  if (bulk.kind === 'configMap') comment(sheet, path, `ConfigMap/${bulk.name} is not among the files`);
+}

@@ -1,0 +1,85 @@
+// Folders of the app: volumes, scratch folders, files from Secrets and ConfigMaps.
+
+import type { Claim, Mount } from '../facts';
+import { guess, lose, said, say } from '../sheet';
+import type { Unit } from '../units';
+import { sourceOf } from './context';
+import type { Writing } from './context';
+import { labelFrom } from './names';
+
+export function writeFolders(writing: Writing, own: readonly Unit[]): void {
+  for (const unit of own) for (const mount of unit.program.mounts) writeMount(writing, unit, mount);
+}
+
+function writeMount(writing: Writing, unit: Unit, mount: Mount): void {
+  const { sheet } = writing;
+  const { behind, path } = mount;
+  if (behind.kind === 'claim') return writeVolume(writing, unit, mount);
+  if (behind.kind === 'scratch') return writeScratch(writing, unit, mount);
+  if (behind.kind === 'other')
+    return lose(sheet, sourceOf(unit), {
+      what: `${path}: ${behind.what}`,
+      why: behind.what.startsWith('the folder')
+        ? 'a cluster has no such folder'
+        : 'a tenant has no such volume',
+      nearest: behind.what.startsWith('the folder')
+        ? 'what lies in the image; app.volumes for data'
+        : 'app.volumes, files, or a patch',
+    });
+  return writeFiles(writing, unit, mount);
+}
+
+function writeVolume({ sheet, inventory }: Writing, unit: Unit, mount: Mount): void {
+  const { behind, path, subPath } = mount;
+  if (behind.kind !== 'claim') return;
+  const name = labelFrom(behind.claim);
+  const source = sourceOf(unit);
+  const there = name === undefined ? undefined : said(sheet, ['app', 'volumes', name, 'path']);
+  if (there === path) return;
+  if (name === undefined || there !== undefined || subPath !== undefined)
+    return lose(sheet, source, {
+      what: `${path} on the claim ${behind.claim}${subPath === undefined ? '' : `, folder ${subPath}`}`,
+      why:
+        there === undefined
+          ? 'a volume is mounted whole'
+          : `the claim is mounted at ${String(there)} already`,
+      nearest: 'app.volumes with a claim for each folder',
+    });
+  const claim: Claim | undefined =
+    unit.pod.claimTemplates[behind.claim] ?? inventory.claims.find((one) => one.name === behind.claim);
+  const at = ['app', 'volumes', name];
+  say(sheet, [...at, 'path'], path, source);
+  if (claim === undefined)
+    return say(sheet, [...at, 'claim'], behind.claim, `${source}; the claim itself is not among the files`);
+  if (claim.size !== undefined) say(sheet, [...at, 'size'], claim.size, claim.source);
+  else guess(sheet, [...at, 'size'], '1Gi', `${claim.source} has no size`);
+  if (claim.many) say(sheet, [...at, 'access'], 'ReadWriteMany', claim.source);
+  if (claim.storageClass !== undefined) say(sheet, [...at, 'storageClass'], claim.storageClass, claim.source);
+  sheet.checks.add(
+    `Data on the claim ${behind.claim}: the tenant gets a claim of its own in its own namespace; copy the files before it starts.`,
+  );
+}
+
+/** Folders that Stalk has in every pod. */
+const OWN = /^\/tmp\/?$|^\/dev\/shm\/?$/;
+
+function writeScratch({ sheet }: Writing, unit: Unit, { path, behind }: Mount): void {
+  const folders = (said(sheet, ['app', 'writable']) as readonly string[] | undefined) ?? [];
+  if (path.replace(/\/$/, '') === '/dev/shm' && behind.kind === 'scratch' && behind.size !== undefined)
+    return say(sheet, ['pods', 'sharedMemory'], behind.size, sourceOf(unit));
+  const folder = path.replace(/(?<=.)\/$/, '');
+  if (!OWN.test(path) && !folders.includes(folder))
+    say(sheet, ['app', 'writable'], [...folders, folder], sourceOf(unit));
+}
+
+/** One key by `subPath` or `items` is a file; without, a folder. */
+function writeFiles({ sheet }: Writing, unit: Unit, { path, behind, subPath }: Mount): void {
+  if (behind.kind !== 'secret' && behind.kind !== 'configMap') return;
+  const source = sourceOf(unit);
+  const put = (file: string, key?: string): void =>
+    say(sheet, ['files', file], { [behind.kind]: behind.name, ...(key !== undefined && { key }) }, source);
+  const byItem = behind.items.find((item) => item.path === subPath);
+  if (subPath !== undefined) return put(path, byItem?.key ?? subPath);
+  if (behind.items.length === 0) return put(path.replace(/(?<=.)\/$/, ''));
+  for (const item of behind.items) put(`${path.replace(/\/$/, '')}/${item.path}`, item.key);
+}

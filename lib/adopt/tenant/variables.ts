@@ -1,0 +1,150 @@
+// One variable: where its value is said in a tenant.
+
+import { isPlain, namesSecret, secretIn } from '../../spec/rules/secret-patterns';
+import { lose } from '../sheet';
+import type { Variable } from '../facts';
+import { databaseOf, isRedisUrl, shortHost, urlIn } from '../urls';
+import type { Writing } from './context';
+import { textOfVariable } from './servers';
+
+/** The value in the contract's words; `undefined` where it is left out. */
+export interface SaidVariable {
+  readonly value?: string | { readonly secret: string; readonly key: string } | { readonly from: string };
+  readonly why?: string;
+  readonly lost?: { readonly why: string; readonly nearest: string };
+  readonly moved?: boolean;
+}
+
+/** Said by props, or set by Stalk in every pod. */
+const BY_PROPS: Readonly<Record<string, string>> = {
+  DJANGO_SETTINGS_MODULE: 'app.djangoSettings says it',
+  PYTHONPATH: 'app.pythonPath says it',
+  CELERY_BROKER_URL: 'Stalk gives Celery its broker',
+  CELERY_RESULT_BACKEND: 'results says it',
+  CELERY_BROKER_READ_URL: 'Stalk gives Celery its broker',
+  CELERY_BROKER_WRITE_URL: 'Stalk gives Celery its broker',
+  CELERY_LOADER: 'Stalk needs its own value',
+  PAPERLESS_REDIS: 'Stalk gives Paperless its broker',
+  PAPERLESS_REDIS_PREFIX: 'broker.prefix says it',
+  PAPERLESS_TASK_WORKERS: 'concurrency of the pool says it',
+  PAPERLESS_WORKER_TIMEOUT: 'timeLimit of the pool says it',
+  PAPERLESS_THREADS_PER_WORKER: 'app.threadsPerWorker says it',
+};
+
+const CRON = /^PAPERLESS_(\w+)_TASK_CRON$/;
+
+export function sayVariable(writing: Writing, variable: Variable): SaidVariable {
+  const { name, value } = variable;
+  const byProp = BY_PROPS[name] ?? (CRON.test(name) ? 'app.crons says it' : undefined);
+  if (byProp !== undefined) return { why: byProp };
+  const redis = ofRedis(writing, variable);
+  if (redis !== undefined) return redis;
+  if (value.kind === 'secret')
+    return /^[-._a-zA-Z0-9]+$/.test(value.key) ? { value: { secret: value.secret, key: value.key } } : {};
+  if (value.kind === 'unknown') return unknown(writing, variable);
+  return isSecret(writing, name, value.text)
+    ? { value: ownSecret(writing, name), moved: true }
+    : { value: value.text };
+}
+
+/** Where passwords of files go that hold them as text. */
+export const ownSecret = ({ name }: Pick<Writing, 'name'>, key: string) => ({ secret: `${name}-env`, key });
+
+/** By its form, by the name of its variable, or as the content of a Secret among the files. */
+export function isSecret({ inventory }: Pick<Writing, 'inventory'>, name: string, text: string): boolean {
+  if (isPlain(text) || /^\d{1,3}$/.test(text)) return false;
+  if (namesSecret(name) || secretIn(text) !== undefined || secretIn(`${name}=${text}`) !== undefined)
+    return true;
+  return [...inventory.literals].some((literal) => literal.length >= 8 && text.includes(literal));
+}
+
+/** A value that another one is part of is a secret where that one is, and somebody else's otherwise. */
+function unknown(writing: Writing, { name, value }: Variable): SaidVariable {
+  if (value.kind !== 'unknown') return {};
+  if (value.text !== undefined && /put together/.test(value.why))
+    return { value: ownSecret(writing, name), moved: true, why: value.why };
+  if (value.text !== undefined && namesSecret(name))
+    return { value: ownSecret(writing, name), moved: true, why: value.why };
+  return { lost: { why: value.why, nearest: `env: { ${name}: … } with its value` } };
+}
+
+/** Facts about the Redis of the tenant, where the variable really leads to it. */
+function ofRedis(writing: Writing, variable: Variable): SaidVariable | undefined {
+  const { servers } = writing;
+  const text = textOfVariable(variable);
+  const url = text === undefined ? undefined : urlIn(text);
+  if (url !== undefined && isRedisUrl(url)) {
+    const host = shortHost(url.host);
+    if (servers.broker?.hosts.has(host) === true) return brokerUrl(writing, variable, databaseOf(url));
+    if (servers.cache?.hosts.has(host) === true) return { value: { from: 'cache.url' } };
+    return undefined;
+  }
+  return partOf(writing, variable);
+}
+
+function brokerUrl({ servers }: Writing, { name }: Variable, database: number): SaidVariable {
+  if (database === servers.database) return { value: { from: 'broker.url' } };
+  return {
+    lost: {
+      why: `it leads to database ${database} of the broker, and broker.url to ${servers.database}`,
+      nearest: `cache: {} and env: { ${name}: { from: 'cache.url' } }, if it is a cache`,
+    },
+  };
+}
+
+/** `REDIS_HOST`, `REDIS_PORT`, `REDIS_PASSWORD` and their kin, of the server that the host of their family names. */
+function partOf({ servers, units }: Writing, variable: Variable): SaidVariable | undefined {
+  const [, family, part] =
+    /^(.*(?:REDIS|VALKEY|BROKER|CACHE|CELERY)(?:.*?_)??)_?(HOST|HOSTNAME|SERVER|PORT|DB|DATABASE|PASSWORD|PASS|USER|USERNAME)$/i.exec(
+      variable.name,
+    ) ?? [];
+  if (family === undefined || part === undefined) return undefined;
+  const hosts = units
+    .flatMap(({ program }) => program.env)
+    .filter(({ name }) => name.startsWith(family) && /HOST|HOSTNAME|SERVER/i.test(name.slice(family.length)));
+  const host = hosts.map(textOfVariable).find((one) => one !== undefined);
+  const short = host === undefined ? '' : shortHost(host.replace(/:\d+$/, ''));
+  const server =
+    servers.broker?.hosts.has(short) === true
+      ? 'broker'
+      : servers.cache?.hosts.has(short) === true
+        ? 'cache'
+        : undefined;
+  if (server === undefined) return undefined;
+  return { ...factOf(server, part.toUpperCase(), variable, servers.database) };
+}
+
+const FACTS: Readonly<Record<string, string>> = {
+  HOST: 'host',
+  HOSTNAME: 'host',
+  SERVER: 'host',
+  PORT: 'port',
+  PASSWORD: 'password',
+  PASS: 'password',
+  USER: 'user',
+  USERNAME: 'user',
+};
+
+function factOf(
+  server: 'broker' | 'cache',
+  part: string,
+  variable: Variable,
+  database: number,
+): SaidVariable {
+  const text = textOfVariable(variable);
+  const fact = FACTS[part];
+  if (fact === 'user' && server === 'cache') return { value: 'default' };
+  if (fact !== undefined) return { value: { from: `${server}.${fact}` } };
+  if (server === 'broker' && text !== undefined && Number(text) === database)
+    return { value: { from: 'broker.database' } };
+  return text === undefined ? {} : { value: text };
+}
+
+export function loseVariable(
+  writing: Writing,
+  source: string,
+  variable: Variable,
+  { lost }: SaidVariable,
+): void {
+  if (lost !== undefined) lose(writing.sheet, source, { what: `variable ${variable.name}`, ...lost });
+}

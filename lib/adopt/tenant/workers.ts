@@ -1,0 +1,218 @@
+// Pools of workers, from their command lines.
+
+import { durationText } from '../../spec/units';
+import type { Duration } from '../../spec';
+import { comment, guess, lose, say } from '../sheet';
+import type { SheetPath } from '../sheet';
+import type { Unit } from '../units';
+import { sourceOf } from './context';
+import type { Writing } from './context';
+import { labelFrom, shortName } from './names';
+import { fresh } from './names';
+import { placement } from './pods';
+import { scalingOf, writeScaling } from './scaling';
+import { loseProbes, sayCompute, sayProbes } from './sizes';
+
+/** Names of pools by unit: what tells one worker from another, and `default` for the one that needs no name. */
+export function poolNames({ units, name, inventory }: Writing): ReadonlyMap<Unit, string> {
+  const workers = units.filter(({ role }) => role === 'worker');
+  const common = [
+    name,
+    String(inventory.namespace),
+    String(inventory.instance),
+    'celery',
+    'workers',
+    'worker',
+    'queue',
+    'deployment',
+  ];
+  const names = new Map<Unit, string>();
+  for (const unit of workers) {
+    const [, host] = /^([\w.-]+)@/.exec(unit.line?.options['hostname'] ?? '') ?? [];
+    const asked = host === undefined ? unit.pod.name : host;
+    const short = workers.length === 1 ? 'default' : shortName(asked, common, 'default');
+    names.set(unit, fresh(labelFrom(short) ?? 'default', new Set(names.values())));
+  }
+  return names;
+}
+
+export function writeWorkers(writing: Writing): void {
+  for (const [unit, name] of poolNames(writing)) writePool(writing, unit, ['workers', name]);
+}
+
+function writePool(writing: Writing, unit: Unit, path: SheetPath): void {
+  const { sheet } = writing;
+  const source = sourceOf(unit);
+  if (unit.guessed !== undefined) comment(sheet, path, `guess: a pool of workers, as ${unit.guessed}`);
+  else comment(sheet, path, source);
+  if (unit.guessed !== undefined) sheet.guesses.push({ path, why: `a pool of workers, as ${unit.guessed}` });
+  writeQueues(writing, unit, path);
+  writeConcurrency(writing, unit, path);
+  writeReplicas(writing, unit, path, 1);
+  writePoolKind(writing, unit, path);
+  writeTimes(writing, unit, path);
+  writeNumbers(writing, unit, path);
+  writeArgs(writing, unit, path);
+  sayCompute(writing, unit, path);
+  sayProbes(writing, unit, path);
+  loseProbes(writing, unit);
+  placement(writing, unit, path);
+  if (unit.line?.what === 'multi')
+    lose(sheet, source, {
+      what: 'celery multi',
+      why: 'it starts several workers in one pod',
+      nearest: 'a pool for each of them',
+    });
+  for (const word of unit.script.unresolved)
+    lose(sheet, source, {
+      what: `${word} in its command`,
+      why: 'the files do not say its value',
+      nearest: 'the props of the pool',
+    });
+}
+
+function writeQueues({ sheet }: Writing, unit: Unit, path: SheetPath): void {
+  const text = unit.line?.options['queues'];
+  const queues = (text ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '' && !one.includes('$'));
+  const at = [...path, 'queues'];
+  if (queues.length > 0) return say(sheet, at, [...new Set(queues)], sourceOf(unit));
+  guess(
+    sheet,
+    at,
+    ['celery'],
+    unit.line === undefined
+      ? 'the command is a script of the image, which says its queues'
+      : "no -Q: Celery's own queue, unless task_default_queue or task_queues of the app say others",
+  );
+}
+
+function writeConcurrency({ sheet }: Writing, unit: Unit, path: SheetPath): void {
+  const at = [...path, 'concurrency'];
+  const { concurrency, autoscale, pool } =
+    unit.line === undefined ? ({} as Readonly<Record<string, string>>) : unit.line.options;
+  if (pool === 'solo') return say(sheet, at, 1, sourceOf(unit));
+  const [, number] = /^(\d+)$/.exec(concurrency ?? '') ?? [];
+  if (number !== undefined) return say(sheet, at, Number(number), sourceOf(unit));
+  const [, most] = /^(\d+)/.exec(autoscale ?? '') ?? [];
+  if (most !== undefined)
+    return guess(sheet, at, Number(most), `--autoscale=${autoscale} has this as its most`);
+  guess(sheet, at, 2, "no -c: Celery starts a process for each core of the node; this is Stalk's default");
+}
+
+/** Fixed, or by a scaler. */
+export function writeReplicas(writing: Writing, unit: Unit, path: SheetPath, usual: number): void {
+  const scaler = scalingOf(writing, unit);
+  if (scaler !== undefined) return writeScaling(writing, scaler, path);
+  const count = unit.pod.replicas ?? (unit.pod.kind === 'DaemonSet' ? undefined : 1);
+  if (count !== undefined && count !== usual)
+    say(writing.sheet, [...path, 'replicas'], count, sourceOf(unit));
+  if (unit.pod.kind === 'DaemonSet')
+    lose(writing.sheet, sourceOf(unit), {
+      what: 'a pod on each node',
+      why: 'pools have a number of pods',
+      nearest: 'replicas, antiAffinity: "required"',
+    });
+}
+
+const POOLS: Readonly<Record<string, string>> = {
+  prefork: 'prefork',
+  processes: 'prefork',
+  threads: 'threads',
+  gevent: 'gevent',
+  solo: 'solo',
+};
+
+function writePoolKind({ sheet }: Writing, unit: Unit, path: SheetPath): void {
+  const asked = unit.line?.options['pool'];
+  if (asked === undefined) return;
+  const source = sourceOf(unit);
+  const pool = POOLS[asked];
+  if (pool !== undefined && pool !== 'prefork') say(sheet, [...path, 'pool'], pool, source);
+  if (asked === 'eventlet')
+    guess(
+      sheet,
+      [...path, 'pool'],
+      'gevent',
+      '-P eventlet: Celery advises against it; gevent is the nearest',
+    );
+  if (pool === undefined && asked !== 'eventlet')
+    lose(sheet, sourceOf(unit), {
+      what: `-P ${asked}`,
+      why: 'Stalk knows prefork, threads, gevent and solo',
+      nearest: 'pool',
+    });
+}
+
+function writeTimes({ sheet }: Writing, unit: Unit, path: SheetPath): void {
+  const hard = durationIn(unit.line?.options['time-limit']);
+  const soft = durationIn(unit.line?.options['soft-time-limit']);
+  const source = sourceOf(unit);
+  const prop = /^(threads|gevent|eventlet|solo)$/.test(unit.line?.options['pool'] ?? '')
+    ? 'longestTask'
+    : 'timeLimit';
+  if (hard !== undefined && soft !== undefined && prop === 'timeLimit')
+    return say(sheet, [...path, prop], { hard, soft }, source);
+  if (hard !== undefined) return say(sheet, [...path, prop], hard, source);
+  if (soft !== undefined)
+    lose(sheet, source, {
+      what: `--soft-time-limit=${soft} without a hard one`,
+      why: 'a pool has a hard limit',
+      nearest: `timeLimit: { hard, soft: '${soft}' }`,
+    });
+  sheet.otherwise.add(
+    `A task may take 30 minutes (${[...path, prop].join('.')}), unless it says so here or for itself: nothing in the files has a limit. Longer tasks need a longer one, as the grace period and the time after which a lost task comes back follow from it.`,
+  );
+}
+
+const durationIn = (text: string | undefined): Duration | undefined =>
+  text !== undefined && /^\d+(\.\d+)?$/.test(text) ? durationText(Math.ceil(Number(text))) : undefined;
+
+function writeNumbers({ sheet }: Writing, unit: Unit, path: SheetPath): void {
+  const rows = [
+    ['max-tasks-per-child', 'maxTasksPerChild'],
+    ['prefetch-multiplier', 'prefetch'],
+  ] as const;
+  for (const [option, prop] of rows) {
+    const text = unit.line?.options[option];
+    if (text !== undefined && /^[1-9]\d*$/.test(text))
+      say(sheet, [...path, prop], Number(text), sourceOf(unit));
+    else if (text !== undefined)
+      lose(sheet, sourceOf(unit), {
+        what: `--${option}=${text}`,
+        why: 'it is a number of at least 1 here',
+        nearest: prop,
+      });
+  }
+}
+
+/** Options that Stalk gives itself, or that have a prop. */
+const DERIVED = new Set(
+  (
+    'app broker result-backend loader config workdir no-color quiet queues concurrency pool loglevel hostname beat ' +
+    'time-limit soft-time-limit max-tasks-per-child prefetch-multiplier task-events events without-gossip without-mingle ' +
+    'schedule scheduler logfile pidfile detach uid gid statedb'
+  ).split(' '),
+);
+
+const FLAG_OF: Readonly<Record<string, string>> = { optimization: '-O' };
+
+function writeArgs({ sheet }: Writing, unit: Unit, path: SheetPath): void {
+  const options = Object.entries(unit.line?.options ?? {});
+  const args = options
+    .filter(([name]) => !DERIVED.has(name))
+    .map(([name, value]) => {
+      const short = FLAG_OF[name];
+      if (short !== undefined) return `${short}${value}`;
+      return value === '' ? `--${name}` : `--${name}=${value}`;
+    });
+  if (args.length > 0) say(sheet, [...path, 'args'], args, sourceOf(unit));
+  for (const name of ['logfile', 'pidfile', 'statedb', 'uid', 'gid'].filter((one) => unit.line?.options[one]))
+    lose(sheet, sourceOf(unit), {
+      what: `--${name}`,
+      why: name === 'logfile' ? 'pods log to their output' : 'a pod has one worker, and its own user',
+      nearest: name === 'statedb' ? 'revokes are forgotten with the pod' : 'none needed',
+    });
+}
