@@ -57,7 +57,8 @@ function workload(scope: Construct, owner: Owner, process: Process): ApiObject {
       return new k8s.KubeJob(scope, name, jobProps(owner, process, lifetime));
     case 'cron':
       return new k8s.KubeCronJob(scope, name, cronProps(owner, process, lifetime));
-    default:
+    case 'service':
+    case 'singleton':
       return new k8s.KubeDeployment(scope, name, deploymentProps(owner, process, lifetime));
   }
 }

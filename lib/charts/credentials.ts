@@ -9,6 +9,7 @@ import { strategyOf } from '../plan/secrets/strategies';
 import type { WantedSecret } from '../plan/secrets/wanted';
 import { clientCertificate, literalSecret, passwords } from '../redis';
 import type { EnvValue, ResolvedTenant } from '../spec';
+import { partsOf } from '../spec/parts';
 
 export function clientCredentials(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
   const { broker, name } = tenant;
@@ -66,8 +67,9 @@ function literalSecrets(scope: Construct, tenant: ResolvedTenant, labels: Labels
 }
 
 /** Keys that the tenant's variables read, by Secret. */
-function secretKeys({ env, workers, beat, web, flower, migrate }: ResolvedTenant): Map<string, Set<string>> {
-  const envs = [env, ...[...workers, beat, web, flower, migrate].map((w) => (w ? w.env : {}))];
+function secretKeys(tenant: ResolvedTenant): Map<string, Set<string>> {
+  const { env, flower } = tenant;
+  const envs = [env, ...partsOf(tenant).map(([, part]) => part.env)];
   const logins = flower ? flowerVariables(flower.auth) : {};
   const values: EnvValue[] = [...envs, logins].flatMap((e) => Object.values(e));
   const found = new Map<string, Set<string>>();

@@ -12,6 +12,7 @@ interface Process {
 /** A tenant, resolved or not. */
 interface Processes extends Process {
   readonly workers?: Readonly<Record<string, Process>> | readonly Process[] | undefined;
+  readonly processes?: Readonly<Record<string, Process>> | readonly Process[] | undefined;
   readonly beat?: Process | undefined;
   readonly web?: Process | undefined;
   readonly flower?: Process | undefined;
@@ -19,10 +20,11 @@ interface Processes extends Process {
 }
 
 /** Values of all variables of the tenant and of its workloads. */
-export const envValues = ({ env, workers, beat, web, flower, migrate }: Processes): readonly EnvValue[] =>
-  [{ env }, ...Object.values(workers ?? {}), beat, web, flower, migrate].flatMap((one) =>
-    Object.values(one?.env ?? {}),
-  );
+export const envValues = ({ env, workers, processes, ...single }: Processes): readonly EnvValue[] => {
+  const { beat, web, flower, migrate } = single;
+  const named = [workers, processes].flatMap((all) => Object.values(all ?? {}) as readonly Process[]);
+  return [{ env }, ...named, beat, web, flower, migrate].flatMap((one) => Object.values(one?.env ?? {}));
+};
 
 export const isFact = (value: EnvValue, name: DerivedName): boolean =>
   typeof value === 'object' && 'from' in value && value.from === name;

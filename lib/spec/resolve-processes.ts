@@ -14,8 +14,10 @@ import type {
   ResolvedHealth,
   ResolvedPlain,
   ResolvedProcess,
+  ResolvedTenant,
   ResolvedWeb,
 } from './resolved';
+import type { Tenant } from './tenant';
 import { seconds } from './units';
 import { healthRequest } from './workloads';
 import type { HealthRequest, Web } from './workloads';
@@ -30,13 +32,21 @@ interface Around {
 export const appIn = (app: ResolvedApp, part: AppPart | undefined): ResolvedApp =>
   part === undefined ? app : filled(app, part);
 
-export function resolveProcess(name: string, asked: TenantProcess, around: Around): ResolvedProcess {
+export const resolveProcesses = (
+  { web, processes = {} }: Tenant,
+  around: Around,
+): Pick<ResolvedTenant, 'web' | 'processes'> => ({
+  ...(web && { web: resolveServer('web', web, around) }),
+  processes: Object.entries(processes).map(([name, asked]) => resolveProcess(name, asked, around)),
+});
+
+function resolveProcess(name: string, asked: TenantProcess, around: Around): ResolvedProcess {
   if (asked.cron !== undefined) return resolveCron(name, asked, around);
   return asked.port === undefined ? resolvePlain(name, asked, around) : resolveServer(name, asked, around);
 }
 
 /** `web` is a server like others: what it has no word for has its default. */
-export function resolveServer(name: string, asked: ServerProcess, around: Around): ResolvedWeb {
+function resolveServer(name: string, asked: ServerProcess, around: Around): ResolvedWeb {
   const full = filled(around.environment.defaults.web, asked, serverProcess);
   const exposed = asked.expose && resolveExpose(asked.expose, around.environment);
   return {

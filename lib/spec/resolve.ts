@@ -6,7 +6,7 @@ import type { Environment } from './environment';
 import { versioned } from './images';
 import { filled, merge } from './layers';
 import { environmentLayers, tenantLayers } from './patch-layers';
-import { resolveProcess, resolveServer } from './resolve-processes';
+import { resolveProcesses } from './resolve-processes';
 import { resolveBroker, resolveCache } from './resolve-redis';
 import { resolveBeat, resolveFlower, resolveMigration, resolvePool } from './resolve-workloads';
 import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant } from './resolved';
@@ -51,10 +51,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     ...(tenant.cache && { cache: resolveCache(tenant, tenant.cache, environment) }),
     workers,
     ...(tenant.beat && { beat: resolveBeat(tenant.beat, defaults.beat) }),
-    ...(tenant.web && { web: resolveServer('web', tenant.web, { app, environment }) }),
-    processes: Object.entries(tenant.processes ?? {}).map(([name, process]) =>
-      resolveProcess(name, process, { app, environment }),
-    ),
+    ...resolveProcesses(tenant, { app, environment }),
     ...(tenant.flower && { flower: resolveFlower(tenant.flower, environment) }),
     ...(tenant.migrate && { migrate: resolveMigration(tenant.migrate, defaults.migrate) }),
     results: resolveResults(tenant, defaults, broker.database),
@@ -66,6 +63,7 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     deliveryLimit: base.deliveryLimit,
     ...waits,
     visibilityTimeout: visibilityTimeout(workers, waits),
+    logs: base.logs,
     env: base.env,
     notSecret: base.notSecret,
     egress: base.egress,

@@ -303,6 +303,7 @@ export interface ResolvedTenant {
   readonly visibilityTimeout: number;
   readonly rateLimit?: string;
   readonly celery: Readonly<Record<string, Json>>;
+  readonly logs: NonNullable<Tenant['logs']>;
   readonly env: Readonly<Record<string, EnvValue>>;
   /** Paths of values that are no secrets. */
   readonly notSecret: readonly string[];

@@ -180,6 +180,14 @@ const inEachEnvironment = {
   celery: optional(each(celerySetting, data), {}),
 
   /**
+   * How workers and beat write their logs: as Celery does, or one JSON object a line, with the tenant, and the name and id
+   * of the task. The app stays as it is; for web it is one variable more.
+   * @default 'text'
+   * @see docs/logs.md
+   */
+  logs: optional(oneOf('text', 'json'), 'text'),
+
+  /**
    * Environment of every pod that runs the app's code.
    * @default {}
    */

@@ -402,6 +402,12 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'no Celery setting contradicts what is derived',
+    broken: { logs: 'json', celery: { worker_log_format: '%(message)s' } },
+    says: `celery.worker_log_format must be left to Stalk, which derives it, got "%(message)s"; remove it: with logs: 'json' each line has the form of all`,
+    held: { celery: { worker_log_format: '%(message)s' } },
+  },
+  {
+    rule: 'no Celery setting contradicts what is derived',
     broken: { celery: { control_exchange: 'mine' } },
     says: 'celery.control_exchange must be left to Stalk, which derives it, got "mine"; remove it: Stalk sets it for every tenant',
     held: { ...dedicated(), celery: { control_exchange: 'mine' } },

@@ -8,6 +8,7 @@ import { certificatesElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Variable, Wait } from '../process';
 import type { AppContext, ClientRole } from './context';
 import type { VariableTexts } from './dialects/dialect';
+import { logFields } from './logs';
 import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
 import { loaderVariables, readsPasswordOnce, variables } from './variables';
 
@@ -19,7 +20,7 @@ export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
   readonly role: ClientRole;
   /** The app that it is of, where it has an own part in that. */
   readonly of?: ResolvedApp;
-  readonly env: Readonly<Record<string, EnvValue>>;
+  readonly env: Env;
   /** Set by Stalk for this process alone. */
   readonly fixed?: VariableTexts;
   /** Seconds to wait before all else, at random. */
@@ -33,50 +34,68 @@ export function appProcess(around: AppContext, props: AppProcessProps): Process 
   const { of = around.tenant.app, role, env, fixed, stagger, migrated, ownFolders, ...own } = props;
   const app: AppContext = { ...around, tenant: { ...around.tenant, app: of } };
   const { tenant } = app;
-  const program = programOf(app, props);
+  const reads: Reads = { role, env, fixed, ownFolders };
+  const program = programOf(app, own, reads);
+  const waits: Waits = { role, stagger, check: migrated ? tenant.migrate?.check : undefined };
   return {
     ...own,
     ...program,
     user: of.user,
     ...(of.writableRoot !== undefined && { writableRoot: of.writableRoot }),
-    waits: waitsOf(around, props, program),
+    waits:
+      of === around.tenant.app
+        ? waitsOf(around, waits, program, env)
+        : waitsOf(around, waits, programOf(around, own, { ...reads, env: {} }), {}),
     talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
     ...(readsPasswordOnce(app, program.variables) && { credentialsVersion: tenant.credentialsVersion }),
     readsForeignSecrets: readsForeignSecrets(tenant, program.variables),
   };
 }
 
+type Env = Readonly<Record<string, EnvValue>>;
+
+interface Reads {
+  readonly role: ClientRole;
+  readonly env: Env;
+  readonly fixed: VariableTexts | undefined;
+  readonly ownFolders: readonly Folder[] | undefined;
+}
+
 function programOf(
   app: AppContext,
-  { name, role, command, lifetime, env, fixed, ownFolders }: AppProcessProps,
+  own: Pick<Process, Own>,
+  { role, env, fixed, ownFolders }: Reads,
 ): Program {
   const { tenant } = app;
   return {
-    name,
+    name: own.name,
     image: tenant.app.image,
-    command: [...tenant.app.entrypoint, ...command],
-    variables: variables(app, { role, env, fixed: { ...delayText(tenant, lifetime), ...fixed } }),
+    command: [...tenant.app.entrypoint, ...own.command],
+    variables: variables(app, { role, env, fixed: { ...ofServices(tenant, own), ...fixed } }),
     variablesFrom: tenant.app.configMap,
     folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
   };
 }
 
-/** With the tenant's app: an image of the process' own need not have what they run. */
-function waitsOf(around: AppContext, props: AppProcessProps, program: Program): readonly Wait[] {
-  const { tenant } = around;
-  const { of = tenant.app, env, role, stagger, migrated } = props;
-  const check = migrated ? tenant.migrate?.check : undefined;
-  const [by, own] = of === tenant.app ? [program, env] : [programOf(around, { ...props, env: {} }), {}];
-  return [
-    ...(stagger ? [forItsTurn(by, stagger)] : []),
-    forBroker(around, by, role),
-    ...(check ? [forMigrations(by, check)] : []),
-  ].map((wait) => asTheApp(tenant, by, { ...tenant.env, ...own }, wait));
+interface Waits {
+  readonly role: ClientRole;
+  readonly stagger: AppProcessProps['stagger'];
+  readonly check: readonly string[] | undefined;
 }
 
+/** `by`: the program of the tenant's app, as an image of the process' own need not have what they run. */
+const waitsOf = (app: AppContext, { role, stagger, check }: Waits, by: Program, env: Env): readonly Wait[] =>
+  [
+    ...(stagger ? [forItsTurn(by, stagger)] : []),
+    forBroker(app, by, role),
+    ...(check ? [forMigrations(by, check)] : []),
+  ].map((wait) => asTheApp(app.tenant, by, { ...app.tenant.env, ...env }, wait));
+
 /** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
-const delayText = ({ longestDelay }: ResolvedTenant, { kind }: Process['lifetime']): VariableTexts =>
-  kind === 'job' ? {} : { STALK_LONGEST_DELAY: String(longestDelay) };
+const ofServices = (tenant: ResolvedTenant, { name, lifetime }: Pick<Process, Own>): VariableTexts =>
+  lifetime.kind === 'job'
+    ? {}
+    : { STALK_LONGEST_DELAY: String(tenant.longestDelay), ...logFields(tenant, { process: name }) };
 
 /** Those of Redis users come with the tenant, unless the environment says that somebody else puts them there. */
 function readsForeignSecrets(
@@ -94,7 +113,7 @@ function readsForeignSecrets(
 function asTheApp(
   { app: { entrypoint } }: ResolvedTenant,
   { variables, variablesFrom, folders }: Program,
-  env: Readonly<Record<string, EnvValue>>,
+  env: Env,
   wait: Wait,
 ): Wait {
   if (entrypoint.length === 0 && env['PATH'] === undefined) return wait;

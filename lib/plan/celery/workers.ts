@@ -7,6 +7,7 @@ import { keyspaceOf } from '../redis/keyspace';
 import { appProcess } from './app-process';
 import type { AppContext } from './context';
 import { dialectOf } from './dialects';
+import { celeryOf, logFields } from './logs';
 import { consumes } from './signals';
 
 export const workerName = ({ name }: Pick<ResolvedPool, 'name'>): string => `worker-${name}`;
@@ -41,6 +42,7 @@ const consuming = (app: AppContext, pool: ResolvedPool) => {
     ...own,
     fixed: {
       ...own.fixed,
+      ...logFields(app.tenant, { process: workerName(pool), pool: pool.name }),
       ...(pool.queueOrder === 'as-listed' && { STALK_QUEUE_ORDER: pool.queueOrder }),
       ...(counted && { STALK_POOL: keyspaceOf(app.tenant).heldBy(pool).id }),
     },
@@ -69,12 +71,10 @@ export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
 });
 
 /** Gossip and mingle cost four connections a process and tell workers what the platform knows. */
-function commandOf({ flower }: ResolvedTenant, pool: ResolvedPool): string[] {
+function commandOf(tenant: ResolvedTenant, pool: ResolvedPool): string[] {
   const { app, name, queues, concurrency, prefetch, hard, soft, maxTasksPerChild } = pool;
   return [
-    'celery',
-    '-A',
-    app.module,
+    ...celeryOf({ ...tenant, app }),
     'worker',
     `--loglevel=${app.logLevel}`,
     `--hostname=${name}@%h`,
@@ -87,7 +87,7 @@ function commandOf({ flower }: ResolvedTenant, pool: ResolvedPool): string[] {
       : []),
     '--without-gossip',
     '--without-mingle',
-    ...(flower ? ['--task-events'] : []),
+    ...(tenant.flower ? ['--task-events'] : []),
   ];
 }
 

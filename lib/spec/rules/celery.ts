@@ -104,10 +104,20 @@ export const DERIVED_WITHOUT_RESULTS: Readonly<Record<string, string>> = {
   task_ignore_result: "remove it: results: { backend: 'none' } says it",
 };
 
+const FORM = "remove it: with logs: 'json' each line has the form of all";
+
+/** With JSON logs, which no format of a text reaches. */
+export const DERIVED_WITH_JSON_LOGS: Readonly<Record<string, string>> = {
+  worker_log_color: FORM,
+  worker_log_format: FORM,
+  worker_task_log_format: FORM,
+};
+
 /** All that is derived for a tenant, by setting. */
 export const derivedFor = ({
   broker,
   flower,
+  logs,
   results,
 }: ResolvedTenant): Readonly<Record<string, string>> => ({
   ...DERIVED,
@@ -115,6 +125,7 @@ export const derivedFor = ({
   ...(broker.kind === 'shared' && DERIVED_WHEN_SHARED),
   ...(flower !== undefined && DERIVED_WITH_FLOWER),
   ...(results.backend === 'none' && DERIVED_WITHOUT_RESULTS),
+  ...(logs === 'json' && DERIVED_WITH_JSON_LOGS),
 });
 
 export const OLD = /^(celery|celeryd|celerybeat|celerymon)_/;
