@@ -45,8 +45,15 @@ export const isMigration = (words: readonly string[]): boolean => MIGRATIONS.tes
 export function likelyRole(text: string): 'worker' | 'beat' | 'flower' | 'migrate' | undefined {
   const words = text.toLowerCase();
   if (/flower/.test(words)) return 'flower';
-  if (/celery-?_?beat|beat|scheduler/.test(words)) return 'beat';
+  if (/beat|celery\S*schedul/.test(words)) return 'beat';
   if (/worker|celery/.test(words)) return 'worker';
   if (/migrat|initializer|db-?init/.test(words)) return 'migrate';
   return undefined;
+}
+
+/** `registry.example.com/acme/shop-web:1` and `registry.example.com/acme/shop-worker:1` are of one maker. */
+export function ofOneMaker(a: string, b: string): boolean {
+  const folder = (image: string): string => String(image.split('@')[0]).split('/').slice(0, -1).join('/');
+  const stem = (image: string): string => String(lastPart(image).split(/[-_.]/)[0]);
+  return folder(a) === folder(b) && (folder(a) !== '' || stem(a) === stem(b));
 }

@@ -73,13 +73,13 @@ function commandsIn(text: string, lookup: Lookup, { separators }: Options = { se
 
 /** Comments, quotes, separators, blanks, anything else; in this order. */
 const TOKEN =
-  /(?<=^|\s)#[^\n]*|'[^']*'|"(?:\\[^]|[^"\\])*"|&&|\|\||[;\n|&]|[^\S\n]+|\\[^]|\$\([^)]*\)|\$\{[^}]*\}|\$\w+|[^\s'"\\;|&$]+|[^]/g;
+  /(?<=^|\s)#[^\n]*|'[^']*'|"(?:\\[^]|[^"\\])*"|&&|\|\||[;\n|&()]|[^\S\n]+|\\[^]|\$\([^)]*\)|\$\{[^}]*\}|\$\w+|[^\s'"\\;|&$()]+|[^]/g;
 
 function take(token: string, state: Reading, lookup: Lookup | undefined): void {
   const add = (part: string): void => {
     state.word = (state.word ?? '') + part;
   };
-  if (lookup !== undefined && /^(&&|\|\||[;\n|&])$/.test(token)) return endCommand(state);
+  if (lookup !== undefined && /^(&&|\|\||[;\n|&()])$/.test(token)) return endCommand(state);
   if (/^\s+$/.test(token)) return endWord(state);
   if (/^#/.test(token) && state.word === undefined && lookup !== undefined) return;
   if (token.startsWith("'") && token.length > 1) return add(token.slice(1, -1));

@@ -46,6 +46,7 @@ export function writeApp(writing: Writing): void {
   const module = writeModule(writing, own);
   if (dialect.value === 'django') writeSettingsModule(writing, own, module);
   writeEntrypoint(writing, own);
+  loseOwnCelery(writing, own);
   writeUser(writing, own);
   writeWorkingDir(writing, own);
   writePythonPath(writing, own);
@@ -73,8 +74,13 @@ function dialectOf(own: readonly Unit[]): { readonly value: Dialect; readonly so
     /manage\.py|django/i.test(`${script.commands.flat().join(' ')} ${line?.options['scheduler']}`),
   );
   if (manage !== undefined) return { value: 'django', source: `the command of ${sourceOf(manage)}` };
-  const named = by(({ program }) => program.env.some(({ name }) => /^DJANGO_/.test(name)));
-  if (named !== undefined) return { value: 'django', source: `DJANGO_* variables of ${sourceOf(named)}` };
+  const named = by(({ program }) =>
+    program.env.some(
+      ({ name, value }) => /^DJANGO_/.test(name) || (value.kind === 'plain' && /^django\./.test(value.text)),
+    ),
+  );
+  if (named !== undefined)
+    return { value: 'django', source: `variables of ${sourceOf(named)} that only Django has` };
   return { value: 'celery', source: 'nothing in the files says Django or Paperless' };
 }
 
@@ -85,8 +91,12 @@ function writeModule({ sheet, name }: Writing, own: readonly Unit[]): string {
   const module = first?.line?.module;
   if (first !== undefined && module !== undefined) {
     say(sheet, path, module.replace(/\.py$/, ''), `-A in ${sourceOf(first)}`);
-    for (const other of lines.filter(({ line }) => line?.module !== module))
-      comment(sheet, path, `${sourceOf(other)} says -A ${other.line?.module}`);
+    for (const other of lines.filter(({ line, role }) => line?.module !== module && role !== 'worker'))
+      lose(sheet, sourceOf(other), {
+        what: `-A ${other.line?.module}`,
+        why: 'only pools and processes may have a Celery app of their own',
+        nearest: 'app.module',
+      });
     return module;
   }
   const variable = variableOf(own, 'CELERY_APP');
@@ -114,18 +124,44 @@ function writeSettingsModule({ sheet }: Writing, own: readonly Unit[], module: s
   guess(sheet, path, `${root}.settings`, 'no DJANGO_SETTINGS_MODULE in the files; manage.py names it');
 }
 
+/** A program with a command `celery` of its own: what it starts it with is not in the files. */
+const ownCelery = ({ line }: Unit): string | undefined =>
+  line !== undefined &&
+  line.module === undefined &&
+  line.before.length > 0 &&
+  /^[a-z][\w-]*$/.test(String(line.before.at(-1)))
+    ? line.before.at(-1)
+    : undefined;
+
+function wrapperOf(unit: Unit | undefined): readonly string[] {
+  const before = unit?.line?.before ?? [];
+  return unit !== undefined && ownCelery(unit) !== undefined ? before.slice(0, -1) : before;
+}
+
+function loseOwnCelery({ sheet }: Writing, own: readonly Unit[]): void {
+  for (const unit of own) {
+    const program = ownCelery(unit);
+    if (program !== undefined)
+      lose(sheet, sourceOf(unit), {
+        what: `${program} celery ${unit.line?.subcommand}`,
+        why: `${program} starts Celery with a module and options of its own`,
+        nearest: 'app.module, which celery -A finds without it, and the props of the pool',
+      });
+  }
+}
+
 /** Words before every command of Celery; those of one program alone are told. */
 function writeEntrypoint({ sheet }: Writing, own: readonly Unit[]): void {
   const lines = own.filter(({ line }) => line !== undefined);
   const [first] = lines;
-  const before = first?.line?.before ?? [];
-  const alike = lines.every(({ line }) => line?.before.join(' ') === before.join(' '));
+  const before = wrapperOf(first);
+  const alike = lines.every((unit) => wrapperOf(unit).join(' ') === before.join(' '));
   if (first !== undefined && before.length > 0 && alike)
     say(sheet, ['app', 'entrypoint'], before, sourceOf(first));
   else
-    for (const unit of lines.filter(({ line }) => (line?.before.length ?? 0) > 0))
+    for (const unit of lines.filter((one) => wrapperOf(one).length > 0))
       lose(sheet, sourceOf(unit), {
-        what: `the words before celery: ${unit.line?.before.join(' ')}`,
+        what: `the words before celery: ${wrapperOf(unit).join(' ')}`,
         why: 'not every command of the app has them',
         nearest: 'app.entrypoint, which stands before all of them',
       });

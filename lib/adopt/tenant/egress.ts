@@ -64,13 +64,14 @@ interface Row {
   readonly why: string;
 }
 
-function destinations({ units, servers }: Writing): readonly Destination[] {
+function destinations({ units, servers, inventory }: Writing): readonly Destination[] {
   const variables = units
     .filter(isApp)
     .flatMap(({ program }) => program.env.map((one) => ({ one, env: program.env })));
   const found = variables.flatMap(({ one, env }) => destinationOf(one, env));
   const redis = new Set([...(servers.broker?.hosts ?? []), ...(servers.cache?.hosts ?? [])]);
-  const others = found.filter(({ host }) => !redis.has(shortHost(host)));
+  const own = new Set(inventory.entrances.map(({ host }) => host));
+  const others = found.filter(({ host }) => !redis.has(shortHost(host)) && !own.has(host));
   return [...new Map(others.map((one) => [`${one.host}:${one.port}`, one])).values()];
 }
 
@@ -96,7 +97,7 @@ function destinationOf(variable: Variable, env: readonly Variable[]): readonly D
 function ofUrl(url: FoundUrl, name: string): readonly Destination[] {
   if (isRedisUrl(url) || url.host === 'localhost' || /^127\.|^0\.0\.0\.0|\$/.test(url.host)) return [];
   if (
-    /SITE|BASE_URL|PUBLIC|ORIGIN|DOMAIN|ROOT_URL|EXTERNAL|FRONTEND|HEALTH|CSRF|CORS|ALLOWED|REDIRECT|CALLBACK/i.test(
+    /SITE|BASE_URL|PUBLIC|ORIGIN|DOMAIN|ROOT_URL|EXTERNAL|FRONTEND|WEB_URL|HEALTH|CSRF|CORS|ALLOWED|REDIRECT|CALLBACK/i.test(
       name,
     )
   )
@@ -123,14 +124,19 @@ function rowOf({ inventory, name }: Writing, { host, port, variable }: Destinati
     };
   }
   if (IP.test(host)) return { to: { cidr: `${host}/32` }, ports, why: `${variable} names ${host}` };
-  if (/^(https?|smtp)/.test(variable) || port === 443 || port === 587 || port === 465)
-    return { to: 'internet', ports, why: `${variable} leads to ${host}` };
+  if (isWorld(host, port)) return { to: 'internet', ports, why: `${variable} leads to ${host}` };
   return {
     to: { cidr: '10.0.0.0/8' },
     ports,
     why: `guess: the addresses of ${host} (${variable}) are not in the files; narrow this`,
   };
 }
+
+/** A name with dots that no cluster and no private zone has, and a port that the world listens on. */
+const isWorld = (host: string, port: number | undefined): boolean =>
+  /\./.test(host) &&
+  !/\.(svc|local|internal|lan|intern|corp)(\.|$)/.test(host) &&
+  [80, 443, 25, 465, 587].includes(Number(port));
 
 function podAt({ addresses, pods }: Inventory, host: string): Pod | undefined {
   const service = addresses.find(({ name }) => name.toLowerCase() === host.split('.')[0]);

@@ -2,7 +2,7 @@
 
 import type { Bulk, PodKind, Variable } from '../facts';
 import { comment, lose, say } from '../sheet';
-import type { SheetPath } from '../sheet';
+import type { Sheet, SheetPath } from '../sheet';
 import { isApp } from '../units';
 import type { Unit } from '../units';
 import { sourceOf } from './context';
@@ -45,11 +45,20 @@ export function writeEnvironment(writing: Writing): void {
     for (const variable of unit.program.env)
       if (!known.has(variable.name) || !everywhere.some((one) => sameVariable(one, variable)))
         writeVariable(writing, [...path, 'env'], variable, sourceOf(unit));
-  for (const { unit } of workloads.filter(({ unit }) => !hasAll(unit, everywhere)))
-    writing.sheet.otherwise.add(
-      `${unit.pod.source} gets the environment of the tenant too, which it did not have.`,
-    );
+  const richer = workloads.filter(({ unit }) => !hasAll(unit, everywhere)).map(({ unit }) => unit.pod.source);
+  if (richer.length > 0)
+    writing.sheet.otherwise.add(`Variables: ${richer.join(', ')} get all of env, which they did not have.`);
+  commentUsual(writing.sheet, ['env'], everywhere);
   writeBulks(writing, workloads, shared.length);
+}
+
+/** The source of most of them is said once, above them. */
+function commentUsual(sheet: Sheet, path: SheetPath, variables: readonly Variable[]): void {
+  const sources = variables.map(({ source }) => source);
+  const [usual] = [...new Set(sources)].sort(
+    (a, b) => sources.filter((one) => one === b).length - sources.filter((one) => one === a).length,
+  );
+  if (usual !== undefined && variables.length > 2) comment(sheet, path, usual);
 }
 
 /** Pods that end: they need less, and are given all. */

@@ -1,10 +1,12 @@
 // Folders of the app: volumes, scratch folders, files from Secrets and ConfigMaps.
 
+import type { Memory } from '../../spec';
 import type { Claim, Mount } from '../facts';
 import { guess, lose, said, say } from '../sheet';
 import type { Unit } from '../units';
 import { sourceOf } from './context';
 import type { Writing } from './context';
+import { memoryOf } from '../read/quantities';
 import { labelFrom } from './names';
 
 export function writeFolders(writing: Writing, own: readonly Unit[]): void {
@@ -64,12 +66,25 @@ function writeVolume({ sheet, inventory }: Writing, unit: Unit, mount: Mount): v
 const OWN = /^\/tmp\/?$|^\/dev\/shm\/?$/;
 
 function writeScratch({ sheet }: Writing, unit: Unit, { path, behind }: Mount): void {
-  const folders = (said(sheet, ['app', 'writable']) as readonly string[] | undefined) ?? [];
+  const folders =
+    (said(sheet, ['app', 'writable']) as readonly (string | { readonly path: string })[] | undefined) ?? [];
   if (path.replace(/\/$/, '') === '/dev/shm' && behind.kind === 'scratch' && behind.size !== undefined)
-    return say(sheet, ['pods', 'sharedMemory'], behind.size, sourceOf(unit));
+    return say(sheet, ['pods', 'sharedMemory'], memoryOf(behind.size), sourceOf(unit));
   const folder = path.replace(/(?<=.)\/$/, '');
-  if (!OWN.test(path) && !folders.includes(folder))
-    say(sheet, ['app', 'writable'], [...folders, folder], sourceOf(unit));
+  if (
+    !OWN.test(path) &&
+    !folders.some((one) => one === folder || (typeof one === 'object' && one.path === folder))
+  )
+    say(sheet, ['app', 'writable'], [...folders, sized(folder, behind)], sourceOf(unit));
+}
+
+/** In memory it is a folder like others: its size says how much of it. */
+function sized(
+  path: string,
+  behind: Mount['behind'],
+): string | { readonly path: string; readonly size: Memory } {
+  const size = behind.kind === 'scratch' ? memoryOf(behind.size) : undefined;
+  return size === undefined ? path : { path, size };
 }
 
 /** One key by `subPath` or `items` is a file; without, a folder. */

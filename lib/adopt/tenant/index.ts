@@ -12,7 +12,7 @@ import { workloadsOf, writeEnvironment } from './env';
 import { writeLeftovers, writeOtherwise } from './leftovers';
 import { writeMigration } from './migrate';
 import { tenantNameFrom } from './names';
-import { hoistPods } from './pods';
+import { hoistShared } from './pods';
 import { writeProcesses } from './processes';
 import { writeRedis } from './redis';
 import { writePaperless, writeResults } from './results';
@@ -50,7 +50,7 @@ export function sheetOf(inventory: Inventory, asked: string | undefined): Sheet 
   writeEnvironment(writing);
   writeEgress(writing);
   writeSidecars(writing);
-  hoistPods(writing);
+  hoistShared(writing);
   writeLeftovers(writing);
   writeOtherwise(writing);
   loseStrangers(writing);

@@ -31,7 +31,7 @@ function found(writing: Writing, all: boolean): readonly Found[] {
   const inits = others.flatMap(({ pod }) =>
     pod.inits.flatMap((program): readonly Found[] => {
       const { commands } = scriptOf([...program.entrypoint, ...program.args], lookupIn(program));
-      const command = commands.find(isMigration);
+      const command = commands.find((words) => isMigration(words) && !isLook(words));
       return command === undefined || program.image !== image
         ? []
         : [{ command, source: `init container ${program.name} of ${pod.source}` }];
@@ -80,8 +80,32 @@ export function writeMigration(writing: Writing): void {
       });
 }
 
+/** `migrate --check` prepares nothing. */
+const isLook = (words: readonly string[]): boolean => /--check|showmigrations|--plan/.test(words.join(' '));
+
+/** The look that init containers wait for. */
+function lookAmong({
+  units,
+  image,
+}: Writing): { readonly command: readonly string[]; readonly source: string } | undefined {
+  const all = units.flatMap(({ pod }) =>
+    pod.inits
+      .filter((program) => program.image === image)
+      .flatMap((program) =>
+        scriptOf([...program.entrypoint, ...program.args], lookupIn(program)).commands.map((words) => ({
+          command: words[0]?.endsWith('manage.py') === true ? ['python', ...words] : words,
+          source: `init container ${program.name} of ${pod.source}`,
+        })),
+      ),
+  );
+  return all.find(({ command }) => isMigration(command) && isLook(command));
+}
+
 /** What every other pod waits for; Django and Alembic have a command for it. */
-function writeCheck({ sheet }: Writing, command: readonly string[]): void {
+function writeCheck(writing: Writing, command: readonly string[]): void {
+  const { sheet } = writing;
+  const look = lookAmong(writing);
+  if (look !== undefined) return say(sheet, ['migrate', 'check'], look.command, look.source);
   const words = command.join(' ');
   const at = ['migrate', 'check'];
   const python = command.find((word) => /python[\d.]*$/.test(word)) ?? 'python';

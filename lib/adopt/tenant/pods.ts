@@ -1,29 +1,36 @@
 // Where pods run, and as whom: what their specs say beyond what runs in them.
 
-import { isRecord } from '../../kube/json';
 import type { JsonRecord } from '../../kube/json';
-import { childOf, listAt, recordAt, textAt, textsAt, withoutHoles } from '../pick';
+import { listAt, recordAt, textAt, textsAt, withoutHoles } from '../pick';
 import { lose, said, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import type { Unit } from '../units';
 import { sourceOf } from './context';
 import type { Writing } from './context';
+import { nodeAffinityOf, tolerationsOf } from './nodes';
 
 /** Of one workload; `hoistPods` lifts what all of them say. */
 export function placement(writing: Writing, unit: Unit, path: SheetPath): void {
   const { sheet } = writing;
   const { spec } = unit.pod;
+  const [tolerations, affinity] = [tolerationsOf(spec), nodeAffinityOf(spec)];
   const pods = withoutHoles({
     serviceAccount: accountOf(writing, spec),
     nodeSelector: nonEmpty(textsAt(spec, 'nodeSelector')),
-    tolerations: nonEmptyList(listAt(spec, 'tolerations')),
-    nodeAffinity: nodeAffinityOf(spec),
+    tolerations: nonEmptyList(tolerations.value),
+    nodeAffinity: affinity.value,
     priorityClass: textAt(spec, 'priorityClassName') || undefined,
     runtimeClass: textAt(spec, 'runtimeClassName') || undefined,
     labels: nonEmpty(ownOnly(unit.pod.podLabels)),
     annotations: nonEmpty(ownOnly(unit.pod.podAnnotations)),
   });
   if (Object.keys(pods).length > 0) say(sheet, [...path, 'pods'], pods, sourceOf(unit));
+  for (const what of [...tolerations.left, ...affinity.left])
+    lose(sheet, sourceOf(unit), {
+      what,
+      why: 'pods has no word for it',
+      nearest: 'pods.nodeAffinity, or a patch',
+    });
   for (const left of [...unit.pod.leftOut, ...unit.program.leftOut]) lose(sheet, sourceOf(unit), left);
   loseAffinity(writing, unit, path);
 }
@@ -35,7 +42,7 @@ const nonEmptyList = <T>(value: readonly T[]): readonly T[] | undefined =>
 
 /** Labels that say what an object is, and annotations of tools, are theirs. */
 const OF_TOOLS =
-  /^(app|name|component|tier|role|release|chart|heritage|service|part-of|instance|version|managed-by|compose-service|pod-template-hash|io\.kompose.*)$|(^|\.)(kubernetes\.io|helm\.sh|k8s\.io|stakater\.com|kompose\.io|kubectl\.kubernetes\.io)\/|^checksum|^rollme|helm/;
+  /^(app|name|component|tier|role|release|chart|heritage|service|part-of|instance|version|managed-by|compose-service|pod-template-hash|io\.kompose.*)$|(^|\.)(kubernetes\.io|helm\.sh|k8s\.io|stakater\.com|kompose\.io|kubectl\.kubernetes\.io)\/|^checksum|^rollme|helm|timestamp|^app[.-]|date$|^revision/;
 
 const ownOnly = (values: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(values).filter(([name]) => !OF_TOOLS.test(name)));
@@ -54,12 +61,9 @@ function accountOf({ inventory }: Writing, spec: JsonRecord): JsonRecord | undef
   const token = bound && spec['automountServiceAccountToken'] !== false;
   return annotations === undefined && !token
     ? undefined
-    : withoutHoles({ annotations, token: token ? true : undefined });
-}
-
-function nodeAffinityOf(spec: JsonRecord): JsonRecord | undefined {
-  const affinity = childOf(spec, 'affinity', 'nodeAffinity');
-  return isRecord(affinity) && Object.keys(affinity).length > 0 ? affinity : undefined;
+    : annotations === undefined
+      ? { name, token: true }
+      : withoutHoles({ annotations, token: token ? true : undefined });
 }
 
 /** Keeping pods of one kind apart is a prop of pools; the rest is not. */
@@ -75,10 +79,16 @@ function loseAffinity({ sheet }: Writing, unit: Unit, path: SheetPath): void {
     });
 }
 
-/** What every workload says alike is said once, of the tenant. */
-export function hoistPods({ sheet }: Writing): void {
+/** What every workload says alike is said once, of the tenant: where its pods run, what is beside them. */
+export function hoistShared(writing: Writing): void {
+  hoist(writing, 'pods');
+  hoist(writing, 'initContainers');
+  hoist(writing, 'sidecars');
+}
+
+function hoist({ sheet }: Writing, prop: string): void {
   const paths = workloadPaths(sheet.tenant);
-  const values = paths.map((path) => said(sheet, [...path, 'pods']));
+  const values = paths.map((path) => said(sheet, [...path, prop]));
   const [first] = values;
   if (
     first === undefined ||
@@ -86,16 +96,9 @@ export function hoistPods({ sheet }: Writing): void {
     values.some((one) => JSON.stringify(one) !== JSON.stringify(first))
   )
     return;
-  say(
-    sheet,
-    ['pods'],
-    { ...recordAt(sheet.tenant, 'pods'), ...(first as object) },
-    'every workload of the files says so',
-  );
-  for (const path of paths) {
-    const parent = said(sheet, path) as Record<string, unknown>;
-    delete parent['pods'];
-  }
+  const value = { ...recordAt(sheet.tenant, prop), ...(first as object) };
+  say(sheet, [prop], value, 'every workload of the files says so');
+  for (const path of paths) delete (said(sheet, path) as Record<string, unknown>)[prop];
 }
 
 export function workloadPaths(tenant: JsonRecord): readonly SheetPath[] {

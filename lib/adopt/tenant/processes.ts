@@ -1,6 +1,8 @@
 // Programs of the app that are neither worker, beat, web, Flower nor migration: by name, and by cron.
 
 import { durationText } from '../../spec/units';
+import { reservedName } from '../../spec/rules/form-names';
+import { ofOneMaker } from '../command/programs';
 
 import { comment, lose, say } from '../sheet';
 import type { Unit } from '../units';
@@ -15,31 +17,53 @@ import { writeReplicas } from './workers';
 
 /** Names of processes by unit. */
 export function processNames(writing: Writing): ReadonlyMap<Unit, string> {
-  const { units, name, inventory, image } = writing;
-  const web = webOf(writing);
-  const migration = migrationOf(writing)?.unit;
+  const { name, inventory } = writing;
   const common = [name, String(inventory.namespace), String(inventory.instance)];
   const names = new Map<Unit, string>();
-  for (const unit of units) {
-    const isJob = unit.role === 'migrate' && unit.pod.kind === 'Job';
-    const isOne = ['web', 'process', 'cron'].includes(unit.role) || (unit.role === 'migrate' && !isJob);
-    if (!isOne || unit === web || unit === migration) continue;
-    if (
-      unit.program.image !== image &&
-      image !== undefined &&
-      unit.role === 'cron' &&
-      unit.product !== undefined
-    )
-      continue;
-    names.set(unit, fresh(shortName(unit.pod.name, common, 'process'), new Set(names.values())));
+  for (const unit of others(writing).filter((one) => isOfApp(writing, one))) {
+    const short = shortName(unit.pod.name, common, 'process');
+    names.set(unit, fresh(isFree(short) ? short : `app-${short}`, new Set(names.values())));
   }
   return names;
+}
+
+const isFree = (name: string): boolean => reservedName(name).length === 0;
+
+/** Programs that are neither worker, beat, web, Flower, migration nor a server that Stalk knows. */
+function others(writing: Writing): readonly Unit[] {
+  const web = webOf(writing);
+  const migration = migrationOf(writing)?.unit;
+  return writing.units.filter(
+    (unit) =>
+      unit !== web &&
+      unit !== migration &&
+      (['web', 'process', 'cron'].includes(unit.role) ||
+        (unit.role === 'migrate' && unit.pod.kind !== 'Job')),
+  );
+}
+
+/** Of the app's image, or of one of its maker that says its command. */
+function isOfApp({ image }: Writing, unit: Unit): boolean {
+  const own = unit.program.image;
+  if (own === image || image === undefined) return true;
+  return own !== undefined && ofOneMaker(own, image) && commandOf(unit).length > 0;
 }
 
 export function writeProcesses(writing: Writing): void {
   for (const [unit, name] of processNames(writing)) writeProcess(writing, unit, name);
   loseServers(writing);
+  for (const unit of others(writing).filter((one) => !isOfApp(writing, one))) loseStranger(writing, unit);
 }
+
+/** It may be the app's or somebody else's: nobody knows from here. */
+const loseStranger = ({ sheet, image }: Writing, unit: Unit): void =>
+  lose(sheet, sourceOf(unit), {
+    what: `the program of the image ${unit.program.image ?? 'that it builds'}`,
+    why: ofOneMaker(String(unit.program.image), String(image))
+      ? "its image's own command runs, which is not in the files and which a process has to say"
+      : 'its image is of another maker than that of the app',
+    nearest: "if it is the app's: processes, with command and app: { image }; else run it beside the tenant",
+  });
 
 function writeProcess(writing: Writing, unit: Unit, name: string): void {
   const { sheet, image } = writing;

@@ -1,7 +1,9 @@
 // Autoscalers: by queue length, CPU or memory.
 
 import { durationText } from '../../spec/units';
-import { withoutHoles } from '../pick';
+import type { JsonRecord } from '../../kube/json';
+import { listAt, numberAt, recordAt, textAt, withoutHoles } from '../pick';
+import { secondsOfText } from '../read/quantities';
 import type { Scaler } from '../facts';
 import { lose, say } from '../sheet';
 import type { SheetPath } from '../sheet';
@@ -17,14 +19,8 @@ export function writeScaling({ sheet }: Writing, scaler: Scaler, path: SheetPath
   const at = [...path, 'scaling'];
   if (queueLength !== undefined) {
     const seconds = cooldown === undefined ? undefined : durationText(cooldown);
-    say(sheet, at, withoutHoles({ min, max, queueLength, cooldown: seconds }), source);
+    say(sheet, at, withoutHoles({ min, max, queueLength, utilization, memory, cooldown: seconds }), source);
     sheet.environment.add(`peers.keda: the pods of KEDA (${source})`);
-    if (utilization !== undefined || memory !== undefined)
-      lose(sheet, source, {
-        what: 'CPU or memory beside the length of queues',
-        why: 'a pool follows one of them',
-        nearest: 'scaling',
-      });
     return;
   }
   if (utilization === undefined && memory === undefined)
@@ -33,5 +29,35 @@ export function writeScaling({ sheet }: Writing, scaler: Scaler, path: SheetPath
       why: 'no CPU, memory or length of queues in it',
       nearest: 'scaling',
     });
-  say(sheet, at, withoutHoles({ min: Math.max(1, min), max, utilization, memory, behavior }), source);
+  say(
+    sheet,
+    at,
+    withoutHoles({ min: Math.max(1, min), max, utilization, memory, behavior: behaviorOf(behavior) }),
+    source,
+  );
+}
+
+const behaviorOf = (behavior: JsonRecord | undefined): JsonRecord | undefined => {
+  const value = withoutHoles({
+    up: speedOf(recordAt(behavior, 'scaleUp')),
+    down: speedOf(recordAt(behavior, 'scaleDown')),
+  });
+  return Object.keys(value).length > 0 ? value : undefined;
+};
+
+/** One policy of each kind, of the first one's time. */
+function speedOf(side: JsonRecord): JsonRecord | undefined {
+  const policies = listAt(side, 'policies');
+  const of = (type: string): number | undefined =>
+    numberAt(
+      policies.find((one) => textAt(one, 'type') === type),
+      'value',
+    );
+  const value = withoutHoles({
+    stabilization: secondsOfText(numberAt(side, 'stabilizationWindowSeconds')),
+    pods: of('Pods'),
+    percent: of('Percent'),
+    every: secondsOfText(numberAt(policies[0], 'periodSeconds')),
+  });
+  return Object.keys(value).length > 0 ? value : undefined;
 }

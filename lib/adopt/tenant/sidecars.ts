@@ -3,8 +3,8 @@
 import { isMigration, productOf } from '../command/programs';
 import { scriptOf } from '../command/shell';
 import type { Program } from '../facts';
-import { withoutHoles } from '../pick';
-import { lose, say } from '../sheet';
+import { textAt, withoutHoles } from '../pick';
+import { lose, said, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import { isWait, lookupIn } from '../units';
 import type { Unit } from '../units';
@@ -33,36 +33,64 @@ function writeSidecar(writing: Writing, { unit, path }: Place, program: Program)
   const source = sourceOf({ pod: unit.pod, program });
   const at = [...path, 'sidecars', labelFrom(program.name) ?? 'sidecar'];
   if (program.image === undefined) return;
-  const ports = program.ports.map(({ port }) => port);
-  const targets = unit.addresses.flatMap(({ ports: all }) =>
-    all.map(({ target, port }) => target ?? String(port)),
-  );
-  const front = program.ports.some(
-    ({ port, name }) => targets.includes(String(port)) || (name !== undefined && targets.includes(name)),
-  );
   const { request, limit } = program.sizes;
-  const words = program.entrypoint.length > 0 ? program.entrypoint : undefined;
+  const isFront = servesFirst(unit, program) && path[0] === 'web';
+  const folders = foldersOf(writing, unit, program);
   say(
     sheet,
     at,
     withoutHoles({
       image: program.image,
-      command: words,
-      args: program.args.length > 0 ? program.args : undefined,
+      command: nonEmpty(program.entrypoint),
+      args: nonEmpty(program.args),
       env: environmentOf(writing, program),
-      port: ports[0],
-      front: front && path[0] === 'web' ? true : undefined,
+      port: program.ports[0]?.port,
+      front: isFront ? true : undefined,
+      health: textAt(program.probes.readiness ?? program.probes.liveness, 'httpGet', 'path'),
+      user: program.user === said(sheet, ['app', 'user']) ? undefined : program.user,
       cpu: rangeOf(request?.cpu, limit?.cpu),
       memory: rangeOf(request?.memory, limit?.memory),
+      writable: nonEmpty(folders.writable),
+      mounts: Object.keys(folders.mounts).length > 0 ? folders.mounts : undefined,
     }),
     source,
   );
-  if (program.mounts.length > 0)
+  if (folders.left.length > 0)
     lose(sheet, source, {
-      what: `its mounts: ${program.mounts.map(({ path: one }) => one).join(', ')}`,
-      why: 'they are not carried over',
-      nearest: 'files, writable or volumes of the sidecar',
+      what: `its mounts: ${folders.left.join(', ')}`,
+      why: 'a sidecar sees folders of the app and no others',
+      nearest: 'files of the workload, or a patch',
     });
+}
+
+const nonEmpty = <T>(list: readonly T[]): readonly T[] | undefined => (list.length > 0 ? list : undefined);
+
+function servesFirst({ addresses }: Unit, program: Program): boolean {
+  const targets = addresses.flatMap(({ ports }) => ports.map(({ target, port }) => target ?? String(port)));
+  return program.ports.some(
+    ({ port, name }) => targets.includes(String(port)) || (name !== undefined && targets.includes(name)),
+  );
+}
+
+interface Folders {
+  readonly writable: string[];
+  /** Name of a volume or path of the app, and where the sidecar sees it. */
+  readonly mounts: Record<string, string>;
+  readonly left: string[];
+}
+
+function foldersOf({ sheet }: Writing, { program: app }: Unit, program: Program): Folders {
+  const folders: Folders = { writable: [], mounts: {}, left: [] };
+  for (const { path, volume, behind, subPath } of program.mounts) {
+    const shared = app.mounts.find((one) => one.volume === volume)?.path;
+    const name = behind.kind === 'claim' ? labelFrom(behind.claim) : shared;
+    const isKnown = behind.kind === 'claim' && said(sheet, ['app', 'volumes', String(name)]) !== undefined;
+    const isShared = behind.kind === 'scratch' && shared !== undefined;
+    if (subPath === undefined && name !== undefined && (isKnown || isShared)) folders.mounts[name] = path;
+    else if (behind.kind === 'scratch' && path !== '/tmp') folders.writable.push(path);
+    else if (behind.kind !== 'scratch') folders.left.push(path);
+  }
+  return folders;
 }
 
 const rangeOf = (low: string | undefined, high: string | undefined): unknown =>
@@ -108,7 +136,7 @@ function writeInit(writing: Writing, { unit, path }: Place, program: Program): v
     withoutHoles({
       command: words,
       image: other ? program.image : undefined,
-      env: environmentOf(writing, program),
+      env: other ? environmentOf(writing, program) : undefined,
     }),
     source,
   );

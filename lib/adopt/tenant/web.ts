@@ -146,7 +146,7 @@ export function writeHealth(writing: Writing, unit: Unit, path: SheetPath): void
       withoutHoles({ path: asked, host: hosts.host }),
       `${hosts.variable} names the hosts that the app answers to`,
     );
-  else if (said(sheet, ['app', 'dialect']) === 'django')
+  else if (said(sheet, ['app', 'dialect']) === 'django' && unit.program.image === writing.image)
     guess(
       sheet,
       at,

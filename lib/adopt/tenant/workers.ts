@@ -2,7 +2,7 @@
 
 import { durationText } from '../../spec/units';
 import type { Duration } from '../../spec';
-import { comment, guess, lose, say } from '../sheet';
+import { comment, guess, lose, said, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import type { Unit } from '../units';
 import { sourceOf } from './context';
@@ -46,6 +46,7 @@ function writePool(writing: Writing, unit: Unit, path: SheetPath): void {
   if (unit.guessed !== undefined) comment(sheet, path, `guess: a pool of workers, as ${unit.guessed}`);
   else comment(sheet, path, source);
   if (unit.guessed !== undefined) sheet.guesses.push({ path, why: `a pool of workers, as ${unit.guessed}` });
+  writeAppPart(writing, unit, path);
   writeQueues(writing, unit, path);
   writeConcurrency(writing, unit, path);
   writeReplicas(writing, unit, path, 1);
@@ -71,6 +72,16 @@ function writePool(writing: Writing, unit: Unit, path: SheetPath): void {
     });
 }
 
+/** Another image, or another Celery app of the same one. */
+export function writeAppPart({ sheet, image }: Writing, unit: Unit, path: SheetPath): void {
+  const source = sourceOf(unit);
+  const own = unit.program.image;
+  const module = unit.line?.module?.replace(/\.py$/, '');
+  if (own !== undefined && own !== image) say(sheet, [...path, 'app', 'image'], own, source);
+  if (module !== undefined && module !== said(sheet, ['app', 'module']))
+    say(sheet, [...path, 'app', 'module'], module, source);
+}
+
 function writeQueues({ sheet }: Writing, unit: Unit, path: SheetPath): void {
   const text = unit.line?.options['queues'];
   const queues = (text ?? '')
@@ -79,6 +90,9 @@ function writeQueues({ sheet }: Writing, unit: Unit, path: SheetPath): void {
     .filter((one) => one !== '' && !one.includes('$'));
   const at = [...path, 'queues'];
   if (queues.length > 0) return say(sheet, at, [...new Set(queues)], sourceOf(unit));
+  const variable = variableLike(unit, /QUEUES?$/i, /^[\w.,:-]+$/);
+  if (variable !== undefined)
+    return guess(sheet, at, [...new Set(variable.text.split(','))], `${variable.name} says so`);
   guess(
     sheet,
     at,
@@ -87,6 +101,15 @@ function writeQueues({ sheet }: Writing, unit: Unit, path: SheetPath): void {
       ? 'the command is a script of the image, which says its queues'
       : "no -Q: Celery's own queue, unless task_default_queue or task_queues of the app say others",
   );
+}
+
+/** Scripts of images take options from variables; only theirs, as an option of the command would win. */
+function variableLike(unit: Unit, name: RegExp, form: RegExp) {
+  if (unit.line !== undefined) return undefined;
+  const found = unit.program.env.find(
+    ({ name: one, value }) => name.test(one) && value.kind === 'plain' && form.test(value.text),
+  );
+  return found?.value.kind === 'plain' ? { name: found.name, text: found.value.text } : undefined;
 }
 
 function writeConcurrency({ sheet }: Writing, unit: Unit, path: SheetPath): void {
@@ -99,6 +122,8 @@ function writeConcurrency({ sheet }: Writing, unit: Unit, path: SheetPath): void
   const [, most] = /^(\d+)/.exec(autoscale ?? '') ?? [];
   if (most !== undefined)
     return guess(sheet, at, Number(most), `--autoscale=${autoscale} has this as its most`);
+  const variable = variableLike(unit, /CONCURRENCY$|(^|_)WORKERS$/i, /^[1-9]\d?$/);
+  if (variable !== undefined) return guess(sheet, at, Number(variable.text), `${variable.name} says so`);
   guess(sheet, at, 2, "no -c: Celery starts a process for each core of the node; this is Stalk's default");
 }
 
@@ -175,6 +200,9 @@ function writeNumbers({ sheet }: Writing, unit: Unit, path: SheetPath): void {
     ['max-tasks-per-child', 'maxTasksPerChild'],
     ['prefetch-multiplier', 'prefetch'],
   ] as const;
+  const variable = variableLike(unit, /MAX_TASKS_PER_CHILD$/i, /^[1-9]\d*$/);
+  if (variable !== undefined)
+    guess(sheet, [...path, 'maxTasksPerChild'], Number(variable.text), `${variable.name} says so`);
   for (const [option, prop] of rows) {
     const text = unit.line?.options[option];
     if (text !== undefined && /^[1-9]\d*$/.test(text))
