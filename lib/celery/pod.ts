@@ -3,7 +3,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { ANNOTATION, CLIENT_OF, labels, podTemplate, scratch, selector } from '../kube';
 import type { ContainerProps, Identity, Labels } from '../kube';
-import type { Folder, Lifetime, Process, Program, Variable } from '../plan/process';
+import type { Folder, Lifetime, Process, Program, Variable, VariableSource } from '../plan/process';
 import type { ResolvedTenant } from '../spec';
 import { apart } from '../traits/availability';
 import { imagesOf } from '../traits/images';
@@ -66,13 +66,14 @@ function stays(lifetime: Lifetime, pods: Labels, zones: readonly string[]) {
 
 /** Init containers take the main container's resources: they run before it, so they cost nothing. */
 function container({ resources }: Process, program: Program): ContainerProps {
-  const { name, image, command, variablesFrom } = program;
+  const { name, image, command, workingDir, variablesFrom } = program;
   return {
     name,
     image,
     resources,
     command,
-    ...(variablesFrom !== undefined && { envFrom: [{ configMapRef: { name: variablesFrom } }] }),
+    ...(workingDir !== undefined && { workingDir }),
+    envFrom: variablesFrom.map(variableSource),
     env: program.variables.map(variable),
     mounts: program.folders.map(mount),
   };
@@ -100,17 +101,33 @@ function variable(of: Variable): k8s.EnvVar {
     : { name, valueFrom: { configMapKeyRef: { name: of.config, key } } };
 }
 
+function variableSource(source: VariableSource): k8s.EnvFromSource {
+  const { prefix, optional } = source;
+  const more = optional === true ? { optional } : {};
+  return {
+    ...('secret' in source
+      ? { secretRef: { name: source.secret, ...more } }
+      : { configMapRef: { name: source.config, ...more } }),
+    ...(prefix !== undefined && { prefix }),
+  };
+}
+
 const mount = (folder: Folder): k8s.VolumeMount => ({
   name: folder.name,
   mountPath: folder.path,
-  ...(('config' in folder || 'secret' in folder) && { readOnly: true }),
+  ...(('config' in folder || 'secret' in folder) && {
+    readOnly: true,
+    ...(folder.single !== undefined && { subPath: folder.single }),
+  }),
 });
 
 function volume(folder: Folder): k8s.Volume {
   const { name } = folder;
-  if ('config' in folder) return { name, configMap: { name: folder.config } };
   if ('claim' in folder) return { name, persistentVolumeClaim: { claimName: folder.claim } };
   if ('scratch' in folder) return scratch(name, folder.scratch);
-  const items = Object.entries(folder.files).map(([key, path]) => ({ key, path }));
-  return { name, secret: { secretName: folder.secret, items, defaultMode: 0o440 } };
+  const { files } = folder;
+  const items = files && { items: Object.entries(files).map(([key, path]) => ({ key, path })) };
+  return 'config' in folder
+    ? { name, configMap: { name: folder.config, ...items } }
+    : { name, secret: { secretName: folder.secret, ...items, defaultMode: 0o440 } };
 }

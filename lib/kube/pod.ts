@@ -20,6 +20,7 @@ export interface ContainerProps {
   readonly image: string;
   /** Exec form, so that the program itself gets SIGTERM. */
   readonly command: readonly string[];
+  readonly workingDir?: string;
   readonly resources: ResourceAmounts;
   readonly env?: readonly k8s.EnvVar[];
   readonly envFrom?: readonly k8s.EnvFromSource[];
@@ -114,12 +115,13 @@ const untilMoved = (tolerationSeconds: number): k8s.Toleration[] =>
   }));
 
 function container(props: ContainerProps, images: ImagePolicy, readOnlyRoot: boolean): k8s.Container {
-  const { name, command, env, envFrom, port, mounts, probes, drain } = props;
+  const { name, command, workingDir, env, envFrom, port, mounts, probes, drain } = props;
   return {
     name,
     image: imageIn(images.registry, props.image),
     imagePullPolicy: images.pullPolicy,
     command: [...command],
+    ...(workingDir !== undefined && { workingDir }),
     ...(envFrom && envFrom.length > 0 && { envFrom: [...envFrom] }),
     ...(env && env.length > 0 && { env: [...env] }),
     ...(port && { ports: [{ name: port.name, containerPort: port.number, protocol: 'TCP' }] }),

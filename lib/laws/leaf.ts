@@ -6,6 +6,7 @@ import type { LeafObjects } from '../output/tree';
 import type { Leaf, Platform } from '../platform';
 import { brokerEndpoint } from '../plan/redis/broker';
 import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
+import { foreignConfigMaps } from '../spec/parts';
 import { saidToBePlain } from '../spec/rules';
 import { isRecord } from '../kube/json';
 import type { Base, KindName, Kinds } from './kinds';
@@ -29,6 +30,8 @@ export interface JudgedLeaf {
   readonly entrypoint: readonly string[];
   /** Claims that its pods mount and somebody else made. */
   readonly existingClaims: readonly string[];
+  /** ConfigMaps that its pods read and somebody else made. */
+  readonly existingConfigMaps: readonly string[];
   /** Addresses of a Redis outside the cluster, which its pods talk to, as CIDRs. */
   readonly outside: readonly string[];
   /** Who may reach into the environment's namespaces. */
@@ -66,6 +69,7 @@ export function renderedLeaf({
     plain: tenant === undefined ? [] : saidToBePlain(tenant),
     entrypoint: tenant === undefined ? [] : tenant.app.entrypoint,
     existingClaims: volumes.flatMap((volume) => ('claim' in volume ? [volume.claim] : [])),
+    existingConfigMaps: tenant === undefined ? [] : foreignConfigMaps(tenant),
     outside: tenant === undefined ? [] : addressesOf(tenant),
     peers: environment.peers,
     manifests: [...manifests, ...extra],

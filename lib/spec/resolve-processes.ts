@@ -5,7 +5,7 @@ import { filled } from './layers';
 import { cronProcess, plainProcess, serverProcess } from './processes';
 import type { CronProcess, PlainProcess, ServerProcess, TenantProcess } from './processes';
 import { oneHostOf, resolveExpose } from './resolve-expose';
-import { resources } from './resolve-redis';
+import { runs } from './resolve-runs';
 import type {
   ResolvedApp,
   ResolvedCron,
@@ -58,7 +58,7 @@ function resolveServer(name: string, asked: ServerProcess, around: Around): Reso
     processes: asked.processes ?? said(asked.command, PROCESSES) ?? 1,
     threads: asked.threads ?? said(asked.command, THREADS) ?? 1,
     grace: seconds(full.grace),
-    resources: resources(full),
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
@@ -70,7 +70,7 @@ function resolvePlain(name: string, asked: PlainProcess, around: Around): Resolv
     ...stays(asked, full.replicas, around),
     ...(asked.health && { health: asked.health }),
     grace: seconds(full.grace),
-    resources: resources(full),
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
@@ -82,7 +82,7 @@ function resolveCron(name: string, asked: CronProcess, around: Around): Resolved
     cron: asked.cron,
     timeLimit: seconds(full.timeLimit),
     grace: seconds(full.grace),
-    resources: resources(full),
+    ...runs(full, asked),
   };
 }
 
@@ -90,12 +90,11 @@ const started = (
   name: string,
   asked: TenantProcess,
   { app, environment: { defaults } }: Around,
-): Pick<ResolvedProcess, 'name' | 'command' | 'app' | 'redisUser' | 'env'> => ({
+): Pick<ResolvedProcess, 'name' | 'command' | 'app' | 'redisUser'> => ({
   name,
   command: asked.command,
   app: appIn(app, asked.app),
   redisUser: asked.redisUser ?? defaults.process.redisUser,
-  env: asked.env ?? {},
 });
 
 function stays(

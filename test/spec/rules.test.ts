@@ -397,7 +397,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'no Celery setting contradicts what is derived',
     broken: { flower: { auth: { secret: 'flower', key: 'a' } }, celery: { worker_send_task_events: false } },
-    says: 'celery.worker_send_task_events must be left to Stalk, which derives it, got false; remove it: flower switches events on',
+    says: 'celery.worker_send_task_events must be left to Stalk, which derives it, got false; remove it: flower and events: true switch events on',
     held: { celery: { worker_send_task_events: true, task_send_sent_event: true } },
   },
   {

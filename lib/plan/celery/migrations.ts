@@ -2,24 +2,20 @@
 
 import type { ResolvedMigration } from '../../spec';
 import type { Process } from '../process';
-import { appProcess } from './app-process';
+import { appProcess, runsOf } from './app-process';
 import type { AppContext } from './context';
 
 const GRACE = 60;
 
 /** It stays when it has ended: a GitOps tool would see a missing one and run the migrations again. */
-export const migrations = (
-  app: AppContext,
-  { command, resources, env, timeLimit }: ResolvedMigration,
-): Process =>
+export const migrations = (app: AppContext, { command, timeLimit, ...asked }: ResolvedMigration): Process =>
   appProcess(app, {
     name: 'migrate',
     component: 'migrate',
     role: 'web',
     lifetime: { kind: 'job', timeLimit, retries: 3 },
     command,
-    resources,
-    env,
+    ...runsOf(asked),
     grace: GRACE,
     migrated: false,
   });

@@ -2,7 +2,7 @@
 
 import type { ResolvedPool } from '../../spec';
 import type { Process } from '../process';
-import { appProcess } from './app-process';
+import { appProcess, runsOf } from './app-process';
 import type { AppContext } from './context';
 import { ownOf } from './workers';
 
@@ -11,6 +11,6 @@ export type OneOffProps = Pick<Process, 'name' | 'component' | 'lifetime' | 'com
 /** With resources and variables of web; where there is none, with those of this pool. */
 export function oneOff(app: AppContext, pool: ResolvedPool, props: OneOffProps): Process {
   const { web } = app.tenant;
-  const own = web ? { of: web.app, resources: web.resources, env: web.env } : ownOf(app, pool);
+  const own = web ? { of: web.app, ...runsOf(web) } : ownOf(app, pool);
   return appProcess(app, { ...props, ...own, role: 'web', migrated: false });
 }

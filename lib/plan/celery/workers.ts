@@ -4,7 +4,7 @@ import type { ResolvedPool, ResolvedTenant } from '../../spec';
 import { bytes } from '../../spec/units';
 import type { BacklogScaling, Process, Scaling } from '../process';
 import { keyspaceOf } from '../redis/keyspace';
-import { appProcess } from './app-process';
+import { appProcess, runsOf } from './app-process';
 import type { AppContext } from './context';
 import { dialectOf } from './dialects';
 import { celeryOf, logFields } from './logs';
@@ -59,20 +59,19 @@ const etaLimit = ({ resources }: ResolvedPool): number =>
 /** What a pool gives to whatever runs in its place. */
 export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
   of: pool.app,
-  resources: pool.resources,
-  env: pool.env,
+  ...runsOf(pool),
   fixed: {
     STALK_DELIVERY_LIMIT: String(app.tenant.deliveryLimit),
     STALK_ETA_LIMIT: String(etaLimit(pool)),
     ...dialectOf(app.tenant.app).pool(app, pool),
-    ...(pool.pool !== 'prefork' && { STALK_LONGEST_TASK: String(pool.hard) }),
+    ...(!pool.limited && { STALK_LONGEST_TASK: String(pool.hard) }),
     ...(pool.serves.length > 0 && { STALK_QUEUE_SERVES: pool.serves.join(',') }),
   },
 });
 
 /** Gossip and mingle cost four connections a process and tell workers what the platform knows. */
 function commandOf(tenant: ResolvedTenant, pool: ResolvedPool): string[] {
-  const { app, name, queues, concurrency, prefetch, hard, soft, maxTasksPerChild } = pool;
+  const { app, name, queues, concurrency, prefetch, hard, soft } = pool;
   return [
     ...celeryOf({ ...tenant, app }),
     'worker',
@@ -82,12 +81,12 @@ function commandOf(tenant: ResolvedTenant, pool: ResolvedPool): string[] {
     `--pool=${pool.pool}`,
     `--concurrency=${concurrency}`,
     `--prefetch-multiplier=${prefetch}`,
-    ...(pool.pool === 'prefork'
-      ? [`--time-limit=${hard}`, `--soft-time-limit=${soft}`, `--max-tasks-per-child=${maxTasksPerChild}`]
-      : []),
+    ...(pool.limited ? [`--time-limit=${hard}`, `--soft-time-limit=${soft}`] : []),
+    ...(pool.pool === 'prefork' ? [`--max-tasks-per-child=${pool.maxTasksPerChild}`] : []),
     '--without-gossip',
     '--without-mingle',
-    ...(tenant.flower ? ['--task-events'] : []),
+    ...(tenant.events ? ['--task-events'] : []),
+    ...pool.args,
   ];
 }
 
