@@ -50,8 +50,8 @@ export interface Sizes {
 export interface Program {
   readonly name: string;
   readonly image?: string;
-  /** Compose builds it: the file names no image. */
-  readonly built: boolean;
+  /** What it runs from: its image, or the folder that Compose builds; programs of one app have one. */
+  readonly origin: string;
   /** `command` of Kubernetes, `entrypoint` of Compose. */
   readonly entrypoint: readonly string[];
   readonly args: readonly string[];

@@ -71,6 +71,12 @@ export function guess(sheet: Sheet, path: SheetPath, value: unknown, why: string
   sheet.guesses.push({ path, why });
 }
 
+/** A guess about what stands there already: the role of a program. */
+export function noteGuess(sheet: Sheet, path: SheetPath, why: string): void {
+  comment(sheet, path, `guess: ${why}`);
+  sheet.guesses.push({ path, why });
+}
+
 export function comment(sheet: Sheet, path: SheetPath, text: string): void {
   const key = pathKey(path);
   const there = sheet.comments.get(key) ?? [];

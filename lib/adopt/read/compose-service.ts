@@ -21,7 +21,7 @@ export function serviceProgramOf(name: string, service: JsonRecord, context: Com
   return withoutHoles({
     name,
     image: image === undefined ? undefined : fill(image),
-    built: service['build'] !== undefined,
+    origin: image === undefined ? buildOf(service) : fill(image),
     entrypoint: commandOf(service['entrypoint']).map(fill),
     args: commandOf(service['command']).map(fill),
     env: variablesOf(service, source, context),
@@ -35,6 +35,12 @@ export function serviceProgramOf(name: string, service: JsonRecord, context: Com
     leftOut: [],
   });
 }
+
+/** Two services that build one folder run one app. */
+const buildOf = (service: JsonRecord): string =>
+  service['build'] === undefined
+    ? ''
+    : `build ${textAt(service, 'build', 'context') ?? textAt(service, 'build')} ${textAt(service, 'build', 'dockerfile')}`;
 
 /** A line is parted as a shell does; a list stays as it is. */
 const commandOf = (value: unknown): readonly string[] =>

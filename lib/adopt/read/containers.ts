@@ -17,7 +17,7 @@ export function programOf(container: unknown, spec: JsonRecord, source: string, 
   return withoutHoles({
     name,
     image,
-    built: false,
+    origin: image ?? '',
     entrypoint: wordsAt(container, 'command'),
     args: wordsAt(container, 'args'),
     env,

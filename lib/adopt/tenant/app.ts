@@ -4,28 +4,29 @@ import type { Variable } from '../facts';
 import { comment, guess, lose, say } from '../sheet';
 import { isApp } from '../units';
 import type { Unit } from '../units';
-import { sourceOf } from './context';
+import { isOfImage, sourceOf } from './context';
 import type { Writing } from './context';
 import { writeFolders } from './folders';
 
 type Dialect = 'celery' | 'django' | 'paperless';
 
 /** Programs of the app's own image, those of Celery first. */
-export function ofApp({ units, image }: Pick<Writing, 'units' | 'image'>): readonly Unit[] {
-  const own = units.filter((unit) => isApp(unit) && unit.role !== 'flower' && unit.program.image === image);
+export function ofApp(writing: Pick<Writing, 'units' | 'origin'>): readonly Unit[] {
+  const own = writing.units.filter(
+    (unit) => isApp(unit) && unit.role !== 'flower' && isOfImage(writing, unit.program),
+  );
   return [...own].sort((a, b) => rank(a) - rank(b));
 }
 
 const rank = ({ role, line }: Unit): number => (line !== undefined ? 0 : role === 'web' ? 1 : 2);
 
 /** The image of most workers; with none, of most programs. */
-export function imageOfApp(units: readonly Unit[]): string | undefined {
+export function originOfApp(units: readonly Unit[]): string | undefined {
   const celery = units.filter(({ role }) => role === 'worker' || role === 'beat');
   const others = units.filter((unit) => isApp(unit) && unit.role !== 'flower');
-  const images = (celery.length > 0 ? celery : others).map(({ program }) => program.image);
-  const named = images.filter((image) => image !== undefined);
-  return [...named].sort(
-    (a, b) => named.filter((one) => one === b).length - named.filter((one) => one === a).length,
+  const images = (celery.length > 0 ? celery : others).map(({ program }) => program.origin);
+  return [...images].sort(
+    (a, b) => images.filter((one) => one === b).length - images.filter((one) => one === a).length,
   )[0];
 }
 

@@ -1,7 +1,7 @@
 // Beat and Flower.
 
 import type { Variable } from '../facts';
-import { comment, guess, lose, say } from '../sheet';
+import { guess, lose, noteGuess, say } from '../sheet';
 import { lookupIn } from '../units';
 import type { Unit } from '../units';
 import { sourceOf } from './context';
@@ -29,8 +29,7 @@ export function writeBeat(writing: Writing): void {
     beat === undefined ? `-B of ${sourceOf(unit)}: a pod of its own here` : sourceOf(unit),
   );
   if (beat?.guessed !== undefined) {
-    comment(sheet, ['beat'], `guess: beat, as ${beat.guessed}`);
-    sheet.guesses.push({ path: ['beat'], why: `beat, as ${beat.guessed}` });
+    noteGuess(sheet, ['beat'], `beat, as ${beat.guessed}`);
   }
   writeScheduler(writing, unit);
   if (beat === undefined) return;

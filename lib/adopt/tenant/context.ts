@@ -23,9 +23,15 @@ export interface Writing {
   readonly units: readonly Unit[];
   readonly name: string;
   readonly servers: Servers;
+  /** What most programs of the app run from. */
+  readonly origin: string | undefined;
   /** Image of the app, where the files name one. */
   readonly image?: string;
 }
+
+/** Whether a program is of the image that most of the app is of. */
+export const isOfImage = ({ origin }: Pick<Writing, 'origin'>, program: Unit['program']): boolean =>
+  program.origin === origin;
 
 /** `Deployment/worker, container app (k8s.yaml)`. */
 export function sourceOf({ pod, program }: Pick<Unit, 'pod' | 'program'>): string {

@@ -5,7 +5,7 @@ import { comment, lose, say } from '../sheet';
 import type { Sheet, SheetPath } from '../sheet';
 import { isApp } from '../units';
 import type { Unit } from '../units';
-import { sourceOf } from './context';
+import { isOfImage, sourceOf } from './context';
 import type { Writing } from './context';
 import { poolNames } from './workers';
 import { processNames } from './processes';
@@ -25,9 +25,13 @@ export function workloadsOf(writing: Writing): readonly Workload[] {
   const web = webOf(writing);
   const migration = migrationOf(writing)?.unit;
   const beat = units.find(({ role }) => role === 'beat');
+  const flower = units.find(({ role }) => role === 'flower');
   return [
     ...[...poolNames(writing)].map(([unit, name]) => ({ path: ['workers', name], unit })),
     ...(beat === undefined ? [] : [{ path: ['beat'], unit: beat }]),
+    ...(flower === undefined || !isOfImage(writing, flower.program)
+      ? []
+      : [{ path: ['flower'], unit: flower }]),
     ...(web === undefined ? [] : [{ path: ['web'], unit: web }]),
     ...(migration === undefined ? [] : [{ path: ['migrate'], unit: migration }]),
     ...[...processNames(writing)].map(([unit, name]) => ({ path: ['processes', name], unit })),
@@ -36,8 +40,8 @@ export function workloadsOf(writing: Writing): readonly Workload[] {
 
 export function writeEnvironment(writing: Writing): void {
   const workloads = workloadsOf(writing).filter(({ unit }) => isApp(unit));
-  const shared = workloads.filter(({ unit }) => unit.program.image === writing.image);
-  const standing = shared.filter(({ unit }) => !ENDING.has(unit.pod.kind));
+  const shared = workloads.filter(({ unit }) => isOfImage(writing, unit.program));
+  const standing = shared.filter(({ unit }) => !ENDING.has(unit.pod.kind) && unit.role !== 'flower');
   const everywhere = inAll((standing.length > 0 ? standing : shared).map(({ unit }) => unit.program.env));
   for (const variable of everywhere) writeVariable(writing, ['env'], variable, variable.source);
   const known = new Set(everywhere.map(({ name }) => name));

@@ -55,6 +55,13 @@ function writeVolume({ sheet, inventory }: Writing, unit: Unit, mount: Mount): v
     return say(sheet, [...at, 'claim'], behind.claim, `${source}; the claim itself is not among the files`);
   if (claim.size !== undefined) say(sheet, [...at, 'size'], claim.size, claim.source);
   else guess(sheet, [...at, 'size'], '1Gi', `${claim.source} has no size`);
+  if (inventory.origin === 'compose')
+    guess(
+      sheet,
+      [...at, 'access'],
+      'ReadWriteMany',
+      'services of one machine share it; the storage class must let pods do so',
+    );
   if (claim.many) say(sheet, [...at, 'access'], 'ReadWriteMany', claim.source);
   if (claim.storageClass !== undefined) say(sheet, [...at, 'storageClass'], claim.storageClass, claim.source);
   sheet.checks.add(

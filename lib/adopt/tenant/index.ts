@@ -3,8 +3,9 @@
 import type { Inventory } from '../facts';
 import { comment, lose, newSheet, say } from '../sheet';
 import type { Sheet } from '../sheet';
-import { unitsOf } from '../units';
-import { imageOfApp, writeApp } from './app';
+import { lastPart } from '../command/programs';
+import { isApp, unitsOf } from '../units';
+import { originOfApp, writeApp } from './app';
 import { writeBeat, writeFlower } from './beat';
 import type { Writing } from './context';
 import { writeEgress } from './egress';
@@ -25,8 +26,15 @@ import { writeWorkers } from './workers';
 export function sheetOf(inventory: Inventory, asked: string | undefined): Sheet {
   const sheet = newSheet();
   const units = unitsOf(inventory);
-  const image = imageOfApp(units);
-  const named = tenantNameFrom([asked, inventory.namespace, inventory.instance, inventory.pods[0]?.name]);
+  const origin = originOfApp(units);
+  const image = units.find(({ program }) => program.origin === origin)?.program.image;
+  const named = tenantNameFrom([
+    asked,
+    inventory.namespace,
+    inventory.instance,
+    nameOfImage(image),
+    units.find(isApp)?.pod.name,
+  ]);
   const name = named === undefined ? 'app' : named;
   const writing: Writing = {
     sheet,
@@ -34,6 +42,7 @@ export function sheetOf(inventory: Inventory, asked: string | undefined): Sheet 
     units,
     name,
     servers: serversOf(units, inventory),
+    origin,
     ...(image !== undefined && { image }),
   };
   writeName(writing, asked);
@@ -57,6 +66,9 @@ export function sheetOf(inventory: Inventory, asked: string | undefined): Sheet 
   return sheet;
 }
 
+const nameOfImage = (image: string | undefined): string | undefined =>
+  image === undefined ? undefined : lastPart(image);
+
 function writeName({ sheet, inventory, name }: Writing, asked: string | undefined): void {
   const source = [
     [asked, 'as you asked'],
@@ -67,8 +79,8 @@ function writeName({ sheet, inventory, name }: Writing, asked: string | undefine
     [inventory.instance, 'the release of the chart'],
   ].find(([text]) => text !== undefined && tenantNameFrom([text]) === name);
   if (source !== undefined) return say(sheet, ['name'], name, String(source[1]));
-  say(sheet, ['name'], name, 'guess: after the first program of the files');
-  sheet.guesses.push({ path: ['name'], why: 'after the first program of the files' });
+  say(sheet, ['name'], name, 'guess: after the image of the app');
+  sheet.guesses.push({ path: ['name'], why: 'after the image of the app' });
 }
 
 /** Programs that have become nothing: none may go without a word. */

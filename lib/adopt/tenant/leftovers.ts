@@ -1,5 +1,6 @@
 // Objects that are no programs, and what Stalk does otherwise for everybody.
 
+import { isRecord } from '../../kube/json';
 import type { OtherObject } from '../facts';
 import { lose, said } from '../sheet';
 import type { Writing } from './context';
@@ -85,7 +86,23 @@ export function writeOtherwise({ sheet, units }: Writing): void {
   const redis = units.find(({ role, program }) => role === 'redis' && program.image !== undefined);
   if (redis !== undefined)
     otherwise.add(`Redis image: Stalk's own default, not ${redis.program.image} (broker.image).`);
+  const names = foreignNames(sheet.tenant);
+  if (names.length > 0)
+    checks.add(`Secrets and ConfigMaps of yours, in the namespace of the tenant: ${names.join(', ')}.`);
+  otherwise.add(
+    'Labels and annotations of charts and tools (app.kubernetes.io/…, checksum/…): Stalk sets its own.',
+  );
   checks.add(
     'Folders that the app writes to: app.writable for what it may lose, app.volumes for what must stay.',
   );
+}
+
+/** What the tenant names and does not make. */
+function foreignNames(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return [...new Set(value.flatMap(foreignNames))];
+  if (!isRecord(value)) return [];
+  const own = ['secret', 'configMap'].flatMap((key) =>
+    typeof value[key] === 'string' ? [`${key === 'secret' ? 'Secret' : 'ConfigMap'}/${value[key]}`] : [],
+  );
+  return [...new Set([...own, ...Object.values(value).flatMap(foreignNames)])];
 }

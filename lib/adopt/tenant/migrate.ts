@@ -6,7 +6,7 @@ import { scriptOf } from '../command/shell';
 import { guess, lose, said, say } from '../sheet';
 import { lookupIn } from '../units';
 import type { Unit } from '../units';
-import { sourceOf } from './context';
+import { isOfImage, sourceOf } from './context';
 import type { Writing } from './context';
 import { sayCompute } from './sizes';
 import { commandOf, webOf } from './web';
@@ -23,8 +23,8 @@ export function migrationOf(writing: Writing): Found | undefined {
 
 /** Jobs first: they exist for it. */
 function found(writing: Writing, all: boolean): readonly Found[] {
-  const { units, image } = writing;
-  const own = units.filter(({ role, program }) => role === 'migrate' && program.image === image);
+  const { units } = writing;
+  const own = units.filter(({ role, program }) => role === 'migrate' && isOfImage(writing, program));
   const jobs = own.map((unit): Found => ({ command: commandOf(unit), source: sourceOf(unit), unit }));
   const web = webOf(writing);
   const others = all ? [...(web === undefined ? [] : [web]), ...units] : [];
@@ -32,7 +32,7 @@ function found(writing: Writing, all: boolean): readonly Found[] {
     pod.inits.flatMap((program): readonly Found[] => {
       const { commands } = scriptOf([...program.entrypoint, ...program.args], lookupIn(program));
       const command = commands.find((words) => isMigration(words) && !isLook(words));
-      return command === undefined || program.image !== image
+      return command === undefined || !isOfImage(writing, program)
         ? []
         : [{ command, source: `init container ${program.name} of ${pod.source}` }];
     }),
@@ -84,13 +84,10 @@ export function writeMigration(writing: Writing): void {
 const isLook = (words: readonly string[]): boolean => /--check|showmigrations|--plan/.test(words.join(' '));
 
 /** The look that init containers wait for. */
-function lookAmong({
-  units,
-  image,
-}: Writing): { readonly command: readonly string[]; readonly source: string } | undefined {
-  const all = units.flatMap(({ pod }) =>
+function lookAmong(writing: Writing): { readonly command: readonly string[]; readonly source: string } | undefined {
+  const all = writing.units.flatMap(({ pod }) =>
     pod.inits
-      .filter((program) => program.image === image)
+      .filter((program) => isOfImage(writing, program))
       .flatMap((program) =>
         scriptOf([...program.entrypoint, ...program.args], lookupIn(program)).commands.map((words) => ({
           command: words[0]?.endsWith('manage.py') === true ? ['python', ...words] : words,

@@ -6,7 +6,7 @@ import { ofOneMaker } from '../command/programs';
 
 import { comment, lose, say } from '../sheet';
 import type { Unit } from '../units';
-import { sourceOf } from './context';
+import { isOfImage, sourceOf } from './context';
 import type { Writing } from './context';
 import { migrationOf } from './migrate';
 import { fresh, shortName } from './names';
@@ -42,11 +42,14 @@ function others(writing: Writing): readonly Unit[] {
   );
 }
 
-/** Of the app's image, or of one of its maker that says its command. */
-function isOfApp({ image }: Writing, unit: Unit): boolean {
+/** It says its command, and is of the app's image or of one of its maker. */
+function isOfApp(writing: Writing, unit: Unit): boolean {
+  const { image } = writing;
   const own = unit.program.image;
-  if (own === image || image === undefined) return true;
-  return own !== undefined && ofOneMaker(own, image) && commandOf(unit).length > 0;
+  const isSilent = commandOf(unit).length === 0;
+  if (isOfImage(writing, unit.program))
+    return !isSilent || (unit.role === 'web' && portOf(unit) !== undefined);
+  return own !== undefined && image !== undefined && ofOneMaker(own, image) && !isSilent;
 }
 
 export function writeProcesses(writing: Writing): void {
@@ -56,12 +59,13 @@ export function writeProcesses(writing: Writing): void {
 }
 
 /** It may be the app's or somebody else's: nobody knows from here. */
-const loseStranger = ({ sheet, image }: Writing, unit: Unit): void =>
-  lose(sheet, sourceOf(unit), {
+const loseStranger = (writing: Writing, unit: Unit): void =>
+  lose(writing.sheet, sourceOf(unit), {
     what: `the program of the image ${unit.program.image ?? 'that it builds'}`,
-    why: ofOneMaker(String(unit.program.image), String(image))
-      ? "its image's own command runs, which is not in the files and which a process has to say"
-      : 'its image is of another maker than that of the app',
+    why:
+      isOfImage(writing, unit.program) || ofOneMaker(String(unit.program.image), String(writing.image))
+        ? "its image's own command runs, which is not in the files and which a process has to say"
+        : 'its image is of another maker than that of the app',
     nearest: "if it is the app's: processes, with command and app: { image }; else run it beside the tenant",
   });
 

@@ -1,6 +1,6 @@
 // Results and messages, as far as variables say it.
 
-import { say } from '../sheet';
+import { guess, said, say } from '../sheet';
 import { isApp } from '../units';
 import { databaseOf, isRedisUrl, shortHost, urlIn } from '../urls';
 import { lose } from '../sheet';
@@ -49,6 +49,9 @@ const CRON = /^PAPERLESS_(\w+)_TASK_CRON$/;
 
 /** Paperless says its pool, its threads and its schedule by variables. */
 export function writePaperless({ sheet, units }: Writing): void {
+  if (said(sheet, ['app', 'dialect']) !== 'paperless') return;
+  if (!units.some(({ role }) => role === 'beat'))
+    guess(sheet, ['beat'], {}, 'the container of Paperless runs its scheduler too');
   const variables = units
     .filter(isApp)
     .flatMap((unit) => unit.program.env.map((variable) => ({ unit, variable })));

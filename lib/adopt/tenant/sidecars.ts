@@ -8,7 +8,7 @@ import { lose, said, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import { isWait, lookupIn } from '../units';
 import type { Unit } from '../units';
-import { sourceOf } from './context';
+import { isOfImage, sourceOf } from './context';
 import type { Writing } from './context';
 import { workloadsOf } from './env';
 import { labelFrom } from './names';
@@ -106,7 +106,7 @@ function environmentOf(writing: Writing, program: Program): unknown {
 
 /** Migrations are the Job's, waits for Redis and for migrations are Stalk's. */
 function writeInit(writing: Writing, { unit, path }: Place, program: Program): void {
-  const { sheet, image } = writing;
+  const { sheet } = writing;
   const { commands } = scriptOf([...program.entrypoint, ...program.args], lookupIn(program));
   const source = sourceOf({ pod: unit.pod, program });
   const text = commands.map((words) => words.join(' ')).join('; ');
@@ -129,7 +129,7 @@ function writeInit(writing: Writing, { unit, path }: Place, program: Program): v
       why: "its image's own command is not in the files",
       nearest: 'initContainers, with its command',
     });
-  const other = program.image !== image && program.image !== undefined;
+  const other = program.image !== undefined && !isOfImage(writing, program);
   say(
     sheet,
     [...path, 'initContainers', labelFrom(program.name) ?? 'init'],

@@ -31,11 +31,17 @@ const BY_PROPS: Readonly<Record<string, string>> = {
   PAPERLESS_THREADS_PER_WORKER: 'app.threadsPerWorker says it',
 };
 
+/** Options of Flower that its props say. */
+const OF_FLOWER = /^FLOWER_(BASIC_AUTH|URL_PREFIX|PORT|ADDRESS)$/;
+
 const CRON = /^PAPERLESS_(\w+)_TASK_CRON$/;
 
 export function sayVariable(writing: Writing, variable: Variable): SaidVariable {
   const { name, value } = variable;
-  const byProp = BY_PROPS[name] ?? (CRON.test(name) ? 'app.crons says it' : undefined);
+  const byProp =
+    BY_PROPS[name] ??
+    (OF_FLOWER.test(name) ? 'flower says it' : undefined) ??
+    (CRON.test(name) ? 'app.crons says it' : undefined);
   if (byProp !== undefined) return { why: byProp };
   const redis = ofRedis(writing, variable);
   if (redis !== undefined) return redis;

@@ -1,12 +1,13 @@
 // The HTTP side of the app, and its health.
 
+import { isServer } from '../command/programs';
 import { masked, secretIn } from '../../spec/rules/secret-patterns';
 import { durationText } from '../../spec/units';
 import { listAt, textAt, withoutHoles } from '../pick';
-import { comment, guess, lose, said, say } from '../sheet';
+import { comment, guess, lose, noteGuess, said, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import type { Unit } from '../units';
-import { sourceOf } from './context';
+import { isOfImage, sourceOf } from './context';
 import type { Writing } from './context';
 import { entrancesOf, writeExpose } from './expose';
 import { placement } from './pods';
@@ -15,17 +16,21 @@ import { writeReplicas } from './workers';
 
 /** The one that is the app's own image, a known server, and reached from outside, in this order. */
 export function webOf(writing: Writing): Unit | undefined {
-  const { units, image } = writing;
+  const { units } = writing;
   const score = (unit: Unit): number =>
-    (unit.program.image === image ? 8 : 0) +
-    (unit.line === undefined && /gunicorn|uvicorn|uwsgi|daphne|granian|runserver/.test(unit.words.join(' '))
-      ? 2
-      : 0) +
+    (isServer(unit.words) ? 2 : 0) +
     (entrancesOf(writing, unit).some(({ path }) => path === '/') ? 2 : 0) +
     (/\b(web|app|server|api|django|engine)\b/.test(unit.pod.name) ? 1 : 0);
-  const webs = units.filter(({ role }) => role === 'web');
+  const own = units.filter(({ program }) => isOfImage(writing, program));
+  const webs = own.filter(({ role }) => role === 'web');
   const [best] = [...webs].sort((a, b) => score(b) - score(a));
-  return best !== undefined && best.program.image === image ? best : undefined;
+  return best ?? silent(own);
+}
+
+/** The one program of the app, of which the files say nothing but that it runs. */
+function silent(own: readonly Unit[]): Unit | undefined {
+  const processes = own.filter(({ role, words }) => role === 'process' && words.length === 0);
+  return processes.length === 1 && own.every(({ role }) => role !== 'web') ? processes[0] : undefined;
 }
 
 export function writeWeb(writing: Writing): void {
@@ -33,6 +38,8 @@ export function writeWeb(writing: Writing): void {
   if (unit === undefined) return;
   const { sheet } = writing;
   say(sheet, ['web'], {}, sourceOf(unit));
+  if (unit.role === 'process')
+    noteGuess(sheet, ['web'], 'a server, as the files say nothing of it but that it runs');
   const port = portOf(unit);
   writeCommand(writing, unit, ['web'], port);
   writePort(writing, unit, ['web'], port);
@@ -146,7 +153,7 @@ export function writeHealth(writing: Writing, unit: Unit, path: SheetPath): void
       withoutHoles({ path: asked, host: hosts.host }),
       `${hosts.variable} names the hosts that the app answers to`,
     );
-  else if (said(sheet, ['app', 'dialect']) === 'django' && unit.program.image === writing.image)
+  else if (said(sheet, ['app', 'dialect']) === 'django' && isOfImage(writing, unit.program))
     guess(
       sheet,
       at,

@@ -2,7 +2,7 @@
 
 import { durationText } from '../../spec/units';
 import type { Duration } from '../../spec';
-import { comment, guess, lose, said, say } from '../sheet';
+import { comment, guess, lose, noteGuess, said, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import type { Unit } from '../units';
 import { sourceOf } from './context';
@@ -37,15 +37,28 @@ export function poolNames({ units, name, inventory }: Writing): ReadonlyMap<Unit
 }
 
 export function writeWorkers(writing: Writing): void {
-  for (const [unit, name] of poolNames(writing)) writePool(writing, unit, ['workers', name]);
+  const names = poolNames(writing);
+  for (const [unit, name] of names) writePool(writing, unit, ['workers', name]);
+  if (names.size === 0) writeUnseen(writing);
 }
+
+/** Variables name a broker, and no program says that it takes tasks: one does, behind the command of its image. */
+function writeUnseen({ sheet, units }: Writing): void {
+  const unit = units.find(
+    ({ program, role }) => role !== 'redis' && program.env.some(({ name }) => BROKER.test(name)),
+  );
+  if (unit === undefined) return;
+  const why = `${sourceOf(unit)} has a broker, and nothing in the files runs celery worker: its image may`;
+  guess(sheet, ['workers', 'default'], { queues: ['celery'] }, why);
+}
+
+const BROKER = /CELERY|BROKER|^PAPERLESS_REDIS$/;
 
 function writePool(writing: Writing, unit: Unit, path: SheetPath): void {
   const { sheet } = writing;
   const source = sourceOf(unit);
-  if (unit.guessed !== undefined) comment(sheet, path, `guess: a pool of workers, as ${unit.guessed}`);
-  else comment(sheet, path, source);
-  if (unit.guessed !== undefined) sheet.guesses.push({ path, why: `a pool of workers, as ${unit.guessed}` });
+  if (unit.guessed === undefined) comment(sheet, path, source);
+  else noteGuess(sheet, path, `a pool of workers, as ${unit.guessed}`);
   writeAppPart(writing, unit, path);
   writeQueues(writing, unit, path);
   writeConcurrency(writing, unit, path);
