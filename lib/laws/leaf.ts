@@ -4,6 +4,8 @@ import type { Manifest } from '../output/manifest';
 import { manifestsOf } from '../output/manifests';
 import type { LeafObjects } from '../output/tree';
 import type { Leaf, Platform } from '../platform';
+import { appOf } from '../plan/celery/app-of';
+import { workerName } from '../plan/celery/workers';
 import { brokerEndpoint } from '../plan/redis/broker';
 import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
 import { foreignConfigMaps } from '../spec/parts';
@@ -26,8 +28,8 @@ export interface JudgedLeaf {
   readonly disposable: boolean;
   /** Texts that look like secrets and are none, as the tenant says. */
   readonly plain: readonly string[];
-  /** Words that stand before every command of its app. */
-  readonly entrypoint: readonly string[];
+  /** Words that stand before every command of its app, by workload. */
+  readonly entrypoints: Readonly<Record<string, readonly string[]>>;
   /** Claims that its pods mount and somebody else made. */
   readonly existingClaims: readonly string[];
   /** ConfigMaps that its pods read and somebody else made. */
@@ -67,7 +69,7 @@ export function renderedLeaf({
     ...(leaf.namespace !== undefined && { namespace: leaf.namespace }),
     disposable: environment.disposable,
     plain: tenant === undefined ? [] : saidToBePlain(tenant),
-    entrypoint: tenant === undefined ? [] : tenant.app.entrypoint,
+    entrypoints: tenant === undefined ? {} : entrypointsOf(tenant),
     existingClaims: volumes.flatMap((volume) => ('claim' in volume ? [volume.claim] : [])),
     existingConfigMaps: tenant === undefined ? [] : foreignConfigMaps(tenant),
     outside: tenant === undefined ? [] : addressesOf(tenant),
@@ -76,6 +78,11 @@ export function renderedLeaf({
     foreign: extra.map(idOfJson),
   };
 }
+
+const entrypointsOf = (tenant: ResolvedTenant): JudgedLeaf['entrypoints'] =>
+  Object.fromEntries(
+    [...tenant.workers.map(workerName), 'beat'].map((name) => [name, appOf(tenant, name).entrypoint]),
+  );
 
 /** Addresses outside the cluster where the tenant's broker is. */
 function addressesOf(tenant: ResolvedTenant): readonly string[] {

@@ -138,8 +138,13 @@ export type Signal =
 
 /** When it is looked at, and for what. */
 export type ProcessProbes = {
-  readonly [name in keyof ProbeDefaults]: ProbeDefaults[name] & { readonly look: Look };
+  readonly [name in 'startup' | 'liveness']: ProcessProbe;
+} & {
+  /** Absent where nobody sends it work: it is ready when it has started. */
+  readonly readiness?: ProcessProbe;
 };
+
+type ProcessProbe = ProbeDefaults['readiness'] & { readonly look: Look };
 
 /** A program that ends well, a request that is answered, or the port that accepts. */
 export type Look = { readonly program: readonly string[] } | HealthLook | 'port';

@@ -12,7 +12,7 @@ type KubeProbes = NonNullable<ContainerProps['probes']>;
 /** `port` is the name of the container's port. */
 export const probesOf = ({ startup, readiness, liveness }: ProcessProbes, port: string): KubeProbes => ({
   startupProbe: { ...action(startup.look, port), ...times(startup) },
-  readinessProbe: { ...action(readiness.look, port), ...times(readiness) },
+  ...(readiness && { readinessProbe: { ...action(readiness.look, port), ...times(readiness) } }),
   livenessProbe: { ...action(liveness.look, port), ...times(liveness) },
 });
 

@@ -4,7 +4,7 @@ import type { ProbeDefaults } from '../../spec/compute';
 import type { HealthLook, Look, ProcessProbes, Process } from '../process';
 import { RUN_DIR } from './paths';
 
-type Watched = Required<Pick<Process, 'signal' | 'probes'>>;
+type Watched = Required<Pick<Process, 'signal'>> & { readonly probes: Required<ProcessProbes> };
 
 /** After this long without a touch, a worker or beat hangs: minutes, so that a busy node is not mistaken for one. */
 const STALE_MINUTES = 5;
@@ -42,12 +42,18 @@ export const serves = (health: HealthLook, timing: ProbeDefaults): Watched => ({
   probes: each(timing, { startup: health, readiness: health, liveness: 'port' }),
 });
 
-/** Nobody waits for it but a rollout; what does not end well is started again. */
-export const ends = (program: readonly string[], timing: ProbeDefaults): Pick<Process, 'probes'> => ({
-  probes: each(timing, { startup: { program }, readiness: { program }, liveness: { program } }),
-});
+/** Nobody sends it work, so it is ready once it has started; what does not end well is started again. */
+export function ends(program: readonly string[], timing: ProbeDefaults): Pick<Process, 'probes'> {
+  const look = { program };
+  return {
+    probes: { startup: { ...timing.startup, look }, liveness: { ...timing.liveness, look } },
+  };
+}
 
-const each = (timing: ProbeDefaults, looks: Readonly<Record<keyof ProbeDefaults, Look>>): ProcessProbes => ({
+const each = (
+  timing: ProbeDefaults,
+  looks: Readonly<Record<keyof ProbeDefaults, Look>>,
+): Required<ProcessProbes> => ({
   startup: { ...timing.startup, look: looks.startup },
   readiness: { ...timing.readiness, look: looks.readiness },
   liveness: { ...timing.liveness, look: looks.liveness },

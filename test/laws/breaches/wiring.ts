@@ -229,6 +229,24 @@ export const wiringBreaches: Breaches = {
       ],
     },
   ],
+  'a process that is replaced whole is one, and nothing scales it': [
+    {
+      when: 'a listener that must not run twice has two pods',
+      leaf: 'lab/tenants/many',
+      spoil: ({ byKind }) => (byKind('Deployment', 'listener').spec.replicas = 2),
+      says: [
+        'Deployment/listener.spec.replicas must be 1 or 0, got 2; two of it do harm, and an autoscaler would start them',
+      ],
+    },
+    {
+      when: 'an autoscaler decides over it',
+      leaf: 'lab/tenants/many',
+      spoil: ({ byKind }) => delete byKind('Deployment', 'admin').spec.replicas,
+      says: [
+        'Deployment/admin.spec.replicas must be 1 or 0, got nothing; two of it do harm, and an autoscaler would start them',
+      ],
+    },
+  ],
   'the ServiceAccount of every pod is rendered beside it': [
     {
       when: 'a pod runs as nobody',
