@@ -11,6 +11,7 @@ const ANY: Environment = {
   storageClass: 'standard',
   secrets: { strategy: 'existing' },
   peers: { keda: PODS, ingress: PODS, prometheus: PODS },
+  exposure: { kind: 'ingress' },
 };
 
 /** Sentences: path, wanted, got, fix. */

@@ -2,7 +2,7 @@
 
 import { celeryLineOf } from './command/celery';
 import type { CeleryLine } from './command/celery';
-import { isMigration, isServer, likelyRole, productOf } from './command/programs';
+import { isMigration, isServer, lastPart, likelyRole, productOf } from './command/programs';
 import { scriptOf } from './command/shell';
 import type { Script } from './command/shell';
 import type { Address, Inventory, Pod, Program } from './facts';
@@ -106,23 +106,34 @@ type Base = Omit<Unit, 'role'>;
 type WithRole = Pick<Unit, 'role'> & { readonly guessed?: string };
 
 function roleOf(unit: Base): WithRole {
-  const { line, product, pod } = unit;
-  if (line !== undefined) return { role: line.what === 'multi' ? 'worker' : (line.what as 'worker') };
+  const { line, product } = unit;
+  if (line !== undefined) return { role: ROLES[line.what] };
   if (product === 'redis' || product === 'sentinel') return { role: 'redis' };
-  if (pod.kind === 'CronJob') return { role: 'cron' };
+  if (unit.pod.kind === 'CronJob') return { role: 'cron' };
   if (product !== undefined && product !== 'a shell') return { role: 'server' };
-  if (/(^|\/)flower(:|@|$)/.test(unit.program.image ?? '')) return { role: 'flower' };
+  return byCommand(unit) ?? likely(unit);
+}
+
+const ROLES = {
+  worker: 'worker',
+  multi: 'worker',
+  beat: 'beat',
+  flower: 'flower',
+  other: 'process',
+} as const;
+
+function byCommand({ program, pod, words }: Base): WithRole | undefined {
+  if (lastPart(program.image ?? '') === 'flower') return { role: 'flower' };
   if (pod.kind === 'Job') return { role: 'migrate' };
-  if (isServer(unit.words)) return { role: 'web' };
-  if (isMigration(unit.words)) return { role: 'migrate' };
-  return likely(unit);
+  if (isServer(words)) return { role: 'web' };
+  return isMigration(words) ? { role: 'migrate' } : undefined;
 }
 
 /** Neither image nor command says it: names do, and the guess is told. */
 function likely({ pod, program, words, addresses }: Base): WithRole {
-  const byCommand = likelyRole(words.join(' '));
-  if (byCommand !== undefined)
-    return { role: byCommand, guessed: `the command ${JSON.stringify(words.join(' '))} is called so` };
+  const called = likelyRole(words.join(' '));
+  if (called !== undefined)
+    return { role: called, guessed: `the command ${JSON.stringify(words.join(' '))} is called so` };
   const named = [pod.name, program.name, ...Object.values(pod.podLabels)].join(' ');
   const byName = likelyRole(named.replaceAll(/\bcelery\b(?=.*web)/g, ''));
   const isReached =
@@ -132,6 +143,10 @@ function likely({ pod, program, words, addresses }: Base): WithRole {
   if (isReached) return { role: 'web' };
   return { role: 'process' };
 }
+
+/** An option of its command line, by its long name. */
+export const given = ({ line }: Pick<Unit, 'line'>, option: string): string | undefined =>
+  line?.options[option];
 
 /** Commands that only wait or look, and are nothing without the one behind them. */
 export const isWait = (words: readonly string[]): boolean =>

@@ -99,10 +99,13 @@ function optionAt(words: readonly string[], index: number, subcommand: string): 
   const [, long, , given] = /^--([\w-]+)(=([^]*))?$/.exec(word) ?? [];
   if (long !== undefined) return optionOf(long.replaceAll('_', '-'), given, next);
   const [, letter = '', rest = ''] = /^-([A-Za-z])([^]*)$/.exec(word) ?? [];
-  const name = SHORT[subcommand]?.[letter] ?? SHORT['all']?.[letter];
+  const name = longName(letter, subcommand);
   if (name === undefined) return undefined;
   return optionOf(name, rest === '' ? undefined : rest.replace(/^=/, ''), next);
 }
+
+const longName = (letter: string, subcommand: string): string | undefined =>
+  SHORT[subcommand]?.[letter] ?? SHORT['all']?.[letter];
 
 function optionOf(name: string, given: string | undefined, next: string | undefined): Option {
   if (given !== undefined) return { name, value: given, tookNext: false };

@@ -76,18 +76,19 @@ const TOKEN =
   /(?<=^|\s)#[^\n]*|'[^']*'|"(?:\\[^]|[^"\\])*"|&&|\|\||[;\n|&()]|[^\S\n]+|\\[^]|\$\([^)]*\)|\$\{[^}]*\}|\$\w+|[^\s'"\\;|&$()]+|[^]/g;
 
 function take(token: string, state: Reading, lookup: Lookup | undefined): void {
-  const add = (part: string): void => {
-    state.word = (state.word ?? '') + part;
-  };
   if (lookup !== undefined && /^(&&|\|\||[;\n|&()])$/.test(token)) return endCommand(state);
   if (/^\s+$/.test(token)) return endWord(state);
-  if (/^#/.test(token) && state.word === undefined && lookup !== undefined) return;
-  if (token.startsWith("'") && token.length > 1) return add(token.slice(1, -1));
+  if (lookup !== undefined && state.word === undefined && token.startsWith('#')) return;
+  state.word = (state.word ?? '') + textOfToken(token, state, lookup);
+}
+
+/** Without its quotes, and with its variables filled in where the quotes let them. */
+function textOfToken(token: string, state: Reading, lookup: Lookup | undefined): string {
   const filled = (part: string): string => (lookup === undefined ? part : substituted(part, lookup, state));
-  if (token.startsWith('"') && token.length > 1)
-    return add(filled(token.slice(1, -1).replaceAll(/\\(["\\])/g, '$1')));
-  if (token.startsWith('\\')) return add(token.slice(1));
-  return add(filled(token));
+  if (token.length < 2) return filled(token);
+  if (token.startsWith("'")) return token.slice(1, -1);
+  if (token.startsWith('"')) return filled(token.slice(1, -1).replaceAll(/\\(["\\])/g, '$1'));
+  return token.startsWith('\\') ? token.slice(1) : filled(token);
 }
 
 function endWord(state: Reading): void {
@@ -105,14 +106,12 @@ const VARIABLE = /\$\(([^)]*)\)|\$\{(\w+)(?::?-([^}]*))?\}|\$(\w+)/g;
 
 /** `${NAME:-4}` is 4 where nobody sets NAME. */
 function substituted(text: string, lookup: Lookup, state: Reading): string {
-  return text.replaceAll(
-    VARIABLE,
-    (whole, called?: string, braced?: string, fallback?: string, bare?: string) => {
-      const value = lookup(called ?? braced ?? bare ?? '') ?? fallback;
-      if (value === undefined) state.unresolved.push(whole);
-      return value ?? whole;
-    },
-  );
+  return text.replaceAll(VARIABLE, (whole: string, ...parts: readonly (string | undefined)[]) => {
+    const [called, braced, fallback, bare] = parts;
+    const value = lookup([called, braced, bare].find((name) => name !== undefined) ?? '') ?? fallback;
+    if (value === undefined) state.unresolved.push(whole);
+    return value ?? whole;
+  });
 }
 
 /** Words that a shell takes for itself before a command. */

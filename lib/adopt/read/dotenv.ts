@@ -24,15 +24,21 @@ const VARIABLE = /\$\$|\$\{(\w+)(?:(:?[-?+])([^}]*))?\}|\$(\w+)/g;
 
 export function filledIn(text: string, values: Readonly<Record<string, string>>): Filled {
   const missing: string[] = [];
-  const filled = text.replaceAll(VARIABLE, (...match) => {
-    const [whole, braced, operator, other, bare] = match as (string | undefined)[];
+  const filled = text.replaceAll(VARIABLE, (whole: string, ...parts: readonly (string | undefined)[]) => {
     if (whole === '$$') return '$';
-    const value = values[braced ?? bare ?? ''];
-    if (value !== undefined && (value !== '' || operator?.startsWith(':') !== true)) return value;
-    if (operator?.endsWith('-') === true) return other ?? '';
-    if (operator?.endsWith('+') === true) return '';
-    missing.push(braced ?? bare ?? '');
-    return whole ?? '';
+    const [braced, operator = '', other = '', bare] = parts;
+    const name = String(braced ?? bare);
+    const found = valueOf(values[name], operator, other);
+    if (found === undefined) missing.push(name);
+    return found ?? whole;
   });
   return { text: filled, missing };
+}
+
+/** `:-` takes the place of what is empty, `-` of what is not there; `+` stands for what is. */
+function valueOf(value: string | undefined, operator: string, other: string): string | undefined {
+  const isThere = value !== undefined && (value !== '' || !operator.startsWith(':'));
+  if (operator.endsWith('+')) return isThere ? other : '';
+  if (isThere) return value;
+  return operator.endsWith('-') ? other : undefined;
 }

@@ -1,9 +1,8 @@
 // A live namespace, through the API that `stalk verify` uses: it reads objects, and never a Secret.
 
-import { isRecord } from '../../kube/json';
 import type { Cluster, KubeObject, ObjectKind } from '../../cluster';
 import { AdoptError } from '../error';
-import { listAt, recordAt, textAt } from '../pick';
+import { listAt } from '../pick';
 import type { Inventory } from '../facts';
 import { kubernetesInventory } from './kubernetes';
 
@@ -36,20 +35,12 @@ export async function liveInventory(cluster: Cluster, namespace: string): Promis
   const lists = await Promise.all(
     KINDS.map(async (kind) => (await cluster.list(kind, namespace)).map((one) => ({ ...kind, ...one }))),
   );
-  const objects = lists.flat().filter((one) => isOwn(one));
-  const body = (one: KubeObject): Readonly<Record<string, unknown>> => withoutStatus(one);
-  return kubernetesInventory(objects.map((one) => ({ file: `namespace ${namespace}`, body: body(one) })));
+  const own = lists.flat().filter(isOwn);
+  return kubernetesInventory(own.map((body) => ({ file: `namespace ${namespace}`, body: { ...body } })));
 }
 
 /** What another object made is that object's. */
 function isOwn(object: KubeObject & ObjectKind): boolean {
   const owners = listAt(object, 'metadata', 'ownerReferences');
   return owners.length === 0 && !EVERYWHERE.has(`${object.kind}/${object.metadata.name}`);
-}
-
-/** Names of an object, without what the API server adds. */
-function withoutStatus(object: KubeObject): Readonly<Record<string, unknown>> {
-  const { status: _status, ...rest } = object as KubeObject & { readonly status?: unknown };
-  const account = textAt(rest, 'spec', 'template', 'spec', 'serviceAccountName');
-  return isRecord(rest) && account !== 'default' ? rest : { ...recordAt(rest) };
 }

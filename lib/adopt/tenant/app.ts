@@ -2,7 +2,7 @@
 
 import type { Variable } from '../facts';
 import { comment, guess, lose, say } from '../sheet';
-import { isApp } from '../units';
+import { given, isApp } from '../units';
 import type { Unit } from '../units';
 import { isOfImage, sourceOf } from './context';
 import type { Writing } from './context';
@@ -100,6 +100,11 @@ function writeModule({ sheet, name }: Writing, own: readonly Unit[]): string {
       });
     return module;
   }
+  return guessModule(sheet, own, name);
+}
+
+function guessModule(sheet: Writing['sheet'], own: readonly Unit[], name: string): string {
+  const path = ['app', 'module'];
   const variable = variableOf(own, 'CELERY_APP');
   if (variable?.value.kind === 'plain') {
     say(sheet, path, variable.value.text, `CELERY_APP in ${variable.source}`);
@@ -110,7 +115,7 @@ function writeModule({ sheet, name }: Writing, own: readonly Unit[]): string {
     settings?.kind === 'plain'
       ? String(settings.text.split('.')[0])
       : name.replaceAll('-', '_').replace(/^(?=\d)/, 'app');
-  guess(sheet, path, root, 'no command in the files says celery -A; look at the image’s own script');
+  guess(sheet, path, root, "no command in the files says celery -A; look at the image's own script");
   return root;
 }
 
@@ -191,7 +196,7 @@ function writeUser({ sheet }: Writing, own: readonly Unit[]): void {
 function writeWorkingDir({ sheet }: Writing, own: readonly Unit[]): void {
   const asked = own.map((unit) => ({
     unit,
-    dir: unit.program.workingDir ?? unit.line?.options['workdir'] ?? folderOfCd(unit),
+    dir: unit.program.workingDir ?? given(unit, 'workdir') ?? folderOfCd(unit),
   }));
   const first = asked.find(({ dir }) => dir !== undefined && dir.startsWith('/'));
   if (first !== undefined) say(sheet, ['app', 'workingDir'], first.dir, sourceOf(first.unit));
@@ -221,7 +226,7 @@ const LEVELS: Readonly<Record<string, string>> = { warn: 'warning', fatal: 'crit
 
 function writeLogLevel({ sheet }: Writing, own: readonly Unit[]): void {
   const levels = own.flatMap((unit) => {
-    const text = unit.line?.options['loglevel']?.toLowerCase();
+    const text = given(unit, 'loglevel')?.toLowerCase();
     return text === undefined || !/^[a-z]+$/.test(text) ? [] : [{ unit, level: LEVELS[text] ?? text }];
   });
   const [first] = levels;

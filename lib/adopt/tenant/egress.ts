@@ -76,34 +76,38 @@ function destinations({ units, servers, inventory }: Writing): readonly Destinat
 }
 
 function destinationOf(variable: Variable, env: readonly Variable[]): readonly Destination[] {
-  const text = textOfVariable(variable)?.trim();
-  if (text === undefined || text === '') return [];
-  const { name } = variable;
+  const text = textOfVariable(variable)?.trim() ?? '';
   const url = urlIn(text);
-  if (url !== undefined) return ofUrl(url, name);
-  const [, , family = ''] = DATABASE.exec(name) ?? [];
+  if (url !== undefined) return ofUrl(url, variable.name);
+  const [, , family] = DATABASE.exec(variable.name) ?? [];
   const [, host, port] = /^([a-z0-9][\w.-]*)(?::(\d+))?$/i.exec(text) ?? [];
-  if (family === '' || host === undefined) return [];
-  const beside = env.find(
-    (one) => one.name === name.replace(/(HOST(NAME)?|SERVER|ADDRESS|ENDPOINT)$/i, 'PORT'),
-  );
-  const number = Number(port ?? (beside === undefined ? '' : textOfVariable(beside)));
+  if (family === undefined || host === undefined) return [];
+  const number = Number(port ?? portBeside(variable.name, env));
   return [
-    { host: host.toLowerCase(), port: number > 0 ? number : (portFor(family) ?? 5432), variable: name },
+    { host: host.toLowerCase(), port: number > 0 ? number : usualPort(family), variable: variable.name },
   ];
+}
+
+/** Most hosts whose variable names no product are of PostgreSQL. */
+const usualPort = (family: string): number => portFor(family) ?? 5432;
+
+/** `DB_PORT` beside `DB_HOST`. */
+function portBeside(name: string, env: readonly Variable[]): string | undefined {
+  const port = name.replace(/(HOST(NAME)?|SERVER|ADDRESS|ENDPOINT)$/i, 'PORT');
+  const beside = env.find((one) => one.name === port);
+  return beside === undefined ? undefined : textOfVariable(beside);
 }
 
 /** The app's own address in the world is no destination. */
 function ofUrl(url: FoundUrl, name: string): readonly Destination[] {
   if (isRedisUrl(url) || url.host === 'localhost' || /^127\.|^0\.0\.0\.0|\$/.test(url.host)) return [];
-  if (
-    /SITE|BASE_URL|PUBLIC|ORIGIN|DOMAIN|ROOT_URL|EXTERNAL|FRONTEND|WEB_URL|HEALTH|CSRF|CORS|ALLOWED|REDIRECT|CALLBACK/i.test(
-      name,
-    )
-  )
-    return [];
+  if (OF_ITSELF.test(name)) return [];
   return [{ host: url.host, port: url.port ?? portFor(url.scheme), variable: name }];
 }
+
+/** Variables by which an app knows its own address in the world. */
+const OF_ITSELF =
+  /SITE|BASE_URL|PUBLIC|ORIGIN|DOMAIN|ROOT_URL|EXTERNAL|FRONTEND|WEB_URL|HEALTH|CSRF|CORS|ALLOWED|REDIRECT|CALLBACK/i;
 
 const IP = /^\d{1,3}(\.\d{1,3}){3}$/;
 

@@ -82,6 +82,8 @@ const hasAll = ({ program }: Unit, variables: readonly Variable[]): boolean =>
 function writeVariable(writing: Writing, path: SheetPath, variable: Variable, source: string): void {
   const found = sayVariable(writing, variable);
   loseVariable(writing, source, variable, found);
+  if (found.value === undefined && found.why !== undefined)
+    writing.sheet.otherwise.add(`Variable ${variable.name}: left out, as ${found.why}.`);
   if (found.value === undefined) return;
   const at = [...path, variable.name];
   say(writing.sheet, at, found.value, commentOf(found, variable, source));

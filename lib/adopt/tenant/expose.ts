@@ -2,6 +2,7 @@
 
 import { withoutHoles } from '../pick';
 import type { Entrance } from '../facts';
+import { literal } from '../print';
 import { lose, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import type { Unit } from '../units';
@@ -12,43 +13,53 @@ export const entrancesOf = ({ inventory }: Writing, { addresses }: Unit): readon
 
 export function writeExpose(writing: Writing, unit: Unit, path: SheetPath): void {
   const { sheet } = writing;
-  const [first, ...more] = entrancesOf(writing, unit);
+  const all = entrancesOf(writing, unit);
+  const [first] = all;
   if (first === undefined) return;
-  const { host, source, gateway, annotations } = first;
-  if (host === undefined)
+  const { source } = first;
+  const alike = all.filter((one) => plainPath(one.path) === plainPath(first.path));
+  const hosts = [...new Set(alike.flatMap(({ host }) => host ?? []))];
+  if (hosts.length === 0)
     return lose(sheet, source, {
       what: 'a way in without a host',
       why: 'expose has one',
       nearest: `${path.join('.')}.expose`,
     });
-  const own = Object.fromEntries(
-    Object.entries(annotations).filter(
-      ([name]) => !/^(cert-manager\.io\/|kubernetes\.io\/|meta\.helm|kubectl|helm\.sh)/.test(name),
-    ),
-  );
+  const at = plainPath(first.path);
   say(
     sheet,
     [...path, 'expose'],
     withoutHoles({
-      host,
-      path: first.path === '/' || first.path === '' ? undefined : plainPath(first.path),
+      host: hosts.length === 1 ? hosts[0] : hosts,
+      path: at === '/' ? undefined : at,
       tls: tlsOf(first),
-      annotations: Object.keys(own).length > 0 ? own : undefined,
+      annotations: annotationsOf(first),
     }),
     source,
   );
-  sheet.environment.add(
-    gateway === undefined
-      ? `exposure: { kind: 'ingress'${first.class === undefined ? '' : `, class: '${first.class}'`} } and peers.ingress (${source})`
-      : `exposure: { kind: 'gateway', gateway: { name: '${gateway.name}'${gateway.namespace === undefined ? '' : `, namespace: '${gateway.namespace}'`} } } and peers.ingress (${source})`,
+  sheet.environment.add(exposureFor(first));
+  for (const one of all.filter((other) => !alike.includes(other)))
+    lose(sheet, one.source, {
+      what: `a second path in: ${one.host}${one.path}`,
+      why: 'expose has one path',
+      nearest: 'a path above both, or stacks/extra',
+    });
+}
+
+/** Those of cert-manager and of tools are said otherwise. */
+function annotationsOf({ annotations }: Entrance): Entrance['annotations'] | undefined {
+  const own = Object.entries(annotations).filter(
+    ([name]) => !/^(cert-manager\.io\/|kubernetes\.io\/|meta\.helm|kubectl|helm\.sh)/.test(name),
   );
-  for (const one of more)
-    if (one.host !== host || plainPath(one.path) !== plainPath(first.path))
-      lose(sheet, one.source, {
-        what: `a second way in: ${one.host}${one.path}`,
-        why: 'expose has one host and one path',
-        nearest: 'redirect it at the load balancer, or stacks/extra',
-      });
+  return own.length === 0 ? undefined : Object.fromEntries(own);
+}
+
+function exposureFor({ gateway, class: name, source }: Entrance): string {
+  const value =
+    gateway === undefined
+      ? withoutHoles({ kind: 'ingress', class: name })
+      : { kind: 'gateway', gateway: { namespace: 'default', ...gateway } };
+  return `exposure: ${literal(value)} and peers.ingress (${source})`;
 }
 
 /** `/flower(/|$)(.*)` is `/flower`. */

@@ -3,6 +3,7 @@
 import type { Memory } from '../../spec';
 import type { Claim, Mount } from '../facts';
 import { guess, lose, said, say } from '../sheet';
+import type { SheetPath } from '../sheet';
 import type { Unit } from '../units';
 import { sourceOf } from './context';
 import type { Writing } from './context';
@@ -31,30 +32,33 @@ function writeMount(writing: Writing, unit: Unit, mount: Mount): void {
   return writeFiles(writing, unit, mount);
 }
 
-function writeVolume({ sheet, inventory }: Writing, unit: Unit, mount: Mount): void {
+function writeVolume(writing: Writing, unit: Unit, mount: Mount): void {
+  const { sheet } = writing;
   const { behind, path, subPath } = mount;
   if (behind.kind !== 'claim') return;
-  const name = labelFrom(behind.claim);
-  const source = sourceOf(unit);
-  const there = name === undefined ? undefined : said(sheet, ['app', 'volumes', name, 'path']);
+  const name = labelFrom(behind.claim) ?? 'data';
+  const there = said(sheet, ['app', 'volumes', name, 'path']);
   if (there === path) return;
-  if (name === undefined || there !== undefined || subPath !== undefined)
-    return lose(sheet, source, {
+  if (there !== undefined || subPath !== undefined)
+    return lose(sheet, sourceOf(unit), {
       what: `${path} on the claim ${behind.claim}${subPath === undefined ? '' : `, folder ${subPath}`}`,
       why:
-        there === undefined
-          ? 'a volume is mounted whole'
-          : `the claim is mounted at ${String(there)} already`,
+        typeof there === 'string' ? `the claim is mounted at ${there} already` : 'a volume is mounted whole',
       nearest: 'app.volumes with a claim for each folder',
     });
+  say(sheet, ['app', 'volumes', name, 'path'], path, sourceOf(unit));
+  writeClaim(writing, unit, behind.claim, ['app', 'volumes', name]);
+}
+
+function writeClaim({ sheet, inventory }: Writing, unit: Unit, asked: string, at: SheetPath): void {
   const claim: Claim | undefined =
-    unit.pod.claimTemplates[behind.claim] ?? inventory.claims.find((one) => one.name === behind.claim);
-  const at = ['app', 'volumes', name];
-  say(sheet, [...at, 'path'], path, source);
+    unit.pod.claimTemplates[asked] ?? inventory.claims.find((one) => one.name === asked);
   if (claim === undefined)
-    return say(sheet, [...at, 'claim'], behind.claim, `${source}; the claim itself is not among the files`);
-  if (claim.size !== undefined) say(sheet, [...at, 'size'], claim.size, claim.source);
-  else guess(sheet, [...at, 'size'], '1Gi', `${claim.source} has no size`);
+    return say(sheet, [...at, 'claim'], asked, `${sourceOf(unit)}; the claim itself is not among the files`);
+  const { source, size, many, storageClass } = claim;
+  if (size === undefined) guess(sheet, [...at, 'size'], '1Gi', `${source} has no size`);
+  say(sheet, [...at, 'size'], size, source);
+  say(sheet, [...at, 'access'], many ? 'ReadWriteMany' : undefined, source);
   if (inventory.origin === 'compose')
     guess(
       sheet,
@@ -62,10 +66,9 @@ function writeVolume({ sheet, inventory }: Writing, unit: Unit, mount: Mount): v
       'ReadWriteMany',
       'services of one machine share it; the storage class must let pods do so',
     );
-  if (claim.many) say(sheet, [...at, 'access'], 'ReadWriteMany', claim.source);
-  if (claim.storageClass !== undefined) say(sheet, [...at, 'storageClass'], claim.storageClass, claim.source);
+  say(sheet, [...at, 'storageClass'], storageClass, source);
   sheet.checks.add(
-    `Data on the claim ${behind.claim}: the tenant gets a claim of its own in its own namespace; copy the files before it starts.`,
+    `Data on the claim ${asked}: the tenant gets a claim of its own in its own namespace; copy the files before it starts.`,
   );
 }
 

@@ -84,7 +84,9 @@ export function writeMigration(writing: Writing): void {
 const isLook = (words: readonly string[]): boolean => /--check|showmigrations|--plan/.test(words.join(' '));
 
 /** The look that init containers wait for. */
-function lookAmong(writing: Writing): { readonly command: readonly string[]; readonly source: string } | undefined {
+function lookAmong(
+  writing: Writing,
+): { readonly command: readonly string[]; readonly source: string } | undefined {
   const all = writing.units.flatMap(({ pod }) =>
     pod.inits
       .filter((program) => isOfImage(writing, program))

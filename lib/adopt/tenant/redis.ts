@@ -14,22 +14,25 @@ import { baseOfRedis, isReplica } from './servers';
 import { sayRange } from './sizes';
 
 export function writeRedis(writing: Writing): void {
-  const { servers, sheet } = writing;
-  const { broker, cache } = servers;
-  if (broker?.unit !== undefined) writeBroker(writing, broker.unit);
-  else if (broker !== undefined) writeElsewhere(writing, broker, ['broker']);
-  else writeNone(writing);
+  const { servers, sheet, units } = writing;
+  writeServer(writing, servers.broker, 'broker');
   if (servers.database !== 0)
     say(sheet, ['broker', 'database'], servers.database, 'the URL of the broker in the variables of the app');
-  if (cache?.unit !== undefined) writeCache(writing, cache.unit);
-  else if (cache !== undefined) writeElsewhere(writing, cache, ['cache']);
-  for (const unit of writing.units.filter(({ role }) => role === 'redis'))
-    if (!isOf(unit, broker) && !isOf(unit, cache))
-      lose(sheet, unit.pod.source, {
-        what: 'a third Redis',
-        why: 'a tenant has a broker and a cache',
-        nearest: 'keep it where it is, and open egress to it; or use databases of one of the two',
-      });
+  if (servers.cache !== undefined) writeServer(writing, servers.cache, 'cache');
+  const known = [servers.broker, servers.cache];
+  const more = units.filter((unit) => unit.role === 'redis' && !known.some((server) => isOf(unit, server)));
+  for (const unit of more)
+    lose(sheet, unit.pod.source, {
+      what: 'a third Redis',
+      why: 'a tenant has a broker and a cache',
+      nearest: 'keep it where it is, and open egress to it; or use databases of one of the two',
+    });
+}
+
+function writeServer(writing: Writing, server: Server | undefined, use: 'broker' | 'cache'): void {
+  if (server === undefined) return writeNone(writing);
+  if (server.unit === undefined) return writeElsewhere(writing, server, [use]);
+  return use === 'broker' ? writeBroker(writing, server.unit) : writeCache(writing, server.unit);
 }
 
 const isOf = (unit: Unit, server: Server | undefined): boolean =>

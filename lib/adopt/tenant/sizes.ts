@@ -17,16 +17,16 @@ export function sayRange({ sheet }: Pick<Writing, 'sheet'>, unit: Unit, path: Sh
   const { request, limit } = unit.program.sizes;
   const [low, high] = [request?.[of], limit?.[of]];
   const source = sourceOf(unit);
-  if (high === undefined && low === undefined) return;
-  if (high === undefined && low !== undefined)
-    return guess(
+  if (high !== undefined)
+    return say(
       sheet,
       [...path, of],
-      { request: low, limit: doubled(low, of) },
-      `${source} has no limit; this is twice its request`,
+      low === undefined || low === high ? high : { request: low, limit: high },
+      source,
     );
-  if (unit.pod.kind === 'service' && low === undefined) return say(sheet, [...path, of], high, source);
-  say(sheet, [...path, of], low === undefined || low === high ? high : { request: low, limit: high }, source);
+  if (low === undefined) return;
+  const value = { request: low, limit: doubled(low, of) };
+  guess(sheet, [...path, of], value, `${source} has no limit; this is twice its request`);
 }
 
 const doubled = (text: string, of: Quantity): string =>

@@ -2,7 +2,7 @@
 
 import { isPlain, namesSecret, secretIn } from '../../spec/rules/secret-patterns';
 import { lose } from '../sheet';
-import type { Variable } from '../facts';
+import type { Variable, VariableValue } from '../facts';
 import { databaseOf, isRedisUrl, shortHost, urlIn } from '../urls';
 import type { Writing } from './context';
 import { textOfVariable } from './servers';
@@ -38,19 +38,20 @@ const CRON = /^PAPERLESS_(\w+)_TASK_CRON$/;
 
 export function sayVariable(writing: Writing, variable: Variable): SaidVariable {
   const { name, value } = variable;
-  const byProp =
-    BY_PROPS[name] ??
-    (OF_FLOWER.test(name) ? 'flower says it' : undefined) ??
-    (CRON.test(name) ? 'app.crons says it' : undefined);
+  const byProp = byPropOf(name);
   if (byProp !== undefined) return { why: byProp };
   const redis = ofRedis(writing, variable);
   if (redis !== undefined) return redis;
-  if (value.kind === 'secret')
-    return /^[-._a-zA-Z0-9]+$/.test(value.key) ? { value: { secret: value.secret, key: value.key } } : {};
-  if (value.kind === 'unknown') return unknown(writing, variable);
+  if (value.kind === 'secret') return { value: { secret: value.secret, key: value.key } };
+  if (value.kind === 'unknown') return unknown(writing, name, value);
   return isSecret(writing, name, value.text)
     ? { value: ownSecret(writing, name), moved: true }
     : { value: value.text };
+}
+
+function byPropOf(name: string): string | undefined {
+  if (OF_FLOWER.test(name)) return 'flower says it';
+  return CRON.test(name) ? 'app.crons says it' : BY_PROPS[name];
 }
 
 /** Where passwords of files go that hold them as text. */
@@ -65,13 +66,14 @@ export function isSecret({ inventory }: Pick<Writing, 'inventory'>, name: string
 }
 
 /** A value that another one is part of is a secret where that one is, and somebody else's otherwise. */
-function unknown(writing: Writing, { name, value }: Variable): SaidVariable {
-  if (value.kind !== 'unknown') return {};
-  if (value.text !== undefined && /put together/.test(value.why))
-    return { value: ownSecret(writing, name), moved: true, why: value.why };
-  if (value.text !== undefined && namesSecret(name))
-    return { value: ownSecret(writing, name), moved: true, why: value.why };
-  return { lost: { why: value.why, nearest: `env: { ${name}: … } with its value` } };
+function unknown(
+  writing: Writing,
+  name: string,
+  { why, text }: Extract<VariableValue, { readonly kind: 'unknown' }>,
+): SaidVariable {
+  if (text !== undefined && (/put together/.test(why) || namesSecret(name)))
+    return { value: ownSecret(writing, name), moved: true, why };
+  return { lost: { why, nearest: `env: { ${name}: … } with its value` } };
 }
 
 /** Facts about the Redis of the tenant, where the variable really leads to it. */

@@ -134,39 +134,46 @@ export function writeHealth(writing: Writing, unit: Unit, path: SheetPath): void
   const { sheet } = writing;
   const { readiness, liveness, startup } = unit.program.probes;
   const probe = [readiness, liveness, startup].find((one) => one?.['httpGet'] !== undefined);
-  const source = `the probe of ${sourceOf(unit)}`;
-  const headers = listAt(probe, 'httpGet', 'httpHeaders');
-  const host = headers.find((one) => textAt(one, 'name')?.toLowerCase() === 'host');
-  const named = textAt(host, 'value') ?? textAt(probe, 'httpGet', 'host');
   const asked = textAt(probe, 'httpGet', 'path');
+  const named = hostIn(probe);
   const at = [...path, 'health'];
-  if (asked !== undefined || named !== undefined) {
-    const rest = withoutHoles({ host: named });
-    say(sheet, at, Object.keys(rest).length === 0 ? asked : withoutHoles({ path: asked, ...rest }), source);
-  }
-  const hosts = hostsOf(writing, unit);
-  if (named !== undefined || entrancesOf(writing, unit).some((one) => one.host !== undefined)) return;
-  if (hosts !== undefined)
-    guess(
-      sheet,
-      at,
-      withoutHoles({ path: asked, host: hosts.host }),
-      `${hosts.variable} names the hosts that the app answers to`,
-    );
-  else if (said(sheet, ['app', 'dialect']) === 'django' && isOfImage(writing, unit.program))
-    guess(
-      sheet,
-      at,
-      withoutHoles({ path: asked, host: '*' }),
-      'ALLOWED_HOSTS of the app is not in the files: "*" says that it answers to any name',
-    );
+  const value = named === undefined ? asked : withoutHoles({ path: asked, host: named });
+  say(sheet, at, value, `the probe of ${sourceOf(unit)}`);
+  const isExposed = entrancesOf(writing, unit).some(({ host }) => host !== undefined);
+  if (named === undefined && !isExposed) guessHost(writing, unit, at, asked);
   if (asked === undefined)
     sheet.checks.add(
       `A path of ${sourceOf(unit)} that answers 200 without a login (${at.join('.')}): the files have no HTTP probe, and Stalk asks for "/".`,
     );
 }
 
-function hostsOf(_: Writing, unit: Unit): { readonly host: string; readonly variable: string } | undefined {
+function hostIn(probe: unknown): string | undefined {
+  const headers = listAt(probe, 'httpGet', 'httpHeaders');
+  const header = headers.find((one) => textAt(one, 'name')?.toLowerCase() === 'host');
+  return textAt(header, 'value') ?? textAt(probe, 'httpGet', 'host');
+}
+
+/** The kubelet asks for the pod's IP, which an app that knows its names refuses. */
+function guessHost(writing: Writing, unit: Unit, at: SheetPath, asked: string | undefined): void {
+  const { sheet } = writing;
+  const hosts = hostsOf(unit);
+  if (hosts !== undefined)
+    return guess(
+      sheet,
+      at,
+      withoutHoles({ path: asked, host: hosts.host }),
+      `${hosts.variable} names the hosts that the app answers to`,
+    );
+  if (said(sheet, ['app', 'dialect']) === 'django' && isOfImage(writing, unit.program))
+    guess(
+      sheet,
+      at,
+      withoutHoles({ path: asked, host: '*' }),
+      'ALLOWED_HOSTS of the app is not in the files: "*" says that it answers to any name',
+    );
+}
+
+function hostsOf(unit: Unit): { readonly host: string; readonly variable: string } | undefined {
   const found = unit.program.env.find(
     ({ name, value }) => /(^|_)ALLOWED_HOSTS?$/i.test(name) && value.kind === 'plain' && value.text !== '',
   );

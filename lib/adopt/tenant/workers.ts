@@ -4,6 +4,7 @@ import { durationText } from '../../spec/units';
 import type { Duration } from '../../spec';
 import { comment, guess, lose, noteGuess, said, say } from '../sheet';
 import type { SheetPath } from '../sheet';
+import { given } from '../units';
 import type { Unit } from '../units';
 import { sourceOf } from './context';
 import type { Writing } from './context';
@@ -28,7 +29,7 @@ export function poolNames({ units, name, inventory }: Writing): ReadonlyMap<Unit
   ];
   const names = new Map<Unit, string>();
   for (const unit of workers) {
-    const [, host] = /^([\w.-]+)@/.exec(unit.line?.options['hostname'] ?? '') ?? [];
+    const [, host] = /^([\w.-]+)@/.exec(given(unit, 'hostname') ?? '') ?? [];
     const asked = host === undefined ? unit.pod.name : host;
     const short = workers.length === 1 ? 'default' : shortName(asked, common, 'default');
     names.set(unit, fresh(labelFrom(short) ?? 'default', new Set(names.values())));
@@ -96,7 +97,7 @@ export function writeAppPart({ sheet, image }: Writing, unit: Unit, path: SheetP
 }
 
 function writeQueues({ sheet }: Writing, unit: Unit, path: SheetPath): void {
-  const text = unit.line?.options['queues'];
+  const text = given(unit, 'queues');
   const queues = (text ?? '')
     .split(',')
     .map((one) => one.trim())
@@ -127,8 +128,7 @@ function variableLike(unit: Unit, name: RegExp, form: RegExp) {
 
 function writeConcurrency({ sheet }: Writing, unit: Unit, path: SheetPath): void {
   const at = [...path, 'concurrency'];
-  const { concurrency, autoscale, pool } =
-    unit.line === undefined ? ({} as Readonly<Record<string, string>>) : unit.line.options;
+  const [concurrency, autoscale, pool] = ['concurrency', 'autoscale', 'pool'].map((one) => given(unit, one));
   if (pool === 'solo') return say(sheet, at, 1, sourceOf(unit));
   const [, number] = /^(\d+)$/.exec(concurrency ?? '') ?? [];
   if (number !== undefined) return say(sheet, at, Number(number), sourceOf(unit));
@@ -164,7 +164,7 @@ const POOLS: Readonly<Record<string, string>> = {
 };
 
 function writePoolKind({ sheet }: Writing, unit: Unit, path: SheetPath): void {
-  const asked = unit.line?.options['pool'];
+  const asked = given(unit, 'pool');
   if (asked === undefined) return;
   const source = sourceOf(unit);
   const pool = POOLS[asked];
@@ -185,25 +185,25 @@ function writePoolKind({ sheet }: Writing, unit: Unit, path: SheetPath): void {
 }
 
 function writeTimes({ sheet }: Writing, unit: Unit, path: SheetPath): void {
-  const hard = durationIn(unit.line?.options['time-limit']);
-  const soft = durationIn(unit.line?.options['soft-time-limit']);
+  const hard = durationIn(given(unit, 'time-limit'));
+  const soft = durationIn(given(unit, 'soft-time-limit'));
   const source = sourceOf(unit);
-  const prop = /^(threads|gevent|eventlet|solo)$/.test(unit.line?.options['pool'] ?? '')
-    ? 'longestTask'
-    : 'timeLimit';
-  if (hard !== undefined && soft !== undefined && prop === 'timeLimit')
-    return say(sheet, [...path, prop], { hard, soft }, source);
-  if (hard !== undefined) return say(sheet, [...path, prop], hard, source);
+  const prop = canEnd(unit) ? 'timeLimit' : 'longestTask';
+  if (hard !== undefined)
+    return say(sheet, [...path, prop], soft !== undefined && canEnd(unit) ? { hard, soft } : hard, source);
   if (soft !== undefined)
     lose(sheet, source, {
-      what: `--soft-time-limit=${soft} without a hard one`,
+      what: `--soft-time-limit of ${soft} without a hard one`,
       why: 'a pool has a hard limit',
       nearest: `timeLimit: { hard, soft: '${soft}' }`,
     });
   sheet.otherwise.add(
-    `A task may take 30 minutes (${[...path, prop].join('.')}), unless it says so here or for itself: nothing in the files has a limit. Longer tasks need a longer one, as the grace period and the time after which a lost task comes back follow from it.`,
+    `Time limits: a task may take 30 minutes, as nothing in the files has a limit. Longer ones need ${[...path, prop].join('.')}${canEnd(unit) ? ', or longestTask for a pool that must not end them' : ''}: the grace period and the time after which a lost task comes back follow from it.`,
   );
 }
+
+/** Only prefork ends a task. */
+const canEnd = (unit: Unit): boolean => !/^(threads|gevent|eventlet|solo)$/.test(given(unit, 'pool') ?? '');
 
 const durationIn = (text: string | undefined): Duration | undefined =>
   text !== undefined && /^\d+(\.\d+)?$/.test(text) ? durationText(Math.ceil(Number(text))) : undefined;
@@ -217,7 +217,7 @@ function writeNumbers({ sheet }: Writing, unit: Unit, path: SheetPath): void {
   if (variable !== undefined)
     guess(sheet, [...path, 'maxTasksPerChild'], Number(variable.text), `${variable.name} says so`);
   for (const [option, prop] of rows) {
-    const text = unit.line?.options[option];
+    const text = given(unit, option);
     if (text !== undefined && /^[1-9]\d*$/.test(text))
       say(sheet, [...path, prop], Number(text), sourceOf(unit));
     else if (text !== undefined)
