@@ -22,6 +22,8 @@ export class Workload extends Construct {
   /** What it takes of the namespace's quota. */
   readonly footprint: Footprint;
   readonly workload: ApiObject;
+  /** From outside: none, or one. */
+  readonly waysIn: readonly ApiObject[];
   /** Whether the others wait for its end. */
   readonly isJob: boolean;
 
@@ -33,7 +35,7 @@ export class Workload extends Construct {
     const pods = selector(identity);
 
     this.workload = workload(this, plan.tenant, process);
-    if (port !== undefined) this.served({ ...target, pods, port }, plan, process);
+    this.waysIn = port === undefined ? [] : this.served({ ...target, pods, port }, plan, process);
     if (lifetime.kind === 'service') {
       budget(this, { ...target, pods });
       if (lifetime.scaling) scaler(this, plan, target, lifetime.scaling).node.addDependency(this.workload);
@@ -43,10 +45,10 @@ export class Workload extends Construct {
     this.footprint = footprint(resourcesOf(process), most(lifetime));
   }
 
-  private served(service: ServiceProps, { tenant }: TenantPlan, { expose }: Process): void {
+  private served(service: ServiceProps, { tenant }: TenantPlan, { expose }: Process): ApiObject[] {
     const { exposure } = tenant.environment;
     httpService(this, service);
-    if (expose && exposure) wayIn(this, { ...service, expose }, exposure);
+    return expose && exposure ? [wayIn(this, { ...service, expose }, exposure)] : [];
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Compute } from './compute';
 import { resources } from './resolve-redis';
-import type { Runs } from './resolved';
+import type { Runs } from './runs';
 
 /** Of `full`, what has a default for its kind. */
 export const runs = (

@@ -15,6 +15,7 @@ import type { Connections, Messages, Priorities, Results } from './messages';
 import type { TenantProcess } from './processes';
 import type { RedisServer } from './redis';
 import type { Tls, TlsSecret } from './tls';
+import type { Runs } from './runs';
 import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';
@@ -154,14 +155,6 @@ export interface ResolvedApp {
   readonly djangoSettings?: string;
   readonly threadsPerWorker: number;
   readonly crons: NonNullable<PaperlessApp['crons']>;
-}
-
-/** What a workload has of its own. */
-export interface Runs {
-  readonly resources: Resources;
-  readonly env: Readonly<Record<string, EnvValue>>;
-  readonly envFrom: readonly EnvSource[];
-  readonly files: Readonly<Record<string, FileSource>>;
 }
 
 interface Probed extends Runs {

@@ -11,6 +11,7 @@ import type { VariableTexts } from './dialects/dialect';
 import { fileFolders, secretsIn, variableSources } from './foreign';
 import { logFields } from './logs';
 import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
+import { secretKeys } from './secret-keys';
 import { loaderVariables, readsPasswordOnce, variables } from './variables';
 
 type Own = 'name' | 'component' | 'lifetime' | 'command' | 'grace';
@@ -39,27 +40,23 @@ export const runsOf = ({ resources, env, envFrom, files }: Runs): Runs => ({
 });
 
 export function appProcess(around: AppContext, props: AppProcessProps): Process {
-  const {
-    of = around.tenant.app,
-    role,
-    env,
-    envFrom,
-    files,
-    fixed,
-    stagger,
-    migrated,
-    ownFolders,
-    ...own
-  } = props;
+  const { of = around.tenant.app, role, resources, env, envFrom, files, ...more } = props;
+  const { fixed, stagger, migrated, ownFolders, ...own } = more;
   const app: AppContext = { ...around, tenant: { ...around.tenant, app: of } };
   const { tenant } = app;
-  const program = programOf(app, props);
+  const reads: Reads = { role, env, envFrom, files, fixed, ownFolders };
+  const program = programOf(app, own, reads);
+  const waits: Waits = { role, stagger, check: migrated ? tenant.migrate?.check : undefined };
   return {
     ...own,
     ...program,
+    resources,
     user: of.user,
     ...(of.writableRoot !== undefined && { writableRoot: of.writableRoot }),
-    waits: waitsOf(around, props, program),
+    waits:
+      of === around.tenant.app
+        ? waitsOf(around, waits, program, env)
+        : waitsOf(around, waits, programOf(around, own, { ...reads, env: {}, envFrom: [], files: {} }), {}),
     talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
     ...(readsPasswordOnce(app, program.variables) && { credentialsVersion: tenant.credentialsVersion }),
     readsForeignSecrets: readsForeignSecrets(tenant, [
@@ -70,9 +67,18 @@ export function appProcess(around: AppContext, props: AppProcessProps): Process 
   };
 }
 
+type Env = Readonly<Record<string, EnvValue>>;
+
+interface Reads extends Omit<Runs, 'resources'> {
+  readonly role: ClientRole;
+  readonly fixed: VariableTexts | undefined;
+  readonly ownFolders: readonly Folder[] | undefined;
+}
+
 function programOf(
   app: AppContext,
-  { name, role, command, lifetime, env, envFrom, files, fixed, ownFolders }: AppProcessProps,
+  { name, command, lifetime }: Pick<Process, 'name' | 'command' | 'lifetime'>,
+  { role, env, fixed, ownFolders, ...reads }: Reads,
 ): Program {
   const { tenant } = app;
   return {
@@ -81,31 +87,29 @@ function programOf(
     ...(tenant.app.workingDir !== undefined && { workingDir: tenant.app.workingDir }),
     command: [...tenant.app.entrypoint, ...command],
     variables: variables(app, { role, env, fixed: { ...ofServices(tenant, { name, lifetime }), ...fixed } }),
-    variablesFrom: variableSources(tenant, { envFrom }),
+    variablesFrom: variableSources(tenant, reads),
     folders: [
       ...clientFolders(app, role),
       ...appFolders(tenant),
       ...(ownFolders ? ownFolders : []),
-      ...fileFolders(tenant, { files }),
+      ...fileFolders(tenant, reads),
     ],
   };
 }
 
-/** With the tenant's app: an image of the process' own need not have what they run. */
-function waitsOf(around: AppContext, props: AppProcessProps, program: Program): readonly Wait[] {
-  const { tenant } = around;
-  const { of = tenant.app, env, role, stagger, migrated } = props;
-  const check = migrated ? tenant.migrate?.check : undefined;
-  const [by, own] =
-    of === tenant.app
-      ? [program, env]
-      : [programOf(around, { ...props, env: {}, envFrom: [], files: {} }), {}];
-  return [
-    ...(stagger ? [forItsTurn(by, stagger)] : []),
-    forBroker(around, by, role),
-    ...(check ? [forMigrations(by, check)] : []),
-  ].map((wait) => asTheApp(tenant, by, { ...tenant.env, ...own }, wait));
+interface Waits {
+  readonly role: ClientRole;
+  readonly stagger: AppProcessProps['stagger'];
+  readonly check: readonly string[] | undefined;
 }
+
+/** `by`: the program of the tenant's app, as an image of the process' own need not have what they run. */
+const waitsOf = (app: AppContext, { role, stagger, check }: Waits, by: Program, env: Env): readonly Wait[] =>
+  [
+    ...(stagger ? [forItsTurn(by, stagger)] : []),
+    forBroker(app, by, role),
+    ...(check ? [forMigrations(by, check)] : []),
+  ].map((wait) => asTheApp(app.tenant, by, { ...app.tenant.env, ...env }, wait));
 
 /** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
 const ofServices = (
@@ -117,22 +121,21 @@ const ofServices = (
     : { STALK_LONGEST_DELAY: String(tenant.longestDelay), ...logFields(tenant, { process: name }) };
 
 /** Those of Redis users come with the tenant, unless the environment says that somebody else puts them there. */
-function readsForeignSecrets(
-  { environment, broker, cache }: ResolvedTenant,
-  read: Parameters<typeof secretsIn>[0],
-): boolean {
+function readsForeignSecrets(tenant: ResolvedTenant, read: Parameters<typeof secretsIn>[0]): boolean {
+  const { environment, broker, cache } = tenant;
   const { redis } = broker;
   const certificates = [redis.tls, cache?.redis.tls].some(certificatesElsewhere);
   if (strategyOf(environment).ownedElsewhere || certificates) return true;
-  const rendered: readonly (string | undefined)[] = [broker.secret, cache?.secret];
-  return !environment.disposable && secretsIn(read).some((secret) => !rendered.includes(secret));
+  const literal = environment.disposable ? secretKeys(tenant).keys() : [];
+  const rendered: readonly (string | undefined)[] = [broker.secret, cache?.secret, ...literal];
+  return secretsIn(read).some((secret) => !rendered.includes(secret));
 }
 
 /** Behind the app's entrypoint; where that or `PATH` says which Python it is, with all that they may read. */
 function asTheApp(
   { app: { entrypoint } }: ResolvedTenant,
   { variables, variablesFrom, folders }: Program,
-  env: Readonly<Record<string, EnvValue>>,
+  env: Env,
   wait: Wait,
 ): Wait {
   if (entrypoint.length === 0 && env['PATH'] === undefined) return wait;
