@@ -10,6 +10,7 @@ import type { SourceText } from './read/documents';
 import { kubernetesInventory } from './read/kubernetes';
 import { AdoptError } from './error';
 import { sheetOf } from './tenant';
+import { dropUnknown } from './unknown';
 import { adoptedFile, summaryOf } from './text';
 
 export { AdoptError } from './error';
@@ -46,7 +47,8 @@ export function adopted(inventory: Inventory, { name, from, sources }: AdoptOpti
     ]);
   const sheet = sheetOf(inventory, name);
   const tenant = sheet.tenant as unknown as Tenant;
-  const findings = findingsOf(tenant);
+  const first = findingsOf(tenant);
+  const findings = dropUnknown(sheet, first) ? findingsOf(tenant) : first;
   return {
     tenant,
     text: adoptedFile(sheet, { findings, sources, from }),
