@@ -8,6 +8,7 @@ import { RenderError } from '../output/render-error';
 import { aclCommand } from './acl';
 import { adoptCommand } from './adopt';
 import { checkCommand } from './check';
+import { composeCommand } from './compose';
 import { completionCommand } from './completion';
 import { initCommand } from './init';
 import { diffCommand } from './diff';
@@ -41,6 +42,7 @@ const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
   adoptCommand(io),
   checkCommand(io, end),
   synthCommand(io),
+  composeCommand(io),
   diffCommand(io, end),
   verifyCommand(io, end),
   loadtestCommand(io, end),
