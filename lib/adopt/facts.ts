@@ -10,7 +10,7 @@ export type VariableValue =
   /** `text` is as much as was written: `redis://:$(PASSWORD)@redis:6379/0`. */
   | { readonly kind: 'unknown'; readonly why: string; readonly text?: string };
 
-export interface Variable {
+export interface SeenVariable {
   readonly name: string;
   readonly value: VariableValue;
   readonly source: string;
@@ -47,7 +47,7 @@ export interface Sizes {
   readonly devices: Readonly<Record<string, number>>;
 }
 
-export interface Program {
+export interface SeenProgram {
   readonly name: string;
   readonly image?: string;
   /** What it runs from: its image, or the folder that Compose builds; programs of one app have one. */
@@ -55,7 +55,7 @@ export interface Program {
   /** `command` of Kubernetes, `entrypoint` of Compose. */
   readonly entrypoint: readonly string[];
   readonly args: readonly string[];
-  readonly env: readonly Variable[];
+  readonly env: readonly SeenVariable[];
   readonly bulk: readonly Bulk[];
   readonly ports: readonly { readonly port: number; readonly name?: string }[];
   readonly sizes: Sizes;
@@ -77,7 +77,7 @@ export interface LeftOut {
 export type PodKind = 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Job' | 'CronJob' | 'Pod' | 'service';
 
 /** Programs that start together: a pod template, or a service of Compose. */
-export interface Pod {
+export interface SeenPod {
   readonly kind: PodKind;
   readonly name: string;
   /** `Deployment/worker (k8s.yaml)`. */
@@ -89,15 +89,15 @@ export interface Pod {
   readonly cron?: string;
   readonly timeLimit?: number;
   readonly grace?: number;
-  readonly programs: readonly Program[];
-  readonly inits: readonly Program[];
+  readonly programs: readonly SeenProgram[];
+  readonly inits: readonly SeenProgram[];
   /** The pod's spec, for what stands where and as whom. */
   readonly spec: JsonRecord;
-  readonly claimTemplates: Readonly<Record<string, Claim>>;
+  readonly claimTemplates: Readonly<Record<string, SeenClaim>>;
   readonly leftOut: readonly LeftOut[];
 }
 
-export interface Claim {
+export interface SeenClaim {
   readonly name: string;
   readonly source: string;
   readonly size?: Memory;
@@ -155,11 +155,11 @@ export interface Inventory {
   /** Namespace of the objects, or project of Compose. */
   readonly namespace?: string;
   readonly instance?: string;
-  readonly pods: readonly Pod[];
+  readonly pods: readonly SeenPod[];
   readonly addresses: readonly Address[];
   readonly entrances: readonly Entrance[];
   readonly scalers: readonly Scaler[];
-  readonly claims: readonly Claim[];
+  readonly claims: readonly SeenClaim[];
   /** Values by key, by name of the ConfigMap. */
   readonly configs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Keys by name of the Secret; their values only to know them again. */

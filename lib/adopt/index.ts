@@ -11,7 +11,7 @@ import { kubernetesInventory } from './read/kubernetes';
 import { AdoptError } from './error';
 import { sheetOf } from './tenant';
 import { dropUnknown } from './unknown';
-import { adoptedFile, summaryOf } from './text';
+import { adoptedFile, adoptedSummary } from './text';
 
 export { AdoptError } from './error';
 export { liveInventory } from './read/live';
@@ -52,6 +52,6 @@ export function adopted(inventory: Inventory, { name, from, sources }: AdoptOpti
   return {
     tenant,
     text: adoptedFile(sheet, { findings, sources, from }),
-    summary: summaryOf(sheet, findings),
+    summary: adoptedSummary(sheet, findings),
   };
 }

@@ -39,7 +39,7 @@ function entry(sheet: Sheet, path: SheetPath, value: unknown): string {
 }
 
 function valueText(sheet: Sheet, value: unknown, path: SheetPath): string {
-  const flat = literal(value);
+  const flat = sourceText(value);
   const commented = [...sheet.comments.keys()].some(
     (key) => key.startsWith(`${pathKey(path)}\n`) && commentsAt(sheet, key.split('\n')).length > 0,
   );
@@ -51,15 +51,15 @@ function valueText(sheet: Sheet, value: unknown, path: SheetPath): string {
 
 function listText(value: readonly unknown[], path: SheetPath): string {
   const indent = '  '.repeat(path.length);
-  return `[\n${value.map((one) => `${indent}  ${literal(one)},`).join('\n')}\n${indent}]`;
+  return `[\n${value.map((one) => `${indent}  ${sourceText(one)},`).join('\n')}\n${indent}]`;
 }
 
 /** On one line. */
-export function literal(value: unknown): string {
+export function sourceText(value: unknown): string {
   if (typeof value === 'string') return quotedText(value);
-  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (Array.isArray(value)) return `[${value.map(sourceText).join(', ')}]`;
   if (!isRecord(value)) return String(value);
-  const entries = Object.entries(value).map(([key, one]) => `${keyText(key)}: ${literal(one)}`);
+  const entries = Object.entries(value).map(([key, one]) => `${keyText(key)}: ${sourceText(one)}`);
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 }
 

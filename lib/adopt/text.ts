@@ -55,7 +55,7 @@ export const ${identifierOf(String(sheet.tenant['name']))}: Tenant = ${printedTe
 }
 
 /** For a terminal: counts first, then what a person has to do. */
-export function summaryOf(sheet: Sheet, findings: readonly string[]): string {
+export function adoptedSummary(sheet: Sheet, findings: readonly string[]): string {
   const counts = [
     `${sheet.recognised.length} props recognised`,
     `${sheet.guesses.length} guessed`,

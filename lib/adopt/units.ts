@@ -5,14 +5,15 @@ import type { CeleryLine } from './command/celery';
 import { isMigration, isServer, lastPart, likelyRole, productOf } from './command/programs';
 import { scriptOf } from './command/shell';
 import type { Script } from './command/shell';
-import type { Address, Inventory, Pod, Program } from './facts';
+import type { Address, Inventory, SeenPod, SeenProgram } from './facts';
 
-export type Role = 'worker' | 'beat' | 'flower' | 'web' | 'migrate' | 'process' | 'cron' | 'redis' | 'server';
+export type UnitRole =
+  'worker' | 'beat' | 'flower' | 'web' | 'migrate' | 'process' | 'cron' | 'redis' | 'server';
 
 export interface Unit {
-  readonly role: Role;
-  readonly pod: Pod;
-  readonly program: Program;
+  readonly role: UnitRole;
+  readonly pod: SeenPod;
+  readonly program: SeenProgram;
   readonly script: Script;
   /** The words of the command that counts, and those of the commands before it. */
   readonly words: readonly string[];
@@ -24,14 +25,14 @@ export interface Unit {
   readonly product?: string;
   /** Names under which its pods are reached. */
   readonly addresses: readonly Address[];
-  readonly sidecars: readonly Program[];
+  readonly sidecars: readonly SeenProgram[];
 }
 
 /** Every program that matters for itself; what stands beside it in its pod is its sidecar. */
 export const unitsOf = (inventory: Inventory): readonly Unit[] =>
   inventory.pods.flatMap((pod) => unitsIn(pod, inventory));
 
-function unitsIn(pod: Pod, { addresses }: Inventory): readonly Unit[] {
+function unitsIn(pod: SeenPod, { addresses }: Inventory): readonly Unit[] {
   const here = addresses.filter(({ selector }) => selects(selector, pod.podLabels));
   const all = pod.programs.map((program) => unitOf(pod, program, here));
   const celery = all.filter(({ line }) => line !== undefined);
@@ -56,7 +57,7 @@ const selects = (
   Object.keys(selector).length > 0 &&
   Object.entries(selector).every(([name, value]) => labels[name] === value);
 
-function unitOf(pod: Pod, program: Program, addresses: readonly Address[]): Unit {
+function unitOf(pod: SeenPod, program: SeenProgram, addresses: readonly Address[]): Unit {
   const script = scriptOf([...program.entrypoint, ...program.args], lookupIn(program));
   const { words, line, at } = mainCommand(script);
   const product = productOf(program.image);
@@ -75,7 +76,7 @@ function unitOf(pod: Pod, program: Program, addresses: readonly Address[]): Unit
 }
 
 export const lookupIn =
-  ({ env }: Program) =>
+  ({ env }: SeenProgram) =>
   (name: string): string | undefined => {
     const value = env.find((one) => one.name === name)?.value;
     return value?.kind === 'plain' ? value.text : undefined;

@@ -63,7 +63,7 @@ async function run(io: Io, files: readonly string[], flags: Flags): Promise<void
     flags.namespace === undefined ? fromFiles(files) : await fromCluster(flags, flags.namespace);
   const name = flags.name ?? nameOfOut(flags.out);
   const sources = flags.namespace === undefined ? files.map(sourceName) : [`namespace ${flags.namespace}`];
-  const { text, summary } = told(() =>
+  const { text, summary } = orCannotRun(() =>
     adopted(inventory, { sources, from: contractFor(flags.out), ...(name !== undefined && { name }) }),
   );
   if (flags.out === undefined) io.out(text.trimEnd());
@@ -124,7 +124,7 @@ function fromFiles(files: readonly string[]): Inventory {
     const file = resolve(folder, path);
     return isFile(file) ? readFileSync(file, 'utf8') : undefined;
   };
-  return told(() => inventoryOf(texts, beside));
+  return orCannotRun(() => inventoryOf(texts, beside));
 }
 
 async function fromCluster({ context }: Flags, namespace: string): Promise<Inventory> {
@@ -138,7 +138,7 @@ async function fromCluster({ context }: Flags, namespace: string): Promise<Inven
   }
 }
 
-function told<T>(read: () => T): T {
+function orCannotRun<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {

@@ -139,6 +139,8 @@ const SYSTEMS: Readonly<Record<string, readonly Row[]>> = {
       name: 'redline',
       image: 'redline-webgui:1.0.0',
       env: URL,
+      request: { memory: '256Mi' },
+      limit: { memory: '512Mi' },
       command: [
         'sh',
         '-c',

@@ -4,8 +4,8 @@ import { isRecord } from '../../kube/json';
 import type { JsonRecord } from '../../kube/json';
 import { childOf, listAt, numberAt, recordAt, textAt, withoutHoles, wordsAt } from '../pick';
 import { splitWords } from '../command/shell';
-import type { Bulk, Mount, Program, Sizes, Variable, VariableValue } from '../facts';
-import { portsOf, secondsIn } from './compose';
+import type { Bulk, Mount, SeenProgram, Sizes, SeenVariable, VariableValue } from '../facts';
+import { portsInside, secondsIn } from './compose';
 import type { ComposeContext } from './compose';
 import { dotenvOf, filledIn } from './dotenv';
 import { binaryMemoryOf, cpuOf } from './quantities';
@@ -13,7 +13,7 @@ import { binaryMemoryOf, cpuOf } from './quantities';
 /** Text of a file beside the Compose file, where it is there. */
 export type Beside = (path: string) => string | undefined;
 
-export function serviceProgramOf(name: string, service: JsonRecord, context: ComposeContext): Program {
+export function serviceProgramOf(name: string, service: JsonRecord, context: ComposeContext): SeenProgram {
   const source = `service ${name}`;
   const fill = (text: string): string => filledIn(text, context.values).text;
   const image = textAt(service, 'image');
@@ -22,11 +22,11 @@ export function serviceProgramOf(name: string, service: JsonRecord, context: Com
     name,
     image: image === undefined ? undefined : fill(image),
     origin: image === undefined ? buildOf(service) : fill(image),
-    entrypoint: commandOf(service['entrypoint']).map(fill),
-    args: commandOf(service['command']).map(fill),
+    entrypoint: wordsOfUnit(service['entrypoint']).map(fill),
+    args: wordsOfUnit(service['command']).map(fill),
     env: variablesOf(service, source, context),
     bulk: missingFiles(service, context),
-    ports: portsOf(service).map((port) => ({ port })),
+    ports: portsInside(service).map((port) => ({ port })),
     sizes: sizesOf(service),
     probes: probesOf(service),
     mounts: listAt(service, 'volumes').flatMap((volume) => mountOf(volume, fill)),
@@ -43,7 +43,7 @@ const buildOf = (service: JsonRecord): string =>
     : `build ${textAt(service, 'build', 'context') ?? textAt(service, 'build')} ${textAt(service, 'build', 'dockerfile')}`;
 
 /** A line is parted as a shell does; a list stays as it is. */
-const commandOf = (value: unknown): readonly string[] =>
+const wordsOfUnit = (value: unknown): readonly string[] =>
   typeof value === 'string' ? lineOf(value) : wordsAt({ value }, 'value');
 
 /** A line that needs a shell is handed to one. */
@@ -52,9 +52,9 @@ const lineOf = (line: string): readonly string[] =>
     ? ['sh', '-c', line]
     : splitWords(line.trim());
 
-function variablesOf(service: JsonRecord, source: string, context: ComposeContext): readonly Variable[] {
+function variablesOf(service: JsonRecord, source: string, context: ComposeContext): readonly SeenVariable[] {
   const fromFiles = envFiles(service).flatMap((file) =>
-    Object.entries(dotenvOf(context.beside(file) ?? '')).map(([name, text]): Variable => ({
+    Object.entries(dotenvOf(context.beside(file) ?? '')).map(([name, text]): SeenVariable => ({
       name,
       value: { kind: 'plain', text },
       source: file,
@@ -66,7 +66,11 @@ function variablesOf(service: JsonRecord, source: string, context: ComposeContex
     : Object.entries(recordAt(service, 'environment')).map(
         ([name, value]) => [name, value === null ? undefined : textAt([value], 0)] as const,
       );
-  const named = own.map(([name, text]): Variable => ({ name, value: valueOf(name, text, context), source }));
+  const named = own.map(([name, text]): SeenVariable => ({
+    name,
+    value: valueOf(name, text, context),
+    source,
+  }));
   return [...new Map([...fromFiles, ...named].map((one) => [one.name, one])).values()];
 }
 
@@ -114,7 +118,7 @@ function sizesOf(service: JsonRecord): Sizes {
 }
 
 /** A check that asks a URL is a readiness probe. */
-function probesOf(service: JsonRecord): Program['probes'] {
+function probesOf(service: JsonRecord): SeenProgram['probes'] {
   const test = textAt(service, 'healthcheck', 'test') ?? wordsAt(service, 'healthcheck', 'test').join(' ');
   const [, port, path] = /https?:\/\/[^/\s:]+(?::(\d+))?(\/[^\s"'|)]*)?/.exec(test) ?? [];
   if (test === '') return {};

@@ -3,7 +3,7 @@
 import { isRecord } from '../../kube/json';
 import type { JsonRecord } from '../../kube/json';
 import { childOf, listAt, numberAt, recordAt, textAt, withoutHoles } from '../pick';
-import type { Address, Claim, Entrance, Inventory, LeftOut, Pod } from '../facts';
+import type { Address, SeenClaim, Entrance, Inventory, LeftOut, SeenPod } from '../facts';
 import { serviceProgramOf } from './compose-service';
 import type { Beside } from './compose-service';
 import type { SourceDocument } from './documents';
@@ -26,7 +26,7 @@ export function composeInventory(documents: readonly SourceDocument[], beside: B
     addresses: services.map(([name, service]) => addressOf(name, service)),
     entrances: services.flatMap(([name, service]) => entrancesOf(name, service, context)),
     scalers: [],
-    claims: Object.keys(recordAt(body, 'volumes')).map((name): Claim => ({
+    claims: Object.keys(recordAt(body, 'volumes')).map((name): SeenClaim => ({
       name,
       source: `volume ${name}`,
       many: false,
@@ -57,7 +57,7 @@ function laidOver(below: JsonRecord, above: JsonRecord): JsonRecord {
 /** Selected by its own name: a service is its own address. */
 const NAME_OF = 'compose-service';
 
-function podOf(name: string, service: JsonRecord, context: ComposeContext): Pod {
+function podOf(name: string, service: JsonRecord, context: ComposeContext): SeenPod {
   const { values } = context;
   const source = `service ${name}`;
   const replicas = textAt(service, 'deploy', 'replicas') ?? textAt(service, 'scale');
@@ -93,12 +93,12 @@ function addressOf(name: string, service: JsonRecord): Address {
     name,
     source: `service ${name}`,
     selector: { [NAME_OF]: name },
-    ports: portsOf(service).map((port) => ({ port })),
+    ports: portsInside(service).map((port) => ({ port })),
   };
 }
 
 /** Ports inside: what stands last in `127.0.0.1:80:8000/tcp`. */
-export const portsOf = (service: unknown): readonly number[] => [
+export const portsInside = (service: unknown): readonly number[] => [
   ...new Set(
     [...listAt(service, 'ports'), ...listAt(service, 'expose')].flatMap((port) => {
       const text = textAt(port, 'target') ?? textAt([port], 0);
@@ -126,9 +126,9 @@ function entrancesOf(name: string, service: JsonRecord, { values }: ComposeConte
 /** Keys that no prop says. */
 function leftOutOf(service: JsonRecord): readonly LeftOut[] {
   const rows: readonly (readonly [string, string])[] = [
-    ['privileged', 'none: Pod Security restricted refuses it'],
-    ['cap_add', 'none: Pod Security restricted refuses them'],
-    ['network_mode', 'none: Pod Security restricted refuses the network of a node'],
+    ['privileged', 'none: SeenPod Security restricted refuses it'],
+    ['cap_add', 'none: SeenPod Security restricted refuses them'],
+    ['network_mode', 'none: SeenPod Security restricted refuses the network of a node'],
     ['extends', 'the file with the extended service, resolved: docker compose config | npx stalk adopt -'],
     ['extra_hosts', 'put the names into DNS'],
     ['secrets', 'files: { path: { secret, key } }'],

@@ -3,16 +3,21 @@
 import { isRecord } from '../../kube/json';
 import type { JsonRecord } from '../../kube/json';
 import { childOf, listAt, numberAt, recordAt, textAt, textsAt, withoutHoles, wordsAt } from '../pick';
-import type { LeftOut, Mount, Program } from '../facts';
-import { environmentOf } from './environment';
+import type { LeftOut, Mount, SeenProgram } from '../facts';
+import { variablesIn } from './environment';
 import { sizesOf } from './quantities';
 
 type Configs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** A container of `pod`, whose volumes stand in its spec. */
-export function programOf(container: unknown, spec: JsonRecord, source: string, configs: Configs): Program {
+export function programOf(
+  container: unknown,
+  spec: JsonRecord,
+  source: string,
+  configs: Configs,
+): SeenProgram {
   const name = String(textAt(container, 'name'));
-  const { env, bulk } = environmentOf(container, configs, source);
+  const { env, bulk } = variablesIn(container, configs, source);
   const image = textAt(container, 'image');
   return withoutHoles({
     name,
@@ -37,7 +42,7 @@ export function programOf(container: unknown, spec: JsonRecord, source: string, 
   });
 }
 
-function probesOf(container: unknown): Program['probes'] {
+function probesOf(container: unknown): SeenProgram['probes'] {
   const kinds = ['startup', 'readiness', 'liveness'] as const;
   return Object.fromEntries(
     kinds.flatMap((kind) => {

@@ -18,13 +18,13 @@ export interface SourceDocument {
   readonly body: JsonRecord;
 }
 
-export interface Sources {
+export interface SourceDocuments {
   readonly objects: readonly SourceDocument[];
   readonly compose: readonly SourceDocument[];
 }
 
 /** Reads them all, and throws once for all that is wrong. */
-export function documentsOf(texts: readonly SourceText[]): Sources {
+export function documentsOf(texts: readonly SourceText[]): SourceDocuments {
   const lines: string[] = [];
   const found = texts.flatMap((source) => {
     const read = documentsIn(source);
@@ -51,7 +51,7 @@ function documentsIn({ name, text }: SourceText): {
   readonly documents: readonly SourceDocument[];
   readonly lines: readonly string[];
 } {
-  const parsed = parseAllDocuments(text, { merge: true });
+  const parsed = parseAllDocuments(text, { merge: true, logLevel: 'error' });
   const lines: string[] = [];
   const documents: SourceDocument[] = [];
   for (const document of Array.isArray(parsed) ? parsed : []) {
@@ -63,7 +63,10 @@ function documentsIn({ name, text }: SourceText): {
     const body: unknown = document.toJS();
     if (body === null || body === undefined) continue;
     if (isRecord(body) && (isCompose(body) || isObject(body))) documents.push({ file: name, body });
-    else lines.push(`${name} must hold Kubernetes objects or a Compose file, got ${kindOf(body)}; ${FIX}`);
+    else
+      lines.push(
+        `${name} must hold Kubernetes objects or a Compose file, got ${kindOf(body)}; ${fixOf(text, FIX)}`,
+      );
   }
   return { documents, lines };
 }
@@ -73,10 +76,10 @@ const FIX = 'name a manifest, a rendered chart (helm template …) or a Compose 
 /** The first line of what the parser says, without its picture. */
 const brief = (message: string): string => String(message.split('\n')[0]).replace(/:$/, '');
 
-const fixOf = (text: string): string =>
+const fixOf = (text: string, otherwise = 'correct it'): string =>
   text.includes('{{')
     ? "render it first: this looks like a chart's template (helm template <name> <chart> | npx stalk adopt -)"
-    : 'correct it';
+    : otherwise;
 
 const kindOf = (body: unknown): string =>
   isRecord(body)

@@ -1,25 +1,25 @@
 // The environment of a container: literals, keys of ConfigMaps and Secrets, whole ones.
 
 import { listAt, recordAt, textAt } from '../pick';
-import type { Bulk, Variable, VariableValue } from '../facts';
+import type { Bulk, SeenVariable, VariableValue } from '../facts';
 
 type Configs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** ConfigMaps that are among the files become plain variables; `optional` ones that are not there are nothing. */
-export function environmentOf(container: unknown, configs: Configs, source: string) {
+export function variablesIn(container: unknown, configs: Configs, source: string) {
   const bulks = listAt(container, 'envFrom').map(bulkOf);
   const known = bulks.filter(({ kind, name }) => kind === 'configMap' && configs[name] !== undefined);
   const fromMaps = known.flatMap(({ name, prefix = '' }) =>
-    Object.entries(configs[name] as Readonly<Record<string, string>>).map(([key, text]): Variable => ({
+    Object.entries(configs[name] as Readonly<Record<string, string>>).map(([key, text]): SeenVariable => ({
       name: prefix + key,
       value: { kind: 'plain', text },
       source: `ConfigMap/${name}`,
     })),
   );
-  const own = listAt(container, 'env').map((entry): Variable => ({
+  const own = listAt(container, 'env').map((entry): SeenVariable => ({
     name: String(textAt(entry, 'name')),
     value: valueOf(entry, configs),
-    source: sourceOf(entry, source),
+    source: unitSource(entry, source),
   }));
   return {
     // The last of a name wins, as in a pod
@@ -40,7 +40,7 @@ function bulkOf(entry: unknown): Bulk {
   };
 }
 
-const sourceOf = (entry: unknown, source: string): string => {
+const unitSource = (entry: unknown, source: string): string => {
   const map = textAt(entry, 'valueFrom', 'configMapKeyRef', 'name');
   return map === undefined ? source : `ConfigMap/${map}`;
 };
@@ -72,7 +72,7 @@ function ofMap(map: string, key: string, configs: Configs): VariableValue {
 /** `$(NAME)` of Kubernetes: another variable of the same container. */
 const REFERENCE = /\$\(([A-Za-z_][\w.-]*)\)/g;
 
-function expanded(variables: readonly Variable[]): readonly Variable[] {
+function expanded(variables: readonly SeenVariable[]): readonly SeenVariable[] {
   const byName = new Map(variables.map((one) => [one.name, one.value]));
   return variables.map((one) => {
     if (one.value.kind !== 'plain') return one;

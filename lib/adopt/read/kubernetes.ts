@@ -3,11 +3,20 @@
 import type { JsonRecord } from '../../kube/json';
 import { isRecord } from '../../kube/json';
 import { childOf, listAt, numberAt, recordAt, textAt, textsAt, withoutHoles } from '../pick';
-import type { Claim, Inventory, OtherObject, Pod, PodKind } from '../facts';
+import type { SeenClaim, Inventory, OtherObject, SeenPod, PodKind } from '../facts';
 import { labelsOf, leftOutOfPod, programOf } from './containers';
 import { placed } from './documents';
 import type { SourceDocument } from './documents';
-import { addressOf, claimOf, configOf, hpaOf, ingressOf, routeOf, scaledObjectOf, secretOf } from './objects';
+import {
+  addressOf,
+  claimOf,
+  configMapOf,
+  hpaOf,
+  ingressOf,
+  routeOf,
+  scaledObjectOf,
+  keysOfSecret,
+} from './objects';
 
 /** Where the pod template stands, by kind. */
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
@@ -16,7 +25,7 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   DaemonSet: ['spec', 'template'],
   Job: ['spec', 'template'],
   CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
-  Pod: [],
+  SeenPod: [],
 };
 
 /** Kinds that are looked at for what they say; every other one is named in the report. */
@@ -39,8 +48,8 @@ interface Found extends SourceDocument {
 export function kubernetesInventory(documents: readonly SourceDocument[]): Inventory {
   const all = documents.filter(({ body }) => !isTest(body)).map((one) => found(one, documents));
   const of = (kind: string): readonly Found[] => all.filter((one) => one.kind === kind);
-  const configs = Object.fromEntries(of('ConfigMap').map(({ name, body }) => [name, configOf(body)]));
-  const secrets = of('Secret').map(({ name, body }) => ({ name, ...secretOf(body) }));
+  const configs = Object.fromEntries(of('ConfigMap').map(({ name, body }) => [name, configMapOf(body)]));
+  const secrets = of('Secret').map(({ name, body }) => ({ name, ...keysOfSecret(body) }));
   const pods = all.filter(({ kind }) => TEMPLATES[kind] !== undefined).map((one) => podOf(one, configs));
   const [first] = pods;
   return withoutHoles({
@@ -83,7 +92,7 @@ function usual(names: readonly (string | undefined)[]): string | undefined {
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
-function podOf({ kind, name, source, body }: Found, configs: Inventory['configs']): Pod {
+function podOf({ kind, name, source, body }: Found, configs: Inventory['configs']): SeenPod {
   const template = childOf(body, ...(TEMPLATES[kind] as readonly string[]));
   const spec: JsonRecord = recordAt(template, 'spec');
   const read = (container: unknown) => programOf(container, spec, source, configs);
@@ -108,7 +117,7 @@ function podOf({ kind, name, source, body }: Found, configs: Inventory['configs'
   });
 }
 
-const templatesOf = (body: unknown, source: string): Readonly<Record<string, Claim>> =>
+const templatesOf = (body: unknown, source: string): Readonly<Record<string, SeenClaim>> =>
   Object.fromEntries(
     listAt(body, 'spec', 'volumeClaimTemplates')
       .filter(isRecord)

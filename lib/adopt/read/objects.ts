@@ -2,8 +2,8 @@
 
 import { childOf, listAt, numberAt, recordAt, textAt, textsAt, withoutHoles } from '../pick';
 import { isRecord } from '../../kube/json';
-import type { Address, Claim, Entrance, LeftOut, Scaler } from '../facts';
-import { memoryOf } from './quantities';
+import type { Address, SeenClaim, Entrance, LeftOut, Scaler } from '../facts';
+import { memoryFrom } from './quantities';
 
 export function addressOf(body: unknown, source: string): Address {
   const external = textAt(body, 'spec', 'externalName');
@@ -20,11 +20,11 @@ export function addressOf(body: unknown, source: string): Address {
   };
 }
 
-export function claimOf(body: unknown, source: string): Claim {
+export function claimOf(body: unknown, source: string): SeenClaim {
   return withoutHoles({
     name: String(textAt(body, 'metadata', 'name')),
     source,
-    size: memoryOf(textAt(body, 'spec', 'resources', 'requests', 'storage')),
+    size: memoryFrom(textAt(body, 'spec', 'resources', 'requests', 'storage')),
     many: listAt(body, 'spec', 'accessModes').includes('ReadWriteMany'),
     storageClass: textAt(body, 'spec', 'storageClassName') || undefined,
   });
@@ -136,7 +136,7 @@ export function scaledObjectOf(body: unknown, source: string): Scaler {
 }
 
 /** Keys of a Secret, and what stands behind them, to know it again. */
-export function secretOf(body: unknown): {
+export function keysOfSecret(body: unknown): {
   readonly keys: readonly string[];
   readonly values: readonly string[];
 } {
@@ -151,6 +151,6 @@ export function secretOf(body: unknown): {
   };
 }
 
-export const configOf = (body: unknown): Readonly<Record<string, string>> => textsAt(body, 'data');
+export const configMapOf = (body: unknown): Readonly<Record<string, string>> => textsAt(body, 'data');
 
 export const specOf = (body: unknown) => recordAt(body, 'spec');

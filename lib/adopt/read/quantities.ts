@@ -8,7 +8,7 @@ import { recordAt, textAt, withoutHoles } from '../pick';
 import type { Sizes } from '../facts';
 
 /** `1G` is rounded up to what the contract can write: nothing gets less than it had. */
-export function memoryOf(text: string | undefined): Memory | undefined {
+export function memoryFrom(text: string | undefined): Memory | undefined {
   if (text === undefined) return undefined;
   const count = quantityAsNumber(text);
   return Number.isFinite(count) && count > 0 ? memoryText(count >= MIB ? up(count) : count) : undefined;
@@ -37,7 +37,7 @@ export function sizesOf(resources: unknown): Sizes {
   const side = (name: 'requests' | 'limits') =>
     withoutHoles({
       cpu: cpuOf(textAt(resources, name, 'cpu')),
-      memory: memoryOf(textAt(resources, name, 'memory')),
+      memory: memoryFrom(textAt(resources, name, 'memory')),
     });
   const devices = Object.entries({ ...recordAt(resources, 'requests'), ...recordAt(resources, 'limits') })
     .filter(([name]) => name.includes('/'))

@@ -1,10 +1,10 @@
 // The app: its image, its Celery module, its dialect, its user and its folders.
 
-import type { Variable } from '../facts';
+import type { SeenVariable } from '../facts';
 import { comment, guess, lose, say } from '../sheet';
 import { given, isApp } from '../units';
 import type { Unit } from '../units';
-import { isOfImage, sourceOf } from './context';
+import { isOfImage, unitSource } from './context';
 import type { Writing } from './context';
 import { writeFolders } from './folders';
 
@@ -57,7 +57,7 @@ export function writeApp(writing: Writing): void {
 
 function writeImage({ sheet }: Writing, image: string, first: Unit): void {
   const tagged = /@|:[^/]+$/.test(image) ? image : `${image}:latest`;
-  say(sheet, ['app', 'image'], tagged, sourceOf(first));
+  say(sheet, ['app', 'image'], tagged, unitSource(first));
   if (tagged !== image) comment(sheet, ['app', 'image'], 'the file names no tag, which means latest');
 }
 
@@ -67,21 +67,21 @@ function dialectOf(own: readonly Unit[]): { readonly value: Dialect; readonly so
     ({ program }) =>
       /paperless-ngx/.test(program.image ?? '') || program.env.some(({ name }) => name === 'PAPERLESS_REDIS'),
   );
-  if (paperless !== undefined) return { value: 'paperless', source: sourceOf(paperless) };
+  if (paperless !== undefined) return { value: 'paperless', source: unitSource(paperless) };
   const variable = by(({ program }) => program.env.some(({ name }) => name === 'DJANGO_SETTINGS_MODULE'));
   if (variable !== undefined)
-    return { value: 'django', source: `DJANGO_SETTINGS_MODULE in ${sourceOf(variable)}` };
+    return { value: 'django', source: `DJANGO_SETTINGS_MODULE in ${unitSource(variable)}` };
   const manage = by(({ script, line }) =>
     /manage\.py|django/i.test(`${script.commands.flat().join(' ')} ${line?.options['scheduler']}`),
   );
-  if (manage !== undefined) return { value: 'django', source: `the command of ${sourceOf(manage)}` };
+  if (manage !== undefined) return { value: 'django', source: `the command of ${unitSource(manage)}` };
   const named = by(({ program }) =>
     program.env.some(
       ({ name, value }) => /^DJANGO_/.test(name) || (value.kind === 'plain' && /^django\./.test(value.text)),
     ),
   );
   if (named !== undefined)
-    return { value: 'django', source: `variables of ${sourceOf(named)} that only Django has` };
+    return { value: 'django', source: `variables of ${unitSource(named)} that only Django has` };
   return { value: 'celery', source: 'nothing in the files says Django or Paperless' };
 }
 
@@ -91,9 +91,9 @@ function writeModule({ sheet, name }: Writing, own: readonly Unit[]): string {
   const [first] = lines;
   const module = first?.line?.module;
   if (first !== undefined && module !== undefined) {
-    say(sheet, path, module.replace(/\.py$/, ''), `-A in ${sourceOf(first)}`);
+    say(sheet, path, module.replace(/\.py$/, ''), `-A in ${unitSource(first)}`);
     for (const other of lines.filter(({ line, role }) => line?.module !== module && role !== 'worker'))
-      lose(sheet, sourceOf(other), {
+      lose(sheet, unitSource(other), {
         what: `-A ${other.line?.module}`,
         why: 'only pools and processes may have a Celery app of their own',
         nearest: 'app.module',
@@ -119,7 +119,7 @@ function guessModule(sheet: Writing['sheet'], own: readonly Unit[], name: string
   return root;
 }
 
-export const variableOf = (units: readonly Unit[], name: string): Variable | undefined =>
+export const variableOf = (units: readonly Unit[], name: string): SeenVariable | undefined =>
   units.flatMap(({ program }) => program.env).find((one) => one.name === name);
 
 function writeSettingsModule({ sheet }: Writing, own: readonly Unit[], module: string): void {
@@ -148,7 +148,7 @@ function loseOwnCelery({ sheet }: Writing, own: readonly Unit[]): void {
   for (const unit of own) {
     const program = ownCelery(unit);
     if (program !== undefined)
-      lose(sheet, sourceOf(unit), {
+      lose(sheet, unitSource(unit), {
         what: `${program} celery ${unit.line?.subcommand}`,
         why: `${program} starts Celery with a module and options of its own`,
         nearest: 'app.module, which celery -A finds without it, and the props of the pool',
@@ -163,10 +163,10 @@ function writeEntrypoint({ sheet }: Writing, own: readonly Unit[]): void {
   const before = wrapperOf(first);
   const alike = lines.every((unit) => wrapperOf(unit).join(' ') === before.join(' '));
   if (first !== undefined && before.length > 0 && alike)
-    say(sheet, ['app', 'entrypoint'], before, sourceOf(first));
+    say(sheet, ['app', 'entrypoint'], before, unitSource(first));
   else
     for (const unit of lines.filter((one) => wrapperOf(one).length > 0))
-      lose(sheet, sourceOf(unit), {
+      lose(sheet, unitSource(unit), {
         what: `the words before celery: ${wrapperOf(unit).join(' ')}`,
         why: 'not every command of the app has them',
         nearest: 'app.entrypoint, which stands before all of them',
@@ -180,13 +180,13 @@ function writeEntrypoint({ sheet }: Writing, own: readonly Unit[]): void {
 function writeUser({ sheet }: Writing, own: readonly Unit[]): void {
   const known = own.find(({ program }) => program.user !== undefined && program.user > 0);
   const root = own.find(({ program }) => program.user === 0);
-  if (known !== undefined) say(sheet, ['app', 'user'], known.program.user, sourceOf(known));
+  if (known !== undefined) say(sheet, ['app', 'user'], known.program.user, unitSource(known));
   else
     sheet.checks.add(
       'Which numeric user the image runs as: Stalk runs it as 10001 (app.user), and it must be able to read its own files.',
     );
   if (root !== undefined)
-    lose(sheet, sourceOf(root), {
+    lose(sheet, unitSource(root), {
       what: 'user 0',
       why: 'Pod Security restricted refuses root',
       nearest: 'app.user, and an image whose files that user may read',
@@ -199,10 +199,10 @@ function writeWorkingDir({ sheet }: Writing, own: readonly Unit[]): void {
     dir: unit.program.workingDir ?? given(unit, 'workdir') ?? folderOfCd(unit),
   }));
   const first = asked.find(({ dir }) => dir !== undefined && dir.startsWith('/'));
-  if (first !== undefined) say(sheet, ['app', 'workingDir'], first.dir, sourceOf(first.unit));
+  if (first !== undefined) say(sheet, ['app', 'workingDir'], first.dir, unitSource(first.unit));
   for (const { unit, dir } of asked)
     if (dir !== undefined && dir !== first?.dir)
-      lose(sheet, sourceOf(unit), {
+      lose(sheet, unitSource(unit), {
         what: `working directory ${dir}`,
         why: 'an app has one',
         nearest: 'app.workingDir',
@@ -231,10 +231,10 @@ function writeLogLevel({ sheet }: Writing, own: readonly Unit[]): void {
   });
   const [first] = levels;
   if (first === undefined) return;
-  say(sheet, ['app', 'logLevel'], first.level, sourceOf(first.unit));
+  say(sheet, ['app', 'logLevel'], first.level, unitSource(first.unit));
   for (const { unit, level } of levels)
     if (level !== first.level)
-      lose(sheet, sourceOf(unit), {
+      lose(sheet, unitSource(unit), {
         what: `log level ${level}`,
         why: 'an app has one',
         nearest: 'app.logLevel',

@@ -3,7 +3,7 @@
 import { lose, noteGuess, say } from '../sheet';
 import { given, lookupIn } from '../units';
 import type { Unit } from '../units';
-import { sourceOf } from './context';
+import { unitSource } from './context';
 import type { Writing } from './context';
 import { placement } from './pods';
 import { loseProbes, sayCompute, sayProbes } from './sizes';
@@ -18,21 +18,21 @@ export function writeBeat(writing: Writing): void {
 }
 
 const loseBeat = ({ sheet }: Writing, unit: Unit, what: string): void =>
-  lose(sheet, sourceOf(unit), {
+  lose(sheet, unitSource(unit), {
     what,
     why: 'two beats send every task twice',
     nearest: 'beat: one pod, whatever happens',
   });
 
 function writeInside(writing: Writing, unit: Unit): void {
-  say(writing.sheet, ['beat'], {}, `-B of ${sourceOf(unit)}: a pod of its own here`);
+  say(writing.sheet, ['beat'], {}, `-B of ${unitSource(unit)}: a pod of its own here`);
   writeScheduler(writing, unit);
 }
 
 function writePod(writing: Writing, unit: Unit): void {
   const { sheet } = writing;
   const path = ['beat'];
-  say(sheet, path, {}, sourceOf(unit));
+  say(sheet, path, {}, unitSource(unit));
   if (unit.guessed !== undefined) noteGuess(sheet, path, `beat, as ${unit.guessed}`);
   writeScheduler(writing, unit);
   writeInterval(writing, unit);
@@ -46,10 +46,10 @@ function writePod(writing: Writing, unit: Unit): void {
 function writeScheduler({ sheet, units }: Writing, unit: Unit): void {
   const name = given(unit, 'scheduler') ?? lookupIn(unit.program)('CELERY_BEAT_SCHEDULER') ?? '';
   const at = ['beat', 'scheduler'];
-  if (/DatabaseScheduler|^django$/i.test(name)) return say(sheet, at, 'database', sourceOf(unit));
-  if (/redbeat/i.test(name)) return say(sheet, at, 'redbeat', sourceOf(unit));
+  if (/DatabaseScheduler|^django$/i.test(name)) return say(sheet, at, 'database', unitSource(unit));
+  if (/redbeat/i.test(name)) return say(sheet, at, 'redbeat', unitSource(unit));
   if (name !== '' && !/PersistentScheduler/.test(name))
-    lose(sheet, sourceOf(unit), {
+    lose(sheet, unitSource(unit), {
       what: `scheduler ${name}`,
       why: 'Stalk knows file, database and redbeat',
       nearest: 'beat.scheduler',
@@ -67,9 +67,9 @@ function writeInterval({ sheet }: Writing, unit: Unit): void {
   const seconds = Number(given(unit, 'max-interval'));
   if (!Number.isFinite(seconds)) return;
   if (seconds >= 5 && seconds <= 30)
-    say(sheet, ['beat', 'maxInterval'], `${Math.floor(seconds)}s`, sourceOf(unit));
+    say(sheet, ['beat', 'maxInterval'], `${Math.floor(seconds)}s`, unitSource(unit));
   else
-    lose(sheet, sourceOf(unit), {
+    lose(sheet, unitSource(unit), {
       what: `--max-interval=${seconds}`,
       why: 'the liveness probe sees each look, 5 to 30 s apart',
       nearest: 'beat.maxInterval',

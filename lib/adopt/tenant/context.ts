@@ -4,15 +4,15 @@ import type { Inventory } from '../facts';
 import type { Sheet } from '../sheet';
 import type { Unit } from '../units';
 
-export interface Server {
+export interface SeenRedis {
   /** Host names that lead to it, in lower case. */
   readonly hosts: ReadonlySet<string>;
   readonly unit?: Unit;
 }
 
-export interface Servers {
-  readonly broker?: Server;
-  readonly cache?: Server;
+export interface BrokerAndCache {
+  readonly broker?: SeenRedis;
+  readonly cache?: SeenRedis;
   /** Database of the broker. */
   readonly database: number;
 }
@@ -22,7 +22,7 @@ export interface Writing {
   readonly inventory: Inventory;
   readonly units: readonly Unit[];
   readonly name: string;
-  readonly servers: Servers;
+  readonly servers: BrokerAndCache;
   /** What most programs of the app run from. */
   readonly origin: string | undefined;
   /** Image of the app, where the files name one. */
@@ -34,7 +34,7 @@ export const isOfImage = ({ origin }: Pick<Writing, 'origin'>, program: Unit['pr
   program.origin === origin;
 
 /** `Deployment/worker, container app (k8s.yaml)`. */
-export function sourceOf({ pod, program }: Pick<Unit, 'pod' | 'program'>): string {
+export function unitSource({ pod, program }: Pick<Unit, 'pod' | 'program'>): string {
   if (pod.programs.length < 2 || pod.kind === 'service') return pod.source;
   return pod.source.replace(/(?= \(|$)/, `, container ${program.name}`);
 }

@@ -1,6 +1,6 @@
 // What the app reaches: databases and other hosts, as its variables name them.
 
-import type { Inventory, Pod, Variable } from '../facts';
+import type { Inventory, SeenPod, SeenVariable } from '../facts';
 import { comment, say } from '../sheet';
 import { isRedisUrl, shortHost, urlIn } from '../urls';
 import type { FoundUrl } from '../urls';
@@ -75,7 +75,7 @@ function destinations({ units, servers, inventory }: Writing): readonly Destinat
   return [...new Map(others.map((one) => [`${one.host}:${one.port}`, one])).values()];
 }
 
-function destinationOf(variable: Variable, env: readonly Variable[]): readonly Destination[] {
+function destinationOf(variable: SeenVariable, env: readonly SeenVariable[]): readonly Destination[] {
   const text = textOfVariable(variable)?.trim() ?? '';
   const url = urlIn(text);
   if (url !== undefined) return ofUrl(url, variable.name);
@@ -92,7 +92,7 @@ function destinationOf(variable: Variable, env: readonly Variable[]): readonly D
 const usualPort = (family: string): number => portFor(family) ?? 5432;
 
 /** `DB_PORT` beside `DB_HOST`. */
-function portBeside(name: string, env: readonly Variable[]): string | undefined {
+function portBeside(name: string, env: readonly SeenVariable[]): string | undefined {
   const port = name.replace(/(HOST(NAME)?|SERVER|ADDRESS|ENDPOINT)$/i, 'PORT');
   const beside = env.find((one) => one.name === port);
   return beside === undefined ? undefined : textOfVariable(beside);
@@ -142,14 +142,14 @@ const isWorld = (host: string, port: number | undefined): boolean =>
   !/\.(svc|local|internal|lan|intern|corp)(\.|$)/.test(host) &&
   [80, 443, 25, 465, 587].includes(Number(port));
 
-function podAt({ addresses, pods }: Inventory, host: string): Pod | undefined {
+function podAt({ addresses, pods }: Inventory, host: string): SeenPod | undefined {
   const service = addresses.find(({ name }) => name.toLowerCase() === host.split('.')[0]);
   const selector = Object.entries(service?.selector ?? {});
   if (selector.length === 0) return undefined;
   return pods.find(({ podLabels }) => selector.every(([name, value]) => podLabels[name] === value));
 }
 
-const labelsFor = ({ podLabels, name, kind }: Pod): Readonly<Record<string, string>> => {
+const labelsFor = ({ podLabels, name, kind }: SeenPod): Readonly<Record<string, string>> => {
   if (kind === 'service') return { app: name };
   const stable = Object.entries(podLabels).filter(([key]) =>
     /(^|\/)(app|name|component|instance)$/.test(key),

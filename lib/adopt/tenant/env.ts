@@ -1,11 +1,11 @@
 // The environment of the app: what all programs have is the tenant's, the rest their own.
 
-import type { Bulk, PodKind, Variable } from '../facts';
+import type { Bulk, PodKind, SeenVariable } from '../facts';
 import { comment, lose, say } from '../sheet';
 import type { Sheet, SheetPath } from '../sheet';
 import { isApp } from '../units';
 import type { Unit } from '../units';
-import { isOfImage, sourceOf } from './context';
+import { isOfImage, unitSource } from './context';
 import type { Writing } from './context';
 import { poolNames } from './workers';
 import { processNames } from './processes';
@@ -48,7 +48,7 @@ export function writeEnvironment(writing: Writing): void {
   for (const { path, unit } of workloads)
     for (const variable of unit.program.env)
       if (!known.has(variable.name) || !everywhere.some((one) => sameVariable(one, variable)))
-        writeVariable(writing, [...path, 'env'], variable, sourceOf(unit));
+        writeVariable(writing, [...path, 'env'], variable, unitSource(unit));
   const richer = workloads.filter(({ unit }) => !hasAll(unit, everywhere)).map(({ unit }) => unit.pod.source);
   if (richer.length > 0)
     writing.sheet.otherwise.add(`Variables: ${richer.join(', ')} get all of env, which they did not have.`);
@@ -57,7 +57,7 @@ export function writeEnvironment(writing: Writing): void {
 }
 
 /** The source of most of them is said once, above them. */
-function commentUsual(sheet: Sheet, path: SheetPath, variables: readonly Variable[]): void {
+function commentUsual(sheet: Sheet, path: SheetPath, variables: readonly SeenVariable[]): void {
   const sources = variables.map(({ source }) => source);
   const [usual] = [...new Set(sources)].sort(
     (a, b) => sources.filter((one) => one === b).length - sources.filter((one) => one === a).length,
@@ -69,17 +69,17 @@ function commentUsual(sheet: Sheet, path: SheetPath, variables: readonly Variabl
 const ENDING: ReadonlySet<PodKind> = new Set(['Job', 'CronJob']);
 
 /** Variables that all of them have, with one value. */
-function inAll([first = [], ...rest]: readonly (readonly Variable[])[]): readonly Variable[] {
+function inAll([first = [], ...rest]: readonly (readonly SeenVariable[])[]): readonly SeenVariable[] {
   return first.filter((one) => rest.every((list) => list.some((other) => sameVariable(one, other))));
 }
 
-const sameVariable = (a: Variable, b: Variable): boolean =>
+const sameVariable = (a: SeenVariable, b: SeenVariable): boolean =>
   a.name === b.name && JSON.stringify(a.value) === JSON.stringify(b.value);
 
-const hasAll = ({ program }: Unit, variables: readonly Variable[]): boolean =>
+const hasAll = ({ program }: Unit, variables: readonly SeenVariable[]): boolean =>
   variables.every(({ name }) => program.env.some((one) => one.name === name));
 
-function writeVariable(writing: Writing, path: SheetPath, variable: Variable, source: string): void {
+function writeVariable(writing: Writing, path: SheetPath, variable: SeenVariable, source: string): void {
   const found = sayVariable(writing, variable);
   loseVariable(writing, source, variable, found);
   if (found.value === undefined && found.why !== undefined)
@@ -94,7 +94,7 @@ function writeVariable(writing: Writing, path: SheetPath, variable: Variable, so
   }
 }
 
-function commentOf({ moved, why }: SaidVariable, variable: Variable, source: string): string {
+function commentOf({ moved, why }: SaidVariable, variable: SeenVariable, source: string): string {
   if (moved === true)
     return why === undefined
       ? `${source} holds it as text: put it into this Secret`
@@ -111,7 +111,7 @@ function writeBulks(writing: Writing, workloads: readonly Workload[], count: num
   const distinct = all.filter((one, index) => all.findIndex((other) => sameBulk(one, other)) === index);
   for (const bulk of distinct) {
     const users = workloads.filter(({ unit }) => unit.program.bulk.some((one) => sameBulk(one, bulk)));
-    const sources = users.map(({ unit }) => sourceOf(unit));
+    const sources = users.map(({ unit }) => unitSource(unit));
     if (inventory.origin === 'compose') {
       lose(sheet, String(sources[0]), {
         what: `env_file ${bulk.name}`,

@@ -2,7 +2,7 @@
 
 import { withoutHoles } from '../pick';
 import type { Entrance } from '../facts';
-import { literal } from '../print';
+import { sourceText } from '../print';
 import { lose, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import type { Unit } from '../units';
@@ -59,7 +59,7 @@ function exposureFor({ gateway, class: name, source }: Entrance): string {
     gateway === undefined
       ? withoutHoles({ kind: 'ingress', class: name })
       : { kind: 'gateway', gateway: { namespace: 'default', ...gateway } };
-  return `exposure: ${literal(value)} and peers.ingress (${source})`;
+  return `exposure: ${sourceText(value)} and peers.ingress (${source})`;
 }
 
 /** `/flower(/|$)(.*)` is `/flower`. */

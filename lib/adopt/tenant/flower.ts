@@ -1,10 +1,10 @@
 // Flower: its login, its port, its path.
 
-import type { Variable } from '../facts';
+import type { SeenVariable } from '../facts';
 import { guess, lose, say } from '../sheet';
 import { given, lookupIn } from '../units';
 import type { Unit } from '../units';
-import { isOfImage, sourceOf } from './context';
+import { isOfImage, unitSource } from './context';
 import type { Writing } from './context';
 import { writeExpose } from './expose';
 import { placement } from './pods';
@@ -17,7 +17,7 @@ export function writeFlower(writing: Writing): void {
   const [unit] = units.filter(({ role }) => role === 'flower');
   if (unit === undefined) return;
   const path = ['flower'];
-  say(sheet, path, {}, sourceOf(unit));
+  say(sheet, path, {}, unitSource(unit));
   writeAuth(writing, unit);
   writeAddress(writing, unit);
   sayCompute(writing, unit, path);
@@ -28,7 +28,7 @@ export function writeFlower(writing: Writing): void {
 }
 
 function writeAddress({ sheet }: Writing, unit: Unit): void {
-  const source = sourceOf(unit);
+  const source = unitSource(unit);
   const port = Number(given(unit, 'port') ?? unit.program.ports[0]?.port ?? 5555); // Flower's own
   if (port !== 5555 && Number.isInteger(port)) say(sheet, ['flower', 'port'], port, source);
   const text = given(unit, 'url-prefix') ?? lookupIn(unit.program)('FLOWER_URL_PREFIX') ?? '';
@@ -38,7 +38,7 @@ function writeAddress({ sheet }: Writing, unit: Unit): void {
 
 function loseOptions(writing: Writing, unit: Unit): void {
   const { sheet } = writing;
-  const source = sourceOf(unit);
+  const source = unitSource(unit);
   const options = unit.line === undefined ? [] : Object.keys(unit.line.options);
   for (const option of options.filter((one) => /^(oauth2|auth|persistent|db|broker-api)/.test(one)))
     lose(sheet, source, {
@@ -56,7 +56,7 @@ function loseOptions(writing: Writing, unit: Unit): void {
 
 function writeAuth({ sheet, name }: Writing, unit: Unit): void {
   const at = ['flower', 'auth'];
-  const variable = unit.program.env.find((one: Variable) => AUTH.test(one.name));
+  const variable = unit.program.env.find((one: SeenVariable) => AUTH.test(one.name));
   if (variable?.value.kind === 'secret')
     return say(
       sheet,
@@ -73,5 +73,5 @@ function writeAuth({ sheet, name }: Writing, unit: Unit): void {
       ? 'the files hold user and password as text; a Secret with this key has to hold user:password'
       : 'nothing in the files protects Flower; a Secret with this key has to hold user:password',
   );
-  sheet.moved.push({ secret: `${name}-flower`, key: 'auth', source: sourceOf(unit) });
+  sheet.moved.push({ secret: `${name}-flower`, key: 'auth', source: unitSource(unit) });
 }

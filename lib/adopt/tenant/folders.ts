@@ -1,13 +1,13 @@
 // Folders of the app: volumes, scratch folders, files from Secrets and ConfigMaps.
 
 import type { Memory } from '../../spec';
-import type { Claim, Mount } from '../facts';
+import type { SeenClaim, Mount } from '../facts';
 import { guess, lose, said, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import type { Unit } from '../units';
-import { sourceOf } from './context';
+import { unitSource } from './context';
 import type { Writing } from './context';
-import { memoryOf } from '../read/quantities';
+import { memoryFrom } from '../read/quantities';
 import { labelFrom } from './names';
 
 export function writeFolders(writing: Writing, own: readonly Unit[]): void {
@@ -20,7 +20,7 @@ function writeMount(writing: Writing, unit: Unit, mount: Mount): void {
   if (behind.kind === 'claim') return writeVolume(writing, unit, mount);
   if (behind.kind === 'scratch') return writeScratch(writing, unit, mount);
   if (behind.kind === 'other')
-    return lose(sheet, sourceOf(unit), {
+    return lose(sheet, unitSource(unit), {
       what: `${path}: ${behind.what}`,
       why: behind.what.startsWith('the folder')
         ? 'a cluster has no such folder'
@@ -40,21 +40,26 @@ function writeVolume(writing: Writing, unit: Unit, mount: Mount): void {
   const there = said(sheet, ['app', 'volumes', name, 'path']);
   if (there === path) return;
   if (there !== undefined || subPath !== undefined)
-    return lose(sheet, sourceOf(unit), {
+    return lose(sheet, unitSource(unit), {
       what: `${path} on the claim ${behind.claim}${subPath === undefined ? '' : `, folder ${subPath}`}`,
       why:
         typeof there === 'string' ? `the claim is mounted at ${there} already` : 'a volume is mounted whole',
       nearest: 'app.volumes with a claim for each folder',
     });
-  say(sheet, ['app', 'volumes', name, 'path'], path, sourceOf(unit));
+  say(sheet, ['app', 'volumes', name, 'path'], path, unitSource(unit));
   writeClaim(writing, unit, behind.claim, ['app', 'volumes', name]);
 }
 
 function writeClaim({ sheet, inventory }: Writing, unit: Unit, asked: string, at: SheetPath): void {
-  const claim: Claim | undefined =
+  const claim: SeenClaim | undefined =
     unit.pod.claimTemplates[asked] ?? inventory.claims.find((one) => one.name === asked);
   if (claim === undefined)
-    return say(sheet, [...at, 'claim'], asked, `${sourceOf(unit)}; the claim itself is not among the files`);
+    return say(
+      sheet,
+      [...at, 'claim'],
+      asked,
+      `${unitSource(unit)}; the claim itself is not among the files`,
+    );
   const { source, size, many, storageClass } = claim;
   if (size === undefined) guess(sheet, [...at, 'size'], '1Gi', `${source} has no size`);
   say(sheet, [...at, 'size'], size, source);
@@ -79,13 +84,13 @@ function writeScratch({ sheet }: Writing, unit: Unit, { path, behind }: Mount): 
   const folders =
     (said(sheet, ['app', 'writable']) as readonly (string | { readonly path: string })[] | undefined) ?? [];
   if (path.replace(/\/$/, '') === '/dev/shm' && behind.kind === 'scratch' && behind.size !== undefined)
-    return say(sheet, ['pods', 'sharedMemory'], memoryOf(behind.size), sourceOf(unit));
+    return say(sheet, ['pods', 'sharedMemory'], memoryFrom(behind.size), unitSource(unit));
   const folder = path.replace(/(?<=.)\/$/, '');
   if (
     !OWN.test(path) &&
     !folders.some((one) => one === folder || (typeof one === 'object' && one.path === folder))
   )
-    say(sheet, ['app', 'writable'], [...folders, sized(folder, behind)], sourceOf(unit));
+    say(sheet, ['app', 'writable'], [...folders, sized(folder, behind)], unitSource(unit));
 }
 
 /** In memory it is a folder like others: its size says how much of it. */
@@ -93,14 +98,14 @@ function sized(
   path: string,
   behind: Mount['behind'],
 ): string | { readonly path: string; readonly size: Memory } {
-  const size = behind.kind === 'scratch' ? memoryOf(behind.size) : undefined;
+  const size = behind.kind === 'scratch' ? memoryFrom(behind.size) : undefined;
   return size === undefined ? path : { path, size };
 }
 
 /** One key by `subPath` or `items` is a file; without, a folder. */
 function writeFiles({ sheet }: Writing, unit: Unit, { path, behind, subPath }: Mount): void {
   if (behind.kind !== 'secret' && behind.kind !== 'configMap') return;
-  const source = sourceOf(unit);
+  const source = unitSource(unit);
   const put = (file: string, key?: string): void =>
     say(sheet, ['files', file], { [behind.kind]: behind.name, ...(key !== undefined && { key }) }, source);
   const byItem = behind.items.find((item) => item.path === subPath);

@@ -2,27 +2,27 @@
 
 import { isMigration } from '../command/programs';
 import { scriptOf } from '../command/shell';
-import type { Program } from '../facts';
+import type { SeenProgram } from '../facts';
 import { withoutHoles } from '../pick';
 import { lose, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import { isWait, lookupIn } from '../units';
 import type { Unit } from '../units';
-import { isOfImage, sourceOf } from './context';
+import { isOfImage, unitSource } from './context';
 import type { Writing } from './context';
 import { labelFrom } from './names';
-import { environmentOf } from './sidecars';
+import { sidecarVariables } from './sidecars';
 
 /** A workload of the tenant, and the program that it was. */
-export interface Place {
+export interface PlacedUnit {
   readonly unit: Unit;
   readonly path: SheetPath;
 }
 
 /** Migrations are the Job's, waits for Redis and for migrations are Stalk's. */
-export function writeInit(writing: Writing, { unit, path }: Place, program: Program): void {
+export function writeInit(writing: Writing, { unit, path }: PlacedUnit, program: SeenProgram): void {
   const { sheet } = writing;
-  const source = sourceOf({ pod: unit.pod, program });
+  const source = unitSource({ pod: unit.pod, program });
   const instead = insteadOf(program);
   if (instead !== undefined) {
     sheet.otherwise.add(`Init container ${program.name} of ${unit.pod.source}: ${instead}.`);
@@ -42,13 +42,13 @@ export function writeInit(writing: Writing, { unit, path }: Place, program: Prog
     withoutHoles({
       command: words,
       image: other ? program.image : undefined,
-      env: other ? environmentOf(writing, program) : undefined,
+      env: other ? sidecarVariables(writing, program) : undefined,
     }),
     source,
   );
 }
 
-function insteadOf(program: Program): string | undefined {
+function insteadOf(program: SeenProgram): string | undefined {
   const { commands } = scriptOf([...program.entrypoint, ...program.args], lookupIn(program));
   if (commands.some(isMigration)) return 'migrate and its check take its place';
   const text = commands.map((words) => words.join(' ')).join('; ');
@@ -64,7 +64,7 @@ export function loseBefore({ sheet }: Writing, unit: Unit): void {
       !isWait(words) && !isMigration(words) && !/^(function|case|esac|else|if|fi|for)/.test(String(words[0])),
   );
   if (unit.script.shell && work.length > 0 && unit.line !== undefined)
-    lose(sheet, sourceOf(unit), {
+    lose(sheet, unitSource(unit), {
       what: `commands before celery: ${work.map((words) => words.join(' ')).join('; ')}`,
       why: "a worker's command is Stalk's",
       nearest: 'app.entrypoint, initContainers, or migrate',

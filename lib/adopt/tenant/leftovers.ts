@@ -7,7 +7,7 @@ import type { Writing } from './context';
 
 /** Kinds that Stalk renders by itself, for every tenant. */
 const OWN: Readonly<Record<string, string>> = {
-  Namespace: 'the tenant has a namespace of its own, with Pod Security restricted',
+  Namespace: 'the tenant has a namespace of its own, with SeenPod Security restricted',
   NetworkPolicy: 'policies follow from what the tenant says: all is closed but DNS, Redis, egress and expose',
   PodDisruptionBudget: 'every workload of more than one pod has a budget that lets one pod go at a time',
   ResourceQuota: 'a quota follows from what the workloads ask for',

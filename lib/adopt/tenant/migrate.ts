@@ -6,10 +6,10 @@ import { scriptOf } from '../command/shell';
 import { guess, lose, said, say } from '../sheet';
 import { lookupIn } from '../units';
 import type { Unit } from '../units';
-import { isOfImage, sourceOf } from './context';
+import { isOfImage, unitSource } from './context';
 import type { Writing } from './context';
 import { sayCompute } from './sizes';
-import { commandOf, webOf } from './web';
+import { wordsOfUnit, webOf } from './web';
 
 interface Found {
   readonly command: readonly string[];
@@ -25,7 +25,7 @@ export function migrationOf(writing: Writing): Found | undefined {
 function found(writing: Writing, all: boolean): readonly Found[] {
   const { units } = writing;
   const own = units.filter(({ role, program }) => role === 'migrate' && isOfImage(writing, program));
-  const jobs = own.map((unit): Found => ({ command: commandOf(unit), source: sourceOf(unit), unit }));
+  const jobs = own.map((unit): Found => ({ command: wordsOfUnit(unit), source: unitSource(unit), unit }));
   const web = webOf(writing);
   const others = all ? [...(web === undefined ? [] : [web]), ...units] : [];
   const inits = others.flatMap(({ pod }) =>
@@ -39,7 +39,7 @@ function found(writing: Writing, all: boolean): readonly Found[] {
   );
   const before = others.flatMap((unit): readonly Found[] => {
     const command = unit.before.find(isMigration);
-    return command === undefined ? [] : [{ command, source: `before the command of ${sourceOf(unit)}` }];
+    return command === undefined ? [] : [{ command, source: `before the command of ${unitSource(unit)}` }];
   });
   return [...jobs.filter(({ command }) => isMigration(command)), ...jobs, ...inits, ...before].filter(
     (one, index, list) => list.findIndex(({ source }) => source === one.source) === index,

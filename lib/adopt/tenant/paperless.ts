@@ -3,7 +3,7 @@
 import { guess, said, say } from '../sheet';
 import type { Sheet, SheetPath } from '../sheet';
 import { isApp } from '../units';
-import { sourceOf } from './context';
+import { unitSource } from './context';
 import type { Writing } from './context';
 import { textOfVariable } from './servers';
 
@@ -25,7 +25,7 @@ export function writePaperless({ sheet, units }: Writing): void {
     .flatMap((unit) => unit.program.env.map((variable) => ({ unit, variable })));
   for (const { unit, variable } of variables) {
     const text = textOfVariable(variable) ?? '';
-    if (text !== '') writeVariable(sheet, variable.name, text, `${variable.name} in ${sourceOf(unit)}`);
+    if (text !== '') writeVariable(sheet, variable.name, text, `${variable.name} in ${unitSource(unit)}`);
   }
 }
 

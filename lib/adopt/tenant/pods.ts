@@ -5,7 +5,7 @@ import { listAt, recordAt, textAt, textsAt, withoutHoles } from '../pick';
 import { lose, said, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import type { Unit } from '../units';
-import { sourceOf } from './context';
+import { unitSource } from './context';
 import type { Writing } from './context';
 import { nodeAffinityOf, tolerationsOf } from './nodes';
 
@@ -24,14 +24,14 @@ export function placement(writing: Writing, unit: Unit, path: SheetPath): void {
     labels: nonEmpty(ownOnly(unit.pod.podLabels)),
     annotations: nonEmpty(ownOnly(unit.pod.podAnnotations)),
   });
-  if (Object.keys(pods).length > 0) say(sheet, [...path, 'pods'], pods, sourceOf(unit));
+  if (Object.keys(pods).length > 0) say(sheet, [...path, 'pods'], pods, unitSource(unit));
   for (const what of [...tolerations.left, ...affinity.left])
-    lose(sheet, sourceOf(unit), {
+    lose(sheet, unitSource(unit), {
       what,
       why: 'pods has no word for it',
       nearest: 'pods.nodeAffinity, or a patch',
     });
-  for (const left of [...unit.pod.leftOut, ...unit.program.leftOut]) lose(sheet, sourceOf(unit), left);
+  for (const left of [...unit.pod.leftOut, ...unit.program.leftOut]) lose(sheet, unitSource(unit), left);
   loseAffinity(writing, unit, path);
 }
 
@@ -70,9 +70,9 @@ function accountOf({ inventory }: Writing, spec: JsonRecord): JsonRecord | undef
 function loseAffinity({ sheet }: Writing, unit: Unit, path: SheetPath): void {
   const apart = recordAt(unit.pod.spec, 'affinity', 'podAntiAffinity');
   const required = listAt(apart, 'requiredDuringSchedulingIgnoredDuringExecution').length > 0;
-  if (required && path[0] === 'workers') say(sheet, [...path, 'antiAffinity'], 'required', sourceOf(unit));
+  if (required && path[0] === 'workers') say(sheet, [...path, 'antiAffinity'], 'required', unitSource(unit));
   if (Object.keys(recordAt(unit.pod.spec, 'affinity', 'podAffinity')).length > 0)
-    lose(sheet, sourceOf(unit), {
+    lose(sheet, unitSource(unit), {
       what: 'podAffinity',
       why: 'a tenant has no such prop',
       nearest: 'pods.nodeAffinity, or a patch',

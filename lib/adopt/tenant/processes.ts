@@ -6,13 +6,13 @@ import { ofOneMaker } from '../command/programs';
 
 import { comment, lose, say } from '../sheet';
 import type { Unit } from '../units';
-import { isOfImage, sourceOf } from './context';
+import { isOfImage, unitSource } from './context';
 import type { Writing } from './context';
 import { migrationOf } from './migrate';
 import { fresh, shortName } from './names';
 import { placement } from './pods';
 import { sayCompute } from './sizes';
-import { commandOf, portOf, webOf, writeCommand, writeHealth, writeServing } from './web';
+import { wordsOfUnit, listeningPort, webOf, writeCommand, writeHealth, writeServing } from './web';
 import { writeReplicas } from './workers';
 
 /** Names of processes by unit. */
@@ -46,9 +46,9 @@ function others(writing: Writing): readonly Unit[] {
 function isOfApp(writing: Writing, unit: Unit): boolean {
   const { image } = writing;
   const own = unit.program.image;
-  const isSilent = commandOf(unit).length === 0;
+  const isSilent = wordsOfUnit(unit).length === 0;
   if (isOfImage(writing, unit.program))
-    return !isSilent || (unit.role === 'web' && portOf(unit) !== undefined);
+    return !isSilent || (unit.role === 'web' && listeningPort(unit) !== undefined);
   return own !== undefined && image !== undefined && ofOneMaker(own, image) && !isSilent;
 }
 
@@ -60,7 +60,7 @@ export function writeProcesses(writing: Writing): void {
 
 /** It may be the app's or somebody else's: nobody knows from here. */
 const loseStranger = (writing: Writing, unit: Unit): void =>
-  lose(writing.sheet, sourceOf(unit), {
+  lose(writing.sheet, unitSource(unit), {
     what: `the program of the image ${unit.program.image ?? 'that it builds'}`,
     why:
       isOfImage(writing, unit.program) || ofOneMaker(String(unit.program.image), String(writing.image))
@@ -72,15 +72,15 @@ const loseStranger = (writing: Writing, unit: Unit): void =>
 function writeProcess(writing: Writing, unit: Unit, name: string): void {
   const { sheet, image } = writing;
   const path = ['processes', name];
-  say(sheet, path, {}, sourceOf(unit));
+  say(sheet, path, {}, unitSource(unit));
   if (unit.program.image !== undefined && unit.program.image !== image)
-    say(sheet, [...path, 'app'], { image: unit.program.image }, sourceOf(unit));
-  const port = portOf(unit);
+    say(sheet, [...path, 'app'], { image: unit.program.image }, unitSource(unit));
+  const port = listeningPort(unit);
   const isServed = unit.role === 'web' && port !== undefined && unit.pod.kind !== 'CronJob';
   writeCommand(writing, unit, path, port);
   if (unit.pod.cron !== undefined) return writeCron(writing, unit, path);
   if (isServed) {
-    say(sheet, [...path, 'port'], port, sourceOf(unit));
+    say(sheet, [...path, 'port'], port, unitSource(unit));
     writeHealth(writing, unit, path);
     writeServing(writing, unit, path);
   } else {
@@ -88,7 +88,7 @@ function writeProcess(writing: Writing, unit: Unit, name: string): void {
     placement(writing, unit, path);
   }
   writeReplicas(writing, unit, path, 1);
-  if (/consume|listen|dramatiq|rq /i.test(commandOf(unit).join(' ')))
+  if (/consume|listen|dramatiq|rq /i.test(wordsOfUnit(unit).join(' ')))
     comment(sheet, path, "redisUser: 'worker', if it takes tasks out of queues itself");
 }
 

@@ -2,13 +2,13 @@
 
 import type { Memory } from '../../spec';
 import { bytes, memoryText } from '../../spec/units';
-import type { Claim, Mount } from '../facts';
+import type { SeenClaim, Mount } from '../facts';
 import { binaryMemoryOf } from '../read/quantities';
 import { guess, lose, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import type { Unit } from '../units';
-import { sourceOf } from './context';
-import type { Server, Writing } from './context';
+import { unitSource } from './context';
+import type { SeenRedis, Writing } from './context';
 import { redisSettings } from './redis-facts';
 import { baseOfRedis, isReplica } from './servers';
 import { sayRange } from './sizes';
@@ -29,18 +29,18 @@ export function writeRedis(writing: Writing): void {
     });
 }
 
-function writeServer(writing: Writing, server: Server | undefined, use: 'broker' | 'cache'): void {
+function writeServer(writing: Writing, server: SeenRedis | undefined, use: 'broker' | 'cache'): void {
   if (server === undefined) return writeNone(writing);
   if (server.unit === undefined) return writeElsewhere(writing, server, [use]);
   return use === 'broker' ? writeBroker(writing, server.unit) : writeCache(writing, server.unit);
 }
 
-const isOf = (unit: Unit, server: Server | undefined): boolean =>
+const isOf = (unit: Unit, server: SeenRedis | undefined): boolean =>
   server?.hosts.has(unit.pod.name.toLowerCase()) === true;
 
 function writeBroker(writing: Writing, unit: Unit): void {
   const { sheet } = writing;
-  const source = sourceOf(unit);
+  const source = unitSource(unit);
   writeTopology(writing, unit);
   writeSizes(writing, unit, ['broker']);
   const { 'maxmemory-policy': policy, databases } = redisSettings(unit, writing.inventory);
@@ -79,7 +79,7 @@ function writeTopology({ sheet, units }: Writing, unit: Unit): void {
 /** `maxmemory` is 70 % of the container's limit, so a limit follows from it where there is none. */
 function writeSizes(writing: Writing, unit: Unit, path: SheetPath): void {
   const { sheet, inventory } = writing;
-  const source = sourceOf(unit);
+  const source = unitSource(unit);
   sayRange(writing, unit, path, 'cpu');
   if (unit.program.sizes.limit?.memory !== undefined) return sayRange(writing, unit, path, 'memory');
   const most = binaryMemoryOf(redisSettings(unit, inventory)['maxmemory']);
@@ -103,7 +103,7 @@ function writeStorage(writing: Writing, unit: Unit, path: SheetPath): void {
     say(sheet, [...path, 'storageClass'], claim.storageClass, claim.source);
 }
 
-function claimOfRedis({ inventory }: Writing, { pod, program }: Unit): Claim | undefined {
+function claimOfRedis({ inventory }: Writing, { pod, program }: Unit): SeenClaim | undefined {
   const names = program.mounts.flatMap(({ behind }: Mount) =>
     behind.kind === 'claim' ? [behind.claim] : [],
   );
@@ -117,7 +117,7 @@ const EVICTIONS = /^(noeviction|allkeys-lru|allkeys-lfu|volatile-lru|volatile-tt
 
 function writeCache(writing: Writing, unit: Unit): void {
   const { sheet, inventory } = writing;
-  const source = sourceOf(unit);
+  const source = unitSource(unit);
   const { 'maxmemory-policy': policy, appendonly } = redisSettings(unit, inventory);
   say(sheet, ['cache'], {}, source);
   if (policy !== undefined && EVICTIONS.test(policy)) say(sheet, ['cache', 'eviction'], policy, source);
@@ -134,7 +134,7 @@ function writeCache(writing: Writing, unit: Unit): void {
 }
 
 /** A short name is a Service of a chart that was not rendered; one with dots is run by somebody else. */
-function writeElsewhere({ sheet }: Writing, { hosts }: Server, path: SheetPath): void {
+function writeElsewhere({ sheet }: Writing, { hosts }: SeenRedis, path: SheetPath): void {
   const [host = ''] = hosts;
   if (!host.includes('.')) {
     const value = path[0] === 'cache' ? {} : { topology: 'standalone' };

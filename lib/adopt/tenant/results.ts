@@ -3,7 +3,7 @@
 import { lose, say } from '../sheet';
 import { isApp } from '../units';
 import { databaseOf, isRedisUrl, shortHost, urlIn } from '../urls';
-import { sourceOf } from './context';
+import { unitSource } from './context';
 import type { Writing } from './context';
 import { textOfVariable } from './servers';
 
@@ -24,7 +24,7 @@ export function writeResults(writing: Writing): void {
     );
     return;
   }
-  const source = `${first.variable.name} in ${sourceOf(first.unit)}`;
+  const source = `${first.variable.name} in ${unitSource(first.unit)}`;
   if (/^django-(db|cache)/.test(text)) return say(sheet, ['results', 'backend'], 'django-db', source);
   if (/^disabled/.test(text)) return say(sheet, ['results', 'backend'], 'none', source);
   writeServer(writing, text, source);

@@ -1,10 +1,10 @@
 // Which Redis is the broker and which the cache, by the variables that lead to them.
 
-import type { Inventory, Variable } from '../facts';
+import type { Inventory, SeenVariable } from '../facts';
 import { databaseOf, isRedisUrl, namesOf, shortHost, urlIn } from '../urls';
 import { isApp } from '../units';
 import type { Unit } from '../units';
-import type { Server, Servers } from './context';
+import type { SeenRedis, BrokerAndCache } from './context';
 
 /** A host of a Redis, as a variable of the app names it. */
 export interface RedisUse {
@@ -17,7 +17,7 @@ export interface RedisUse {
 const BROKER = /broker|celery|queue|task|amqp/i;
 const CACHE = /cache|session|limiter|rate|activity|throttl|channel|lock/i;
 
-export const textOfVariable = ({ value }: Variable): string | undefined =>
+export const textOfVariable = ({ value }: SeenVariable): string | undefined =>
   value.kind === 'secret' ? undefined : value.text;
 
 /** All that the app's variables say about a Redis. */
@@ -28,7 +28,7 @@ export function redisUses(units: readonly Unit[]): readonly RedisUse[] {
   return [...new Map(uses.map((use) => [`${use.variable} ${use.host} ${use.database}`, use])).values()];
 }
 
-function useOf(variable: Variable): readonly RedisUse[] {
+function useOf(variable: SeenVariable): readonly RedisUse[] {
   const text = textOfVariable(variable);
   if (text === undefined || text === '') return [];
   const { name } = variable;
@@ -47,14 +47,14 @@ const optionUse = (broker: string | undefined): readonly RedisUse[] => {
     : [];
 };
 
-export function serversOf(units: readonly Unit[], inventory: Inventory): Servers {
+export function serversOf(units: readonly Unit[], inventory: Inventory): BrokerAndCache {
   const found = serversAmong(units, inventory);
   const uses = redisUses(units);
-  const of = (pattern: RegExp): Server | undefined =>
+  const of = (pattern: RegExp): SeenRedis | undefined =>
     found.find(({ hosts }) =>
       uses.some(({ host, variable }) => pattern.test(variable) && hosts.has(shortHost(host))),
     );
-  const named = (pattern: RegExp): Server | undefined =>
+  const named = (pattern: RegExp): SeenRedis | undefined =>
     found.find(({ unit, hosts }) => pattern.test([unit?.pod.name, ...hosts].join(' ')));
   const broker =
     of(BROKER) ?? named(BROKER) ?? found.find((server) => server !== (of(CACHE) ?? named(CACHE))) ?? found[0];
@@ -70,7 +70,7 @@ export function serversOf(units: readonly Unit[], inventory: Inventory): Servers
   };
 }
 
-function databaseAmong(uses: readonly RedisUse[], broker: Server | undefined): number {
+function databaseAmong(uses: readonly RedisUse[], broker: SeenRedis | undefined): number {
   const here = uses.filter(({ host, url }) => url && broker?.hosts.has(shortHost(host)) === true);
   const isResult = ({ variable }: RedisUse): boolean => /result|backend|cache/i.test(variable);
   const use =
@@ -81,7 +81,7 @@ function databaseAmong(uses: readonly RedisUse[], broker: Server | undefined): n
 }
 
 /** Those that run here, and hosts that only variables name. */
-function serversAmong(units: readonly Unit[], { namespace, addresses }: Inventory): readonly Server[] {
+function serversAmong(units: readonly Unit[], { namespace, addresses }: Inventory): readonly SeenRedis[] {
   const running = units
     .filter(({ role }) => role === 'redis')
     .map((unit) => ({
@@ -92,7 +92,7 @@ function serversAmong(units: readonly Unit[], { namespace, addresses }: Inventor
         ),
       ),
     }));
-  const joined = running.reduce<Server[]>(joinedReplicas, []);
+  const joined = running.reduce<SeenRedis[]>(joinedReplicas, []);
   const known = (host: string): boolean => joined.some(({ hosts }) => hosts.has(host));
   const elsewhere = [
     ...new Set(redisUses(units).map(({ host }) => shortHost(resolved(host, addresses)))),
@@ -108,12 +108,12 @@ const resolved = (host: string, addresses: Inventory['addresses']): string =>
 export const baseOfRedis = (name: string): string =>
   name.replaceAll(/[-_](master|primary|leader|replicas?|slaves?|followers?|node|sentinels?)\b/g, '');
 
-function joinedReplicas(all: Server[], server: Server): Server[] {
-  const base = (one: Server): string => baseOfRedis(one.unit?.pod.name ?? '');
+function joinedReplicas(all: SeenRedis[], server: SeenRedis): SeenRedis[] {
+  const base = (one: SeenRedis): string => baseOfRedis(one.unit?.pod.name ?? '');
   const twin = all.find((one) => base(one) === base(server));
   if (twin === undefined) return [...all, server];
   const [first, second] = isReplica(twin.unit) ? [server, twin] : [twin, server];
-  const both: Server = { ...first, hosts: new Set([...first.hosts, ...second.hosts]) };
+  const both: SeenRedis = { ...first, hosts: new Set([...first.hosts, ...second.hosts]) };
   return all.map((one) => (one === twin ? both : one));
 }
 

@@ -1,15 +1,15 @@
 // Programs beside the app in its pods.
 
 import type { JsonRecord } from '../../kube/json';
-import type { Mount, Program } from '../facts';
+import type { Mount, SeenProgram } from '../facts';
 import { textAt, withoutHoles } from '../pick';
 import { lose, said, say } from '../sheet';
 import type { Unit } from '../units';
-import { sourceOf } from './context';
+import { unitSource } from './context';
 import type { Writing } from './context';
 import { workloadsOf } from './env';
 import { loseBefore, writeInit } from './inits';
-import type { Place } from './inits';
+import type { PlacedUnit } from './inits';
 import { labelFrom } from './names';
 import { sayVariable } from './variables';
 
@@ -22,9 +22,9 @@ export function writeSidecars(writing: Writing): void {
   }
 }
 
-function writeSidecar(writing: Writing, { unit, path }: Place, program: Program): void {
+function writeSidecar(writing: Writing, { unit, path }: PlacedUnit, program: SeenProgram): void {
   const { sheet } = writing;
-  const source = sourceOf({ pod: unit.pod, program });
+  const source = unitSource({ pod: unit.pod, program });
   const at = [...path, 'sidecars', labelFrom(program.name) ?? 'sidecar'];
   if (program.image === undefined) return;
   const isFront = servesFirst(unit, program) && path[0] === 'web';
@@ -36,7 +36,7 @@ function writeSidecar(writing: Writing, { unit, path }: Place, program: Program)
       image: program.image,
       command: nonEmpty(program.entrypoint),
       args: nonEmpty(program.args),
-      env: environmentOf(writing, program),
+      env: sidecarVariables(writing, program),
       port: program.ports[0]?.port,
       front: isFront ? true : undefined,
       health: textAt(program.probes.readiness, 'httpGet', 'path'),
@@ -60,7 +60,7 @@ const nonEmptyRecord = (record: JsonRecord): JsonRecord | undefined =>
   Object.keys(record).length > 0 ? record : undefined;
 const nonEmpty = <T>(list: readonly T[]): readonly T[] | undefined => (list.length > 0 ? list : undefined);
 
-function servesFirst({ addresses }: Unit, program: Program): boolean {
+function servesFirst({ addresses }: Unit, program: SeenProgram): boolean {
   const targets = addresses.flatMap(({ ports }) => ports.map(({ target, port }) => target ?? String(port)));
   return program.ports.some(
     ({ port, name }) => targets.includes(String(port)) || (name !== undefined && targets.includes(name)),
@@ -74,7 +74,7 @@ interface Folders {
   readonly left: readonly string[];
 }
 
-function foldersOf(writing: Writing, { program: app }: Unit, { mounts }: Program): Folders {
+function foldersOf(writing: Writing, { program: app }: Unit, { mounts }: SeenProgram): Folders {
   const named = mounts.map((mount) => ({ mount, name: nameOfFolder(writing, app, mount) }));
   const seen = named.flatMap(({ mount, name }): readonly [string, string][] =>
     name === undefined ? [] : [[name, mount.path]],
@@ -92,7 +92,7 @@ function foldersOf(writing: Writing, { program: app }: Unit, { mounts }: Program
 /** What the app calls the folder: a volume by its claim, a scratch folder by its path. */
 function nameOfFolder(
   { sheet }: Writing,
-  app: Program,
+  app: SeenProgram,
   { volume, behind, subPath }: Mount,
 ): string | undefined {
   if (subPath !== undefined) return undefined;
@@ -102,16 +102,16 @@ function nameOfFolder(
 }
 
 /** The app's own is what it has anyway. */
-const userOf = ({ sheet }: Writing, { user }: Program): number | undefined =>
+const userOf = ({ sheet }: Writing, { user }: SeenProgram): number | undefined =>
   user === said(sheet, ['app', 'user']) ? undefined : user;
 
-function rangeOf({ sizes }: Program, of: 'cpu' | 'memory'): unknown {
+function rangeOf({ sizes }: SeenProgram, of: 'cpu' | 'memory'): unknown {
   const [low, high] = [sizes.request?.[of], sizes.limit?.[of]];
   if (low === undefined || high === undefined || low === high) return high ?? low;
   return { request: low, limit: high };
 }
 
-export function environmentOf(writing: Writing, program: Program): unknown {
+export function sidecarVariables(writing: Writing, program: SeenProgram): unknown {
   const entries = program.env.flatMap((variable) => {
     const { value } = sayVariable(writing, variable);
     return value === undefined ? [] : [[variable.name, value] as const];

@@ -7,7 +7,7 @@ import { secondsOfText } from '../read/quantities';
 import { guess, lose, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import type { Unit } from '../units';
-import { sourceOf } from './context';
+import { unitSource } from './context';
 import type { Writing } from './context';
 
 type Quantity = 'cpu' | 'memory';
@@ -16,7 +16,7 @@ type Quantity = 'cpu' | 'memory';
 export function sayRange({ sheet }: Pick<Writing, 'sheet'>, unit: Unit, path: SheetPath, of: Quantity): void {
   const { request, limit } = unit.program.sizes;
   const [low, high] = [request?.[of], limit?.[of]];
-  const source = sourceOf(unit);
+  const source = unitSource(unit);
   if (high !== undefined)
     return say(
       sheet,
@@ -39,16 +39,16 @@ export function sayCompute(writing: Writing, unit: Unit, path: SheetPath): void 
   sayRange(writing, unit, path, 'cpu');
   sayRange(writing, unit, path, 'memory');
   if (Object.keys(unit.program.sizes.devices).length > 0)
-    say(sheet, [...path, 'devices'], unit.program.sizes.devices, sourceOf(unit));
+    say(sheet, [...path, 'devices'], unit.program.sizes.devices, unitSource(unit));
   if (unit.program.sizes.limit?.memory === undefined && unit.program.sizes.request?.memory === undefined)
     sheet.checks.add(
-      `How much memory ${sourceOf(unit)} needs: its file names none, and the default of Stalk is its limit (${path.join('.')}.memory).`,
+      `How much memory ${unitSource(unit)} needs: its file names none, and the default of Stalk is its limit (${path.join('.')}.memory).`,
     );
 }
 
 /** Times of probes; what they look at is Stalk's. */
 export function sayProbes({ sheet }: Writing, unit: Unit, path: SheetPath): void {
-  const source = sourceOf(unit);
+  const source = unitSource(unit);
   for (const [kind, probe] of Object.entries(unit.program.probes)) {
     const timing = withoutHoles({
       initialDelay: positive(numberAt(probe, 'initialDelaySeconds')),
@@ -67,7 +67,7 @@ const positive = (count: number | undefined) =>
 export function loseProbes({ sheet }: Writing, unit: Unit): void {
   for (const [kind, probe] of Object.entries(unit.program.probes))
     if (probe['exec'] !== undefined || probe['httpGet'] !== undefined || probe['tcpSocket'] !== undefined)
-      lose(sheet, sourceOf(unit), {
+      lose(sheet, unitSource(unit), {
         what: `what its ${kind} probe asks`,
         why: 'probes of workers, beat and Flower look at what Stalk knows (a worker consumes, beat ticks)',
         nearest: 'probes: its times are carried over',

@@ -2,7 +2,7 @@
 
 import { isPlain, namesSecret, secretIn } from '../../spec/rules/secret-patterns';
 import { lose } from '../sheet';
-import type { Variable, VariableValue } from '../facts';
+import type { SeenVariable, VariableValue } from '../facts';
 import { databaseOf, isRedisUrl, shortHost, urlIn } from '../urls';
 import type { Writing } from './context';
 import { textOfVariable } from './servers';
@@ -36,7 +36,7 @@ const OF_FLOWER = /^FLOWER_(BASIC_AUTH|URL_PREFIX|PORT|ADDRESS)$/;
 
 const CRON = /^PAPERLESS_(\w+)_TASK_CRON$/;
 
-export function sayVariable(writing: Writing, variable: Variable): SaidVariable {
+export function sayVariable(writing: Writing, variable: SeenVariable): SaidVariable {
   const { name, value } = variable;
   const byProp = byPropOf(name);
   if (byProp !== undefined) return { why: byProp };
@@ -62,7 +62,7 @@ export function isSecret({ inventory }: Pick<Writing, 'inventory'>, name: string
   if (isPlain(text) || /^\d{1,3}$/.test(text)) return false;
   if (namesSecret(name) || secretIn(text) !== undefined || secretIn(`${name}=${text}`) !== undefined)
     return true;
-  return [...inventory.literals].some((literal) => literal.length >= 8 && text.includes(literal));
+  return [...inventory.literals].some((one) => one.length >= 8 && text.includes(one));
 }
 
 /** A value that another one is part of is a secret where that one is, and somebody else's otherwise. */
@@ -77,7 +77,7 @@ function unknown(
 }
 
 /** Facts about the Redis of the tenant, where the variable really leads to it. */
-function ofRedis(writing: Writing, variable: Variable): SaidVariable | undefined {
+function ofRedis(writing: Writing, variable: SeenVariable): SaidVariable | undefined {
   const { servers } = writing;
   const text = textOfVariable(variable);
   const url = text === undefined ? undefined : urlIn(text);
@@ -90,7 +90,7 @@ function ofRedis(writing: Writing, variable: Variable): SaidVariable | undefined
   return partOf(writing, variable);
 }
 
-function brokerUrl({ servers }: Writing, { name }: Variable, database: number): SaidVariable {
+function brokerUrl({ servers }: Writing, { name }: SeenVariable, database: number): SaidVariable {
   if (database === servers.database) return { value: { from: 'broker.url' } };
   return {
     lost: {
@@ -101,7 +101,7 @@ function brokerUrl({ servers }: Writing, { name }: Variable, database: number): 
 }
 
 /** `REDIS_HOST`, `REDIS_PORT`, `REDIS_PASSWORD` and their kin, of the server that the host of their family names. */
-function partOf({ servers, units }: Writing, variable: Variable): SaidVariable | undefined {
+function partOf({ servers, units }: Writing, variable: SeenVariable): SaidVariable | undefined {
   const [, family, part] =
     /^(.*(?:REDIS|VALKEY|BROKER|CACHE|CELERY)(?:.*?_)??)_?(HOST|HOSTNAME|SERVER|PORT|DB|DATABASE|PASSWORD|PASS|USER|USERNAME)$/i.exec(
       variable.name,
@@ -136,7 +136,7 @@ const FACTS: Readonly<Record<string, string>> = {
 function factOf(
   server: 'broker' | 'cache',
   part: string,
-  variable: Variable,
+  variable: SeenVariable,
   database: number,
 ): SaidVariable {
   const text = textOfVariable(variable);
@@ -151,7 +151,7 @@ function factOf(
 export function loseVariable(
   writing: Writing,
   source: string,
-  variable: Variable,
+  variable: SeenVariable,
   { lost }: SaidVariable,
 ): void {
   if (lost !== undefined) lose(writing.sheet, source, { what: `variable ${variable.name}`, ...lost });

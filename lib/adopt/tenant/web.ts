@@ -7,7 +7,7 @@ import { listAt, textAt, withoutHoles } from '../pick';
 import { comment, guess, lose, noteGuess, said, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import type { Unit } from '../units';
-import { isOfImage, sourceOf } from './context';
+import { isOfImage, unitSource } from './context';
 import type { Writing } from './context';
 import { entrancesOf, writeExpose } from './expose';
 import { placement } from './pods';
@@ -37,10 +37,10 @@ export function writeWeb(writing: Writing): void {
   const unit = webOf(writing);
   if (unit === undefined) return;
   const { sheet } = writing;
-  say(sheet, ['web'], {}, sourceOf(unit));
+  say(sheet, ['web'], {}, unitSource(unit));
   if (unit.role === 'process')
     noteGuess(sheet, ['web'], 'a server, as the files say nothing of it but that it runs');
-  const port = portOf(unit);
+  const port = listeningPort(unit);
   writeCommand(writing, unit, ['web'], port);
   writePort(writing, unit, ['web'], port);
   writeHealth(writing, unit, ['web']);
@@ -59,7 +59,7 @@ export function writeServing(writing: Writing, unit: Unit, path: SheetPath): voi
 }
 
 /** Where the words are a shell's whole script, they stay one. */
-export function commandOf(unit: Unit): readonly string[] {
+export function wordsOfUnit(unit: Unit): readonly string[] {
   const { entrypoint, args } = unit.program;
   const plainWords = unit.words.length > 0 && !unit.words.some((word) => /[$`]/.test(word));
   if (!unit.script.shell || plainWords) return unit.words;
@@ -78,12 +78,12 @@ const withoutSecrets = (words: readonly string[]): readonly string[] =>
 
 /** Where the files name no command, the image's own runs, which nobody sees from here. */
 export function writeCommand({ sheet, image }: Writing, unit: Unit, path: SheetPath, port?: number): void {
-  const words = commandOf(unit);
+  const words = wordsOfUnit(unit);
   const at = [...path, 'command'];
   if (words.length > 0) {
-    say(sheet, at, withoutSecrets(words), sourceOf(unit));
+    say(sheet, at, withoutSecrets(words), unitSource(unit));
     if (secretIn(words.join(' ')) !== undefined)
-      lose(sheet, sourceOf(unit), {
+      lose(sheet, unitSource(unit), {
         what: 'a password in its command',
         why: 'the tenant lies in Git',
         nearest: 'env: { NAME: { secret, key } }, which the app reads',
@@ -101,7 +101,7 @@ export function writeCommand({ sheet, image }: Writing, unit: Unit, path: SheetP
   );
 }
 
-export function portOf(unit: Unit): number | undefined {
+export function listeningPort(unit: Unit): number | undefined {
   const { program, addresses, words } = unit;
   const text = words.join(' ');
   const [, bound] =
@@ -122,10 +122,10 @@ export function portOf(unit: Unit): number | undefined {
 export function writePort({ sheet }: Writing, unit: Unit, path: SheetPath, port: number | undefined): void {
   const at = [...path, 'port'];
   if (port === undefined) return guess(sheet, at, 8000, 'the files name no port');
-  say(sheet, at, port, sourceOf(unit));
+  say(sheet, at, port, unitSource(unit));
   if (port < 1024)
     sheet.checks.add(
-      `Port ${port} of ${sourceOf(unit)}: only root may listen below 1024, so let the server listen elsewhere (${at.join('.')}).`,
+      `Port ${port} of ${unitSource(unit)}: only root may listen below 1024, so let the server listen elsewhere (${at.join('.')}).`,
     );
 }
 
@@ -138,12 +138,12 @@ export function writeHealth(writing: Writing, unit: Unit, path: SheetPath): void
   const named = hostIn(probe);
   const at = [...path, 'health'];
   const value = named === undefined ? asked : withoutHoles({ path: asked, host: named });
-  say(sheet, at, value, `the probe of ${sourceOf(unit)}`);
+  say(sheet, at, value, `the probe of ${unitSource(unit)}`);
   const isExposed = entrancesOf(writing, unit).some(({ host }) => host !== undefined);
   if (named === undefined && !isExposed) guessHost(writing, unit, at, asked);
   if (asked === undefined)
     sheet.checks.add(
-      `A path of ${sourceOf(unit)} that answers 200 without a login (${at.join('.')}): the files have no HTTP probe, and Stalk asks for "/".`,
+      `A path of ${unitSource(unit)} that answers 200 without a login (${at.join('.')}): the files have no HTTP probe, and Stalk asks for "/".`,
     );
 }
 

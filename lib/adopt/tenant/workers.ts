@@ -6,7 +6,7 @@ import { comment, guess, lose, noteGuess, said, say } from '../sheet';
 import type { SheetPath } from '../sheet';
 import { given } from '../units';
 import type { Unit } from '../units';
-import { sourceOf } from './context';
+import { unitSource } from './context';
 import type { Writing } from './context';
 import { labelFrom, shortName } from './names';
 import { fresh } from './names';
@@ -49,7 +49,7 @@ function writeUnseen({ sheet, units }: Writing): void {
     ({ program, role }) => role !== 'redis' && program.env.some(({ name }) => BROKER.test(name)),
   );
   if (unit === undefined) return;
-  const why = `${sourceOf(unit)} has a broker, and nothing in the files runs celery worker: its image may`;
+  const why = `${unitSource(unit)} has a broker, and nothing in the files runs celery worker: its image may`;
   guess(sheet, ['workers', 'default'], { queues: ['celery'] }, why);
 }
 
@@ -57,7 +57,7 @@ const BROKER = /CELERY|BROKER|^PAPERLESS_REDIS$/;
 
 function writePool(writing: Writing, unit: Unit, path: SheetPath): void {
   const { sheet } = writing;
-  const source = sourceOf(unit);
+  const source = unitSource(unit);
   if (unit.guessed === undefined) comment(sheet, path, source);
   else noteGuess(sheet, path, `a pool of workers, as ${unit.guessed}`);
   writeAppPart(writing, unit, path);
@@ -88,7 +88,7 @@ function writePool(writing: Writing, unit: Unit, path: SheetPath): void {
 
 /** Another image, or another Celery app of the same one. */
 export function writeAppPart({ sheet, image }: Writing, unit: Unit, path: SheetPath): void {
-  const source = sourceOf(unit);
+  const source = unitSource(unit);
   const own = unit.program.image;
   const module = unit.line?.module?.replace(/\.py$/, '');
   if (own !== undefined && own !== image) say(sheet, [...path, 'app', 'image'], own, source);
@@ -103,7 +103,7 @@ function writeQueues({ sheet }: Writing, unit: Unit, path: SheetPath): void {
     .map((one) => one.trim())
     .filter((one) => one !== '' && !one.includes('$'));
   const at = [...path, 'queues'];
-  if (queues.length > 0) return say(sheet, at, [...new Set(queues)], sourceOf(unit));
+  if (queues.length > 0) return say(sheet, at, [...new Set(queues)], unitSource(unit));
   const variable = variableLike(unit, /QUEUES?$/i, /^[\w.,:-]+$/);
   if (variable !== undefined)
     return guess(sheet, at, [...new Set(variable.text.split(','))], `${variable.name} says so`);
@@ -129,9 +129,9 @@ function variableLike(unit: Unit, name: RegExp, form: RegExp) {
 function writeConcurrency({ sheet }: Writing, unit: Unit, path: SheetPath): void {
   const at = [...path, 'concurrency'];
   const [concurrency, autoscale, pool] = ['concurrency', 'autoscale', 'pool'].map((one) => given(unit, one));
-  if (pool === 'solo') return say(sheet, at, 1, sourceOf(unit));
+  if (pool === 'solo') return say(sheet, at, 1, unitSource(unit));
   const [, number] = /^(\d+)$/.exec(concurrency ?? '') ?? [];
-  if (number !== undefined) return say(sheet, at, Number(number), sourceOf(unit));
+  if (number !== undefined) return say(sheet, at, Number(number), unitSource(unit));
   const [, most] = /^(\d+)/.exec(autoscale ?? '') ?? [];
   if (most !== undefined)
     return guess(sheet, at, Number(most), `--autoscale=${autoscale} has this as its most`);
@@ -146,9 +146,9 @@ export function writeReplicas(writing: Writing, unit: Unit, path: SheetPath, usu
   if (scaler !== undefined) return writeScaling(writing, scaler, path);
   const count = unit.pod.replicas ?? (unit.pod.kind === 'DaemonSet' ? undefined : 1);
   if (count !== undefined && count !== usual)
-    say(writing.sheet, [...path, 'replicas'], count, sourceOf(unit));
+    say(writing.sheet, [...path, 'replicas'], count, unitSource(unit));
   if (unit.pod.kind === 'DaemonSet')
-    lose(writing.sheet, sourceOf(unit), {
+    lose(writing.sheet, unitSource(unit), {
       what: 'a pod on each node',
       why: 'pools have a number of pods',
       nearest: 'replicas, antiAffinity: "required"',
@@ -166,7 +166,7 @@ const POOLS: Readonly<Record<string, string>> = {
 function writePoolKind({ sheet }: Writing, unit: Unit, path: SheetPath): void {
   const asked = given(unit, 'pool');
   if (asked === undefined) return;
-  const source = sourceOf(unit);
+  const source = unitSource(unit);
   const pool = POOLS[asked];
   if (pool !== undefined && pool !== 'prefork') say(sheet, [...path, 'pool'], pool, source);
   if (asked === 'eventlet')
@@ -177,7 +177,7 @@ function writePoolKind({ sheet }: Writing, unit: Unit, path: SheetPath): void {
       '-P eventlet: Celery advises against it; gevent is the nearest',
     );
   if (pool === undefined && asked !== 'eventlet')
-    lose(sheet, sourceOf(unit), {
+    lose(sheet, unitSource(unit), {
       what: `-P ${asked}`,
       why: 'Stalk knows prefork, threads, gevent and solo',
       nearest: 'pool',
@@ -187,7 +187,7 @@ function writePoolKind({ sheet }: Writing, unit: Unit, path: SheetPath): void {
 function writeTimes({ sheet }: Writing, unit: Unit, path: SheetPath): void {
   const hard = durationIn(given(unit, 'time-limit'));
   const soft = durationIn(given(unit, 'soft-time-limit'));
-  const source = sourceOf(unit);
+  const source = unitSource(unit);
   const prop = canEnd(unit) ? 'timeLimit' : 'longestTask';
   if (hard !== undefined)
     return say(sheet, [...path, prop], soft !== undefined && canEnd(unit) ? { hard, soft } : hard, source);
@@ -219,9 +219,9 @@ function writeNumbers({ sheet }: Writing, unit: Unit, path: SheetPath): void {
   for (const [option, prop] of rows) {
     const text = given(unit, option);
     if (text !== undefined && /^[1-9]\d*$/.test(text))
-      say(sheet, [...path, prop], Number(text), sourceOf(unit));
+      say(sheet, [...path, prop], Number(text), unitSource(unit));
     else if (text !== undefined)
-      lose(sheet, sourceOf(unit), {
+      lose(sheet, unitSource(unit), {
         what: `--${option}=${text}`,
         why: 'it is a number of at least 1 here',
         nearest: prop,
@@ -249,9 +249,9 @@ function writeArgs({ sheet }: Writing, unit: Unit, path: SheetPath): void {
       if (short !== undefined) return `${short}${value}`;
       return value === '' ? `--${name}` : `--${name}=${value}`;
     });
-  if (args.length > 0) say(sheet, [...path, 'args'], args, sourceOf(unit));
+  if (args.length > 0) say(sheet, [...path, 'args'], args, unitSource(unit));
   for (const name of ['logfile', 'pidfile', 'statedb', 'uid', 'gid'].filter((one) => unit.line?.options[one]))
-    lose(sheet, sourceOf(unit), {
+    lose(sheet, unitSource(unit), {
       what: `--${name}`,
       why: name === 'logfile' ? 'pods log to their output' : 'a pod has one worker, and its own user',
       nearest: name === 'statedb' ? 'revokes are forgotten with the pod' : 'none needed',
