@@ -5,7 +5,7 @@ import { given, lookupIn } from '../units';
 import type { Unit } from '../units';
 import { unitSource } from './context';
 import type { Writing } from './context';
-import { placement } from './pods';
+import { writePlacement } from './pods';
 import { loseProbes, sayCompute, sayProbes } from './sizes';
 
 export function writeBeat(writing: Writing): void {
@@ -39,7 +39,7 @@ function writePod(writing: Writing, unit: Unit): void {
   sayCompute(writing, unit, path);
   sayProbes(writing, unit, path);
   loseProbes(writing, unit);
-  placement(writing, unit, path);
+  writePlacement(writing, unit, path);
   if ((unit.pod.replicas ?? 1) > 1) loseBeat(writing, unit, `${unit.pod.replicas} beats`);
 }
 

@@ -7,7 +7,7 @@ import type { Unit } from '../units';
 import { isOfImage, unitSource } from './context';
 import type { Writing } from './context';
 import { writeExpose } from './expose';
-import { placement } from './pods';
+import { writePlacement } from './pods';
 import { sayCompute, sayProbes } from './sizes';
 
 const AUTH = /(flower_?)?basic_?auth|flower.*(auth|password|credential)/i;
@@ -22,7 +22,7 @@ export function writeFlower(writing: Writing): void {
   writeAddress(writing, unit);
   sayCompute(writing, unit, path);
   sayProbes(writing, unit, path);
-  placement(writing, unit, path);
+  writePlacement(writing, unit, path);
   writeExpose(writing, unit, path);
   loseOptions(writing, unit);
 }

@@ -10,7 +10,7 @@ import type { Writing } from './context';
 import { nodeAffinityOf, tolerationsOf } from './nodes';
 
 /** Of one workload; `hoistPods` lifts what all of them say. */
-export function placement(writing: Writing, unit: Unit, path: SheetPath): void {
+export function writePlacement(writing: Writing, unit: Unit, path: SheetPath): void {
   const { sheet } = writing;
   const { spec } = unit.pod;
   const [tolerations, affinity] = [tolerationsOf(spec), nodeAffinityOf(spec)];

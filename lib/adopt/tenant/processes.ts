@@ -10,7 +10,7 @@ import { isOfImage, unitSource } from './context';
 import type { Writing } from './context';
 import { migrationOf } from './migrate';
 import { fresh, shortName } from './names';
-import { placement } from './pods';
+import { writePlacement } from './pods';
 import { sayCompute } from './sizes';
 import { wordsOfUnit, listeningPort, webOf, writeCommand, writeHealth, writeServing } from './web';
 import { writeReplicas } from './workers';
@@ -85,7 +85,7 @@ function writeProcess(writing: Writing, unit: Unit, name: string): void {
     writeServing(writing, unit, path);
   } else {
     sayCompute(writing, unit, path);
-    placement(writing, unit, path);
+    writePlacement(writing, unit, path);
   }
   writeReplicas(writing, unit, path, 1);
   if (/consume|listen|dramatiq|rq /i.test(wordsOfUnit(unit).join(' ')))
@@ -98,7 +98,7 @@ function writeCron(writing: Writing, unit: Unit, path: readonly string[]): void 
   if (unit.pod.timeLimit !== undefined)
     say(sheet, [...path, 'timeLimit'], durationText(unit.pod.timeLimit), unit.pod.source);
   sayCompute(writing, unit, path);
-  placement(writing, unit, path);
+  writePlacement(writing, unit, path);
 }
 
 const NEAREST: Readonly<Record<string, string>> = {

@@ -10,7 +10,7 @@ import type { Unit } from '../units';
 import { isOfImage, unitSource } from './context';
 import type { Writing } from './context';
 import { entrancesOf, writeExpose } from './expose';
-import { placement } from './pods';
+import { writePlacement } from './pods';
 import { sayCompute, sayProbes } from './sizes';
 import { writeReplicas } from './workers';
 
@@ -53,7 +53,7 @@ export function writeServing(writing: Writing, unit: Unit, path: SheetPath): voi
   writeExpose(writing, unit, path);
   sayCompute(writing, unit, path);
   sayProbes(writing, unit, path);
-  placement(writing, unit, path);
+  writePlacement(writing, unit, path);
   if (unit.pod.grace !== undefined && unit.pod.grace !== 30 && unit.pod.grace > 0)
     say(writing.sheet, [...path, 'grace'], durationText(unit.pod.grace), unit.pod.source);
 }

@@ -10,7 +10,7 @@ import { unitSource } from './context';
 import type { Writing } from './context';
 import { labelFrom, shortName } from './names';
 import { fresh } from './names';
-import { placement } from './pods';
+import { writePlacement } from './pods';
 import { scalingOf, writeScaling } from './scaling';
 import { loseProbes, sayCompute, sayProbes } from './sizes';
 
@@ -71,7 +71,7 @@ function writePool(writing: Writing, unit: Unit, path: SheetPath): void {
   sayCompute(writing, unit, path);
   sayProbes(writing, unit, path);
   loseProbes(writing, unit);
-  placement(writing, unit, path);
+  writePlacement(writing, unit, path);
   if (unit.line?.what === 'multi')
     lose(sheet, source, {
       what: 'celery multi',
