@@ -37,7 +37,7 @@ const cluster = {
   server: 'https://prod.example.com',
   version: () => Promise.resolve('v1.34.2'),
   read: ({ name }: { readonly name: string }) =>
-    Promise.resolve(name === 'post' ? ({ metadata: { name } }) : undefined),
+    Promise.resolve(name === 'post' ? { metadata: { name } } : undefined),
   list: ({ kind }: ObjectKind) => {
     asked.push(kind);
     return Promise.resolve((OBJECTS[kind] ?? []) as readonly KubeObject[]);
