@@ -6,6 +6,7 @@ import { ClusterError } from '../cluster';
 import { cdk8sTellsOfFailure } from '../output/cdk8s';
 import { RenderError } from '../output/render-error';
 import { aclCommand } from './acl';
+import { adoptCommand } from './adopt';
 import { checkCommand } from './check';
 import { composeCommand } from './compose';
 import { completionCommand } from './completion';
@@ -38,6 +39,7 @@ export async function main(argv: readonly string[], io: Io): Promise<Exit> {
 const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
   initCommand(io),
   newCommand(io),
+  adoptCommand(io),
   checkCommand(io, end),
   synthCommand(io),
   composeCommand(io),

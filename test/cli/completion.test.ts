@@ -45,6 +45,7 @@ test.each([
   ['commands', ['s'], ['synth']],
   ['the commands of a command', ['new', ''], ['tenant', '--help']],
   ['options', ['verify', '--d'], ['--disruptive']],
+  ['options of adopt', ['adopt', '--na'], ['--namespace', '--name']],
   ['options of a nested command', ['new', 'tenant', 'acme', '--d'], ['--dialect']],
   ['the environments in dist/', ['verify', '--env', ''], ['dev', 'production']],
   ['the tenants in dist/', ['verify', '--env', 'dev', 'a'], ['acme']],
