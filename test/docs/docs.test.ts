@@ -15,6 +15,7 @@ import * as memorystore from '../../docs/examples/external-memorystore';
 import * as upstash from '../../docs/examples/external-upstash';
 import * as valkey from '../../docs/examples/external-valkey';
 import * as group from '../../docs/examples/isolation-group';
+import { shop } from '../../docs/examples/processes';
 import * as patched from '../../docs/examples/patches';
 import * as hybrid from '../../docs/examples/isolation-hybrid';
 import { acme as promoted } from '../../docs/examples/promotion/acme';
@@ -211,6 +212,24 @@ describe('the examples', () => {
     expect(find('StatefulSet/redis')).toMatchObject({
       spec: { template: { spec: { priorityClassName: 'high' } } },
     });
+  });
+
+  test('processes become what their page says, and break no law', () => {
+    const [platform] = platforms({ environments: [dev], tenants: [shop] });
+    const leaves = platform ? renderedLeaves(platform) : [];
+    const found = leaves
+      .flatMap(({ manifests }) => manifests)
+      .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+
+    expect(found).toEqual(
+      expect.arrayContaining([
+        ...['Deployment/websockets', 'Service/websockets', 'PodDisruptionBudget/websockets'],
+        ...['Deployment/listener', 'Deployment/imports', 'PodDisruptionBudget/imports', 'CronJob/nightly'],
+      ]),
+    );
+    expect(found).not.toContain('Service/listener');
+    expect(found).not.toContain('PodDisruptionBudget/listener');
+    expect(judge(leaves)).toEqual([]);
   });
 
   test('promotion gives each environment its own version, from YAML and from JSON', () => {
