@@ -9,6 +9,7 @@ import { dataLoss, folderLoss } from './loss';
 import type { Change, Consequence } from './model';
 import { isLive, rollReasons } from './pods';
 import { reads, versionChange, wayBack } from './redis-data';
+import { reached } from './ways-in';
 
 /** Not told by the folder that comes or leaves. */
 const STAYS: ReadonlySet<Change['how']> = new Set(['changed', 'moved']);
@@ -35,6 +36,7 @@ function objects(changes: readonly Change[]): readonly Consequence[] {
     ...nextRun(change, changes),
     ...scales(change),
     ...single(change),
+    ...reached(change),
   ]);
 }
 

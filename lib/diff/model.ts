@@ -52,6 +52,7 @@ export const TYPES = [
   'grows',
   'moves',
   'reloads',
+  'reached',
 ] as const;
 
 export type Type = (typeof TYPES)[number];

@@ -22,6 +22,7 @@ export const TITLES: Readonly<Record<Type, readonly [title: string, meaning: str
   grows: ['Claims grow', ''],
   moves: ['Applied from another folder', ''],
   reloads: ['Read without a restart', ''],
+  reached: ['Reached from outside', 'requests for a host and path that go find nobody'],
 };
 
 /** What a person has to decide on; the rest happens by itself. */

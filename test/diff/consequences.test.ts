@@ -1,6 +1,6 @@
 // What a change does to a cluster: each consequence once, on rendered tenants.
 
-import type { Tenant } from '../../lib';
+import type { Environment, Expose, Tenant } from '../../lib';
 import type { Item } from '../../lib/diff';
 import { plain, tenantOf } from '../support/synth';
 import type { Json } from '../support/synth';
@@ -148,6 +148,45 @@ describe('another version of Redis', () => {
     const cache = (image: string) => rendered([acme({ cache: { image } })]);
 
     expect(typesOf(differing(cache('redis:8.0.5'), cache('redis:7.0.15')))).toEqual(['restarts']);
+  });
+});
+
+describe('where a tenant is reached from outside', () => {
+  const ingress: Environment = {
+    ...plain,
+    peers: { ingress: { cidrs: ['10.30.0.0/24'] } },
+    exposure: { kind: 'ingress' },
+  };
+  const gateway: Environment = {
+    ...ingress,
+    exposure: { kind: 'gateway', gateway: { name: 'public', namespace: 'gateways' } },
+  };
+  const at = (expose: Expose | undefined, environment: Environment) =>
+    rendered([acme({ web: { command: ['serve'], port: 8000, ...(expose && { expose }) } })], environment);
+  const both = [
+    ['an Ingress', ingress],
+    ['a route', gateway],
+  ] as const;
+
+  test.each(both)('is told where the host of %s changes', (_, where) => {
+    const diff = differing(at({ host: 'a.example.org' }, where), at({ host: 'b.example.org' }, where));
+
+    expect(toldOf(diff, 'reached')[0]).toBe('at: a.example.org/ → b.example.org/');
+  });
+
+  test.each(both)('is told where %s comes, and where it goes', (_, where) => {
+    const [closed, open] = [at(undefined, where), at({ host: ['a.example.org', 'b.example.org'] }, where)];
+
+    expect(toldOf(differing(closed, open), 'reached')[0]).toBe('at: added a.example.org/, b.example.org/');
+    expect(toldOf(differing(open, closed), 'reached')[0]).toBe('at: removed a.example.org/, b.example.org/');
+  });
+
+  test.each(both)('is not told where %s has another annotation', (_, where) => {
+    const [before, after] = ['1m', '2m'].map((size) =>
+      at({ host: 'a.example.org', annotations: { 'example.org/size': size } }, where),
+    );
+
+    expect(typesOf(differing(before ?? [], after ?? []))).toEqual([]);
   });
 });
 
