@@ -234,6 +234,12 @@ export const appPart = props({
   pythonPath: optional(list(folder)),
 
   /**
+   * Folder in which its program starts.
+   * @default - the tenant's
+   */
+  workingDir: optional(folder),
+
+  /**
    * Words that stand before its commands; `[]` for none.
    * @default - the tenant's
    */
