@@ -87,8 +87,7 @@ describe('a program without a port', () => {
   const all: Required<
     Omit<
       PlainProcess,
-      | ('scaling' | 'atMostOne' | 'envFrom' | 'files')
-      | ('port' | 'expose' | 'cron' | 'timeLimit' | 'processes' | 'threads')
+      ('scaling' | 'atMostOne') | ('port' | 'expose' | 'cron' | 'timeLimit' | 'processes' | 'threads')
     >
   > = {
     ...compute,

@@ -273,7 +273,7 @@ describe('what the compiler refuses', () => {
     [
       'a way in to a process without a port',
       exposedWithoutPort,
-      'processes.listener.expose must not be said of a process without a port, got {"host":"acme.example.com","tls":false}; say its port, or remove it',
+      'processes.listener.expose must not be said of a process without a port, got {"host":"acme.example.com","tls":false}; write the port that it listens on beside it',
     ],
     [
       'threads of a process without a port',
