@@ -3,8 +3,7 @@
 import type { ProbeDefaults, Resources } from './compute';
 import type { Defaults } from './defaults';
 import type { Environment, IngressPeer, Peer, SharedBroker } from './environment';
-import type { HttpsIssuer, HttpsSecret } from './expose';
-import type { GatewayReference } from './exposure';
+import type { ResolvedExpose, ResolvedExposure } from './resolved-expose';
 import type { FlowerAuth } from './flower-login';
 import type { EnvSource, FileSource } from './files';
 import type { Secrets } from './strategies';
@@ -26,6 +25,7 @@ import type { Beat } from './workloads';
 
 export type { ResolvedApp, ResolvedVolume, WrittenFolder } from './resolved-app';
 export type { Placed, ResolvedAccount, ResolvedPods, ResolvedServerPods } from './resolved-pods';
+export type * from './resolved-expose';
 
 export interface ResolvedEnvironment {
   readonly name: string;
@@ -50,24 +50,6 @@ export interface ResolvedEnvironment {
   readonly runtime: Runtime;
   readonly defaults: Defaults;
   readonly patches: NonNullable<Environment['patches']>;
-}
-
-export type ResolvedHttps = HttpsSecret | Required<HttpsIssuer> | boolean;
-
-export type ResolvedExposure = {
-  readonly tls: ResolvedHttps;
-  readonly annotations: Readonly<Record<string, string>>;
-} & (
-  | { readonly kind: 'ingress'; readonly class?: string }
-  | { readonly kind: 'gateway'; readonly gateway: GatewayReference }
-);
-
-/** A way in from outside, with what the environment says of all of them. */
-export interface ResolvedExpose {
-  readonly hosts: readonly string[];
-  readonly path: string;
-  readonly tls: ResolvedHttps;
-  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Patches that stand in one place; those of another place come after them, none in place of them. */

@@ -24,6 +24,7 @@ const CONTRACT = [
   'pods',
   'processes',
   'redis',
+  'runs',
   'strategies',
   'tenant',
   'tls',
