@@ -1,9 +1,9 @@
 // A process of an app as a service: the same command, variables, folders and probe.
 
 import { imageIn, SCRATCH } from '../kube';
-import type { Process } from '../plan/process';
+import type { Folder, Process } from '../plan/process';
 import { healthOf } from './health';
-import { mount, roomIn, userOf } from './mounts';
+import { mount, userOf } from './mounts';
 import { CONTENT_LABEL, HARDENED, limitsOf, scratchAt } from './service';
 import type { Condition, Service } from './service';
 import { networksOf, serviceOf } from './site';
@@ -46,10 +46,7 @@ export function appService(site: ProjectSite, owner: ProjectTenant, process: Pro
     volumes,
     tmpfs: [
       scratchAt(SCRATCH.path, SCRATCH.size, user),
-      ...process.folders.flatMap((folder) => {
-        const room = roomIn(folder);
-        return room === undefined ? [] : [scratchAt(folder.path, room, user)];
-      }),
+      ...process.folders.flatMap((folder) => roomIn(folder, user)),
     ],
     ...(port !== undefined && { ports: [portOf(site, service, port)] }),
     ...networksOf(site, [tenant.name], service, port === undefined ? undefined : process.name),
@@ -63,6 +60,12 @@ export function appService(site: ProjectSite, owner: ProjectTenant, process: Pro
     ...HARDENED,
     labels: { [CONTENT_LABEL]: loaderOf(site, owner).hash },
   };
+}
+
+/** Room to write and memory that is shared are both in memory here. */
+function roomIn(folder: Folder, user: number): readonly string[] {
+  if ('scratch' in folder) return [scratchAt(folder.path, folder.scratch, user)];
+  return 'memory' in folder ? [scratchAt(folder.path, folder.memory, user)] : [];
 }
 
 /** Built here, it has a name that no registry has. */

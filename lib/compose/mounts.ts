@@ -1,9 +1,8 @@
 // Folders of a process, as a service mounts them.
 
 import type { Folder, Process } from '../plan/process';
-import type { Memory } from '../spec';
-import { celeryApp } from '../spec/app';
 import { LOADER_CONFIG } from '../plan/celery/paths';
+import { REDIS_USER } from '../redis';
 import { passwordFile } from './redis-service';
 import { fileAt, volumeAt } from './service';
 import { OWN_FOLDER, serviceOf } from './site';
@@ -13,13 +12,8 @@ import type { ProjectTenant } from './tenant';
 
 type Files = Extract<Folder, { readonly config: string } | { readonly secret: string }>;
 
-/** Where a cluster assigns a user: one that is not root. */
-export const userOf = ({ user }: Pick<Process, 'user'>): number =>
-  user === undefined ? celeryApp.defaults.user : user;
-
-/** Room to write: on the disk of a node, or in its memory. */
-export const roomIn = (folder: Folder): Memory | undefined =>
-  'scratch' in folder ? folder.scratch : 'memory' in folder ? folder.memory : undefined;
+/** On a laptop nobody assigns one. */
+export const userOf = ({ user }: Pick<Process, 'user'>): number => (user === undefined ? REDIS_USER : user);
 
 /** Room to write is no mount of the project's. */
 export function mount(
