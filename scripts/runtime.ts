@@ -66,7 +66,7 @@ function hashOf(root: string, version = ''): string {
 const filesIn = (folder: string): readonly string[] =>
   existsSync(folder)
     ? readdirSync(folder, { withFileTypes: true })
-        .filter((entry) => entry.isFile() && /\.(py|sh|awk)$/.test(entry.name))
+        .filter((entry) => entry.isFile() && /\.(py|sh|awk|json)$/.test(entry.name))
         .map(({ name }) => name)
         .sort()
     : [];

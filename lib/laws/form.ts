@@ -86,7 +86,7 @@ const SLIPS = /\bundefined\b|\bNaN\b|\[object [A-Z]\w*\]|^null$/;
 
 /** Programs may use such words. */
 export const PROGRAM =
-  /^\.data(\.users|\.probe|\['(stalk_\w+|users|users-plan|users-note|probe)\.(py|sh|awk)'\])/;
+  /^\.data(\.users|\.probe|\['(stalk_\w+|users|users-plan|users-note|probe)\.(py|sh|awk|json)'\])/;
 
 /** Kubernetes gives these a meaning. */
 const MAY_BE_EMPTY = /\.(emptyDir|podSelector|namespaceSelector)$/;

@@ -9,6 +9,7 @@ import { hardeningLaws } from './hardening';
 import type { ClusterBreach, ClusterLaw, ClusterView, Law } from './law';
 import { viewOf } from './leaf';
 import type { LeafView, JudgedLeaf } from './leaf';
+import { logLaws } from './logs';
 import { mountLaws } from './mounts';
 import { nameLaws } from './names';
 import { namespaceLaws } from './namespaces';
@@ -52,6 +53,7 @@ export const laws: readonly Law[] = [
   ...scriptLaws,
   ...workerLaws,
   ...beatLaws,
+  ...logLaws,
   ...rolloutLaws,
   ...scalingLaws,
   ...triggerLaws,

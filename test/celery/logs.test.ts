@@ -1,6 +1,10 @@
 // Where `logs` ends up in the manifests, and in which layers it may stand.
 
 import type { Environment, Tenant } from '../../lib/spec';
+import { acme } from '../../docs/examples/logs';
+import { dev } from '../../docs/examples/environment';
+import { platforms } from '../../lib';
+import { judge, renderedLeaves } from '../../lib/laws';
 import { mainOf, variable } from '../support/props';
 import { plain, synth, tenantOf } from '../support/synth';
 import type { Synth } from '../support/synth';
@@ -65,5 +69,14 @@ describe('logs', () => {
     ],
   ])('may be said by %s', (_who, logs, environment, isJson) => {
     expect(fields(rendered(logs, environment), 'beat') !== null).toBe(isJson);
+  });
+
+  test('of the tenant in docs/logs.md break no law', () => {
+    const leaves = platforms({ environments: [dev], tenants: [acme] }).flatMap(renderedLeaves);
+    const text = JSON.stringify(leaves.map(({ manifests }) => manifests));
+
+    expect(judge(leaves)).toEqual([]);
+    expect(text).toContain('stalk_logs.json');
+    expect(text).toContain('{\\"tenant\\":\\"acme\\",\\"process\\":\\"web\\"}');
   });
 });

@@ -460,15 +460,6 @@ describe('workers and beat', () => {
     });
     expect(scheduleIsKept(scheduled, { kept: 2, runs: 9, lacks: [] }).verdict).toBe('ok');
   });
-
-  test('say when the schedule cannot be read before beat exits', () => {
-    const finding = scheduleIsKept(
-      { subject: 'acme', scheduler: 'file', rendered: 2 },
-      { unwritten: 'dbm.ndbm' },
-    );
-
-    expect(finding.verdict).toBe('skipped');
-  });
 });
 
 describe('times of the app', () => {

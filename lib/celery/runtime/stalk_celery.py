@@ -15,6 +15,7 @@ beside it is about one subject, and all begin with `stalk_`, so that they shadow
   STALK_QUEUE_ORDER     `as-listed`: this worker empties its queues in their order, not in turn
   STALK_DELIVERY_LIMIT  how often a task begins again whose process died                            stalk_deliveries
   STALK_ETA_LIMIT       how many tasks with an ETA a worker holds                                   stalk_etas
+  STALK_LOGS            JSON {field: text}: a worker and beat write their logs as JSON, with these  stalk_logs
   STALK_RUN             folder for `consuming`, `ticking` and `alive`                               stalk_health
 `python3 stalk_celery.py wait` returns when Redis answers to this pod's own user (stalk_wait), and
 `python3 stalk_celery.py dead-letters` is about tasks that are not begun any more (stalk_letters).
@@ -38,6 +39,7 @@ import stalk_patches  # noqa: F401  replaces
 from stalk_credentials import REDIS, plain
 from stalk_health import Consuming
 from stalk_letters import USAGE, command
+from stalk_logs import take_over
 from stalk_wait import ping, wait
 
 __all__ = ["PLAIN", "REDIS", "URLS", "Loader", "ping", "plain", "schedule"]  # all but the loader: for `stalk verify`
@@ -49,6 +51,11 @@ class Loader(AppLoader):
         self.app.on_after_configure.connect(configured, weak=False, dispatch_uid="stalk")
         self.app.steps["consumer"].add(Consuming)
         return super().conf
+
+    def init_worker(self):
+        """In a worker and in beat, before they import the app's tasks."""
+        take_over()
+        super().init_worker()
 
 
 # Last: an app that loads its settings while it gets its tasks asks for this loader once more, to register the task

@@ -13,6 +13,7 @@ from celery.exceptions import WorkerLostError
 from celery.utils.log import get_logger
 from celery.worker.state import task_ready
 from stalk_letters import BEGUN, Letters
+from stalk_logs import lost
 from stalk_unacked import settle
 
 LIMIT = int(os.environ.get("STALK_DELIVERY_LIMIT", 0))
@@ -89,7 +90,13 @@ def on_failure(was):
         """`return_ok`: the task has raised. Otherwise the pool speaks for a process that is gone, unless we ended it."""
         if not return_ok and not request._already_cancelled:
             request.message.counted = False
-        return was(request, exc_info, send_failed_event, return_ok)
+        error = getattr(exc_info.exception, "exc", exc_info.exception)  # billiard puts it in another
+        comes_back = isinstance(error, WorkerLostError) and request.task.acks_late and request.task.reject_on_worker_lost
+        spoken_for = lost.set((request, None if comes_back else "FAILURE"))
+        try:
+            return was(request, exc_info, send_failed_event, return_ok)
+        finally:
+            lost.reset(spoken_for)
 
     return on_failure
 

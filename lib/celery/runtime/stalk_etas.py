@@ -6,10 +6,9 @@ the time changes at which it comes back: when it is due. Whoever looks for overd
 """
 import os
 import time
-from datetime import timezone
 
-from celery.utils.iso8601 import parse_iso8601
 from celery.utils.log import get_logger
+from stalk_due import due_at
 from stalk_unacked import HELD
 
 LIMIT = int(os.environ.get("STALK_ETA_LIMIT", 0))
@@ -18,7 +17,7 @@ LIMIT = int(os.environ.get("STALK_ETA_LIMIT", 0))
 def default(was):
     """Celery's strategy: what a worker does with each message of a task."""
     def default(task, app, consumer, *args, **kwargs):
-        handle, bound = was(task, app, consumer, *args, **kwargs), Bound(consumer, app)
+        handle, bound = was(task, app, consumer, *args, **kwargs), Bound(consumer)
 
         def on_message(message, *args, **kwargs):
             if not (LIMIT and message.headers.get("eta") and bound.leaves(message)):
@@ -32,14 +31,14 @@ def default(was):
 class Bound:
     said = False
 
-    def __init__(self, consumer, app):
-        self.consumer, self.app = consumer, app
+    def __init__(self, consumer):
+        self.consumer = consumer
 
     def leaves(self, message):
         """Whether it stays in Redis until it is due."""
         consumer, qos, tag = self.consumer, message.channel.qos, message.delivery_tag
-        due = self.due(message.headers["eta"])
-        if consumer.qos.value - consumer.initial_prefetch_count < LIMIT or due <= time.time() or tag in HELD:
+        due = due_at(message.headers["eta"])
+        if due is None or consumer.qos.value - consumer.initial_prefetch_count < LIMIT or due <= time.time() or tag in HELD:
             return False
         with message.channel.conn_or_acquire() as client:
             client.zadd(qos.unacked_index_key, {tag: due - qos.visibility_timeout})
@@ -49,8 +48,3 @@ class Bound:
             get_logger(__name__).warning("this worker holds %s tasks with an ETA, as many as its memory is meant for: more "
                                          "stay in Redis, and may begin some seconds late", LIMIT)
         return True
-
-    def due(self, eta):
-        at = parse_iso8601(eta)
-        return (at if at.tzinfo else at.replace(tzinfo=timezone.utc if self.app.conf.enable_utc else self.app.timezone)
-                ).timestamp()

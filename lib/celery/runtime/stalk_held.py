@@ -5,14 +5,13 @@ STALK_POOL names the pool, where the autoscaler counts. `unacked.<pool>` are the
 as its message is in `unacked`, also when its worker is dead, so that the pool has a pod to give it back.
 `unacked_pools` are the names of all pools: any worker of the tenant may give back a tag of any pool.
 """
-import datetime
 import os
 import time
 
-import redis
-from celery.utils.time import maybe_iso8601
 from kombu.transport import virtual
 from kombu.utils.json import dumps
+from stalk_due import due_at
+from stalk_plain import plain_client
 
 POOL = os.environ.get("STALK_POOL")
 SOON = 5  # seconds: as often as `come_due` is called, and as KEDA asks
@@ -32,18 +31,9 @@ def pools(qos):
     return f"{qos.unacked_key}_pools"
 
 
-def eta_of(message):
-    """Nothing where it is no time: the worker refuses such a task at once."""
-    try:
-        eta = maybe_iso8601((message.headers or {}).get("eta"))
-        return eta and (eta if eta.tzinfo else eta.replace(tzinfo=datetime.timezone.utc)).timestamp()
-    except (AttributeError, TypeError, ValueError):
-        return None
-
-
 def append(qos, message, tag):
     """As kombu does, with the pool's set in the same transaction."""
-    info, eta = message.delivery_info, eta_of(message)
+    info, eta = message.delivery_info, due_at((message.headers or {}).get("eta"))
     comes_later = eta is not None and eta > time.time() + SOON
     with qos.pipe_or_acquire() as pipe:
         pipe.zadd(qos.unacked_index_key, {tag: time.time()})
@@ -98,9 +88,8 @@ class Count:
     def tidy(self):
         """Takes away tags that are in `unacked` no more: of a worker that died between two commands, or without us."""
         prefix = self.qos.channel.global_keyprefix
-        with self.qos.channel.conn_or_acquire() as client:
-            client.sadd(pools(self.qos), POOL)
-            plain = redis.Redis(connection_pool=client.connection_pool)  # kombu's puts the prefix before some commands
+        with plain_client(self.qos.channel) as plain:
+            plain.sadd(prefix + pools(self.qos), POOL)
             sets = {key: plain.smembers(key) for key in (prefix + due(self.qos), prefix + delayed(self.qos))}
             held = set(plain.zrange(prefix + self.qos.unacked_index_key, 0, -1))
             for key, tags in sets.items():

@@ -3,15 +3,14 @@
 They are members of one sorted set beside `unacked`, by the time at which they were put there: each is JSON with the
 whole message, its task and the reason. `python3 stalk_celery.py dead-letters` lists, shows, sends and drops them.
 """
-import contextlib
 import json
 import time
 
 import kombu
-import redis
 from celery.utils.log import get_logger
 from kombu.utils.json import dumps, loads
 from stalk_credentials import credentialed, live
+from stalk_plain import plain_client
 from stalk_settings import PLAIN, SETTINGS
 
 ROOM = 4 * 1024 * 1024  # bytes: about 2,000 letters. What is put there for ever must not fill a Redis that evicts nothing
@@ -20,7 +19,7 @@ USAGE = "usage: stalk_celery.py dead-letters [list | show ID | send ID|all | dro
 
 
 class Letters:
-    """`channel` is kombu's; its own client prefixes the keys of some commands only."""
+    """`channel` is kombu's."""
 
     def __init__(self, channel):
         self.channel = channel
@@ -28,25 +27,20 @@ class Letters:
         self.key = f"{self.before}{channel.unacked_key[:-len('unacked')]}dead-letters"
         self.lost = f"{self.key}-dropped"
 
-    @contextlib.contextmanager
-    def client(self):
-        with self.channel.conn_or_acquire() as client:
-            yield redis.Redis(connection_pool=client.connection_pool)
-
     def all(self):
-        with self.client() as client:
+        with plain_client(self.channel) as client:
             found = client.zrangebyscore(self.key, "-inf", "+inf")
         return [(member, loads(member.decode())) for member in found]
 
     def dropped(self):
-        with self.client() as client:
+        with plain_client(self.channel) as client:
             return int(client.get(self.lost) or 0)
 
     def put(self, letter, tag):
         """In one step with the note in `unacked`; where there is no room, the log has the letter."""
         text = dumps(letter)
         room = sum(len(member) for member, _ in self.all()) < ROOM
-        with self.client() as client, client.pipeline() as pipe:
+        with plain_client(self.channel) as client, client.pipeline() as pipe:
             if room:
                 pipe.zadd(self.key, {text: time.time()})
             else:
@@ -65,7 +59,7 @@ class Letters:
             part.pop("redelivered", None)
         channel, priority = self.channel, self.channel._get_message_priority(message, reverse=False)
         queues = channel._lookup(letter["exchange"], letter["routing_key"])
-        with self.client() as client, client.pipeline() as pipe:
+        with plain_client(self.channel) as client, client.pipeline() as pipe:
             pipe.zrem(self.key, member)
             for queue in queues:
                 pipe.lpush(f"{self.before}{channel._q_for_pri(queue, priority)}", dumps(message))
@@ -73,12 +67,12 @@ class Letters:
         return f"sent again to {', '.join(queues)}"
 
     def drop(self, member, _):
-        with self.client() as client:
+        with plain_client(self.channel) as client:
             client.zrem(self.key, member)
         return "dropped"
 
     def forget(self):
-        with self.client() as client:
+        with plain_client(self.channel) as client:
             client.delete(self.lost)
 
 

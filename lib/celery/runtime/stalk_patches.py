@@ -7,7 +7,8 @@ import re
 import sys
 
 from celery import signals
-from stalk_replacements import CONTROL, POOL, QUEUES, REPLACEMENTS, SENTINELS, WORKER
+from stalk_logs import FIELDS
+from stalk_replacements import CONTROL, LOGS, POOL, QUEUES, REPLACEMENTS, SENTINELS, WORKER
 from stalk_settings import PLAIN, SETTINGS
 
 NEEDED = {
@@ -15,6 +16,7 @@ NEEDED = {
     SENTINELS: any(url.startswith("sentinel:") for url in PLAIN.values()),
     QUEUES: bool(os.environ.get("STALK_QUEUE") or os.environ.get("STALK_QUEUE_SERVES")),
     CONTROL: "control_exchange" in SETTINGS,
+    LOGS: bool(FIELDS),
 }
 WAS = {}  # what was there before, by name
 

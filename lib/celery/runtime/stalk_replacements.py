@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 WORKER, POOL = "workers", "processes of a pool"
 SENTINELS, QUEUES, CONTROL = "with sentinels", "with tenants' queue names", "with a control exchange"
+LOGS = "with `logs: 'json'`"
 NONE = "none known"
 
 
@@ -236,6 +237,16 @@ REPLACEMENTS = (
         reason="A worker takes all tasks with an ETA into its memory, until that is full.",
         upstream="https://github.com/celery/celery/issues/2541",
         until="`worker_eta_task_limit` lets other tasks pass, and gives back the prefetch that it took",
+        process=WORKER,
+    ),
+    Replacement(
+        what="celery.apps.worker:safe_say",
+        by="stalk_logs:safe_say",
+        known=("da9edb01", "e3152667", "2a997ad5"),
+        reason="What a worker says when it gets a signal is text, past all logging.",
+        upstream=NONE,
+        until="Celery logs what it says when it gets a signal",
+        where=LOGS,
         process=WORKER,
     ),
     Replacement(

@@ -11,11 +11,12 @@ import copy
 import math
 import os
 import pathlib
-from datetime import datetime, timezone
+import time
 
 from celery import signals
 from celery.utils.log import get_logger
-from celery.utils.time import maybe_iso8601, maybe_make_aware, rate
+from celery.utils.time import rate
+from stalk_due import due_at
 from stalk_settings import SETTINGS
 
 MARK = "stalk-times:"
@@ -122,8 +123,9 @@ def delay(task, seconds, what):
     say("delay", task, path, f"{words}: a worker that holds it and loses its Redis lets it begin a second time", fix)
 
 
-def until(eta):
-    return (maybe_make_aware(maybe_iso8601(eta)) - datetime.now(timezone.utc)).total_seconds()
+def waits(task, eta, what):
+    if (at := due_at(eta)) is not None:
+        delay(task, at - time.time(), what)
 
 
 def goes_to(router, task):
@@ -153,13 +155,13 @@ def received(sender, request, **_):
     if here:
         here[0].limit(request.name, *request.time_limits)
     if request.eta:
-        delay(request.name, until(request.eta), "waits for its eta for")
+        waits(request.name, request.eta, "waits for its eta for")
 
 
 @signals.before_task_publish.connect(weak=False, dispatch_uid="stalk_times")
 def sent(sender, headers=None, body=None, **_):
     if eta := (headers or {}).get("eta") or (isinstance(body, dict) and body.get("eta")):
-        delay(sender, until(eta), "is sent with an eta in")
+        waits(sender, eta, "is sent with an eta in")
 
 
 @signals.worker_process_init.connect(weak=False, dispatch_uid="stalk_times")

@@ -132,7 +132,7 @@ const runsBeat = ({ spec }: Pod): boolean =>
 async function scheduled(world: World, here: TenantHere): Promise<CheckOutcome[]> {
   const scheduler = here.tenant.beat?.scheduler;
   const rendered = Object.keys(here.tenant.beat?.schedule ?? {}).length;
-  const answer = await askTenant<Schedule | Unwritten>(world, here, {
+  const answer = await askTenant<Schedule>(world, here, {
     from: ['beat'],
     question: 'schedule',
     argument: { scheduler, file: scheduleFile(here.tenant.app) },
@@ -147,29 +147,19 @@ interface Schedule {
   readonly lacks: readonly string[];
 }
 
-/** A kind of file that holds nothing before beat exits. */
-interface Unwritten {
-  readonly unwritten: string;
-}
-
 export function scheduleIsKept(
   {
     subject,
     scheduler,
     rendered,
   }: { readonly subject: string; readonly scheduler: string; readonly rendered: number },
-  answer: Schedule | Unwritten,
+  answer: Schedule,
 ): CheckOutcome {
   const about = {
     id: 'beat.schedule',
     subject,
     expected: `every entry of the configuration (${rendered} rendered, and the app's own) kept in its ${scheduler}`,
   };
-  if ('unwritten' in answer)
-    return skipped(
-      about,
-      `this Python keeps it as ${answer.unwritten}, which writes when beat exits: nothing to read yet, and nothing for the next beat if this one is killed`,
-    );
   const { kept: count, runs, lacks } = answer;
   const text = `${count} entries, sent ${runs} times${lacks.length > 0 ? `; it lacks ${lacks.join(', ')}` : ''}`;
   return judged(

@@ -8,10 +8,8 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import socket
 import sys
-import tempfile
 import threading
 import time
 
@@ -221,30 +219,14 @@ def text(value):
 def schedule(app, wanted):
     """Entries that the scheduler keeps, and those of the configuration that it lacks."""
     names, runs = KEPT[wanted["scheduler"]](app, wanted)
-    if names is None:
-        return {"unwritten": runs}
     return {"kept": len(names), "runs": runs, "lacks": sorted(set(app.conf.beat_schedule or {}) - set(names))}
 
 
 def kept_in_file(app, wanted):
-    """From a copy, as the file belongs to the beat that runs; `dbm.ndbm` writes it when beat exits, and no earlier."""
-    import dbm
-    import shelve
+    from stalk_schedule import Schedule
 
-    folder = tempfile.mkdtemp()
-    try:
-        path = wanted.get("file") or app.conf.beat_schedule_filename
-        base = os.path.basename(path)
-        for name in os.listdir(os.path.dirname(path) or "."):
-            if name.startswith(base):
-                shutil.copy(os.path.join(os.path.dirname(path), name), folder)
-        with shelve.open(os.path.join(folder, base), flag="r") as store:
-            if "entries" not in store and dbm.whichdb(path) == "dbm.ndbm":
-                return None, "dbm.ndbm"
-            entries = dict(store["entries"])
-        return list(entries), sum(entry.total_run_count for entry in entries.values())
-    finally:
-        shutil.rmtree(folder)
+    entries = Schedule(wanted.get("file") or app.conf.beat_schedule_filename)["entries"]
+    return list(entries), sum(entry.total_run_count for entry in entries.values())
 
 
 def kept_in_database(app, _):

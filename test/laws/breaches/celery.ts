@@ -256,6 +256,45 @@ export const celeryBreaches: Breaches = {
       ],
     },
   ],
+  'a log is JSON or text, and JSON names its process': [
+    {
+      when: 'the banner stands before it',
+      leaf: 'production/tenants/paless',
+      spoil: ({ byKind }) =>
+        byKind('Deployment', 'beat').spec.template.spec.containers[0].env.push({
+          name: 'STALK_LOGS',
+          value: '{"process":"beat"}',
+        }),
+      says: [
+        'Deployment/beat.spec.template.spec.containers[0].command must hold --quiet: a banner is no JSON',
+      ],
+    },
+    {
+      when: 'it names another process, or cannot be read',
+      leaf: 'production/tenants/paless',
+      spoil: ({ byKind }) =>
+        [['beat', '{"process":"worker-default"}'] as const, ['worker-default', '{'] as const].forEach(
+          ([name, value]) => {
+            const [container] = byKind('Deployment', name).spec.template.spec.containers;
+            container.command.push('--quiet');
+            container.env.push({ name: 'STALK_LOGS', value });
+          },
+        ),
+      says: [
+        `Deployment/beat.spec.template.spec.containers[0].env: STALK_LOGS must name the process "beat", got "{\\"process\\":\\"worker-default\\"}"`,
+        `Deployment/worker-default.spec.template.spec.containers[0].env: STALK_LOGS must name the process "worker-default", got "{"`,
+      ],
+    },
+    {
+      when: 'it is text that leaves something out',
+      leaf: 'production/tenants/paless',
+      spoil: ({ byKind }) =>
+        byKind('Deployment', 'beat').spec.template.spec.containers[0].command.push('--quiet'),
+      says: [
+        'Deployment/beat.spec.template.spec.containers[0].command must not hold --quiet, as its log is text',
+      ],
+    },
+  ],
   'a beat that is killed sends nothing again': [
     {
       when: 'it is left to Celery',

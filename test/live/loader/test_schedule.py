@@ -1,6 +1,7 @@
 """Beat's schedule file is whole after a kill at any moment."""
 import pytest
 from harness import environment, python
+from place import verify
 
 OPEN = """
 import json, os, random, select, signal, sys, time
@@ -61,3 +62,17 @@ def test_beat_starts_with_a_schedule_file_that_it_cannot_read(text, tmp_path):
     (tmp_path / "celerybeat-schedule.db").write_bytes(text)
 
     assert python(environment(tmp_path, {}), OPEN + "print(json.dumps(sorted(counts(opened()))))") == [0]
+
+
+def test_verify_reads_what_a_beat_that_runs_has_written(tmp_path):
+    python(environment(tmp_path, {}), OPEN + """
+scheduler = opened()
+for entry in scheduler.schedule.values():
+    entry.total_run_count += 1
+scheduler.sync()
+""")
+    asked = {"scheduler": "file", "file": str(tmp_path / "celerybeat-schedule.db")}
+
+    found = verify(environment(tmp_path, {}), "plain_app", schedule=asked)
+
+    assert found["schedule"] == {"kept": 20, "runs": 20, "lacks": []}
