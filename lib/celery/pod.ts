@@ -1,12 +1,13 @@
 // The pod that a process of an app runs in.
 
 import type { k8s } from 'cdk8s-plus-27';
-import { ANNOTATION, CLIENT_OF, labels, podTemplate, scratch, selector } from '../kube';
+import { ANNOTATION, CLIENT_OF, inMemory, labels, podTemplate, scratch, selector } from '../kube';
 import type { ContainerProps, Identity, Labels } from '../kube';
-import type { Folder, Lifetime, Process, Program, Variable, VariableSource } from '../plan/process';
+import type { Folder, Process, Program, Variable, VariableSource } from '../plan/process';
 import type { ResolvedTenant } from '../spec';
 import { apart } from '../traits/availability';
 import { imagesOf } from '../traits/images';
+import { placement } from '../traits/placement';
 import { probesOf } from '../traits/probes';
 
 /** Whose process it is, and where it runs. */
@@ -23,15 +24,17 @@ export const tenantIdentity = (tenant: Pick<Owner, 'name'>): Identity =>
 
 export function podOf(owner: Owner, process: Process): k8s.PodTemplateSpec {
   const { environment } = owner;
+  const { pods } = process;
   const identity = processIdentity(owner, process);
   return podTemplate({
-    user: process.user,
+    ...(process.user !== undefined && { user: process.user }),
+    ...(pods.account && { account: pods.account }),
     ...(process.writableRoot !== undefined && { writableRoot: process.writableRoot }),
-    labels: { ...labels(identity), ...clientLabels(process) },
-    annotations: annotations(process),
+    labels: { ...pods.labels, ...labels(identity), ...clientLabels(process) },
+    annotations: { ...pods.annotations, ...annotations(process) },
     images: imagesOf(environment),
     grace: process.grace,
-    ...stays(process.lifetime, selector(identity), environment.zones),
+    ...stays(process, selector(identity), environment.zones),
     init: process.waits.map((wait) => container(process, wait)),
     containers: [mainContainer(process)],
     volumes: process.folders.map(volume),
@@ -52,19 +55,22 @@ const annotations = ({ readsForeignSecrets, credentialsVersion }: Process): Labe
  */
 const MOVES_AFTER = 10;
 
-function stays(lifetime: Lifetime, pods: Labels, zones: readonly string[]) {
+function stays({ lifetime, pods }: Process, own: Labels, zones: readonly string[]) {
   switch (lifetime.kind) {
     case 'service':
-      return { movesAfter: MOVES_AFTER, placement: apart(pods, zones, lifetime.apart) };
+      return { movesAfter: MOVES_AFTER, placement: placement(pods, apart(own, zones, lifetime.apart)) };
     case 'singleton':
-      return { movesAfter: MOVES_AFTER };
+      return { movesAfter: MOVES_AFTER, placement: placement(pods) };
     case 'job':
     case 'cron':
-      return { restart: 'Never' as const }; // a failed pod stays, with its log
+      return { restart: 'Never' as const, placement: placement(pods) }; // a failed pod stays, with its log
   }
 }
 
-/** Init containers take the main container's resources: they run before it, so they cost nothing. */
+/**
+ * Init containers take the main container's resources: they run before it, so they cost nothing. Its devices they leave
+ * alone: some plugins give a device to a container for the whole life of the pod.
+ */
 function container({ resources }: Process, program: Program): ContainerProps {
   const { name, image, command, workingDir, variablesFrom } = program;
   return {
@@ -83,9 +89,10 @@ function container({ resources }: Process, program: Program): ContainerProps {
 export const HTTP = 'http';
 
 function mainContainer(process: Process): ContainerProps {
-  const { port, probes, drain } = process;
+  const { port, probes, drain, devices } = process;
   return {
     ...container(process, process),
+    devices,
     ...(port !== undefined && { port: { name: HTTP, number: port } }),
     ...(probes && { probes: probesOf(probes, HTTP) }),
     ...(drain !== undefined && { drain }),
@@ -125,6 +132,7 @@ function volume(folder: Folder): k8s.Volume {
   const { name } = folder;
   if ('claim' in folder) return { name, persistentVolumeClaim: { claimName: folder.claim } };
   if ('scratch' in folder) return scratch(name, folder.scratch);
+  if ('memory' in folder) return inMemory(name, folder.memory);
   const { files } = folder;
   const items = files && { items: Object.entries(files).map(([key, path]) => ({ key, path })) };
   return 'config' in folder

@@ -42,7 +42,7 @@ export class Workload extends Construct {
     }
     for (const claim of plan.claims) if (claim.of === name) persistentClaim(this, claim, target.labels);
     this.isJob = lifetime.kind === 'job';
-    this.footprint = footprint(resourcesOf(process), most(lifetime));
+    this.footprint = footprint(resourcesOf(process), most(process));
   }
 
   private served(service: ServiceProps, { tenant }: TenantPlan, { expose }: Process): ApiObject[] {
@@ -122,7 +122,7 @@ function deploymentProps(owner: Owner, process: Process, lifetime: Stays): k8s.K
       ...replicas(lifetime),
       revisionHistoryLimit: 3,
       selector: { matchLabels: selector(identity) },
-      strategy: rollout(lifetime),
+      strategy: rollout(process, lifetime),
       template: podOf(owner, process),
     },
   };
@@ -134,9 +134,9 @@ function replicas(lifetime: Stays): { readonly replicas?: number } {
   return lifetime.scaling === undefined ? { replicas: lifetime.replicas } : {};
 }
 
-function rollout(lifetime: Stays): k8s.DeploymentStrategy {
+function rollout({ devices }: Process, lifetime: Stays): k8s.DeploymentStrategy {
   if (lifetime.kind === 'singleton') return { type: 'Recreate' };
-  const surge = surgeOf(lifetime);
+  const surge = surgeOf(lifetime, devices);
   return {
     type: 'RollingUpdate',
     rollingUpdate: {
@@ -146,19 +146,21 @@ function rollout(lifetime: Stays): k8s.DeploymentStrategy {
   };
 }
 
-/** A new pod before an old one goes; where each needs a node of its own there may be no room for that. */
-const surgeOf = ({ apart }: Of<'service'>): number => (apart === 'required' ? 0 : 1);
+/** A new pod before an old one goes; where each needs a node or a device of its own there may be none for that. */
+const surgeOf = ({ apart }: Of<'service'>, devices: Process['devices']): number =>
+  apart === 'required' || Object.keys(devices).length > 0 ? 0 : 1;
 
 /** Waits take the process' own resources. */
-const resourcesOf = ({ resources, waits }: Process): PodResources => ({
+const resourcesOf = ({ resources, waits, devices }: Process): PodResources => ({
   main: [resources],
   before: waits.map(() => resources),
+  devices,
 });
 
 /** Pods at a time, while it rolls. */
-function most(lifetime: Lifetime): number {
+function most({ lifetime, devices }: Process): number {
   if (lifetime.kind !== 'service') return 1;
-  return (lifetime.scaling ? lifetime.scaling.max : lifetime.replicas) + surgeOf(lifetime);
+  return (lifetime.scaling ? lifetime.scaling.max : lifetime.replicas) + surgeOf(lifetime, devices);
 }
 
 interface ServiceProps extends TargetProps {

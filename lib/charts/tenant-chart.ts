@@ -13,7 +13,9 @@ import { RedisServers } from '../redis';
 import type { ResolvedTenant } from '../spec';
 import { quota } from '../traits/quota';
 import { clientCredentials } from './credentials';
+import { serviceAccounts } from './accounts';
 import { ClosedNamespace } from './namespace';
+import { stamp } from './metadata';
 import { after, afterNamespace, apiObjectsOf } from './order';
 import { ownRedis } from './redis-of';
 
@@ -33,6 +35,7 @@ export class TenantChart extends Chart {
     const policies = new AppPolicies(this, 'policies', plan);
     const config = new AppConfig(this, 'config', plan);
     const secrets = clientCredentials(this, tenant, labels(identity));
+    const accounts = serviceAccounts(this, plan, labels(identity));
     const redis = ownRedis(tenant);
     const servers = redis.flatMap(
       (props) => new RedisServers(this, props.name === 'redis' ? 'broker' : 'cache', props).servers,
@@ -57,6 +60,7 @@ export class TenantChart extends Chart {
       ...apiObjectsOf(config),
       ...apiObjectsOf(policies),
       ...secrets,
+      ...accounts,
       ...servers.map((s) => s.workload),
     ];
     after([...jobs, ...services], needs);
@@ -64,6 +68,7 @@ export class TenantChart extends Chart {
     // Argo CD waits for an address that some controllers never say, so that nothing may come after it
     for (const { waysIn } of processes) after(waysIn, services);
     afterNamespace(this, closed.namespace);
+    stamp(this, tenant);
   }
 }
 

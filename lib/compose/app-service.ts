@@ -3,7 +3,7 @@
 import { imageIn, SCRATCH } from '../kube';
 import type { Process } from '../plan/process';
 import { healthOf } from './health';
-import { mount } from './mounts';
+import { mount, roomIn, userOf } from './mounts';
 import { CONTENT_LABEL, HARDENED, limitsOf, scratchAt } from './service';
 import type { Condition, Service } from './service';
 import { networksOf, serviceOf } from './site';
@@ -32,22 +32,24 @@ export function appService(site: ProjectSite, owner: ProjectTenant, process: Pro
   const service = serviceOfProcess(site, owner, process);
   const values = environmentOf(site, owner, process);
   const { port, probes, lifetime } = process;
+  const user = userOf(process);
   const volumes = process.folders.flatMap((folder) => mount(site, owner, process, folder));
   return {
     ...imageOf(site, owner, process),
     ...(runsByHand(process) && { profiles: [BY_HAND] }),
     entrypoint: [], // as in a pod, the image's own stands not before the command
     command: process.command.map((word) => expanded(word, values)),
-    user: `${process.user}:${process.user}`,
+    user: `${user}:${user}`,
     ...(process.workingDir !== undefined && { working_dir: process.workingDir }),
     ...environmentFiles(site, owner, process),
     environment: Object.fromEntries(values),
     volumes,
     tmpfs: [
-      scratchAt(SCRATCH.path, SCRATCH.size, process.user),
-      ...process.folders.flatMap((folder) =>
-        'scratch' in folder ? [scratchAt(folder.path, folder.scratch, process.user)] : [],
-      ),
+      scratchAt(SCRATCH.path, SCRATCH.size, user),
+      ...process.folders.flatMap((folder) => {
+        const room = roomIn(folder);
+        return room === undefined ? [] : [scratchAt(folder.path, room, user)];
+      }),
     ],
     ...(port !== undefined && { ports: [portOf(site, service, port)] }),
     ...networksOf(site, [tenant.name], service, port === undefined ? undefined : process.name),

@@ -1,6 +1,8 @@
 // Folders of a process, as a service mounts them.
 
 import type { Folder, Process } from '../plan/process';
+import type { Memory } from '../spec';
+import { celeryApp } from '../spec/app';
 import { LOADER_CONFIG } from '../plan/celery/paths';
 import { passwordFile } from './redis-service';
 import { fileAt, volumeAt } from './service';
@@ -11,17 +13,25 @@ import type { ProjectTenant } from './tenant';
 
 type Files = Extract<Folder, { readonly config: string } | { readonly secret: string }>;
 
+/** Where a cluster assigns a user: one that is not root. */
+export const userOf = ({ user }: Pick<Process, 'user'>): number =>
+  user === undefined ? celeryApp.defaults.user : user;
+
+/** Room to write: on the disk of a node, or in its memory. */
+export const roomIn = (folder: Folder): Memory | undefined =>
+  'scratch' in folder ? folder.scratch : 'memory' in folder ? folder.memory : undefined;
+
 /** Room to write is no mount of the project's. */
 export function mount(
   site: ProjectSite,
   owner: ProjectTenant,
-  { user }: Pick<Process, 'user'>,
+  process: Pick<Process, 'user'>,
   folder: Folder,
 ): readonly string[] {
-  if ('scratch' in folder) return [];
+  if ('scratch' in folder || 'memory' in folder) return [];
   if (!('claim' in folder)) return filesOf(site, owner, folder);
   const name = serviceOf(site, owner.plan.tenant.name, folder.claim);
-  site.book.volume(name, user);
+  site.book.volume(name, userOf(process));
   return [volumeAt(name, folder.path)];
 }
 

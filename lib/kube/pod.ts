@@ -22,6 +22,8 @@ export interface ContainerProps {
   readonly command: readonly string[];
   readonly workingDir?: string;
   readonly resources: ResourceAmounts;
+  /** Extended resources, which cannot be shared: what is asked for is what it gets. */
+  readonly devices?: Readonly<Record<string, number>>;
   readonly env?: readonly k8s.EnvVar[];
   readonly envFrom?: readonly k8s.EnvFromSource[];
   readonly port?: { readonly name: string; readonly number: number };
@@ -32,7 +34,10 @@ export interface ContainerProps {
 }
 
 export interface PodProps {
-  readonly user: number;
+  /** Absent: the cluster assigns user and group. */
+  readonly user?: number;
+  /** Absent: the one without rights, and no token. */
+  readonly account?: { readonly name: string; readonly token: boolean };
   /** Why the root file system cannot be read-only. */
   readonly writableRoot?: string;
   readonly labels: Labels;
@@ -46,8 +51,19 @@ export interface PodProps {
   readonly restart?: 'Always' | 'Never';
   /** Seconds on a node that no longer answers, until the pod is made anew elsewhere; Kubernetes' own are 300. */
   readonly movesAfter?: number;
-  readonly placement?: Pick<k8s.PodSpec, 'affinity' | 'topologySpreadConstraints' | 'priorityClassName'>;
+  readonly placement?: Placement;
 }
+
+/** Where the scheduler may put it. */
+export type Placement = Pick<
+  k8s.PodSpec,
+  | 'affinity'
+  | 'topologySpreadConstraints'
+  | 'priorityClassName'
+  | 'runtimeClassName'
+  | 'nodeSelector'
+  | 'tolerations'
+>;
 
 export interface ImagePolicy {
   readonly registry: string;
@@ -55,7 +71,7 @@ export interface ImagePolicy {
   readonly pullSecrets: readonly string[];
 }
 
-/** ServiceAccount of every pod: it has no rights and no token. */
+/** ServiceAccount of every pod that has no other: it has no rights and no token. */
 export const SERVICE_ACCOUNT = 'stalk';
 
 /** Scratch space: nearly every program wants `/tmp`, and the root file system is read-only. */
@@ -80,20 +96,16 @@ function podSpec(props: PodProps): k8s.PodSpec {
   const { user, images } = props;
   const harden = (c: ContainerProps) => container(c, images, props.writableRoot === undefined);
   return {
-    serviceAccountName: SERVICE_ACCOUNT,
-    automountServiceAccountToken: false,
+    ...accountOf(props),
     enableServiceLinks: false, // REDIS_PORT=tcp://… of a Service named redis breaks apps that read REDIS_PORT
     securityContext: {
       runAsNonRoot: true,
-      runAsUser: user,
-      runAsGroup: user,
-      fsGroup: user,
+      ...(user !== undefined && { runAsUser: user, runAsGroup: user, fsGroup: user }),
       fsGroupChangePolicy: 'OnRootMismatch', // or a large volume is walked at every start
       seccompProfile: { type: 'RuntimeDefault' },
     },
     ...(images.pullSecrets.length > 0 && { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) }),
-    ...props.placement,
-    ...(props.movesAfter !== undefined && { tolerations: untilMoved(props.movesAfter) }),
+    ...scheduling(props),
     ...(props.restart && { restartPolicy: props.restart }),
     terminationGracePeriodSeconds: props.grace,
     ...(props.init && props.init.length > 0 && { initContainers: props.init.map(harden) }),
@@ -103,6 +115,19 @@ function podSpec(props: PodProps): k8s.PodSpec {
       ...(props.volumes ? props.volumes : []),
     ],
   };
+}
+
+const accountOf = ({ account }: PodProps) => ({
+  serviceAccountName: account ? account.name : SERVICE_ACCOUNT,
+  automountServiceAccountToken: account !== undefined && account.token,
+});
+
+function scheduling({ placement, movesAfter }: PodProps): Placement {
+  const tolerations = [
+    ...(movesAfter === undefined ? [] : untilMoved(movesAfter)),
+    ...(placement?.tolerations ? placement.tolerations : []),
+  ];
+  return { ...placement, ...(tolerations.length > 0 && { tolerations }) };
 }
 
 /** What the node controller puts on a node that does not report, and on one that it cannot reach. */
@@ -115,7 +140,7 @@ const untilMoved = (tolerationSeconds: number): k8s.Toleration[] =>
   }));
 
 function container(props: ContainerProps, images: ImagePolicy, readOnlyRoot: boolean): k8s.Container {
-  const { name, command, workingDir, env, envFrom, port, mounts, probes, drain } = props;
+  const { name, command, workingDir, env, envFrom, port, mounts, probes, drain, devices } = props;
   return {
     name,
     image: imageIn(images.registry, props.image),
@@ -128,8 +153,8 @@ function container(props: ContainerProps, images: ImagePolicy, readOnlyRoot: boo
     ...probes,
     ...(drain !== undefined && { lifecycle: { preStop: { exec: { command: ['sleep', String(drain)] } } } }),
     resources: {
-      requests: amounts(props.resources, 'request'),
-      limits: amounts(props.resources, 'limit'),
+      requests: { ...amounts(props.resources, 'request'), ...counts(devices) },
+      limits: { ...amounts(props.resources, 'limit'), ...counts(devices) },
     },
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -146,6 +171,11 @@ const amounts = (resources: ResourceAmounts, side: keyof Amount): Record<string,
   'ephemeral-storage': quantity(resources.disk[side]),
 });
 
+const counts = (devices: ContainerProps['devices']): Record<string, k8s.Quantity> =>
+  Object.fromEntries(
+    Object.entries(devices ? devices : {}).map(([name, count]) => [name, quantity(String(count))]),
+  );
+
 /** Patches and plain strings lose a quantity's type on the way; this keeps it. */
 export const quantity = (text: string): k8s.Quantity => k8s.Quantity.fromString(text);
 
@@ -161,6 +191,12 @@ export const readOnly = (name: string, mountPath: string): k8s.VolumeMount => ({
   name,
   mountPath,
   readOnly: true,
+});
+
+/** An `emptyDir` in memory, which counts in that of the containers that write to it. */
+export const inMemory = (name: string, size: string): k8s.Volume => ({
+  name,
+  emptyDir: { medium: 'Memory', sizeLimit: quantity(size) },
 });
 
 /** An `emptyDir` that cannot fill its node. */

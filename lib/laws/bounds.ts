@@ -5,7 +5,7 @@ import type { Breach, Law } from './law';
 import { ofKind } from './leaf';
 import type { LeafView } from './leaf';
 import type { LimitField } from './kinds';
-import { RESOURCES, SIDES, mostPods, ofPod } from './footprints';
+import { RESOURCES, SIDES, devicesIn, devicesOf, mostPods, ofPod } from './footprints';
 import type { Resource } from './footprints';
 import { inCores, inSize, show } from './words';
 
@@ -37,7 +37,7 @@ const bounds: Law = {
 
 const spelled = (what: string, value: number): string => {
   if (what.endsWith('cpu')) return inCores(value);
-  return what === 'pods' ? String(value) : inSize(value);
+  return what === 'pods' || what.includes('/') ? String(value) : inSize(value);
 };
 
 /** Quotas are computed before patches are applied. */
@@ -64,7 +64,10 @@ const quotas: Law = {
         ),
       ),
     ];
-    return needed.flatMap(([what, need]) => {
+    const devices = devicesOf(workloads).map(
+      (name) => [`requests.${name}`, sum(({ workload, pods }) => pods * devicesIn(workload, name))] as const,
+    );
+    return [...needed, ...devices].flatMap(([what, need]) => {
       const hard = quota?.spec?.hard?.[what];
       const [wanted, got] = [spelled(what, need), show(hard)];
       if (isWhole && amount(hard) > 2 * need)

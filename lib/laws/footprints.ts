@@ -20,6 +20,26 @@ export function ofPod({ pod }: WorkloadView, side: ResourceSide, what: Resource)
   return Math.max(together, ...each(pod.initContainers));
 }
 
+/** Extended resources have a domain in their name. */
+export const isDevice = (what: string): boolean => what.includes('/');
+
+/** Devices that any of the pods asks for. */
+export const devicesOf = (workloads: readonly WorkloadView[]): string[] =>
+  [
+    ...new Set(
+      workloads.flatMap(({ containers }) =>
+        containers.flatMap(({ resources }) => Object.keys(resources?.limits ?? {}).filter(isDevice)),
+      ),
+    ),
+  ].sort();
+
+/** How many of a device a pod takes. */
+export const devicesIn = ({ pod }: WorkloadView, device: string): number =>
+  (pod.containers ?? [])
+    .map((c) => amount(c.resources?.limits?.[device]))
+    .filter((n) => !Number.isNaN(n))
+    .reduce((a, b) => a + b, 0);
+
 /** During a rollout new pods run while old ones still end, so a pod that is replaced counts twice. */
 export function mostPods(workload: WorkloadView, leaf: LeafView): number {
   const { object } = workload;

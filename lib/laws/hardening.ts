@@ -25,13 +25,25 @@ const readOnlyRoot: Law = {
 };
 
 const tokens: Law = {
-  name: 'no pod gets a token or the addresses of Services',
+  name: 'no pod gets a token that nobody asked for, or the addresses of Services',
   check: (leaf) => [
-    ...ownWorkloads(leaf.workloads).flatMap(({ id, path, pod }) =>
-      (['automountServiceAccountToken', 'enableServiceLinks'] as const).flatMap((field) =>
-        breachUnless(pod[field] === false, id, `${path}.${field} must be false, got ${show(pod[field])}`),
-      ),
-    ),
+    ...ownWorkloads(leaf.workloads).flatMap(({ id, name, path, pod }) => {
+      const { automountServiceAccountToken: token, enableServiceLinks: links } = pod;
+      const asked = leaf.tokens.includes(name);
+      return [
+        ...breachUnless(
+          token === asked,
+          id,
+          `${path}.automountServiceAccountToken must be ${asked}, got ${show(token)}`,
+        ),
+        ...breachUnless(
+          !asked || pod.serviceAccountName !== 'stalk',
+          id,
+          `${path}.serviceAccountName must be another than "stalk": a token of it is good for nothing`,
+        ),
+        ...breachUnless(links === false, id, `${path}.enableServiceLinks must be false, got ${show(links)}`),
+      ];
+    }),
     ...ownOfKind(leaf, 'ServiceAccount').flatMap(({ id, automountServiceAccountToken: token }) =>
       breachUnless(token === false, id, `.automountServiceAccountToken must be false, got ${show(token)}`),
     ),

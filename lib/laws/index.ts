@@ -4,6 +4,7 @@ import { agreementLaws } from './agreement';
 import { beatLaws } from './beat';
 import { boundsLaws } from './bounds';
 import { certificateLaws } from './certificates';
+import { deviceLaws } from './devices';
 import { formLaws, types } from './form';
 import { hardeningLaws } from './hardening';
 import type { ClusterBreach, ClusterLaw, ClusterView, Law } from './law';
@@ -47,6 +48,7 @@ export const laws: readonly Law[] = [
   ...secretLaws,
   ...secretFileLaws,
   ...boundsLaws,
+  ...deviceLaws,
   ...selectorLaws,
   ...mountLaws,
   ...pathLaws,

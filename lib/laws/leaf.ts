@@ -4,10 +4,12 @@ import type { Manifest } from '../output/manifest';
 import { manifestsOf } from '../output/manifests';
 import type { LeafObjects } from '../output/tree';
 import type { Leaf, Platform } from '../platform';
+import { planOf } from '../plan';
+import { brokerEndpoint, isRunByStalk } from '../plan/redis/broker';
 import { appOf } from '../plan/celery/app-of';
 import { workerName } from '../plan/celery/workers';
-import { brokerEndpoint } from '../plan/redis/broker';
 import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
+import { resolveShared } from '../spec/resolve-redis';
 import { foreignConfigMaps } from '../spec/parts';
 import { saidToBePlain } from '../spec/rules';
 import { isRecord } from '../kube/json';
@@ -32,6 +34,14 @@ export interface JudgedLeaf {
   readonly entrypoints: Readonly<Record<string, readonly string[]>>;
   /** Claims that its pods mount and somebody else made. */
   readonly existingClaims: readonly string[];
+  /** ServiceAccounts of its pods that somebody else makes. */
+  readonly existingAccounts: readonly string[];
+  /** Workloads whose author asks for the token of their account. */
+  readonly tokens: readonly string[];
+  /** PriorityClasses that its author gives to a Redis, by component. */
+  readonly classes: Readonly<Record<string, string>>;
+  /** Whether the cluster chooses the users of pods. */
+  readonly assignedUsers: boolean;
   /** ConfigMaps that its pods read and somebody else made. */
   readonly existingConfigMaps: readonly string[];
   /** Addresses of a Redis outside the cluster, which its pods talk to, as CIDRs. */
@@ -71,12 +81,37 @@ export function renderedLeaf({
     plain: tenant === undefined ? [] : saidToBePlain(tenant),
     entrypoints: tenant === undefined ? {} : entrypointsOf(tenant),
     existingClaims: volumes.flatMap((volume) => ('claim' in volume ? [volume.claim] : [])),
+    ...accountsOf(tenant),
+    classes: classesOf(platform, leaf, tenant),
+    assignedUsers: environment.assignedUsers,
     existingConfigMaps: tenant === undefined ? [] : foreignConfigMaps(tenant),
     outside: tenant === undefined ? [] : addressesOf(tenant),
     peers: environment.peers,
     manifests: [...manifests, ...extra],
     foreign: extra.map(idOfJson),
   };
+}
+
+function accountsOf(tenant: ResolvedTenant | undefined): Pick<JudgedLeaf, 'existingAccounts' | 'tokens'> {
+  const processes = tenant === undefined ? [] : planOf(tenant).processes;
+  return {
+    existingAccounts: processes.flatMap(({ pods: { account } }) =>
+      account?.isMade === false ? [account.name] : [],
+    ),
+    tokens: processes.flatMap(({ name, pods: { account } }) => (account?.token === true ? [name] : [])),
+  };
+}
+
+function classesOf(
+  { environment }: Platform,
+  { kind, name }: Leaf,
+  tenant: ResolvedTenant | undefined,
+): JudgedLeaf['classes'] {
+  const broker = kind === 'broker' ? resolveShared(name, environment) : tenant?.broker.redis;
+  const [redis, cache] = [broker, tenant?.cache?.redis].map((one) =>
+    one !== undefined && isRunByStalk(one) ? one.pods.priorityClass : undefined,
+  );
+  return { ...(redis !== undefined && { redis }), ...(cache !== undefined && { cache }) };
 }
 
 const entrypointsOf = (tenant: ResolvedTenant): JudgedLeaf['entrypoints'] =>

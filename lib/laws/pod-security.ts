@@ -20,9 +20,9 @@ const VOLUME_TYPES = new Set([
 
 const pods: Law = {
   name: 'every pod passes the restricted Pod Security Standard',
-  check: ({ workloads }) =>
+  check: ({ workloads, assignedUsers }) =>
     workloads.flatMap((workload) => [
-      ...identity(workload),
+      ...identity(workload, assignedUsers),
       ...shared(workload),
       ...annotated(workload),
       ...volumes(workload),
@@ -30,7 +30,7 @@ const pods: Law = {
 };
 
 /** Stalk says it for the whole pod; elsewhere it is enough that each container has it. */
-function identity(workload: WorkloadView): Breach[] {
+function identity(workload: WorkloadView, assigned: boolean): Breach[] {
   const { id, own, path, pod, containers } = workload;
   const context = pod.securityContext ?? {};
   const at = `${path}.securityContext`;
@@ -42,11 +42,7 @@ function identity(workload: WorkloadView): Breach[] {
       id,
       `${at}.runAsNonRoot must be true, got ${show(context.runAsNonRoot)}`,
     ),
-    ...breachUnless(
-      own ? Number(context.runAsUser) > 0 : context.runAsUser !== 0,
-      id,
-      `${at}.runAsUser must be over 0, got ${show(context.runAsUser)}`,
-    ),
+    ...users(context, at, { id, own, assigned }),
     ...breachUnless(
       hasProfile(context, own) || each((s) => hasProfile(s, own)),
       id,
@@ -54,6 +50,29 @@ function identity(workload: WorkloadView): Breach[] {
     ),
     ...options(id, at, context),
   ];
+}
+
+const USERS = ['runAsUser', 'runAsGroup', 'fsGroup'] as const;
+
+/** Where the cluster assigns users, it refuses a pod that names one of another range. */
+function users(
+  context: NonNullable<WorkloadView['pod']['securityContext']>,
+  at: string,
+  { id, own, assigned }: { readonly id: string; readonly own: boolean; readonly assigned: boolean },
+): Breach[] {
+  if (own && assigned)
+    return USERS.flatMap((field) =>
+      breachUnless(
+        context[field] === undefined,
+        id,
+        `${at}.${field} must be left out, as the cluster assigns it, got ${show(context[field])}`,
+      ),
+    );
+  return breachUnless(
+    own ? Number(context.runAsUser) > 0 : context.runAsUser !== 0,
+    id,
+    `${at}.runAsUser must be over 0, got ${show(context.runAsUser)}`,
+  );
 }
 
 const hasProfile = ({ seccompProfile }: Security, own: boolean): boolean =>

@@ -29,6 +29,8 @@ export interface PodSpec {
   readonly initContainers?: readonly Container[];
   readonly volumes?: readonly VolumeView[];
   readonly securityContext?: Security & {
+    readonly runAsGroup?: number;
+    readonly fsGroup?: number;
     readonly sysctls?: readonly unknown[];
   };
   readonly serviceAccountName?: string;
@@ -113,4 +115,5 @@ export interface VolumeView {
     readonly defaultMode?: number;
   };
   readonly persistentVolumeClaim?: { readonly claimName?: string };
+  readonly emptyDir?: { readonly medium?: string; readonly sizeLimit?: string | number };
 }

@@ -180,10 +180,11 @@ const found: Law = {
 };
 
 const priority: Law = {
-  name: 'a broker is evicted last',
+  name: 'a broker is evicted last, unless its author gives it another class',
   check: (leaf) =>
     servers(leaf).flatMap(({ id, path, component, pod }) => {
-      const wanted = component === 'redis' ? 'stalk-broker' : undefined;
+      const usual = component === 'redis' ? 'stalk-broker' : undefined;
+      const wanted = (component === undefined ? undefined : leaf.classes[component]) ?? usual;
       return breachUnless(
         pod.priorityClassName === wanted,
         id,

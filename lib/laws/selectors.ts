@@ -171,13 +171,14 @@ const single: Law = {
 };
 
 const accounts: Law = {
-  name: 'the ServiceAccount of every pod is rendered beside it',
+  name: 'the ServiceAccount of every pod is rendered beside it or known to be there',
   check: (leaf) =>
     ownWorkloads(leaf.workloads).flatMap(({ id, path, pod }) =>
       breachUnless(
-        called(leaf, 'ServiceAccount', pod.serviceAccountName) !== undefined,
+        called(leaf, 'ServiceAccount', pod.serviceAccountName) !== undefined ||
+          leaf.existingAccounts.includes(pod.serviceAccountName ?? ''),
         id,
-        `${path}.serviceAccountName must name a ServiceAccount of this folder, got ${show(pod.serviceAccountName)}`,
+        `${path}.serviceAccountName must name a ServiceAccount of this folder or one that the tenant names, got ${show(pod.serviceAccountName)}`,
       ),
     ),
 };

@@ -1,6 +1,6 @@
 // What runs for one tenant, between its spec and whatever runs it: every output reads this.
 
-import type { ResolvedTenant } from '../spec';
+import type { ResolvedAccount, ResolvedTenant } from '../spec';
 import { claimsOf, configsOf } from './celery/configs';
 import type { Claim, Config } from './celery/configs';
 import type { AppContext } from './celery/context';
@@ -23,6 +23,8 @@ export interface TenantPlan {
   readonly settings: Settings;
   readonly configs: readonly Config[];
   readonly claims: readonly Claim[];
+  /** Accounts of its processes that come with it. */
+  readonly accounts: readonly ResolvedAccount[];
 }
 
 export function planOf(tenant: ResolvedTenant): TenantPlan {
@@ -30,11 +32,22 @@ export function planOf(tenant: ResolvedTenant): TenantPlan {
   const cache = cacheEndpoint(tenant);
   const app: AppContext = { tenant, broker, ...(cache && { cache }) };
   const settings = celerySettings(app);
+  const processes = processesOf(app);
   return {
     ...app,
-    processes: processesOf(app),
+    processes,
     settings,
     configs: configsOf(app, settings),
     claims: claimsOf(tenant),
+    accounts: accountsOf(processes),
   };
 }
+
+/** Each once: several processes may have one. */
+const accountsOf = (processes: readonly Process[]): readonly ResolvedAccount[] => [
+  ...new Map(
+    processes.flatMap(({ pods: { account } }) =>
+      account?.isMade === true ? [[account.name, account] as const] : [],
+    ),
+  ).values(),
+];

@@ -1,6 +1,6 @@
 // What runs for a tenant, whoever runs it: each program of its app, with all that it needs.
 
-import type { CpuScaling, Memory, ResolvedExpose } from '../spec';
+import type { CpuScaling, Memory, ResolvedExpose, ResolvedPods } from '../spec';
 import type { ProbeDefaults, Resources } from '../spec/compute';
 
 /** A command with what it reads. */
@@ -22,11 +22,15 @@ export interface Program {
 export interface Process extends Program {
   readonly component: 'worker' | 'beat' | 'web' | 'process' | 'flower' | 'migrate' | 'loadtest';
   readonly lifetime: Lifetime;
-  /** Numeric user and group. */
-  readonly user: number;
+  /** Numeric user and group; absent, whoever runs it chooses one. */
+  readonly user?: number;
   /** Why its root file system cannot be read-only. */
   readonly writableRoot?: string;
   readonly resources: Resources;
+  /** How many of each it has for itself; not its waits. */
+  readonly devices: Readonly<Record<string, number>>;
+  /** Where it runs, and as whom. */
+  readonly pods: ResolvedPods;
   /** What has to end well before it starts, one after the other, with its resources. */
   readonly waits: readonly Wait[];
   /** Redis servers that it talks to. */
@@ -116,6 +120,8 @@ export type Folder = { readonly name: string; readonly path: string } & (
   | ({ readonly secret: string } & Files)
   | { readonly claim: string }
   | { readonly scratch: Memory }
+  /** Room in memory, which counts in that of the process. */
+  | { readonly memory: Memory }
 );
 
 interface Files {

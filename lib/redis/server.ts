@@ -11,6 +11,7 @@ import { strategyOf } from '../plan/secrets/strategies';
 import { certificatesElsewhere } from '../spec/secrets';
 import { apart, budget } from '../traits/availability';
 import { imagesOf } from '../traits/images';
+import { placement } from '../traits/placement';
 import { answers } from '../traits/probes';
 import { footprint } from '../traits/quota';
 import type { Footprint, PodResources } from '../traits/quota';
@@ -85,14 +86,14 @@ function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec
   const foreign = strategyOf(environment).ownedElsewhere || certificatesElsewhere(redis.tls);
   const { build, watch } = planned.userVariables;
   return podTemplate({
-    user: REDIS_USER,
-    labels: own,
-    ...(foreign && { annotations: { [ANNOTATION.secret]: 'existing' } }),
+    ...(!environment.assignedUsers && { user: REDIS_USER }),
+    labels: { ...planned.pods.labels, ...own },
+    annotations: { ...planned.pods.annotations, ...(foreign && { [ANNOTATION.secret]: 'existing' }) },
     images: imagesOf(environment),
     grace: planned.grace,
     placement: {
-      ...apart(pods, environment.zones),
       ...(planned.evictedLast && { priorityClassName: BROKER_PRIORITY }),
+      ...placement(planned.pods, apart(pods, environment.zones)),
     },
     init: [
       users(props, 'build-users', 'build', build),

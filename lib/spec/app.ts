@@ -49,6 +49,29 @@ export type AppVolume = NewVolume | ExistingVolume;
 
 const volume: Form<AppVolume> = marked({ claim: existingVolume, size: newVolume });
 
+export interface SizedFolder extends Contract, PropsOf<typeof sizedFolder> {}
+
+const sizedFolder = props({
+  /** Where it is mounted. */
+  path: required(folder),
+
+  /** Most that may lie there; a pod that writes more is evicted. */
+  size: required(memory),
+});
+
+/** Path of a folder, or its path and its size. */
+export type WritableFolder = string | SizedFolder;
+
+const writableFolder: Form<WritableFolder> = when(isRecord, sizedFolder, folder);
+
+const user: Form<number | 'assigned'> = when(
+  (value) => typeof value === 'string',
+  hinted(oneOf('assigned'), (value) =>
+    /^[1-9]\d*$/.test(String(value)) ? `write ${String(value)}, without quotes` : undefined,
+  ),
+  whole(1, 2 ** 31 - 1),
+);
+
 interface AppBase extends Contract, PropsOf<typeof appBase> {}
 
 const appBase = {
@@ -74,16 +97,18 @@ const appBase = {
   entrypoint: optional(list(someText, { repeats: true }), []),
 
   /**
-   * Numeric user and group of every process; also the group that owns the volumes.
+   * Numeric user and group of every process; also the group that owns the volumes. `'assigned'` where the environment
+   * chooses them for each namespace (`assignedUsers`), for a tenant that says a number elsewhere.
    * @default 10001
    */
-  user: optional(whole(1, 2 ** 31 - 1), 10001), // Pod Security refuses root
+  user: optional<number | 'assigned', number>(user, 10001), // Pod Security refuses root
 
   /**
-   * Folders that the app writes to and may lose: each becomes an `emptyDir`. `/tmp` always is one.
+   * Folders that the app writes to and may lose: each becomes an `emptyDir` of 512Mi, or of the size that is said. `/tmp`
+   * always is one. The limit of `disk` of every workload grows by the sizes that are said, where it is not said itself.
    * @default []
    */
-  writable: optional(list(folder), []),
+  writable: optional(list<WritableFolder>(writableFolder), []),
 
   /**
    * Why the app cannot run on a read-only root file system; the reason is shown on its pods.

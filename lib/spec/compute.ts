@@ -1,5 +1,7 @@
 // What a pod may use, and when it is looked at.
 
+import { appPods, devices } from './pods';
+import type { Pods } from './pods';
 import { envFrom, files } from './files';
 import { optional, props } from './props';
 import type { Contract, PropsOf } from './props';
@@ -52,6 +54,21 @@ export const computeLines = (by: Sizes) => ({
    * @default { request: '64Mi', limit: '1Gi' }
    */
   disk: optional<Range<Memory>, RequestLimit<Memory>>(range(memory), by.disk ?? DISK),
+
+  /**
+   * Devices of a node that each pod has for itself, as their plugin names them: `{ 'nvidia.com/gpu': 1 }`. Init containers
+   * have none. A rollout ends a pod before it starts another, as there may be no device to spare.
+   * @default {}
+   * @see docs/pods.md
+   */
+  devices: optional(devices),
+
+  /**
+   * Where these pods run and as whom, on top of the tenant's `pods`.
+   * @default {}
+   * @see docs/pods.md
+   */
+  pods: optional<Pods>(appPods),
 
   /**
    * Environment of these pods only, on top of the tenant's.

@@ -5,6 +5,7 @@ import { requestLimit, computeLines, DISK } from './compute';
 import type { RequestLimit } from './compute';
 import type { Layer } from './layers';
 import { connections, messages, priorities, results } from './messages';
+import { podsLayer } from './pods';
 import { cronProcess, plainProcess } from './processes';
 import { optional, props } from './props';
 import { brokerUse } from './broker-use';
@@ -23,6 +24,7 @@ const disk = optional<Range<Memory>, RequestLimit<Memory>>(range(memory), DISK);
 
 const TABLES = {
   tenant,
+  pods: podsLayer,
   app: celeryApp,
   volume: newVolume,
   shared: brokerUse,

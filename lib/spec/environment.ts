@@ -144,6 +144,14 @@ export const environment = props({
   zones: optional(list(someText), []),
 
   /**
+   * The cluster chooses user and group of every pod by its namespace, as OpenShift does: no pod says a number. Pods of the
+   * app and of Redis take what they get; they never run as root.
+   * @default false
+   * @see docs/pods.md
+   */
+  assignedUsers: optional(flag, false),
+
+  /**
    * Registry put in front of every image that names none.
    * @default - images as written
    */

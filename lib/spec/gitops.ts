@@ -2,15 +2,8 @@
 
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
-import {
-  metadataAnnotations,
-  automatedOr,
-  destination,
-  metadataLabels,
-  repo,
-  revision,
-  syncOption,
-} from './rules/form-gitops';
+import { automatedOr, destination, repo, revision, syncOption } from './rules/form-gitops';
+import { metadataAnnotations, metadataLabels } from './rules/form-metadata';
 import { treePath } from './rules/form-names';
 import { duration, flag, objectName } from './rules/kinds';
 import { list } from './rules/shapes';

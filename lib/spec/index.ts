@@ -10,6 +10,7 @@ export type * from './files';
 export type * from './flower-login';
 export type * from './gitops';
 export type * from './messages';
+export type * from './pods';
 export type * from './processes';
 export type * from './redis';
 export type * from './resolved';

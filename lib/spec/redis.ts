@@ -4,6 +4,8 @@ import { requestLimit, probes, PROBES_OF_REDIS } from './compute';
 import type { RequestLimit, ProbeDefaults, Probes } from './compute';
 import { external, externalCache, redisCluster } from './external';
 import type { External, ExternalCache, RedisCluster } from './external';
+import { serverPods } from './pods';
+import type { ServerPods } from './pods';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
 import { image } from './rules/form-image';
@@ -68,6 +70,13 @@ const redisServer = (by: ServerDefaults) => ({
    * @default - every 10 s
    */
   probes: optional<Probes, ProbeDefaults>(probes, PROBES_OF_REDIS),
+
+  /**
+   * Where its pods run, those of sentinels too. The tenant's `pods` are about the app alone.
+   * @default {}
+   * @see docs/pods.md
+   */
+  pods: optional<ServerPods>(serverPods, {}),
 });
 
 interface BrokerServer extends RedisServer, PropsOf<typeof brokerServer> {}

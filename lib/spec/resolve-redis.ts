@@ -11,7 +11,9 @@ import { filled } from './layers';
 import type { BrokerUse } from './broker-use';
 import type { RedisCluster, External, ExternalCache } from './external';
 import { hasOtherClients } from './other-clients';
+import type { ServerPods } from './pods';
 import type { Cache, Redis } from './redis';
+import { resolveServerPods } from './resolve-pods';
 import type {
   ResolvedBroker,
   ResolvedCache,
@@ -153,7 +155,10 @@ const storageOf = (
   asked: Memory | undefined,
 ): Memory => asked ?? defaultStorage(storage, split(memory).limit);
 
-type Sized = Asked & Pick<ResolvedServer, 'image' | 'runtime' | 'eviction' | 'maxClients' | 'probes'>;
+type Sized = Asked &
+  Pick<ResolvedServer, 'image' | 'runtime' | 'eviction' | 'maxClients' | 'probes'> & {
+    readonly pods: ServerPods;
+  };
 
 function server(full: Sized, storage: Memory | undefined, storageClass: string) {
   const sizes = resources(full);
@@ -162,6 +167,7 @@ function server(full: Sized, storage: Memory | undefined, storageClass: string) 
     runtime: full.runtime,
     resources: sizes,
     probes: full.probes,
+    pods: resolveServerPods(full.pods),
     maxmemory: Math.floor(bytes(sizes.memory.limit) * MAXMEMORY_SHARE),
     eviction: full.eviction,
     maxClients: full.maxClients,

@@ -6,6 +6,7 @@ import type { Environment } from './environment';
 import { versioned } from './images';
 import { filled, merge } from './layers';
 import { environmentLayers, tenantLayers } from './patch-layers';
+import { withPods, withRoom, writtenFolders } from './resolve-pods';
 import { resolveProcesses } from './resolve-processes';
 import { resolveBroker, resolveCache } from './resolve-redis';
 import { resolveBeat, resolveFlower, resolveMigration, resolvePool } from './resolve-workloads';
@@ -29,8 +30,10 @@ export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
   tenant.environments === undefined || tenant.environments.includes(environment.name);
 
 /** Fills in everything. The tenant has its overlay on and has passed the rules of form. */
-export function resolve(tenant: Tenant, environment: ResolvedEnvironment): ResolvedTenant {
-  const { defaults } = environment;
+export function resolve(asked: Tenant, environment: ResolvedEnvironment): ResolvedTenant {
+  const tenant = withPods(asked, environment);
+  const defaults = withRoom(environment.defaults, tenant);
+  const roomy = { ...environment, defaults };
   const base = filled(defaults.tenant, own(tenant, defaults.tenant), tenantTable);
   const broker = resolveBroker({ ...tenant, env: base.env }, environment);
   const app = resolveApp(tenant, environment);
@@ -51,8 +54,8 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     ...(tenant.cache && { cache: resolveCache(tenant, tenant.cache, environment) }),
     workers,
     ...(tenant.beat && { beat: resolveBeat(tenant.beat, defaults.beat) }),
-    ...resolveProcesses(tenant, { app, environment }),
-    ...(tenant.flower && { flower: resolveFlower(tenant.flower, environment) }),
+    ...resolveProcesses(tenant, { app, environment: roomy }),
+    ...(tenant.flower && { flower: resolveFlower(tenant.flower, roomy) }),
     ...(tenant.migrate && { migrate: resolveMigration(tenant.migrate, defaults.migrate) }),
     results: resolveResults(tenant, defaults, broker.database),
     messages: resolveMessages(tenant, defaults),
@@ -69,6 +72,8 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     envFrom: base.envFrom,
     files: base.files,
     notSecret: base.notSecret,
+    labels: base.labels,
+    annotations: base.annotations,
     egress: base.egress,
     credentialsVersion: base.credentialsVersion,
     runtime: tenant.runtime ?? environment.runtime,
@@ -89,7 +94,10 @@ const own = (tenant: Tenant, fallbacks: Defaults['tenant']): Pick<Tenant, keyof 
     (Object.keys(fallbacks) as (keyof Defaults['tenant'])[]).map((name) => [name, tenant[name]]),
   );
 
-function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnvironment): ResolvedApp {
+function resolveApp(
+  { app }: Tenant,
+  { defaults, storageClass, assignedUsers }: ResolvedEnvironment,
+): ResolvedApp {
   const full = filled(defaults.app, app, celeryApp);
   const volumes = Object.entries(full.volumes).map(([name, volume]) => [
     name,
@@ -97,6 +105,8 @@ function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnviron
   ]);
   return {
     ...full,
+    user: assignedUsers ? 'assigned' : full.user,
+    writable: writtenFolders(full.writable),
     volumes: Object.fromEntries(volumes) as ResolvedApp['volumes'],
     threadsPerWorker:
       (app.dialect === 'paperless' ? app.threadsPerWorker : undefined) ??

@@ -1,6 +1,5 @@
 // A tenant with every default filled in and every derived number worked out: what the constructs take.
 
-import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
 import type { ProbeDefaults, Resources } from './compute';
 import type { Defaults } from './defaults';
 import type { Environment, IngressPeer, Peer, SharedBroker } from './environment';
@@ -12,6 +11,8 @@ import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
 import type { Connections, Messages, Priorities, Results } from './messages';
 import type { TenantProcess } from './processes';
+import type { ResolvedApp } from './resolved-app';
+import type { ResolvedServerPods } from './resolved-pods';
 import type { RedisServer } from './redis';
 import type { Tls, TlsSecret } from './tls';
 import type { Runs } from './runs';
@@ -23,6 +24,8 @@ import type { CpuScaling, QueueScaling, WorkerPool } from './worker';
 import type { Beat } from './workloads';
 
 export type * from './resolved-expose';
+export type { ResolvedApp, ResolvedVolume, WrittenFolder } from './resolved-app';
+export type { Placed, ResolvedAccount, ResolvedPods, ResolvedServerPods } from './resolved-pods';
 
 export interface ResolvedEnvironment {
   readonly name: string;
@@ -33,6 +36,7 @@ export interface ResolvedEnvironment {
   readonly clusterDomain: string;
   readonly zones: readonly string[];
   readonly registry: string;
+  readonly assignedUsers: boolean;
   readonly imagePullSecrets: readonly string[];
   readonly pullPolicy: 'Always' | 'IfNotPresent' | 'Never';
   readonly gitops?: ResolvedGitOps;
@@ -75,6 +79,7 @@ export interface ResolvedServer {
   /** Read replicas; 0 in `standalone`. */
   readonly replicas: number;
   readonly sentinels: number;
+  readonly pods: ResolvedServerPods;
   readonly tls?: Tls;
 }
 
@@ -117,27 +122,6 @@ export interface ResolvedCache {
   readonly user: string;
   /** Secret in the tenant's namespace that holds the password, under the name of the user. */
   readonly secret: 'cache-users' | 'cache-credentials';
-}
-
-export type ResolvedVolume =
-  (Required<Omit<NewVolume, 'storageClass'>> & { readonly storageClass: string }) | ExistingVolume;
-
-export interface ResolvedApp {
-  readonly dialect: App['dialect'];
-  readonly image: string;
-  readonly module: string;
-  readonly entrypoint: readonly string[];
-  readonly user: number;
-  readonly writable: readonly string[];
-  readonly writableRoot?: string;
-  readonly volumes: Readonly<Record<string, ResolvedVolume>>;
-  readonly workingDir?: string;
-  readonly pythonPath: readonly string[];
-  readonly logLevel: string;
-  readonly configMap: string;
-  readonly djangoSettings?: string;
-  readonly threadsPerWorker: number;
-  readonly crons: NonNullable<PaperlessApp['crons']>;
 }
 
 interface Probed extends Runs {
@@ -297,6 +281,10 @@ export interface ResolvedTenant {
   readonly files: Readonly<Record<string, FileSource>>;
   /** Paths of values that are no secrets. */
   readonly notSecret: readonly string[];
+  /** Of all its objects. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of all its objects. */
+  readonly annotations: Readonly<Record<string, string>>;
   readonly egress: readonly Egress[];
   readonly credentialsVersion: string;
   readonly runtime: Runtime;

@@ -2,10 +2,11 @@
 
 import type { Resources } from './compute';
 import type { EnvSource, FileSource } from './files';
+import type { Placed } from './resolved-pods';
 import type { EnvValue } from './values';
 
 /** What a workload has of its own. */
-export interface Runs {
+export interface Runs extends Placed {
   readonly resources: Resources;
   readonly env: Readonly<Record<string, EnvValue>>;
   readonly envFrom: readonly EnvSource[];

@@ -4,6 +4,8 @@ import { app } from './app';
 import type { Layer } from './layers';
 import { connections, messages, priorities, results } from './messages';
 import type { Connections, Messages, Priorities, Results } from './messages';
+import { appPods } from './pods';
+import type { Pods } from './pods';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
 import { processesForm } from './processes';
@@ -14,6 +16,7 @@ import { envFrom, files } from './files';
 import type { Cache, Redis } from './redis';
 import { brokerOf } from './rules/form-broker';
 import { DELIVERIES } from './rules/form-guesses';
+import { annotationsOfObjects, labelsOfObjects } from './rules/form-metadata';
 import { celerySetting, queueName, rateLimit } from './rules/form-names';
 import { patches } from './rules/form-patches';
 import { formBy, hinted, NOTHING } from './rules/kind';
@@ -233,6 +236,26 @@ const inEachEnvironment = {
    * @default []
    */
   notSecret: optional(list(someText), []),
+
+  /**
+   * Where the pods of the app run and as whom: nodes, priority, ServiceAccount, labels. A Redis says it of its own pods.
+   * @default - any node, no account, no labels but Stalk's
+   * @see docs/pods.md
+   */
+  pods: optional<Pods>(appPods),
+
+  /**
+   * Labels of every object of the tenant, its namespace among them, such as a cost centre. Pods have labels of their own
+   * (`pods.labels`): a change here restarts nothing and runs no migration again.
+   * @default {}
+   */
+  labels: optional(labelsOfObjects, {}),
+
+  /**
+   * Annotations of every object of the tenant, not of its pods.
+   * @default {}
+   */
+  annotations: optional(annotationsOfObjects, {}),
 
   /**
    * What the tenant's pods may reach besides DNS and their Redis. Everything else is refused.

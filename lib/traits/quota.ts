@@ -15,11 +15,15 @@ interface Sums {
   readonly disk: number;
 }
 
+type Counts = Readonly<Record<string, number>>;
+
 /** What a workload may take at most. */
 export interface Footprint {
   readonly pods: number;
   readonly requests: Sums;
   readonly limits: Sums;
+  /** Extended resources by their name. */
+  readonly devices: Counts;
   /** Largest container, for the LimitRange. */
   readonly largest: Sums;
 }
@@ -28,10 +32,11 @@ export interface Footprint {
 export interface PodResources {
   readonly main: readonly Resources[];
   readonly before: readonly Resources[];
+  readonly devices?: Counts;
 }
 
 /** `count` pods. Init containers run before the others, so the larger of both counts. */
-export function footprint({ main, before }: PodResources, count: number): Footprint {
+export function footprint({ main, before, devices = {} }: PodResources, count: number): Footprint {
   const side = (name: keyof Amount) =>
     scale(
       most(main.map((one) => sums(one, name)).reduce(add, NONE), ...before.map((one) => sums(one, name))),
@@ -41,6 +46,7 @@ export function footprint({ main, before }: PodResources, count: number): Footpr
     pods: count,
     requests: side('request'),
     limits: side('limit'),
+    devices: Object.fromEntries(Object.entries(devices).map(([name, each]) => [name, each * count])),
     largest: most(...[...main, ...before].map((one) => sums(one, 'limit'))),
   };
 }
@@ -96,6 +102,7 @@ export function quota(scope: Construct, props: QuotaProps): void {
         pods: quantity(String(2 * footprints.reduce((sum, f) => sum + f.pods, 0))),
         ...amounts('requests', requests),
         ...amounts('limits', limits),
+        ...twiceEach(footprints),
         persistentvolumeclaims: quantity(String(2 * claims.length + existingClaims)),
         ...(existingClaims === 0 && {
           'requests.storage': quantity(memoryText(2 * claims.reduce((sum, size) => sum + bytes(size), 0))),
@@ -104,6 +111,19 @@ export function quota(scope: Construct, props: QuotaProps): void {
     },
   });
   limitRange(scope, { name, labels }, most(...footprints.map((f) => f.largest)), unsaid);
+}
+
+/** A quota of an extended resource knows requests alone: its limit is the same. */
+function twiceEach(footprints: readonly Footprint[]): Readonly<Record<string, k8s.Quantity>> {
+  const names = new Set(footprints.flatMap(({ devices }) => Object.keys(devices)));
+  const counted = (name: string, { devices }: Footprint): number =>
+    name in devices ? Number(devices[name]) : 0;
+  return Object.fromEntries(
+    [...names].sort().map((name) => {
+      const all = footprints.reduce((sum, one) => sum + counted(name, one), 0);
+      return [`requests.${name}`, quantity(String(2 * all))];
+    }),
+  );
 }
 
 const amounts = (side: 'requests' | 'limits', { cpu: milli, memory: size, disk }: Sums) => ({

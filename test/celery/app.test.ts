@@ -12,7 +12,7 @@ import type {
 } from '../../lib/spec';
 import { option } from '../../lib/laws/law';
 import { settingsOf } from '../support/settings';
-import { mainOf, once, podOf, reaches, variable } from '../support/props';
+import { mainOf, once, podOf, range, reaches, variable } from '../support/props';
 import { synth, tenantOf } from '../support/synth';
 import type { Json, Synth } from '../support/synth';
 
@@ -34,7 +34,7 @@ describe('an app', () => {
     module: 'acme.app:celery',
     entrypoint: ['poetry', 'run'],
     user: 1234,
-    writable: ['/var/cache/acme'],
+    writable: ['/var/cache/acme', { path: '/var/big', size: '3Gi' }],
     writableRoot: 'compiles templates beside its code',
     volumes: { files: { path: '/files', size: '3Gi', access: 'ReadWriteMany', storageClass: 'nfs' } },
     workingDir: '/srv/work',
@@ -57,12 +57,20 @@ describe('an app', () => {
         ['celery', '-A', 'acme.tasks'],
       ],
       user: [(o) => workerPod(o).securityContext.runAsUser, 1234, 10001],
+      writable: [
+        (o) => [
+          mounted(o, '/var/cache/acme'),
+          workerPod(o).volumes.find((v: Json) => v.name === mounted(o, '/var/big'))?.emptyDir.sizeLimit,
+          range(worker(o), 'ephemeral-storage'),
+        ],
+        ['writable-var-cache-acme', '3Gi', '64Mi/4Gi'],
+        [undefined, undefined, '64Mi/1Gi'],
+      ],
       workingDir: [
         (o) => [worker(o), ...workerPod(o).initContainers].map((one: Json) => one.workingDir),
         ['/srv/work', '/srv/work'],
         [undefined, undefined],
       ],
-      writable: [(o) => mounted(o, '/var/cache/acme'), 'writable-var-cache-acme', undefined],
       writableRoot: [
         (o) => [
           worker(o).securityContext.readOnlyRootFilesystem,

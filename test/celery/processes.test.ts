@@ -4,6 +4,9 @@ import type { CronProcess, PlainProcess, Tenant } from '../../lib/spec';
 import { plain, referenceEnvironment, synth, tenantOf } from '../support/synth';
 import type { Json, Synth } from '../support/synth';
 import {
+  allPlaces,
+  PLACES,
+  placesIn,
   allProbes,
   mainOf,
   once,
@@ -82,14 +85,17 @@ describe('a second server', () => {
 });
 
 describe('a program without a port', () => {
+  /** test/celery/workloads.test.ts looks at these of every workload. */
+  type Shared = 'envFrom' | 'files';
   const all: Required<
     Omit<
       PlainProcess,
-      | ('scaling' | 'atMostOne' | 'envFrom' | 'files')
-      | ('port' | 'expose' | 'cron' | 'timeLimit' | 'processes' | 'threads')
+      'scaling' | 'atMostOne' | 'port' | 'expose' | 'cron' | 'timeLimit' | 'processes' | 'threads' | Shared
     >
   > = {
     ...compute,
+    devices: { 'example.com/card': 1 },
+    pods: allPlaces,
     command: ['python', 'listen.py'],
     redisUser: 'worker',
     app: { image: 'acme/listener:1.0.0' },
@@ -106,6 +112,8 @@ describe('a program without a port', () => {
       cpu: [(o) => range(main(o), 'cpu'), '150m/1500m', '100m/1'],
       memory: [(o) => range(main(o), 'memory'), '300Mi/700Mi', '256Mi/512Mi'],
       disk: [(o) => range(main(o), 'ephemeral-storage'), '32Mi/2Gi', '64Mi/1Gi'],
+      devices: [(o) => range(main(o), 'example.com/card'), '1/1', 'undefined/undefined'],
+      pods: [placesIn('Deployment', 'other'), PLACES, {}],
       env: [(o) => variable(main(o), 'OWN'), 'yes', undefined],
       command: [(o) => main(o).command, ['python', 'listen.py'], ['listen']],
       redisUser: [

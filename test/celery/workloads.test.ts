@@ -12,9 +12,12 @@ import type {
 } from '../../lib/spec';
 import { option } from '../../lib/laws/law';
 import {
+  allPlaces,
   allProbes,
   mainOf,
   once,
+  PLACES,
+  placesIn,
   podOf,
   probeTimes,
   range,
@@ -30,6 +33,12 @@ const compute = {
   memory: { request: '300Mi', limit: '700Mi' },
   disk: { request: '32Mi', limit: '2Gi' },
   env: { OWN: 'yes' },
+  devices: { 'nvidia.com/gpu': 2 },
+  pods: {
+    ...allPlaces,
+    serviceAccount: { annotations: { 'example.com/role': 'mine' } },
+    sharedMemory: '128Mi',
+  },
   envFrom: [
     { secret: 'extra', optional: true },
     { configMap: 'flags', prefix: 'FLAG_' },
@@ -67,6 +76,24 @@ const places = (kind: string, name: string, defaults: { cpu: string; memory: str
     memory: [(o: Synth) => range(main(o), 'memory'), '300Mi/700Mi', defaults.memory],
     disk: [(o: Synth) => range(main(o), 'ephemeral-storage'), '32Mi/2Gi', '64Mi/1Gi'],
     env: [(o: Synth) => variable(main(o), 'OWN'), 'yes', undefined],
+    devices: [(o: Synth) => range(main(o), 'nvidia.com/gpu'), '2/2', 'undefined/undefined'],
+    pods: [
+      (o: Synth) => ({
+        ...placesIn(kind, name)(o),
+        account: podOf(kind, name)(o).serviceAccountName,
+        role: o.find('ServiceAccount', name)?.metadata.annotations['example.com/role'],
+        memory: podOf(kind, name)(o).volumes.find((v: Json) => v.name === 'shared-memory')?.emptyDir,
+        mounted: main(o).volumeMounts.find((m: Json) => m.name === 'shared-memory')?.mountPath,
+      }),
+      {
+        ...PLACES,
+        account: name,
+        role: 'mine',
+        memory: { medium: 'Memory', sizeLimit: '128Mi' },
+        mounted: '/dev/shm',
+      },
+      { account: 'stalk', role: undefined, memory: undefined, mounted: undefined },
+    ],
     envFrom: [
       (o: Synth) => main(o).envFrom,
       [

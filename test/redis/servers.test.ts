@@ -4,9 +4,12 @@ import type { BrokerUse, Cache, External, Replicated, Sentinel, Standalone } fro
 import { rulesIn } from '../support/rules';
 import { settingsOf } from '../support/settings';
 import {
+  allPlaces,
   allProbes,
   mainOf,
   once,
+  PLACES,
+  placesIn,
   podOf,
   probeTimes,
   range,
@@ -35,12 +38,13 @@ const sizes = {
   eviction: 'noeviction',
   maxClients: 4321,
   probes: allProbes,
+  pods: allPlaces,
 } as const;
 
 /** Props that a broker has in every topology that Stalk runs. */
 const places = (
   name: string,
-  defaults: { cpu: string; memory: string; maxmemory: string; policy: string },
+  defaults: { cpu: string; memory: string; maxmemory: string; policy: string; class?: string },
 ) => {
   const main = mainOf('StatefulSet', name);
   return {
@@ -61,6 +65,11 @@ const places = (
     eviction: [line(name, 'maxmemory-policy'), 'noeviction', defaults.policy],
     maxClients: [line(name, 'maxclients'), '4321', '10000'],
     probes: [(o: Synth) => probeTimes(main(o)), [TIMES, TIMES, TIMES], FAST],
+    pods: [
+      placesIn('StatefulSet', name),
+      PLACES,
+      defaults.class === undefined ? {} : { priorityClassName: defaults.class },
+    ],
   } as const;
 };
 
@@ -79,7 +88,13 @@ const claimOf = (name: string) => (o: Synth) => {
   return claim && [claim.spec.resources.requests.storage, claim.spec.storageClassName];
 };
 
-const REDIS = { cpu: '100m/500m', memory: '128Mi/256Mi', maxmemory: '187904819', policy: 'noeviction' };
+const REDIS = {
+  cpu: '100m/500m',
+  memory: '128Mi/256Mi',
+  maxmemory: '187904819',
+  policy: 'noeviction',
+  class: 'stalk-broker',
+};
 
 const plainServer = {
   ...sizes,

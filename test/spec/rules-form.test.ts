@@ -441,7 +441,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a known prop',
     broken: beat({ replicas: 2 }),
-    says: 'beat.replicas must be a known prop, got 2; known here: cpu, memory, disk, env, envFrom, files, probes, scheduler, schedule, storage, maxInterval',
+    says: 'beat.replicas must be a known prop, got 2; known here: cpu, memory, disk, devices, pods, env, envFrom, files, probes, scheduler, schedule, storage, maxInterval',
     held: beat({}),
   },
   {

@@ -1,6 +1,7 @@
 // Tenants beside the reference ones: what a person may choose and they do not.
 
 import type { Environment, Tenant } from '../../lib/spec';
+import { allPlaces } from './props';
 import { referenceEnvironment, tenantOf } from './synth';
 
 const { peers = {} } = referenceEnvironment('production');
@@ -73,6 +74,7 @@ export const labs: readonly Environment[] = [
   {
     name: 'lab-throwaway',
     disposable: true,
+    assignedUsers: true,
     storageClass: 'standard',
     secrets: { strategy: 'literal' },
     brokers: { main: { topology: 'standalone' }, twin, guarded, sealed },
@@ -207,10 +209,47 @@ export const examples: readonly Tenant[] = [
     cache: {},
     env: { CACHE: { from: 'cache.url' }, TOKEN: { secret: 'tokens', key: 'api' } },
     results: { backend: 'none' },
+    overlays: { 'lab-throwaway': { app: { user: 'assigned' } } },
     egress: [
       { to: { namespace: 'databases', pods: { app: 'postgres' } }, ports: [5432] },
       { to: { cidr: '10.20.0.0/16', except: ['10.20.9.0/24'] } },
     ],
+  }),
+  tenantOf({
+    name: 'placed',
+    app: {
+      dialect: 'celery',
+      image: 'placed:1.0.0',
+      module: 'placed',
+      writable: ['/srv/cache', { path: '/srv/models', size: '20Gi' }],
+    },
+    broker: { topology: 'standalone', pods: { ...allPlaces, priorityClass: 'redis-first' } },
+    cache: { pods: { nodeSelector: { pool: 'redis' } } },
+    pods: {
+      tolerations: [{ key: 'spot' }],
+      labels: { 'example.com/cost-centre': 'c-42' },
+      serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/placed' } },
+    },
+    labels: { 'example.com/cost-centre': 'c-42' },
+    annotations: { 'example.com/owner': 'team blue' },
+    workers: {
+      default: { queues: ['celery'] },
+      gpu: {
+        queues: ['gpu'],
+        replicas: 2,
+        devices: { 'nvidia.com/gpu': 1 },
+        memory: '4Gi',
+        pods: { ...allPlaces, sharedMemory: '1Gi' },
+      },
+    },
+    beat: { pods: { serviceAccount: { name: 'scheduler', token: true } } },
+    web: {
+      command: ['serve'],
+      port: 8000,
+      pods: { serviceAccount: { token: true, annotations: { 'example.com/role': 'web' } } },
+    },
+    migrate: { command: ['migrate'], check: ['migrate', '--check'] },
+    egress: [{ to: { cidr: '10.96.0.1/32' }, ports: [443] }],
   }),
   tenantOf({
     name: 'patched',

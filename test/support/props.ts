@@ -1,5 +1,6 @@
 // "Uses every prop": where each prop of a record ends up, what it does there, and what is there without it.
 
+import type { ServerPods } from '../../lib/spec';
 import type { Json, Synth } from './synth';
 
 /** Where a prop is found, what is there when the test sets it, and what is there by default. */
@@ -50,6 +51,71 @@ export const times = (probe: Json): Json => [
   probe.timeoutSeconds,
   probe.failureThreshold,
 ];
+
+/** All that can be said of pods, those of a Redis too. */
+export const allPlaces: Required<ServerPods> = {
+  nodeSelector: { pool: 'spot' },
+  tolerations: [{ key: 'spot', value: 'yes', effect: 'NoExecute', for: '90s' }, { key: 'dedicated' }],
+  nodeAffinity: {
+    required: { zone: ['a', 'b'] },
+    preferred: { size: ['big'] },
+    excluded: { arch: ['arm64'] },
+  },
+  priorityClass: 'high',
+  runtimeClass: 'gvisor',
+  labels: { team: 'blue' },
+  annotations: { 'example.com/note': 'mine' },
+};
+
+/** What becomes of it in a pod template, beside what pods have anyway. */
+export const PLACES = {
+  nodeSelector: { pool: 'spot' },
+  tolerations: [
+    { key: 'spot', operator: 'Equal', value: 'yes', effect: 'NoExecute', tolerationSeconds: 90 },
+    { key: 'dedicated', operator: 'Exists' },
+  ],
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [
+        {
+          matchExpressions: [
+            { key: 'zone', operator: 'In', values: ['a', 'b'] },
+            { key: 'arch', operator: 'NotIn', values: ['arm64'] },
+          ],
+        },
+      ],
+    },
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      { weight: 100, preference: { matchExpressions: [{ key: 'size', operator: 'In', values: ['big'] }] } },
+    ],
+  },
+  priorityClassName: 'high',
+  runtimeClassName: 'gvisor',
+  label: 'blue',
+  annotation: 'mine',
+};
+
+/** Where a pod template says what `allPlaces` asks for. */
+export const placesIn =
+  (kind: string, name: string) =>
+  (objects: Synth): Json => {
+    const { metadata, spec } = objects.byKind(kind, name).spec.template;
+    const { nodeSelector, priorityClassName, runtimeClassName } = spec;
+    const tolerations = (spec.tolerations ?? []).filter(
+      ({ key }: Json) => !/not-ready|unreachable/.test(key),
+    );
+    return {
+      ...(nodeSelector && { nodeSelector }),
+      ...(tolerations.length > 0 && { tolerations }),
+      ...(spec.affinity?.nodeAffinity && { nodeAffinity: spec.affinity.nodeAffinity }),
+      ...(priorityClassName && { priorityClassName }),
+      ...(runtimeClassName && { runtimeClassName }),
+      ...(metadata.labels.team && { label: metadata.labels.team }),
+      ...(metadata.annotations?.['example.com/note'] && {
+        annotation: metadata.annotations['example.com/note'],
+      }),
+    };
+  };
 
 /** Times that no default has. */
 export const timing = { initialDelay: '7s', period: '11s', timeout: '3s', failures: 9 } as const;

@@ -2,7 +2,7 @@
 
 import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import type { ClientTls } from '../redis/tls';
-import type { EnvValue, Memory, ResolvedApp, ResolvedTenant, Runs } from '../../spec';
+import type { EnvValue, ResolvedApp, ResolvedPods, ResolvedTenant, Runs } from '../../spec';
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Wait } from '../process';
@@ -32,8 +32,10 @@ export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Runs 
 }
 
 /** What its author gives to one workload alone. */
-export const runsOf = ({ resources, env, envFrom, files }: Runs): Runs => ({
+export const runsOf = ({ resources, devices, pods, env, envFrom, files }: Runs): Runs => ({
   resources,
+  devices,
+  pods,
   env,
   envFrom,
   files,
@@ -51,7 +53,7 @@ export function appProcess(around: AppContext, props: AppProcessProps): Process 
     ...own,
     ...program,
     resources,
-    user: of.user,
+    ...(of.user !== 'assigned' && { user: of.user }),
     ...(of.writableRoot !== undefined && { writableRoot: of.writableRoot }),
     waits:
       of === around.tenant.app
@@ -69,7 +71,7 @@ export function appProcess(around: AppContext, props: AppProcessProps): Process 
 
 type Env = Readonly<Record<string, EnvValue>>;
 
-interface Reads extends Omit<Runs, 'resources'> {
+interface Reads extends Pick<Runs, 'env' | 'envFrom' | 'files'> {
   readonly role: ClientRole;
   readonly fixed: VariableTexts | undefined;
   readonly ownFolders: readonly Folder[] | undefined;
@@ -77,7 +79,7 @@ interface Reads extends Omit<Runs, 'resources'> {
 
 function programOf(
   app: AppContext,
-  { name, command, lifetime }: Pick<Process, 'name' | 'command' | 'lifetime'>,
+  { name, command, lifetime, pods }: Pick<Process, 'name' | 'command' | 'lifetime' | 'pods'>,
   { role, env, fixed, ownFolders, ...reads }: Reads,
 ): Program {
   const { tenant } = app;
@@ -91,6 +93,7 @@ function programOf(
     folders: [
       ...clientFolders(app, role),
       ...appFolders(tenant),
+      ...inMemory(pods.sharedMemory),
       ...(ownFolders ? ownFolders : []),
       ...fileFolders(tenant, reads),
     ],
@@ -208,7 +211,7 @@ const sameName = (files: readonly string[]): VariableTexts =>
 
 const appFolders = ({ app }: ResolvedTenant): Folder[] => [
   { name: 'stalk-run', path: RUN_DIR, scratch: '1Mi' },
-  ...app.writable.map((path) => ({ name: folderName(path), path, scratch: WRITABLE_SIZE })),
+  ...app.writable.map(({ path, size }) => ({ name: folderName(path), path, scratch: size })),
   ...Object.entries(app.volumes).map(([name, volume]) => ({
     name,
     path: volume.path,
@@ -216,8 +219,9 @@ const appFolders = ({ app }: ResolvedTenant): Folder[] => [
   })),
 ];
 
-/** What is lost with the process should be small. */
-const WRITABLE_SIZE: Memory = '512Mi';
+/** Memory that processes share; a container has 64 MiB of it by itself. */
+const inMemory = (size: ResolvedPods['sharedMemory']): Folder[] =>
+  size === undefined ? [] : [{ name: 'shared-memory', path: '/dev/shm', memory: size }];
 
 /** `/usr/src/app/tmp` is the folder `writable-usr-src-app-tmp`: no claim is called that. */
 const folderName = (path: string): string =>

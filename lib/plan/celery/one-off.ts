@@ -8,9 +8,9 @@ import { ownOf } from './workers';
 
 export type OneOffProps = Pick<Process, 'name' | 'component' | 'lifetime' | 'command' | 'grace'>;
 
-/** With resources and variables of web; where there is none, with those of this pool. */
+/** With resources, place and variables of web; where there is none, with those of this pool. It asks for no device. */
 export function oneOff(app: AppContext, pool: ResolvedPool, props: OneOffProps): Process {
   const { web } = app.tenant;
   const own = web ? { of: web.app, ...runsOf(web) } : ownOf(app, pool);
-  return appProcess(app, { ...props, ...own, role: 'web', migrated: false });
+  return appProcess(app, { ...props, ...own, devices: {}, role: 'web', migrated: false });
 }

@@ -27,6 +27,7 @@ export function worker(app: AppContext, pool: ResolvedPool): Process {
     },
     command: commandOf(tenant, pool),
     ...consuming(app, pool),
+    devices: pool.devices,
     ...consumes(pool.probes, pool.pool === 'solo' ? pool.hard : 0), // solo runs a task where it would touch
     grace: pool.grace,
     ...(pool.stagger && { stagger: pool.stagger }),

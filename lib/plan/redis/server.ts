@@ -1,6 +1,6 @@
 // Servers of a Redis, whoever runs them: groups of equal pods, their names in the network, and who reaches whom.
 
-import type { Memory } from '../../spec';
+import type { Memory, ResolvedServerPods } from '../../spec';
 import type { ProbeDefaults, Resources } from '../../spec/compute';
 import type { PodGroup } from './endpoint';
 import { SERVER_TLS_DIR } from './tls';
@@ -47,6 +47,7 @@ export interface Server {
   readonly grace: number;
   /** Secret with the certificate, where it speaks TLS. */
   readonly certificate?: string;
+  readonly pods: ResolvedServerPods;
   /** Evicted last: a broker that goes takes every tenant's work with it. */
   readonly evictedLast: boolean;
   /** Absent: it has nothing to keep. */

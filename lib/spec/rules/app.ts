@@ -7,6 +7,7 @@ import type { Finding, Path, Rule } from './finding';
 /** Mounted by Stalk in the pods of the app. */
 const TAKEN: Readonly<Record<string, string>> = {
   '/tmp': 'every pod',
+  '/dev/shm': 'the container runtime',
   '/opt/stalk': 'Stalk',
   '/run/stalk': 'Stalk',
   '/etc/stalk/redis': 'Stalk',
@@ -18,11 +19,12 @@ const TAKEN: Readonly<Record<string, string>> = {
 const CONFIGS = /^(celery-settings|stalk-.*|(redis(-replica|-sentinels?)?|cache)-(config|rules|scripts))$/;
 
 /** Names of volumes in the pods, and of claims in the namespace, that are not the author's. */
-const VOLUMES = /^(tmp|redis-password|redis-tls|stalk-.*|redis-data.*|beat-schedule|writable-.*)$/;
+const VOLUMES =
+  /^(tmp|shared-memory|redis-password|redis-tls|stalk-.*|redis-data.*|beat-schedule|writable-.*)$/;
 
 function folders({ app }: ResolvedTenant): readonly (readonly [Path, string])[] {
   return [
-    ...app.writable.map((folder, index) => [['app', 'writable', index], folder] as const),
+    ...app.writable.map(({ path }, index) => [['app', 'writable', index], path] as const),
     ...Object.entries(app.volumes).map(
       ([name, { path }]) => [['app', 'volumes', name, 'path'], path] as const,
     ),

@@ -10,6 +10,7 @@ import { show, unless } from './finding';
 import type { Finding, Path } from './finding';
 import { fixedTag } from './images';
 import { patchedFolders } from './patches';
+import { assignedByDefault } from './pods';
 import { plainSecretsInPatches } from './plain-secrets';
 import { certificatesApart, literalForExternal, neverEvicts } from './redis';
 import { oddSentinels, plainSentinels } from './sentinel';
@@ -24,6 +25,7 @@ export const environmentFindings = (
   ...literalOnlyWhereDisposable(resolved),
   ...Object.entries(resolved.brokers).flatMap(([name, redis]) => sharedBroker(name, redis, resolved)),
   ...evictingDefault(asked),
+  ...assignedByDefault(asked),
   ...oneClassForAll(resolved),
   ...patchedFolders(asked),
   ...plainSecretsInPatches(resolved),

@@ -5,7 +5,7 @@ import type { Form } from './kind';
 import { oneOf, someText, text } from './kinds';
 import { secretIn } from './secret-patterns';
 import { isRecord } from '../../kube/json';
-import { all, each, has, record, when } from './shapes';
+import { all, has, record, when } from './shapes';
 import { show } from './show';
 
 /** The rendered tree would hold it. */
@@ -15,29 +15,6 @@ export const repo = all(
     wanted: 'be a URL without a password or a token, which would lie in Git',
     fix: 'give Argo CD and Flux a Secret of the repository',
   }),
-);
-
-/** Kubernetes' own rule for keys: a name of 63 characters, with a DNS name and a slash before it or not. */
-const metadataKey = text(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/, {
-  wanted: 'be the key of a label or an annotation',
-  fix: 'write it like "example.com/team"',
-});
-
-export const metadataLabels = each(
-  metadataKey,
-  text(/^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/, {
-    wanted: 'be the value of a label',
-    fix: 'use up to 63 letters, digits, -, _ and ., in quotes',
-  }),
-);
-
-export const metadataAnnotations = each(
-  metadataKey,
-  passing<string>(
-    (value) => typeof value === 'string',
-    { wanted: 'be a text', fix: 'put it in quotes' },
-    { type: 'string' },
-  ),
 );
 
 /** Of one word, as Git and Argo CD take it. */

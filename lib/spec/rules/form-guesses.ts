@@ -83,3 +83,9 @@ export const AFFINITIES = guesses([
   [/^(soft|best.?effort)$/i, 'write "preferred"'],
   [/^(hard|strict|must)$/i, 'write "required"'],
 ]);
+
+export const EFFECTS = guesses([
+  [/^no-?schedule$/i, 'write "NoSchedule"'],
+  [/^no-?exec(ute)?$/i, 'write "NoExecute"'],
+  [/^prefer/i, 'write "PreferNoSchedule"'],
+]);

@@ -29,6 +29,7 @@ import { isolationRules } from './isolation';
 import { messagesRules } from './messages';
 import { placeOf } from './overlays';
 import { secrets } from './plain-secrets';
+import { podRules } from './pods';
 import { onePriorities, priorityRules } from './priorities';
 import { processRules } from './processes';
 import { redisRules } from './redis';
@@ -61,6 +62,7 @@ const RULES: readonly Rule[] = [
   ...workerRules,
   ...timeRules,
   ...sizeRules,
+  ...podRules,
   ...beatRules,
   ...webRules,
   ...processRules,

@@ -53,6 +53,7 @@ function reaches(tree: unknown, path: Path): number {
 /** Parts of a tenant that have defaults under their own name. */
 const SECTIONS = [
   'app',
+  'pods',
   'cache',
   'beat',
   'web',

@@ -26,6 +26,18 @@ const DEEPER: readonly (readonly [where: string, props: readonly string[]])[] = 
   ],
   ['web: { %: … }', ['expose']],
   ['beat: { %: … }', ['schedule', 'scheduler']],
+  [
+    'pods: { %: … }',
+    [
+      'serviceAccount',
+      'nodeSelector',
+      'tolerations',
+      'nodeAffinity',
+      'priorityClass',
+      'runtimeClass',
+      'sharedMemory',
+    ],
+  ],
   ['broker: { %: … }', ['shared', 'topology', 'isolation', 'group']],
 ];
 
@@ -35,6 +47,8 @@ const A_PROCESS =
 
 /** By prop, in lower case and without `_` and `-`. */
 const HINTS: Readonly<Record<string, string>> = {
+  affinity:
+    'write pods: { nodeAffinity: { required: { … } } }; pods of one workload keep apart by themselves',
   autoscaling: 'write scaling',
   hpa: 'write scaling: { min, max, utilization }',
   args: 'write command, a list of words',
@@ -50,6 +64,8 @@ const HINTS: Readonly<Record<string, string>> = {
   deployments: A_PROCESS,
   environment: 'write env for variables, environments for where the tenant lives',
   envfrom: 'write env: { NAME: { secret, key } } for each variable',
+  gpu: "write devices: { 'nvidia.com/gpu': 1 }",
+  gpus: "write devices: { 'nvidia.com/gpu': 1 }",
   healthcheck: 'write health, a path, or probes for the timing',
   host: EXPOSED,
   hostname: EXPOSED,
@@ -63,6 +79,11 @@ const HINTS: Readonly<Record<string, string>> = {
   memoryrequest: 'write memory: { request, limit }',
   namespace: 'remove it: the namespace has the name of the tenant',
   nodes: 'write replicas',
+  podannotations: 'write pods: { annotations: { … } }',
+  podlabels: 'write pods: { labels: { … } }',
+  pods: 'say it of a tenant or a workload (pods), of all (defaults.pods of the environment), or of a Redis that Stalk runs',
+  priorityclassname: 'write pods: { priorityClass }, the name of one',
+  runtimeclassname: 'write pods: { runtimeClass }, the name of one',
   password: PASSWORDS,
   passwords: PASSWORDS,
   readinessprobe: 'write probes: { readiness: … }',
@@ -71,7 +92,11 @@ const HINTS: Readonly<Record<string, string>> = {
   schedule: 'write cron, five fields',
   services: A_PROCESS,
   singleton: 'write atMostOne: true',
+  serviceaccountname: 'write pods: { serviceAccount: { name } }',
+  shmsize: 'write pods: { sharedMemory }, a size',
   slaves: 'write replicas',
+  operator: 'remove it: a toleration without a value takes every value',
+  tolerationseconds: 'write for, such as "5m"',
   startupprobe: 'write probes: { startup: … }',
   targetcpuutilizationpercentage: 'write utilization',
   tag: 'put it into image, after the colon',

@@ -44,13 +44,13 @@ function sized(tenant: ResolvedTenant): readonly (readonly [Path, Resources])[] 
 }
 
 /** `memory`, or `memory.limit` where the author parted it. */
-function memoryPath(path: Path, asked: Tenant): Path {
+export function sizePath(size: 'memory' | 'disk', path: Path, asked: Tenant): Path {
   const [top, name] = path;
   const record = asked[top as 'workers' | 'broker' | 'cache'] as
     Readonly<Record<string, unknown>> | undefined;
   const owner =
     name === undefined ? record : (record?.[name] as Readonly<Record<string, unknown>> | undefined);
-  return isRecord(owner?.memory) ? [...path, 'memory', 'limit'] : [...path, 'memory'];
+  return isRecord(owner?.[size]) ? [...path, size, 'limit'] : [...path, size];
 }
 
 function enoughMemory(
@@ -59,7 +59,7 @@ function enoughMemory(
 ): readonly Finding[] {
   const least = PER_PROCESS * concurrency;
   return unless(pool !== 'prefork' || bytes(resources.memory.limit) >= least, () => ({
-    path: memoryPath(['workers', name], asked),
+    path: sizePath('memory', ['workers', name], asked),
     wanted: `be at least ${show(memoryText(least))} for concurrency ${concurrency}`,
     got: show(resources.memory.limit),
     fix: 'raise memory or lower concurrency',
@@ -109,7 +109,7 @@ export const sizeRules: readonly Rule[] = [
     what: 'a Redis has memory to work with',
     of: (tenant, asked) =>
       ownServers(tenant).flatMap(([path, redis]) =>
-        enoughMaxmemory(redis.maxmemory, redis.resources.memory.limit, memoryPath(path, asked)),
+        enoughMaxmemory(redis.maxmemory, redis.resources.memory.limit, sizePath('memory', path, asked)),
       ),
   },
   {

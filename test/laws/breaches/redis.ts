@@ -288,7 +288,7 @@ export const redisBreaches: Breaches = {
       says: [`Secret/redis-users.stringData["tenant-a-web"] must be a password of at least 32 letters`],
     },
   ],
-  'a broker is evicted last': [
+  'a broker is evicted last, unless its author gives it another class': [
     {
       when: 'a broker has no priority',
       leaf: 'production/brokers/shared',

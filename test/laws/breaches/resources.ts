@@ -1,6 +1,7 @@
 // How bounds and quotas stop fitting.
 
 import type { Breaches } from '../breach';
+import type { Json } from '../../support/synth';
 
 export const resourcesBreaches: Breaches = {
   'every container has requests and limits of CPU, memory and disk, and asks for no more than it may take': [
@@ -42,11 +43,68 @@ export const resourcesBreaches: Breaches = {
       ],
     },
     {
+      when: 'the quota has no room for the devices of a rollout',
+      leaf: 'lab/tenants/placed',
+      spoil: ({ byKind }) => (byKind('ResourceQuota', 'tenant').spec.hard['requests.nvidia.com/gpu'] = '3'),
+      says: [
+        `ResourceQuota/tenant.spec.hard["requests.nvidia.com/gpu"] must be at least 4, the sum of all pods in a rollout, got "3"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+      ],
+    },
+    {
       when: 'the quota bounds nothing',
       leaf: 'lab/brokers/main',
       spoil: ({ byKind }) => (byKind('ResourceQuota', 'tenant').spec.hard['requests.cpu'] = '5'),
       says: [
         `ResourceQuota/tenant.spec.hard["requests.cpu"] must be at most twice the 220m that all pods take, got "5", which bounds nothing; replace it in patches["ResourceQuota/tenant"]`,
+      ],
+    },
+  ],
+  'a container asks for exactly the devices that it may take, and an init container for none': [
+    {
+      when: 'a request of a device is not its limit',
+      leaf: 'lab/tenants/placed',
+      spoil: ({ byKind }) =>
+        (byKind('Deployment', 'worker-gpu').spec.template.spec.containers[0].resources.requests[
+          'nvidia.com/gpu'
+        ] = '2'),
+      says: [
+        'Deployment/worker-gpu.spec.template.spec.containers[0].resources.requests["nvidia.com/gpu"] must be a whole number and its limit, "1", got "2"',
+      ],
+    },
+    {
+      when: 'an init container takes the device',
+      leaf: 'lab/tenants/placed',
+      spoil: ({ byKind }) => {
+        const { resources } = byKind('Deployment', 'worker-gpu').spec.template.spec.initContainers[0];
+        resources.requests['nvidia.com/gpu'] = '1';
+        resources.limits['nvidia.com/gpu'] = '1';
+      },
+      says: [
+        "Deployment/worker-gpu.spec.template.spec.initContainers[0].resources must ask for no nvidia.com/gpu: the pod's own container needs it",
+      ],
+    },
+  ],
+  'a folder in memory has a size, for which the memory of the pod is enough': [
+    {
+      when: 'a folder in memory is as large as the memory of its pod',
+      leaf: 'lab/tenants/placed',
+      spoil: ({ byKind }) =>
+        (byKind('Deployment', 'worker-gpu').spec.template.spec.volumes.find(
+          (v: Json) => v.name === 'shared-memory',
+        ).emptyDir.sizeLimit = '4Gi'),
+      says: [
+        'Deployment/worker-gpu.spec.template.spec.volumes[6].emptyDir.sizeLimit must be under 4Gi, the memory of the pod, in which it counts, got "4Gi"',
+      ],
+    },
+    {
+      when: 'a folder in memory has no size',
+      leaf: 'lab/tenants/placed',
+      spoil: ({ byKind }) =>
+        delete byKind('Deployment', 'worker-gpu').spec.template.spec.volumes.find(
+          (v: Json) => v.name === 'shared-memory',
+        ).emptyDir.sizeLimit,
+      says: [
+        'Deployment/worker-gpu.spec.template.spec.volumes[6].emptyDir.sizeLimit must be under 4Gi, the memory of the pod, in which it counts, got nothing',
       ],
     },
   ],

@@ -40,6 +40,15 @@ export const securityBreaches: Breaches = {
       says: ['Deployment/beat.spec.template.spec.securityContext.runAsUser must be over 0, got 0'],
     },
     {
+      when: 'a pod names a user where the cluster assigns one',
+      leaf: 'lab-throwaway/tenants/placed',
+      spoil: (objects) => Object.assign(beatPod(objects).securityContext, { runAsUser: 10001, fsGroup: 7 }),
+      says: [
+        'Deployment/beat.spec.template.spec.securityContext.runAsUser must be left out, as the cluster assigns it, got 10001',
+        'Deployment/beat.spec.template.spec.securityContext.fsGroup must be left out, as the cluster assigns it, got 7',
+      ],
+    },
+    {
       when: 'a pod has no seccomp profile',
       leaf: 'production/tenants/paless',
       spoil: (objects) => (beatPod(objects).securityContext.seccompProfile.type = 'Unconfined'),
@@ -116,7 +125,27 @@ export const securityBreaches: Breaches = {
       ],
     },
   ],
-  'no pod gets a token or the addresses of Services': [
+  'no pod gets a token that nobody asked for, or the addresses of Services': [
+    {
+      when: 'a pod has not the token that it asks for',
+      leaf: 'lab/tenants/placed',
+      spoil: (objects) => (beatPod(objects).automountServiceAccountToken = false),
+      says: ['Deployment/beat.spec.template.spec.automountServiceAccountToken must be true, got false'],
+    },
+    {
+      when: 'a token is that of the account without rights',
+      leaf: 'lab/tenants/placed',
+      spoil: (objects) => (beatPod(objects).serviceAccountName = 'stalk'),
+      says: [
+        'Deployment/beat.spec.template.spec.serviceAccountName must be another than "stalk": a token of it is good for nothing',
+      ],
+    },
+    {
+      when: 'the account of a cloud gives tokens',
+      leaf: 'lab/tenants/placed',
+      spoil: ({ byKind }) => (byKind('ServiceAccount', 'app').automountServiceAccountToken = true),
+      says: ['ServiceAccount/app.automountServiceAccountToken must be false, got true'],
+    },
     {
       when: 'a pod gets a token',
       leaf: 'production/tenants/paless',

@@ -247,13 +247,13 @@ export const wiringBreaches: Breaches = {
       ],
     },
   ],
-  'the ServiceAccount of every pod is rendered beside it': [
+  'the ServiceAccount of every pod is rendered beside it or known to be there': [
     {
       when: 'a pod runs as nobody',
       leaf: 'production/brokers/shared',
       spoil: ({ byKind }) => (byKind('ServiceAccount', 'stalk').metadata.name = 'other'),
       says: [
-        `StatefulSet/redis.spec.template.spec.serviceAccountName must name a ServiceAccount of this folder, got "stalk"`,
+        `StatefulSet/redis.spec.template.spec.serviceAccountName must name a ServiceAccount of this folder or one that the tenant names, got "stalk"`,
       ],
     },
   ],

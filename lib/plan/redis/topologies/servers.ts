@@ -44,6 +44,7 @@ export function redisServer(redis: ResolvedServer, props: RedisServerProps): Ser
     kind: 'redis',
     probes: redis.probes,
     grace: GRACE,
+    pods: redis.pods,
     ...(redis.tls && { certificate: serverSecret(redis.tls) }),
     evictedLast: component === 'redis',
     data:

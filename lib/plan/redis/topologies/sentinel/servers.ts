@@ -83,6 +83,7 @@ function sentinels(redis: ResolvedServer, nodes: readonly ServerVariable[]): Ser
     kind: NAME,
     probes: redis.probes,
     grace: GRACE,
+    pods: redis.pods,
     evictedLast: true,
   };
 }
