@@ -15,22 +15,25 @@ if (missing.length > 0) console.warn(`stalk compose is NOT proven on containers 
 
 const APPS = join(__dirname, 'loader/apps');
 
+/** Compose waits for whole periods. */
+const often = { readiness: { period: '2s' } } as const;
+
 const tenant = (name: string, more: Partial<Tenant> = {}): Tenant => ({
   name,
   app: { dialect: 'celery', image: `${name}/jobs:1`, module: 'plain_app', pythonPath: ['/app'] },
-  workers: { default: { queues: ['celery'] } },
+  workers: { default: { queues: ['celery'], probes: often } },
   ...more,
 });
 
 const acme = tenant('acme', {
-  web: { command: ['python3', '-m', 'http.server', '8000'], port: 8000, health: '/' },
+  web: { command: ['python3', '-m', 'http.server', '8000'], port: 8000, health: '/', probes: often },
   migrate: {
     command: ['sh', '-c', 'echo migrated >/files/migrated'],
     check: ['test', '-f', '/files/migrated'],
   },
-  beat: { scheduler: 'file' },
-  flower: { auth: { secret: 'logins', key: 'flower' } },
-  cache: {},
+  beat: { scheduler: 'file', probes: often },
+  flower: { auth: { secret: 'logins', key: 'flower' }, probes: often },
+  cache: { probes: often },
   env: { CACHE: { from: 'cache.url' }, KEY: { secret: 'app-secrets', key: 'key' }, DOLLAR: 'a$b' },
 });
 const withFiles: Tenant = {
@@ -56,7 +59,10 @@ const PATIENCE = 240;
 
   beforeAll(async () => {
     const list = join(folder, 'list.js');
-    const both = { environments: [withBroker], tenants: [withFiles, globex] };
+    const both = {
+      environments: [{ ...withBroker, brokers: { main: { topology: 'standalone', probes: often } } }],
+      tenants: [withFiles, globex],
+    };
     writeFileSync(list, `module.exports = ${JSON.stringify(both)}`);
     const said: string[] = [];
     const io = { out: (text: string) => said.push(text), err: (text: string) => said.push(text) };
