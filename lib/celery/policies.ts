@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { CLIENT_OF, labels, selector } from '../kube';
 import type { Labels } from '../kube';
 import type { TenantPlan } from '../plan';
+import type { ResolvedHttps } from '../spec';
 import { egressRule, ingressPeers, networkPolicy, peer, peersOf, tcp, tcpNamed } from '../traits/network';
 import { tenantIdentity } from './pod';
 
@@ -59,6 +60,14 @@ export class AppPolicies extends Construct {
         ingress: [{ from: ingressPeers(ingress), ports: tcp(port) }],
       });
     }
+    if (ingress && processes.some(({ expose }) => hasIssuer(expose?.tls))) {
+      networkPolicy(this, {
+        name: 'to-acme-solver',
+        labels: own,
+        pods: SOLVER,
+        ingress: [{ from: ingressPeers(ingress), ports: tcp(SOLVER_PORT) }],
+      });
+    }
     if (prometheus) {
       networkPolicy(this, {
         name: 'metrics',
@@ -68,3 +77,9 @@ export class AppPolicies extends Construct {
     }
   }
 }
+
+const hasIssuer = (tls: ResolvedHttps | undefined): boolean => typeof tls === 'object' && 'issuer' in tls;
+
+/** Pods in which cert-manager answers a challenge of ACME by HTTP, for seconds; an issuer of another kind starts none. */
+const SOLVER = { 'acme.cert-manager.io/http01-solver': 'true' };
+const SOLVER_PORT = 8089; // https://cert-manager.io/docs/configuration/acme/http01/

@@ -7,6 +7,7 @@ import { cdk8sTellsOfFailure } from '../output/cdk8s';
 import { RenderError } from '../output/render-error';
 import { aclCommand } from './acl';
 import { checkCommand } from './check';
+import { composeCommand } from './compose';
 import { completionCommand } from './completion';
 import { initCommand } from './init';
 import { diffCommand } from './diff';
@@ -39,6 +40,7 @@ const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
   newCommand(io),
   checkCommand(io, end),
   synthCommand(io),
+  composeCommand(io),
   diffCommand(io, end),
   verifyCommand(io, end),
   loadtestCommand(io, end),

@@ -60,7 +60,7 @@ export const SERVICE_ACCOUNT = 'stalk';
 
 /** Scratch space: nearly every program wants `/tmp`, and the root file system is read-only. */
 const TMP = { name: 'tmp', mountPath: '/tmp' };
-const TMP_SIZE = '256Mi';
+export const SCRATCH = { path: TMP.mountPath, size: '256Mi' } as const;
 
 export function podTemplate(props: PodProps): k8s.PodTemplateSpec {
   const annotations = {
@@ -99,7 +99,7 @@ function podSpec(props: PodProps): k8s.PodSpec {
     ...(props.init && props.init.length > 0 && { initContainers: props.init.map(harden) }),
     containers: props.containers.map(harden),
     volumes: [
-      { name: TMP.name, emptyDir: { sizeLimit: quantity(TMP_SIZE) } },
+      { name: TMP.name, emptyDir: { sizeLimit: quantity(SCRATCH.size) } },
       ...(props.volumes ? props.volumes : []),
     ],
   };

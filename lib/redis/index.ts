@@ -4,5 +4,7 @@ export * from './acl';
 export { serverSecrets, type RedisProps } from './base';
 export { literalPassword, literalSecret, passwords } from './passwords';
 export { RedisServers } from './redis-servers';
-export { BROKER_PRIORITY } from './server';
+export { ruleTexts } from './rules';
+export { scripts } from './runtime';
+export { BROKER_PRIORITY, REDIS_USER } from './server';
 export { clientCertificate } from './tls';

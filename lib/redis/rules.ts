@@ -17,8 +17,14 @@ export interface RulesProps {
 export const rulesOf = (scope: Construct, { name, labels, users }: RulesProps): k8s.KubeConfigMap =>
   new k8s.KubeConfigMap(scope, name, {
     metadata: { name, labels, annotations: { [ANNOTATION.live]: 'true' } },
-    ...(users.length > 0 && { data: { roles: rolesText(users), users: usersText(users) } }),
+    ...(users.length > 0 && { data: { ...ruleTexts(users) } }),
   });
+
+/** The files that users.sh reads, by their names. */
+export const ruleTexts = (users: readonly RedisUser[]): Readonly<Record<'roles' | 'users', string>> => ({
+  roles: rolesText(users),
+  users: usersText(users),
+});
 
 /** Stands where a user has no ending, or nothing of its own. */
 const NONE = '-';

@@ -27,7 +27,7 @@ export interface ServerProps extends RedisProps {
 }
 
 /** Any image may run as this: the config, users and data folders are mounted. */
-const USER = 10001;
+export const REDIS_USER = 10001;
 
 /** Evicted last: a broker that goes takes every tenant's work with it. */
 export const BROKER_PRIORITY = 'stalk-broker';
@@ -85,7 +85,7 @@ function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec
   const foreign = strategyOf(environment).ownedElsewhere || certificatesElsewhere(redis.tls);
   const { build, watch } = planned.userVariables;
   return podTemplate({
-    user: USER,
+    user: REDIS_USER,
     labels: own,
     ...(foreign && { annotations: { [ANNOTATION.secret]: 'existing' } }),
     images: imagesOf(environment),

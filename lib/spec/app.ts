@@ -228,6 +228,12 @@ export const appPart = props({
   djangoSettings: optional(settingsModule),
 
   /**
+   * Folder in which its program starts.
+   * @default - the tenant's
+   */
+  workingDir: optional(folder),
+
+  /**
    * Words that stand before its commands; `[]` for none.
    * @default - the tenant's
    */

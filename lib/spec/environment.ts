@@ -33,7 +33,10 @@ export type SharedBroker = Redis;
 export interface Images extends Contract, PropsOf<typeof images> {}
 
 const images = props({
-  /** By tenant: a tag (`2.4.1`), a digest (`sha256:…`), or both (`2.4.1@sha256:…`). */
+  /**
+   * By tenant, and by image where a pool or a process has one for itself: a tag (`2.4.1`), a digest (`sha256:…`), or both
+   * (`2.4.1@sha256:…`).
+   */
   versions: required(each(anyText, version)),
 
   /**

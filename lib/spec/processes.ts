@@ -98,6 +98,7 @@ export const plainProcess = props({
   grace: optional(graceForm, '30s'),
 
   port: without(NO_PORT, 'remove it'),
+  expose: without(NO_PORT, 'write the port that it listens on beside it'),
   processes: without(NO_PORT, 'remove it'),
   threads: without(NO_PORT, 'remove it'),
 });
@@ -132,6 +133,7 @@ export const cronProcess = props({
   grace: optional(graceForm, '30s'),
 
   port: without(BY_CLOCK, 'remove port, or cron'),
+  expose: without(BY_CLOCK, 'remove expose, or cron'),
   health: without(BY_CLOCK, 'remove it: a run that fails says so by its end'),
   probes: without(BY_CLOCK, 'remove it: a run that hangs ends at its timeLimit'),
   replicas: without(BY_CLOCK, 'remove it: there is one at a time'),

@@ -4,8 +4,7 @@ import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
 import type { ProbeDefaults, Resources } from './compute';
 import type { Defaults } from './defaults';
 import type { Environment, IngressPeer, Peer, SharedBroker } from './environment';
-import type { HttpsIssuer, HttpsSecret } from './expose';
-import type { GatewayReference } from './exposure';
+import type { ResolvedExpose, ResolvedExposure } from './resolved-expose';
 import type { FlowerAuth } from './flower-login';
 import type { EnvSource, FileSource } from './files';
 import type { Secrets } from './strategies';
@@ -22,6 +21,8 @@ import type { Json, Memory } from './units';
 import type { EnvValue, Egress, Patches } from './values';
 import type { CpuScaling, QueueScaling, WorkerPool } from './worker';
 import type { Beat } from './workloads';
+
+export type * from './resolved-expose';
 
 export interface ResolvedEnvironment {
   readonly name: string;
@@ -45,24 +46,6 @@ export interface ResolvedEnvironment {
   readonly runtime: Runtime;
   readonly defaults: Defaults;
   readonly patches: NonNullable<Environment['patches']>;
-}
-
-export type ResolvedHttps = HttpsSecret | Required<HttpsIssuer> | boolean;
-
-export type ResolvedExposure = {
-  readonly tls: ResolvedHttps;
-  readonly annotations: Readonly<Record<string, string>>;
-} & (
-  | { readonly kind: 'ingress'; readonly class?: string }
-  | { readonly kind: 'gateway'; readonly gateway: GatewayReference }
-);
-
-/** A way in from outside, with what the environment says of all of them. */
-export interface ResolvedExpose {
-  readonly hosts: readonly string[];
-  readonly path: string;
-  readonly tls: ResolvedHttps;
-  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Patches that stand in one place; those of another place come after them, none in place of them. */

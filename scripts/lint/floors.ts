@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['index'],
   ['cluster', 'report'],
   ['verify', 'loadtest'],
-  ['scaffold', 'diff'],
+  ['scaffold', 'diff', 'compose'],
   ['cli', 'stacks'],
 ];
 

@@ -168,6 +168,24 @@ describe('an environment with a Gateway', () => {
   });
 });
 
+test('a process with a port is exposed as web is', () => {
+  const ws = {
+    command: ['daphne', 'acme.asgi'],
+    port: 8001,
+    expose: { host, path: '/ws', tls: true },
+  } as const;
+
+  const o = synth({ ...web({ host, tls: true }), processes: { ws } }, nginx);
+
+  expect(o.byKind('Ingress', 'ws').spec.rules[0].http.paths).toEqual([
+    { path: '/ws', pathType: 'Prefix', backend: { service: { name: 'ws', port: { number: 8001 } } } },
+  ]);
+  expect(mainOf('Deployment', 'ws')(o).readinessProbe.httpGet.httpHeaders).toEqual([
+    { name: 'Host', value: host },
+    { name: 'X-Forwarded-Proto', value: 'https' },
+  ]);
+});
+
 test.each([
   ['Ingress', nginx],
   ['HTTPRoute', by(gateway)],
@@ -203,6 +221,19 @@ describe('who gets in', () => {
     expect(rulesOf(synth(web({ host }), by({ kind: 'ingress' }, { cidrs })))).toEqual([
       { from: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ port: 8000, protocol: 'TCP' }] },
     ]);
+  });
+
+  test('the ingress at the pod of an ACME challenge, where an issuer may start one', () => {
+    const solver = (tls: Expose['tls']) =>
+      synth(web({ host, ...(tls !== undefined && { tls }) }), nginx).find('NetworkPolicy', 'to-acme-solver')
+        ?.spec;
+
+    expect(solver({ issuer: 'letsencrypt' })).toMatchObject({
+      podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+      ingress: [{ ports: [{ port: 8089, protocol: 'TCP' }] }],
+    });
+    expect(solver({ secret: 'mine' })).toBeUndefined();
+    expect(solver(true)).toBeUndefined();
   });
 
   test('the ingress also where somebody else makes the Ingress', () => {

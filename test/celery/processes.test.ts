@@ -83,7 +83,11 @@ describe('a second server', () => {
 
 describe('a program without a port', () => {
   const all: Required<
-    Omit<PlainProcess, 'scaling' | 'atMostOne' | 'port' | 'cron' | 'timeLimit' | 'processes' | 'threads'>
+    Omit<
+      PlainProcess,
+      | ('scaling' | 'atMostOne' | 'envFrom' | 'files')
+      | ('port' | 'expose' | 'cron' | 'timeLimit' | 'processes' | 'threads')
+    >
   > = {
     ...compute,
     command: ['python', 'listen.py'],
@@ -292,6 +296,16 @@ describe('every process', () => {
     expect(metadata.annotations['stalk.dev/credentials-version']).toBe('1');
   });
 
+  test.each(kinds)('has whole Secrets as environment, and files: %s', (_, process) => {
+    const foreign = { envFrom: [{ secret: 'extra' }], files: { '/etc/keys': { secret: 'keys' } } } as const;
+
+    const { spec } = templateOf(withProcess({ ...process, ...foreign }));
+
+    const [container] = spec.containers;
+    expect(container.envFrom).toContainEqual({ secretRef: { name: 'extra' } });
+    expect(container.volumeMounts.map(({ mountPath }: Json) => mountPath)).toContain('/etc/keys');
+  });
+
   test.each(kinds)('comes from a Secret of its own in a cluster to throw away: %s', (_, process) => {
     const env = { TOKEN: { secret: 'tokens', key: 'api' } } as const;
     const away = { ...plain, disposable: true, secrets: { strategy: 'literal' } } as const;
@@ -314,6 +328,7 @@ describe('an app of its own in part', () => {
   const part = {
     image: 'shop/reports:2.0.0',
     module: 'reports.celery',
+    workingDir: '/srv/reports',
     djangoSettings: 'reports.settings',
     entrypoint: [],
   } as const;
@@ -330,7 +345,7 @@ describe('an app of its own in part', () => {
   const wait = (name: string): Json => pod.initContainers.find((one: Json) => one.name === name);
 
   test('is what a pool runs', () => {
-    expect(container.image).toBe('shop/reports:2.0.0');
+    expect([container.image, container.workingDir]).toEqual(['shop/reports:2.0.0', '/srv/reports']);
     expect(container.command.slice(0, 4)).toEqual(['celery', '-A', 'reports.celery', 'worker']);
     expect(variable(container, 'DJANGO_SETTINGS_MODULE')).toBe('reports.settings');
   });

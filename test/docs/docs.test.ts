@@ -3,6 +3,11 @@
 import { parseSync } from '@swc/core';
 import { dev } from '../../docs/examples/environment';
 import { acme } from '../../docs/examples/acme';
+import { production as behindAddresses } from '../../docs/examples/expose/addresses';
+import * as certManager from '../../docs/examples/expose/cert-manager';
+import { shop as withFlower } from '../../docs/examples/expose/flower';
+import { production as behindAGateway } from '../../docs/examples/expose/gateway';
+import * as ingress from '../../docs/examples/expose/ingress';
 import * as azure from '../../docs/examples/external-azure';
 import * as dragonfly from '../../docs/examples/external-dragonfly';
 import * as elasticache from '../../docs/examples/external-elasticache';
@@ -10,6 +15,7 @@ import * as memorystore from '../../docs/examples/external-memorystore';
 import * as upstash from '../../docs/examples/external-upstash';
 import * as valkey from '../../docs/examples/external-valkey';
 import * as group from '../../docs/examples/isolation-group';
+import { shop } from '../../docs/examples/processes';
 import * as patched from '../../docs/examples/patches';
 import * as hybrid from '../../docs/examples/isolation-hybrid';
 import { acme as promoted } from '../../docs/examples/promotion/acme';
@@ -169,6 +175,29 @@ describe('the examples', () => {
     expect(judge(leaves)).toEqual([]);
   });
 
+  test.each<[string, Environment, Tenant, string, RegExp]>([
+    ['an Ingress', ingress.production, ingress.shop, 'Ingress/web', /"secretName":"shop-tls"/],
+    ['cert-manager', certManager.production, certManager.shop, 'Ingress/web', /"secretName":"web-tls"/],
+    ['Flower', ingress.production, withFlower, 'Ingress/flower', /auth-url/],
+    [
+      'a Gateway',
+      behindAGateway,
+      { ...ingress.shop, overlays: { production: { web: { expose: { tls: true } } } } },
+      'HTTPRoute/web',
+      /"sectionName":"https"/,
+    ],
+    ['load balancers', behindAddresses, certManager.shop, 'NetworkPolicy/to-web', /"cidr":"10.20.1.0\/24"/],
+  ])('what is exposed renders and breaks no law: by %s', (_, environment, tenant, id, text) => {
+    const [platform] = platforms({ environments: [environment], tenants: [tenant] });
+    const leaves = platform ? renderedLeaves(platform) : [];
+
+    const found = leaves
+      .flatMap(({ manifests }) => manifests)
+      .find(({ kind, metadata }) => `${kind}/${metadata.name}` === id);
+    expect(JSON.stringify(found)).toMatch(text);
+    expect(judge(leaves)).toEqual([]);
+  });
+
   test('patches of all layers reach the objects that they name', () => {
     const [platform] = platforms({ environments: [patched.production], tenants: [patched.acme] });
     const objects = (platform?.leaves ?? []).flatMap((leaf) =>
@@ -183,6 +212,24 @@ describe('the examples', () => {
     expect(find('StatefulSet/redis')).toMatchObject({
       spec: { template: { spec: { priorityClassName: 'high' } } },
     });
+  });
+
+  test('processes become what their page says, and break no law', () => {
+    const [platform] = platforms({ environments: [dev], tenants: [shop] });
+    const leaves = platform ? renderedLeaves(platform) : [];
+    const found = leaves
+      .flatMap(({ manifests }) => manifests)
+      .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+
+    expect(found).toEqual(
+      expect.arrayContaining([
+        ...['Deployment/websockets', 'Service/websockets', 'PodDisruptionBudget/websockets'],
+        ...['Deployment/listener', 'Deployment/imports', 'PodDisruptionBudget/imports', 'CronJob/nightly'],
+      ]),
+    );
+    expect(found).not.toContain('Service/listener');
+    expect(found).not.toContain('PodDisruptionBudget/listener');
+    expect(judge(leaves)).toEqual([]);
   });
 
   test('promotion gives each environment its own version, from YAML and from JSON', () => {

@@ -41,6 +41,12 @@ const RULES: readonly Row[] = [
     held: { ...web({ host }), overlays: { dev: { web: { expose: false } } } },
   },
   {
+    rule: 'what is exposed finds a way in',
+    broken: { processes: { ws: { command: ['daphne'], port: 8001, expose: { host } } } },
+    says: `processes.ws.expose must find a way in from outside, and environment "dev" has no exposure and no peers.ingress, got "shop.example.org"; write exposure: { kind: 'ingress', class: … } and peers: { ingress: … } in the environment, or expose: false in the overlay of "dev"`,
+    held: { processes: { ws: { command: ['daphne'], port: 8001 } } },
+  },
+  {
     rule: 'behind a Gateway the certificate is its listener’s',
     broken: web({ host, tls: { secret: 'shop-tls' } }),
     where: byGateway,
@@ -114,6 +120,13 @@ const OTHERS: readonly Row[] = [
     broken: web({ host: [] }),
     says: 'web.expose.host must list at least one, got []; name one in [ ]',
     held: web({ host: [host] }),
+  },
+  {
+    rule: 'what has no port cannot be exposed',
+    where: byIngress,
+    broken: { processes: { listener: { command: ['listen'], expose: { host } } } },
+    says: 'processes.listener.expose must not be said of a process without a port, got {"host":"shop.example.org"}; write the port that it listens on beside it',
+    held: { processes: { listener: { command: ['listen'], port: 8001, expose: { host } } } },
   },
   {
     rule: 'an issuer is said once',
@@ -226,6 +239,15 @@ describe('ways in of several tenants', () => {
 
     expect(saysOf([one], where)).toEqual([
       'flower.expose must leave "shop.example.org/" to web of tenant "acme", got "shop.example.org/" again; choose another host or path',
+    ]);
+  });
+
+  test('fail where web and another process of one tenant do', () => {
+    const ws = { command: ['daphne'], port: 8001, expose: { host, path: '/ws' } };
+    const one = named('acme', { ...web({ host, path: '/ws' }), processes: { ws } });
+
+    expect(saysOf([one], where)).toEqual([
+      'processes.ws.expose must leave "shop.example.org/ws" to web of tenant "acme", got "shop.example.org/ws" again; choose another host or path',
     ]);
   });
 

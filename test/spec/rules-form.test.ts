@@ -36,6 +36,24 @@ const ROWS: readonly Row[] = [
     says: 'processes.Web_Sockets must be a DNS label of at most 40 characters, got "Web_Sockets"; write "web-sockets"',
     held: processes({ websockets: { command: ['run'] } }),
   },
+  ...['cronjobs', 'services', 'jobs'].map((name) => ({
+    rule: 'first guesses of a process',
+    broken: { [name]: {} },
+    says: `${name} must be a known prop, got {}; write processes: { name: { command: […] } }, with port for a server, with cron for a CronJob`,
+    held: processes({ other: { command: ['run'] } }),
+  })),
+  {
+    rule: 'first guesses of a process',
+    broken: processes({ other: { command: ['run'], schedule: '0 3 * * *' } }),
+    says: 'processes.other.schedule must be a known prop, got "0 3 * * *"; write cron, five fields',
+    held: processes({ other: { command: ['run'], cron: '0 3 * * *' } }),
+  },
+  {
+    rule: 'first guesses of a process',
+    broken: processes({ other: { command: ['run'], singleton: true } }),
+    says: 'processes.other.singleton must be a known prop, got true; write atMostOne: true',
+    held: processes({ other: { command: ['run'], atMostOne: true } }),
+  },
   {
     rule: 'a command',
     broken: processes({ other: { command: [] } }),

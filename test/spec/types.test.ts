@@ -70,6 +70,13 @@ const limitWithoutCron: Tenant = {
   processes: { listener: { command: ['listen'], timeLimit: '1h' } },
 };
 
+const exposedWithoutPort: Tenant = {
+  name,
+  app,
+  // @ts-expect-error nobody can come in without a port
+  processes: { listener: { command: ['listen'], expose: { host: 'acme.example.com', tls: false } } },
+};
+
 const threadsWithoutPort: Tenant = {
   name,
   app,
@@ -226,7 +233,7 @@ describe('what the compiler refuses', () => {
     [
       'two beats',
       twoBeats,
-      'beat.replicas must be a known prop, got 2; known here: cpu, memory, disk, env, probes, scheduler, schedule, storage, maxInterval',
+      'beat.replicas must be a known prop, got 2; known here: cpu, memory, disk, env, envFrom, files, probes, scheduler, schedule, storage, maxInterval',
     ],
     [
       'an unknown prop of an overlay',
@@ -262,6 +269,11 @@ describe('what the compiler refuses', () => {
       'a limit of a process that stays',
       limitWithoutCron,
       'processes.listener.timeLimit must not be said of a process that stays, got "1h"; remove it, or say when it starts with cron',
+    ],
+    [
+      'a way in to a process without a port',
+      exposedWithoutPort,
+      'processes.listener.expose must not be said of a process without a port, got {"host":"acme.example.com","tls":false}; say its port, or remove it',
     ],
     [
       'threads of a process without a port',

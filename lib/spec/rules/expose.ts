@@ -12,11 +12,17 @@ interface Exposed {
   readonly expose: ResolvedExpose;
 }
 
-/** All that a tenant exposes: a new kind of process is a line. */
-const exposedIn = ({ web, flower }: ResolvedTenant): readonly Exposed[] =>
-  Object.entries({ web, flower }).flatMap(([name, workload]) =>
-    workload?.expose ? [{ path: [name], expose: workload.expose }] : [],
-  );
+/** All that a tenant exposes. */
+const exposedIn = ({ web, processes, flower }: ResolvedTenant): readonly Exposed[] => [
+  ...exposed(['web'], web),
+  ...processes.flatMap((process) => ('port' in process ? exposed(['processes', process.name], process) : [])),
+  ...exposed(['flower'], flower),
+];
+
+const exposed = (
+  path: Path,
+  workload: { readonly expose?: ResolvedExpose } | undefined,
+): readonly Exposed[] => (workload?.expose ? [{ path, expose: workload.expose }] : []);
 
 function hasAWay(tenant: ResolvedTenant): readonly Finding[] {
   const { name, exposure, peers } = tenant.environment;

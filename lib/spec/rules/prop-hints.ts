@@ -29,6 +29,10 @@ const DEEPER: readonly (readonly [where: string, props: readonly string[]])[] = 
   ['broker: { %: … }', ['shared', 'topology', 'isolation', 'group']],
 ];
 
+/** Programs of an app, as charts and Compose files call them. */
+const A_PROCESS =
+  'write processes: { name: { command: […] } }, with port for a server, with cron for a CronJob';
+
 /** By prop, in lower case and without `_` and `-`. */
 const HINTS: Readonly<Record<string, string>> = {
   autoscaling: 'write scaling',
@@ -41,6 +45,9 @@ const HINTS: Readonly<Record<string, string>> = {
   cpu: 'write utilization: 70, a percentage of the request',
   cpulimit: 'write cpu: { request, limit }',
   cpurequest: 'write cpu: { request, limit }',
+  cronjob: A_PROCESS,
+  cronjobs: A_PROCESS,
+  deployments: A_PROCESS,
   environment: 'write env for variables, environments for where the tenant lives',
   envfrom: 'write env: { NAME: { secret, key } } for each variable',
   healthcheck: 'write health, a path, or probes for the timing',
@@ -49,6 +56,7 @@ const HINTS: Readonly<Record<string, string>> = {
   hosts: EXPOSED,
   httproute: 'say expose: { host: … } in web or flower',
   ingress: 'say expose: { host: … } in web or flower',
+  jobs: A_PROCESS,
   livenessprobe: 'write probes: { liveness: … }',
   maxmemory: 'write memory: Redis gets 70 % of its limit',
   memorylimit: 'write memory: { request, limit }',
@@ -58,7 +66,11 @@ const HINTS: Readonly<Record<string, string>> = {
   password: PASSWORDS,
   passwords: PASSWORDS,
   readinessprobe: 'write probes: { readiness: … }',
+  programs: A_PROCESS,
   resources: 'write cpu, memory and disk beside it: { request, limit } or one value for both',
+  schedule: 'write cron, five fields',
+  services: A_PROCESS,
+  singleton: 'write atMostOne: true',
   slaves: 'write replicas',
   startupprobe: 'write probes: { startup: … }',
   targetcpuutilizationpercentage: 'write utilization',
