@@ -116,7 +116,10 @@ export interface Redis {
 }
 
 /** A Redis in a temporary folder, or another program of its kind; `config` is the text of its redis.conf. */
-export async function redisIn(config: (folder: string) => string, program = 'redis-server'): Promise<Redis> {
+export async function redisIn(
+  config: (folder: string) => string,
+  program: 'redis-server' | 'valkey-server' = 'redis-server',
+): Promise<Redis> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'redis-'));
   mkdirSync(join(folder, 'data'));
