@@ -3,7 +3,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { ANNOTATION, CLIENT_OF, labels, podTemplate, scratch, selector } from '../kube';
 import type { ContainerProps, Identity, Labels } from '../kube';
-import type { Folder, Lifetime, Process, Program, Variable } from '../plan/process';
+import type { Companion, Folder, Lifetime, Process, Program, Variable, Wait } from '../plan/process';
 import type { ResolvedTenant } from '../spec';
 import { apart } from '../traits/availability';
 import { imagesOf } from '../traits/images';
@@ -24,6 +24,8 @@ export const tenantIdentity = (tenant: Pick<Owner, 'name'>): Identity =>
 export function podOf(owner: Owner, process: Process): k8s.PodTemplateSpec {
   const { environment } = owner;
   const identity = processIdentity(owner, process);
+  const native = environment.nativeSidecars;
+  const companions = process.companions.map(companionContainer);
   return podTemplate({
     user: process.user,
     ...(process.writableRoot !== undefined && { writableRoot: process.writableRoot }),
@@ -32,11 +34,31 @@ export function podOf(owner: Owner, process: Process): k8s.PodTemplateSpec {
     images: imagesOf(environment),
     grace: process.grace,
     ...stays(process.lifetime, selector(identity), environment.zones),
-    init: process.waits.map((wait) => container(process, wait)),
-    containers: [mainContainer(process)],
-    volumes: process.folders.map(volume),
+    init: [...(native ? companions : []), ...process.waits.map((wait) => waitContainer(process, wait))],
+    containers: [
+      mainContainer(process),
+      ...(native ? [] : companions.map((one) => ({ ...one, drain: process.grace - OWN_END }))),
+    ],
+    volumes: foldersOf(process).map(volume),
   });
 }
+
+/**
+ * Seconds that a plain sidecar has for its own end. All containers of a pod are told to end at once, and a program goes on
+ * with its work for as long as its grace: what it works with waits before it ends.
+ */
+const OWN_END = 5;
+
+/** Names of init containers that are native sidecars. */
+export const nativeOf = ({ environment }: Owner, { companions }: Process): readonly string[] =>
+  environment.nativeSidecars ? companions.map(({ name }) => name) : [];
+
+/** Of all its programs, each once. */
+const foldersOf = ({ folders, companions, waits }: Process): readonly Folder[] => [
+  ...new Map(
+    [...folders, ...[...companions, ...waits].flatMap((one) => one.folders)].map((one) => [one.name, one]),
+  ).values(),
+];
 
 const clientLabels = ({ talksTo }: Process): Labels =>
   Object.assign({}, ...talksTo.map((use) => CLIENT_OF[use])) as Labels;
@@ -63,14 +85,23 @@ function stays(lifetime: Lifetime, pods: Labels, zones: readonly string[]) {
   }
 }
 
+type Runs = Pick<Companion, 'image' | 'resources'> & { readonly user?: number };
+
 /** Init containers take the main container's resources: they run before it, so they cost nothing. */
-function container({ image, resources }: Process, program: Program): ContainerProps {
-  const { name, command, variablesFrom } = program;
+const waitContainer = ({ image, resources }: Process, wait: Wait): ContainerProps =>
+  container({ image, resources, ...wait }, wait);
+
+function container(
+  { image, resources, user }: Runs,
+  { name, command, ...program }: Omit<Program, 'command'> & Partial<Pick<Program, 'command'>>,
+): ContainerProps {
+  const { variablesFrom } = program;
   return {
     name,
     image,
     resources,
-    command,
+    ...(command && { command }),
+    ...(user !== undefined && { user }),
     ...(variablesFrom !== undefined && { envFrom: [{ configMapRef: { name: variablesFrom } }] }),
     env: program.variables.map(variable),
     mounts: program.folders.map(mount),
@@ -81,14 +112,29 @@ function container({ image, resources }: Process, program: Program): ContainerPr
 export const HTTP = 'http';
 
 function mainContainer(process: Process): ContainerProps {
-  const { port, probes, drain } = process;
+  const { image, resources, port, front, probes, drain } = process;
+  const listens = port !== front;
   return {
-    ...container(process, process),
-    ...(port !== undefined && { port: { name: HTTP, number: port } }),
-    ...(probes && { probes: probesOf(probes, HTTP) }),
+    ...container({ image, resources }, process),
+    ...(port !== undefined && listens && { port: { name: HTTP, number: port } }),
+    ...(probes && { probes: probesOf(probes, front === undefined || listens ? HTTP : front) }),
     ...(drain !== undefined && { drain }),
   };
 }
+
+/** The port has the name of the sidecar, as far as a port may have one. */
+function companionContainer(companion: Companion): ContainerProps {
+  const { name, args, port, probes } = companion;
+  return {
+    ...container(companion, companion),
+    args,
+    ...(port !== undefined && { port: { name: portName(name), number: port } }),
+    ...(port !== undefined && probes && { probes: probesOf(probes, portName(name)) }),
+  };
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6335#section-5.1 */
+const portName = (name: string): string => (/^(?=.*[a-z]).{1,15}$/.test(name) ? name : 'sidecar');
 
 function variable(of: Variable): k8s.EnvVar {
   const { name } = of;

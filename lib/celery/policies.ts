@@ -48,13 +48,13 @@ export class AppPolicies extends Construct {
 
   private incoming({ tenant, processes }: TenantPlan, own: Labels): void {
     const { ingress, prometheus } = tenant.environment.peers;
-    for (const { name, component, port } of processes) {
+    for (const { name, component, port, front } of processes) {
       if (port === undefined || !ingress) continue;
       networkPolicy(this, {
         name: `to-${name}`,
         labels: own,
         pods: { 'app.kubernetes.io/component': component },
-        ingress: [{ from: [peer(ingress)], ports: tcp(port) }],
+        ingress: [{ from: [peer(ingress)], ports: tcp(front === undefined ? port : front) }],
       });
     }
     if (prometheus) {

@@ -1,19 +1,20 @@
 // A process as objects: its Deployment or Job, Service, budget, autoscaler and claims.
 
-import type { ApiObject } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
+import type { ApiObjectProps } from 'cdk8s';
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { claimSpec, labels, selector } from '../kube';
+import { asNative, claimSpec, labels, selector } from '../kube';
 import type { Labels } from '../kube';
 import type { TenantPlan } from '../plan';
 import type { Claim } from '../plan/celery/configs';
 import type { Lifetime, Process, Scaling } from '../plan/process';
-import { byCpu, byQueueLength } from '../traits/autoscaling';
+import { byUsage, byQueueLength } from '../traits/autoscaling';
 import type { TargetProps } from '../traits/autoscaling';
 import { budget } from '../traits/availability';
 import { footprint } from '../traits/quota';
 import type { Footprint, PodResources } from '../traits/quota';
-import { HTTP, processIdentity, podOf } from './pod';
+import { HTTP, nativeOf, processIdentity, podOf } from './pod';
 import type { Owner } from './pod';
 import { SCALER_CREDENTIALS } from './scaler';
 
@@ -26,29 +27,43 @@ export class Workload extends Construct {
 
   constructor(scope: Construct, id: string, plan: TenantPlan, process: Process) {
     super(scope, id);
-    const { name, lifetime, port } = process;
+    const { name, lifetime, port, front } = process;
     const identity = processIdentity(plan.tenant, process);
     const target = { name, labels: labels(identity) };
     const pods = selector(identity);
 
-    this.workload =
-      lifetime.kind === 'job'
-        ? new k8s.KubeJob(this, name, jobProps(plan.tenant, process, lifetime))
-        : new k8s.KubeDeployment(this, name, deploymentProps(plan.tenant, process, lifetime));
-    if (port !== undefined) httpService(this, { ...target, pods, port });
+    this.workload = new ApiObject(this, name, manifestOf(plan.tenant, process));
+    if (port !== undefined)
+      httpService(this, { ...target, pods, port, ...(front !== undefined && { front }) });
     if (lifetime.kind === 'service') {
       budget(this, { ...target, pods });
       if (lifetime.scaling) scaler(this, plan, target, lifetime.scaling).node.addDependency(this.workload);
     }
     for (const claim of plan.claims) if (claim.of === name) persistentClaim(this, claim, target.labels);
     this.isJob = lifetime.kind === 'job';
-    this.footprint = footprint(resourcesOf(process), most(lifetime));
+    this.footprint = footprint(resourcesOf(plan.tenant, process), most(lifetime));
   }
 }
 
+function manifestOf(owner: Owner, process: Process): ApiObjectProps {
+  const { lifetime } = process;
+  return lifetime.kind === 'job'
+    ? jobManifest(owner, process, lifetime)
+    : asNative(
+        k8s.KubeDeployment.manifest(deploymentProps(owner, process, lifetime)) as ApiObjectProps,
+        nativeOf(owner, process),
+      );
+}
+
+export const jobManifest = (owner: Owner, process: Process, lifetime: Job): ApiObjectProps =>
+  asNative(
+    k8s.KubeJob.manifest(jobProps(owner, process, lifetime)) as ApiObjectProps,
+    nativeOf(owner, process),
+  );
+
 type Job = Extract<Lifetime, { readonly kind: 'job' }>;
 
-export const jobProps = (
+const jobProps = (
   owner: Owner,
   process: Process,
   { timeLimit, retries, remains }: Job,
@@ -103,10 +118,14 @@ const surgeOf = ({ apart }: Extract<Lifetime, { readonly kind: 'service' }>): nu
   apart === 'required' ? 0 : 1;
 
 /** Waits take the process' own resources. */
-const resourcesOf = ({ resources, waits }: Process): PodResources => ({
-  main: [resources],
-  before: waits.map(() => resources),
-});
+const resourcesOf = ({ environment }: Owner, { resources, waits, companions }: Process): PodResources => {
+  const beside = companions.map((one) => one.resources);
+  return {
+    main: [resources, ...beside],
+    before: waits.map(() => resources),
+    ...(environment.nativeSidecars && { throughout: beside }),
+  };
+};
 
 /** Pods at a time, while it rolls. */
 function most(lifetime: Lifetime): number {
@@ -116,21 +135,24 @@ function most(lifetime: Lifetime): number {
 
 function httpService(
   scope: Construct,
-  props: TargetProps & { readonly pods: Labels; readonly port: number },
+  props: TargetProps & { readonly pods: Labels; readonly port: number; readonly front?: number },
 ) {
-  const { name, labels: own, pods, port } = props;
+  const { name, labels: own, pods, port, front } = props;
+  // By number: not every Kubernetes finds the name of a port in a native sidecar
+  const targetPort =
+    front === undefined ? k8s.IntOrString.fromString(HTTP) : k8s.IntOrString.fromNumber(front);
   new k8s.KubeService(scope, `service-${name}`, {
     metadata: { name, labels: own },
     spec: {
       type: 'ClusterIP',
       selector: pods,
-      ports: [{ name: HTTP, port, targetPort: k8s.IntOrString.fromString(HTTP), protocol: 'TCP' }],
+      ports: [{ name: HTTP, port, targetPort, protocol: 'TCP' }],
     },
   });
 }
 
 function scaler(scope: Construct, { broker }: TenantPlan, target: TargetProps, scaling: Scaling): ApiObject {
-  if ('utilization' in scaling) return byCpu(scope, target, scaling);
+  if (!('tasksEach' in scaling)) return byUsage(scope, target, scaling);
   const { tasksEach: tasksPerPod, ...asked } = scaling;
   return byQueueLength(scope, {
     ...target,

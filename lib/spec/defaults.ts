@@ -12,6 +12,7 @@ import { cache, sentinel, standalone } from './redis';
 import type { Form } from './rules/kind';
 import { duration, memory, range } from './rules/kinds';
 import { recordOf } from './rules/shapes';
+import { sidecar } from './sidecars';
 import { tenant } from './tenant';
 import type { Memory, Range } from './units';
 import { groupPool } from './worker';
@@ -38,6 +39,7 @@ const TABLES = {
   web,
   flower,
   migrate: migration,
+  sidecar,
   results,
   messages,
   priorities,

@@ -8,6 +8,8 @@ export type * from './gitops';
 export type * from './messages';
 export type * from './redis';
 export type * from './resolved';
+export type * from './scaling';
+export type * from './sidecars';
 export type * from './strategies';
 export type * from './tenant';
 export type * from './tls';

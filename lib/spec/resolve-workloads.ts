@@ -5,6 +5,7 @@ import { physicalQueue, queueBase } from './isolation';
 import { filled } from './layers';
 import { resources } from './resolve-redis';
 import type {
+  Beside,
   ResolvedBeat,
   ResolvedBroker,
   ResolvedFlower,
@@ -18,6 +19,9 @@ import type { WorkerPool } from './worker';
 import { beat, healthRequest, web } from './workloads';
 import type { Beat, Flower, HealthRequest, Migration, Web } from './workloads';
 
+/** Without what stands beside it. */
+type Own<Workload> = Omit<Workload, keyof Beside>;
+
 /** Celery gives back what it prefetched, writes results and closes connections in this time. */
 const GRACE_OVER_LIMIT = 30;
 
@@ -29,7 +33,7 @@ export function resolvePool(
   asked: WorkerPool,
   broker: ResolvedBroker,
   defaults: Defaults['worker'],
-): ResolvedPool {
+): Own<ResolvedPool> {
   const full = filled(defaults, asked);
   const times = limits((full.pool === 'prefork' ? undefined : full.longestTask) ?? full.timeLimit);
   const bases = asked.serves ? asked.serves.map(queueBase) : [broker.queueBase];
@@ -68,14 +72,14 @@ function scaling(
   asked: NonNullable<WorkerPool['scaling']>,
   grace: number,
 ): NonNullable<ResolvedPool['scaling']> {
-  if ('utilization' in asked) return asked;
+  if (!('queueLength' in asked)) return asked;
   return {
     ...asked,
     cooldownSeconds: asked.cooldown === undefined ? Math.max(COOLDOWN, grace) : seconds(asked.cooldown),
   };
 }
 
-export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBeat {
+export function resolveBeat(asked: Beat, defaults: Defaults['beat']): Own<ResolvedBeat> {
   const full = filled(defaults, asked, beat);
   return {
     scheduler: full.scheduler,
@@ -98,7 +102,7 @@ function said(command: readonly string[], option: RegExp): number | undefined {
   return number === undefined ? undefined : Math.max(1, Number(number));
 }
 
-export function resolveWeb(asked: Web, defaults: Defaults['web']): ResolvedWeb {
+export function resolveWeb(asked: Web, defaults: Defaults['web']): Own<ResolvedWeb> {
   const full = filled(defaults, asked, web);
   return {
     command: asked.command,
@@ -133,7 +137,7 @@ function health(asked: NonNullable<Web['health']>): ResolvedHealth {
   };
 }
 
-export function resolveFlower(asked: Flower, defaults: Defaults['flower']): ResolvedFlower {
+export function resolveFlower(asked: Flower, defaults: Defaults['flower']): Own<ResolvedFlower> {
   const full = filled(defaults, asked);
   return {
     auth: asked.auth,
@@ -145,7 +149,7 @@ export function resolveFlower(asked: Flower, defaults: Defaults['flower']): Reso
   };
 }
 
-export function resolveMigration(asked: Migration, defaults: Defaults['migrate']): ResolvedMigration {
+export function resolveMigration(asked: Migration, defaults: Defaults['migrate']): Own<ResolvedMigration> {
   const full = filled(defaults, asked);
   return {
     command: asked.command,

@@ -7,6 +7,8 @@ import { versioned } from './images';
 import { filled, merge } from './layers';
 import { environmentLayers, tenantLayers } from './patch-layers';
 import { resolveBroker, resolveCache } from './resolve-redis';
+import { resolveBeside } from './resolve-sidecars';
+import type { AskedBeside } from './resolve-sidecars';
 import { resolveBeat, resolveFlower, resolveMigration, resolvePool, resolveWeb } from './resolve-workloads';
 import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant } from './resolved';
 import { tenant as tenantTable } from './tenant';
@@ -32,9 +34,11 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
   const { defaults } = environment;
   const base = filled(defaults.tenant, own(tenant, defaults.tenant), tenantTable);
   const broker = resolveBroker({ ...tenant, env: base.env }, environment);
-  const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) =>
-    resolvePool(name, pool, broker, defaults.worker),
-  );
+  const beside = (own?: AskedBeside) => resolveBeside(base, defaults.sidecar, own);
+  const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) => ({
+    ...resolvePool(name, pool, broker, defaults.worker),
+    ...beside(pool),
+  }));
   const waits = {
     longestDelay: seconds(base.longestDelay),
     ...(tenant.rateLimit !== undefined && { rateLimit: tenant.rateLimit }),
@@ -48,10 +52,15 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     broker,
     ...(tenant.cache && { cache: resolveCache(tenant, tenant.cache, environment) }),
     workers,
-    ...(tenant.beat && { beat: resolveBeat(tenant.beat, defaults.beat) }),
-    ...(tenant.web && { web: resolveWeb(tenant.web, defaults.web) }),
-    ...(tenant.flower && { flower: resolveFlower(tenant.flower, defaults.flower) }),
-    ...(tenant.migrate && { migrate: resolveMigration(tenant.migrate, defaults.migrate) }),
+    ...(tenant.beat && { beat: { ...resolveBeat(tenant.beat, defaults.beat), ...beside(tenant.beat) } }),
+    ...(tenant.web && { web: { ...resolveWeb(tenant.web, defaults.web), ...beside(tenant.web) } }),
+    ...(tenant.flower && {
+      flower: { ...resolveFlower(tenant.flower, defaults.flower), ...beside(tenant.flower) },
+    }),
+    ...(tenant.migrate && {
+      migrate: { ...resolveMigration(tenant.migrate, defaults.migrate), ...beside(tenant.migrate) },
+    }),
+    ...beside(),
     results: resolveResults(tenant, defaults, broker.database),
     messages: resolveMessages(tenant, defaults),
     priorities: filled(defaults.priorities, tenant.priorities ?? {}),

@@ -9,12 +9,13 @@ import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
 import type { Connections, Messages, Priorities, Results } from './messages';
 import type { RedisServer } from './redis';
+import type { QueueScaling, UsageScaling } from './scaling';
 import type { Tls, TlsSecret } from './tls';
 import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';
 import type { EnvValue, Egress, Patches, SecretKey } from './values';
-import type { CpuScaling, QueueScaling, WorkerPool } from './worker';
+import type { WorkerPool } from './worker';
 import type { Beat } from './workloads';
 
 export interface ResolvedEnvironment {
@@ -28,6 +29,7 @@ export interface ResolvedEnvironment {
   readonly registry: string;
   readonly imagePullSecrets: readonly string[];
   readonly pullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  readonly nativeSidecars: boolean;
   readonly gitops?: ResolvedGitOps;
   readonly peers: {
     readonly dns: Peer;
@@ -131,9 +133,47 @@ export interface ResolvedApp {
   readonly crons: NonNullable<PaperlessApp['crons']>;
 }
 
-interface Runs {
+interface Runs extends Beside {
   readonly resources: Resources;
   readonly env: Readonly<Record<string, EnvValue>>;
+}
+
+/** What stands in a pod beside its program: the tenant's, and the workload's own. */
+export interface Beside {
+  readonly sidecars: readonly ResolvedSidecar[];
+  /** In the order in which they run. */
+  readonly initContainers: readonly ResolvedInitContainer[];
+}
+
+export interface ResolvedSidecar {
+  readonly name: string;
+  readonly image: string;
+  /** Absent, the image's entrypoint. */
+  readonly command?: readonly string[];
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, EnvValue>>;
+  readonly port?: number;
+  /** Path of its health. */
+  readonly health?: string;
+  /** Absent, the app's. */
+  readonly user?: number;
+  readonly writable: readonly string[];
+  /** Paths in it, by volume or writable folder of the app. */
+  readonly mounts: Readonly<Record<string, string>>;
+  readonly resources: Resources;
+  readonly probes: ProbeDefaults;
+  /** Whether requests go to it first. */
+  readonly front: boolean;
+}
+
+export interface ResolvedInitContainer {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Absent, the app's. */
+  readonly image?: string;
+  readonly env: Readonly<Record<string, EnvValue>>;
+  readonly user?: number;
+  readonly mounts: Readonly<Record<string, string>>;
 }
 
 interface Probed extends Runs {
@@ -149,7 +189,7 @@ export interface ResolvedPool extends Probed {
   readonly queueOrder: NonNullable<WorkerPool['queueOrder']>;
   readonly concurrency: number;
   readonly replicas: number;
-  readonly scaling?: (QueueScaling & { readonly cooldownSeconds: number }) | CpuScaling;
+  readonly scaling?: (QueueScaling & { readonly cooldownSeconds: number }) | UsageScaling;
   readonly pool: NonNullable<WorkerPool['pool']>;
   /** Seconds: the hard limit, or the longest task where nothing ends one. */
   readonly hard: number;
@@ -191,7 +231,7 @@ export interface ResolvedWeb extends Probed {
   readonly port: number;
   readonly health: ResolvedHealth;
   readonly replicas: number;
-  readonly scaling?: CpuScaling;
+  readonly scaling?: UsageScaling;
   /** Seconds. */
   readonly grace: number;
 }
@@ -209,7 +249,8 @@ export interface ResolvedMigration extends Runs {
   readonly timeLimit: number;
 }
 
-export interface ResolvedTenant {
+/** `sidecars` and `initContainers` are the tenant's own: each workload has what stands in its pods. */
+export interface ResolvedTenant extends Beside {
   readonly name: string;
   readonly namespace: string;
   readonly environment: ResolvedEnvironment;

@@ -21,7 +21,14 @@ const compute = {
   memory: { request: '300Mi', limit: '700Mi' },
   disk: { request: '32Mi', limit: '2Gi' },
   env: { OWN: 'yes' },
+  sidecars: { proxy: { image: 'acme/proxy:1.0.0' } },
+  initContainers: { prepare: { command: ['prepare'] } },
 } as const;
+
+/** All of their props: test/celery/sidecars.test.ts. */
+const native = { ...plain, nativeSidecars: true };
+const initOf = (kind: string, of: string) => (name: string) => (o: Synth) =>
+  podOf(kind, of)(o).initContainers.find((c: Json) => c.name === name)?.image;
 
 const { keda } = referenceEnvironment('production').peers ?? {};
 const withKeda = { ...plain, peers: { ...(keda && { keda }) } };
@@ -40,6 +47,8 @@ const places = (kind: string, name: string, defaults: { cpu: string; memory: str
     memory: [(o: Synth) => range(main(o), 'memory'), '300Mi/700Mi', defaults.memory],
     disk: [(o: Synth) => range(main(o), 'ephemeral-storage'), '32Mi/2Gi', '64Mi/1Gi'],
     env: [(o: Synth) => variable(main(o), 'OWN'), 'yes', undefined],
+    sidecars: [initOf(kind, name)('proxy'), 'acme/proxy:1.0.0', undefined],
+    initContainers: [initOf(kind, name)('prepare'), 'acme/jobs:2.4.1', undefined],
   } as const;
 };
 
@@ -100,7 +109,7 @@ describe('a worker pool', () => {
         ['preferredDuringSchedulingIgnoredDuringExecution'],
       ],
     },
-    once(() => synth(tenantOf({ ...own, workers: { default: all } }))),
+    once(() => synth(tenantOf({ ...own, workers: { default: all } }), native)),
     once(() => synth(tenantOf({ ...own, workers: { default: { queues: ['celery'] } } }))),
   );
 
@@ -236,7 +245,7 @@ describe('beat', () => {
         ['30', 30],
       ],
     },
-    once(() => synth(tenantOf({ beat: all }))),
+    once(() => synth(tenantOf({ beat: all }), native)),
     once(() => synth(tenantOf({ beat: {} }))),
   );
 
@@ -300,7 +309,7 @@ describe('web', () => {
       replicas: [(o) => o.byKind('Deployment', 'web').spec.replicas, 4, 2],
       grace: [(o) => podOf('Deployment', 'web')(o).terminationGracePeriodSeconds, 55, 35],
     },
-    once(() => synth(tenantOf({ web: all }))),
+    once(() => synth(tenantOf({ web: all }), native)),
     once(() => synth(tenantOf({ web: { command: ['serve'], port: 8080 } }))),
   );
 
@@ -413,7 +422,7 @@ describe('Flower', () => {
         [undefined, '/healthcheck'],
       ],
     },
-    once(() => synth(tenantOf({ flower: all }))),
+    once(() => synth(tenantOf({ flower: all }), native)),
     once(() => synth(tenantOf({ flower: { auth: { secret: 'a', key: 'b' } } }))),
   );
 
@@ -446,7 +455,7 @@ describe('migrations', () => {
       check: [(o) => wait(o)?.slice(-2), check, undefined],
       timeLimit: [(o) => job(o).activeDeadlineSeconds, 300, 900],
     },
-    once(() => synth(tenantOf({ migrate: all }))),
+    once(() => synth(tenantOf({ migrate: all }), native)),
     once(() => synth(tenantOf({ migrate: { command: ['go'] } }))),
   );
 });

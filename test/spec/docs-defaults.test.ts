@@ -18,6 +18,8 @@ const CONTRACT = [
   'gitops',
   'messages',
   'redis',
+  'scaling',
+  'sidecars',
   'strategies',
   'tenant',
   'tls',
@@ -171,11 +173,14 @@ test.each(['cpu', 'memory'] as const)('%s says its sizes of each kind of workloa
   const says = props.find((one) => one.owner === 'computeLines' && one.name === name)?.says ?? '';
   const told = [...says.matchAll(/(\w+) to (\w+) for ([^\d]+)(?=, \d|$)/g)].flatMap(
     ([, request, limit, kinds = '']) =>
-      kinds.split(/, | and /).map((kind) => [kind.replace('workers', 'worker'), { request, limit }]),
+      kinds.split(/, | and /).map((kind) => [kind.replace(/^(worker|sidecar)s$/, '$1'), { request, limit }]),
   );
 
-  const { worker, web, migrate, beat, flower } = defaults;
-  const truth = Object.entries({ worker, web, migrate, beat, flower }).map(([kind, of]) => [kind, of[name]]);
+  const { worker, web, migrate, beat, flower, sidecar } = defaults;
+  const truth = Object.entries({ worker, web, migrate, beat, flower, sidecar }).map(([kind, of]) => [
+    kind,
+    of[name],
+  ]);
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(truth));
 });
 

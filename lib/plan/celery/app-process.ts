@@ -2,20 +2,22 @@
 
 import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import type { ClientTls } from '../redis/tls';
-import type { EnvValue, Memory, ResolvedTenant } from '../../spec';
+import type { Beside, EnvValue, Memory, ResolvedTenant } from '../../spec';
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Variable, Wait } from '../process';
+import { companionsOf, preparations, variablesOf } from './companions';
 import type { AppContext, ClientRole } from './context';
 import type { VariableTexts } from './dialects/dialect';
 import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
+import { askedThrough } from './signals';
 import { loaderVariables, readsPasswordOnce, variables } from './variables';
 
 type Own = 'name' | 'component' | 'lifetime' | 'command' | 'resources' | 'grace';
 type OptionalOwn = 'port' | 'signal' | 'probes' | 'drain';
 
 /** What one kind of process says of itself; all else is the app's. */
-export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
+export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Beside {
   readonly role: ClientRole;
   readonly env: Readonly<Record<string, EnvValue>>;
   /** Set by Stalk for this process alone. */
@@ -28,7 +30,7 @@ export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
 }
 
 export function appProcess(app: AppContext, props: AppProcessProps): Process {
-  const { role, env, fixed, stagger, migrated, ownFolders, ...own } = props;
+  const { role, env, fixed, stagger, migrated, ownFolders, sidecars, initContainers, ...own } = props;
   const { tenant } = app;
   const program: Program = {
     name: own.name,
@@ -38,22 +40,33 @@ export function appProcess(app: AppContext, props: AppProcessProps): Process {
     folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
   };
   const check = migrated ? tenant.migrate?.check : undefined;
+  const at = { app, role, folders: appFolders(tenant) };
+  const companions = companionsOf(at, { sidecars });
+  const before = preparations(at, program, { initContainers });
+  const read = variablesOf([program, ...companions, ...before]);
   return {
     ...own,
+    ...behind(sidecars.find(({ front }) => front)?.port, own),
     ...program,
     image: tenant.app.image,
     user: tenant.app.user,
     ...(tenant.app.writableRoot !== undefined && { writableRoot: tenant.app.writableRoot }),
     waits: [
       ...(stagger ? [forItsTurn(stagger)] : []),
+      ...before,
       forBroker(app, role),
       ...(check ? [forMigrations(program, check)] : []),
     ].map((wait) => asTheApp(tenant, program, { ...tenant.env, ...env }, wait)),
+    companions,
     talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
-    ...(readsPasswordOnce(app, program.variables) && { credentialsVersion: tenant.credentialsVersion }),
-    readsForeignSecrets: readsForeignSecrets(tenant, program.variables),
+    ...(readsPasswordOnce(app, read) && { credentialsVersion: tenant.credentialsVersion }),
+    readsForeignSecrets: readsForeignSecrets(tenant, read),
   };
 }
+
+/** What changes for a process whose requests a companion takes. */
+const behind = (front: number | undefined, { probes }: Pick<Process, 'probes'>): Partial<Process> =>
+  front === undefined ? {} : { front, ...(probes && { probes: askedThrough(front, probes) }) };
 
 /** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
 const delayText = ({ longestDelay }: ResolvedTenant, { kind }: Process['lifetime']): VariableTexts =>
@@ -78,6 +91,7 @@ function asTheApp(
   env: Readonly<Record<string, EnvValue>>,
   wait: Wait,
 ): Wait {
+  if (wait.for === 'preparation') return wait; // its author has said where it runs
   if (entrypoint.length === 0 && env['PATH'] === undefined) return wait;
   return {
     ...wait,

@@ -35,6 +35,8 @@ export function beatProcess(
     env: asked.env,
     ...ticks(probes),
     grace: GRACE,
+    sidecars: asked.sidecars,
+    initContainers: asked.initContainers,
     migrated: true,
     ...(scheduler === 'file' && {
       ownFolders: [{ name: SCHEDULE_CLAIM, path: scheduleFolder(app.tenant.app), claim: SCHEDULE_CLAIM }],

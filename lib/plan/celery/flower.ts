@@ -32,6 +32,8 @@ export function flowerProcess(app: AppContext, { port, urlPrefix, auth, ...asked
       asked.probes,
     ),
     grace: GRACE,
+    sidecars: asked.sidecars,
+    initContainers: asked.initContainers,
     migrated: false,
   });
 }

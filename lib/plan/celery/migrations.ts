@@ -8,18 +8,17 @@ import type { AppContext } from './context';
 const GRACE = 60;
 
 /** It stays when it has ended: a GitOps tool would see a missing one and run the migrations again. */
-export const migrations = (
-  app: AppContext,
-  { command, resources, env, timeLimit }: ResolvedMigration,
-): Process =>
+export const migrations = (app: AppContext, { timeLimit, ...asked }: ResolvedMigration): Process =>
   appProcess(app, {
     name: 'migrate',
     component: 'migrate',
     role: 'web',
     lifetime: { kind: 'job', timeLimit, retries: 3 },
-    command,
-    resources,
-    env,
+    command: asked.command,
+    resources: asked.resources,
+    env: asked.env,
+    sidecars: asked.sidecars,
+    initContainers: asked.initContainers,
     grace: GRACE,
     migrated: false,
   });

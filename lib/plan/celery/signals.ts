@@ -25,7 +25,7 @@ const ALIVE = 'alive';
 
 const byFile = (name: string, timing: ProbeDefaults, busy: number): Watched => ({
   signal: { working: `${RUN_DIR}/${name}`, alive: `${RUN_DIR}/${ALIVE}` },
-  probes: each(timing, {
+  probes: looksAt(timing, {
     startup: touched(name, FRESH_MINUTES),
     readiness: { program: ['test', '-f', `${RUN_DIR}/${name}`] },
     liveness: touched(ALIVE, STALE_MINUTES + Math.ceil(busy / 60)),
@@ -39,10 +39,23 @@ const touched = (name: string, minutes: number): Look => ({
 /** Ready when it answers; alive when the port accepts: a slow database is no reason to restart a server. */
 export const serves = (health: HealthLook, timing: ProbeDefaults): Watched => ({
   signal: { health: health.path },
-  probes: each(timing, { startup: health, readiness: health, liveness: 'port' }),
+  probes: looksAt(timing, { startup: health, readiness: health, liveness: 'port' }),
 });
 
-const each = (timing: ProbeDefaults, looks: Readonly<Record<keyof ProbeDefaults, Look>>): ProcessProbes => ({
+/** Asked as everybody asks: by the port of the companion that takes its requests, unless it has one for this alone. */
+export function askedThrough(front: number, probes: ProcessProbes): ProcessProbes {
+  const { startup, readiness, liveness } = probes;
+  const through = <T extends { readonly look: Look }>(probe: T): T =>
+    typeof probe.look === 'object' && 'path' in probe.look
+      ? { ...probe, look: { port: front, ...probe.look } }
+      : probe;
+  return { startup: through(startup), readiness: through(readiness), liveness };
+}
+
+export const looksAt = (
+  timing: ProbeDefaults,
+  looks: Readonly<Record<keyof ProbeDefaults, Look>>,
+): ProcessProbes => ({
   startup: { ...timing.startup, look: looks.startup },
   readiness: { ...timing.readiness, look: looks.readiness },
   liveness: { ...timing.liveness, look: looks.liveness },

@@ -22,5 +22,7 @@ export const webProcess = (app: AppContext, { replicas, scaling, ...asked }: Res
     ...serves(asked.health, asked.probes),
     drain: DRAIN,
     grace: asked.grace + DRAIN,
+    sidecars: asked.sidecars,
+    initContainers: asked.initContainers,
     migrated: true,
   });

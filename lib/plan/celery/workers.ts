@@ -28,6 +28,8 @@ export function worker(app: AppContext, pool: ResolvedPool): Process {
     ...consuming(app, pool),
     ...consumes(pool.probes, pool.pool === 'solo' ? pool.hard : 0), // solo runs a task where it would touch
     grace: pool.grace,
+    sidecars: pool.sidecars,
+    initContainers: pool.initContainers,
     ...(pool.stagger && { stagger: pool.stagger }),
     migrated: true,
   });
@@ -95,11 +97,10 @@ function scalingOf(
   pool: ResolvedPool,
   scaling: NonNullable<ResolvedPool['scaling']>,
 ): Scaling {
-  if ('utilization' in scaling) return scaling;
-  const { min, max, queueLength, cooldownSeconds } = scaling;
+  if (!('queueLength' in scaling)) return scaling;
+  const { queueLength, cooldownSeconds, ...asked } = scaling;
   return {
-    min,
-    max,
+    ...asked,
     tasksEach: queueLength,
     cooldown: cooldownSeconds,
     database: tenant.broker.database,

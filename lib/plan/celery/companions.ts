@@ -1,0 +1,87 @@
+// What an author puts beside a process: programs that run as long as it does, and those that run before it.
+
+import type { Memory } from '../../spec';
+import type { Beside, ResolvedInitContainer, ResolvedSidecar } from '../../spec/resolved';
+import type { Companion, Folder, Look, Program, Variable, Wait } from '../process';
+import type { AppContext, ClientRole } from './context';
+import { looksAt } from './signals';
+import { lastOf, ownVariables } from './variables';
+
+/** Where they stand: as which Redis user, and beside which folders of the app. */
+export interface Neighbour {
+  readonly app: AppContext;
+  readonly role: ClientRole;
+  readonly folders: readonly Folder[];
+}
+
+export const companionsOf = (at: Neighbour, { sidecars }: Pick<Beside, 'sidecars'>): readonly Companion[] =>
+  sidecars.map((sidecar) => companion(at, sidecar));
+
+function companion(at: Neighbour, sidecar: ResolvedSidecar): Companion {
+  const { name, image, command, args, user, resources, port } = sidecar;
+  return {
+    name,
+    image,
+    ...(command && { command }),
+    args,
+    ...(user !== undefined && { user }),
+    resources,
+    ...(port !== undefined && { port, probes: looksAt(sidecar.probes, lookOf(sidecar)) }),
+    ...foreign(at, sidecar, sidecar.writable),
+  };
+}
+
+/** A front answers for a program that starts after it: of its own start it is asked whether its port accepts. */
+function lookOf({ health, front }: ResolvedSidecar) {
+  const asked: Look = health === undefined ? 'port' : { path: health, headers: {}, scheme: 'http' };
+  return { startup: front ? 'port' : asked, readiness: asked, liveness: 'port' } as const;
+}
+
+/** What a program of another image finds: its own variables and folders, and those of the app that it is shown. */
+function foreign(
+  { app, role, folders }: Neighbour,
+  { name, env, mounts }: Pick<ResolvedSidecar, 'name' | 'env' | 'mounts'>,
+  writable: readonly string[],
+) {
+  const own = [TMP, ...writable.map((path) => ({ path, size: WRITABLE_SIZE }))];
+  return {
+    variables: ownVariables(app, role, env),
+    folders: [
+      ...own.map(({ path, size }, index) => ({ name: `beside-${name}-${index}`, path, scratch: size })),
+      ...Object.entries(mounts).flatMap(([of, path]) =>
+        folders
+          .filter((folder) => folder.name === of || folder.path === of)
+          .map((folder) => ({ ...folder, path })),
+      ),
+    ],
+  };
+}
+
+/** The app's own `/tmp` holds what others have no business with. */
+const TMP: { readonly path: string; readonly size: Memory } = { path: '/tmp', size: '256Mi' };
+
+/** As that of the app. */
+const WRITABLE_SIZE: Memory = '512Mi';
+
+/** In the app's image with all that its program has, or in another one. */
+export const preparations = (
+  at: Neighbour,
+  program: Program,
+  { initContainers }: Pick<Beside, 'initContainers'>,
+): readonly Wait[] => initContainers.map((one) => preparation(at, program, one));
+
+function preparation(at: Neighbour, program: Program, asked: ResolvedInitContainer): Wait {
+  const { name, command, image, user, env } = asked;
+  const about = { name, for: 'preparation', ...(user !== undefined && { user }) } as const;
+  if (image !== undefined) return { ...about, command, image, ...foreign(at, asked, []) };
+  return {
+    ...program,
+    ...about,
+    command: [...at.app.tenant.app.entrypoint, ...command],
+    variables: lastOf([...program.variables, ...ownVariables(at.app, at.role, env)]),
+  };
+}
+
+/** Variables of all of them. */
+export const variablesOf = (all: readonly Pick<Program, 'variables'>[]): readonly Variable[] =>
+  all.flatMap(({ variables }) => variables);
