@@ -11,6 +11,7 @@ export default {
     '/test/pulumi/',
     '/test/package/',
     '/test/commands/',
+    '/test/newcomer/',
   ],
   sandboxInjectedGlobals: ['Array', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Set', 'String'],
   transform: {

@@ -3,7 +3,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { ANNOTATION, CLIENT_OF, labels, podTemplate, scratch, selector } from '../kube';
 import type { ContainerProps, Identity, Labels } from '../kube';
-import type { Companion, Folder, Lifetime, Process, Program, Variable, Wait } from '../plan/process';
+import type { Companion, Folder, Lifetime, Process, Variable, Wait } from '../plan/process';
 import type { ResolvedTenant } from '../spec';
 import { apart } from '../traits/availability';
 import { imagesOf } from '../traits/images';
@@ -81,20 +81,21 @@ function stays(lifetime: Lifetime, pods: Labels, zones: readonly string[]) {
     case 'singleton':
       return { movesAfter: MOVES_AFTER };
     case 'job':
+    case 'cron':
       return { restart: 'Never' as const }; // a failed pod stays, with its log
   }
 }
 
-type Runs = Pick<Companion, 'image' | 'resources'> & { readonly user?: number };
-
 /** Init containers take the main container's resources: they run before it, so they cost nothing. */
-const waitContainer = ({ image, resources }: Process, wait: Wait): ContainerProps =>
-  container({ image, resources, ...wait }, wait);
+const waitContainer = ({ resources }: Process, wait: Wait): ContainerProps =>
+  container({ resources, ...wait });
 
-function container(
-  { image, resources, user }: Runs,
-  { name, command, ...program }: Omit<Program, 'command'> & Partial<Pick<Program, 'command'>>,
-): ContainerProps {
+interface Ran extends Omit<Companion, 'args' | 'user'> {
+  /** Absent, the pod's. */
+  readonly user?: number | undefined;
+}
+
+function container({ name, image, command, resources, user, ...program }: Ran): ContainerProps {
   const { variablesFrom } = program;
   return {
     name,
@@ -112,10 +113,10 @@ function container(
 export const HTTP = 'http';
 
 function mainContainer(process: Process): ContainerProps {
-  const { image, resources, port, front, probes, drain } = process;
+  const { port, front, probes, drain } = process;
   const listens = port !== front;
   return {
-    ...container({ image, resources }, process),
+    ...container({ ...process, user: undefined }),
     ...(port !== undefined && listens && { port: { name: HTTP, number: port } }),
     ...(probes && { probes: probesOf(probes, front === undefined || listens ? HTTP : front) }),
     ...(drain !== undefined && { drain }),
@@ -126,7 +127,7 @@ function mainContainer(process: Process): ContainerProps {
 function companionContainer(companion: Companion): ContainerProps {
   const { name, args, port, probes } = companion;
   return {
-    ...container(companion, companion),
+    ...container(companion),
     args,
     ...(port !== undefined && { port: { name: portName(name), number: port } }),
     ...(port !== undefined && probes && { probes: probesOf(probes, portName(name)) }),

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { CLIENT_OF, labels } from '../kube';
 import type { Labels } from '../kube';
 import type { TenantPlan } from '../plan';
-import { egressRule, networkPolicy, peer, peersOf, tcp, tcpNamed } from '../traits/network';
+import { egressRule, ingressPeers, networkPolicy, peer, peersOf, tcp, tcpNamed } from '../traits/network';
 import { tenantIdentity } from './pod';
 
 export class AppPolicies extends Construct {
@@ -54,7 +54,7 @@ export class AppPolicies extends Construct {
         name: `to-${name}`,
         labels: own,
         pods: { 'app.kubernetes.io/component': component },
-        ingress: [{ from: [peer(ingress)], ports: tcp(front === undefined ? port : front) }],
+        ingress: [{ from: ingressPeers(ingress), ports: tcp(front === undefined ? port : front) }],
       });
     }
     if (prometheus) {

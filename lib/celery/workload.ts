@@ -1,4 +1,4 @@
-// A process as objects: its Deployment or Job, Service, budget, autoscaler and claims.
+// A process as objects: its Deployment or Job, Service, way in, budget, autoscaler and claims.
 
 import { ApiObject } from 'cdk8s';
 import type { ApiObjectProps } from 'cdk8s';
@@ -12,6 +12,7 @@ import type { Lifetime, Process, Scaling } from '../plan/process';
 import { byUsage, byQueueLength } from '../traits/autoscaling';
 import type { TargetProps } from '../traits/autoscaling';
 import { budget } from '../traits/availability';
+import { wayIn } from '../traits/exposure';
 import { footprint } from '../traits/quota';
 import type { Footprint, PodResources } from '../traits/quota';
 import { HTTP, nativeOf, processIdentity, podOf } from './pod';
@@ -34,7 +35,7 @@ export class Workload extends Construct {
 
     this.workload = new ApiObject(this, name, manifestOf(plan.tenant, process));
     if (port !== undefined)
-      httpService(this, { ...target, pods, port, ...(front !== undefined && { front }) });
+      this.served({ ...target, pods, port, ...(front !== undefined && { front }) }, plan, process);
     if (lifetime.kind === 'service') {
       budget(this, { ...target, pods });
       if (lifetime.scaling) scaler(this, plan, target, lifetime.scaling).node.addDependency(this.workload);
@@ -43,30 +44,38 @@ export class Workload extends Construct {
     this.isJob = lifetime.kind === 'job';
     this.footprint = footprint(resourcesOf(plan.tenant, process), most(lifetime));
   }
+
+  private served(service: ServiceProps, { tenant }: TenantPlan, { expose }: Process): void {
+    const { exposure } = tenant.environment;
+    httpService(this, service);
+    if (expose && exposure) wayIn(this, { ...service, expose }, exposure);
+  }
 }
 
-function manifestOf(owner: Owner, process: Process): ApiObjectProps {
+export const manifestOf = (owner: Owner, process: Process): ApiObjectProps =>
+  asNative(knownManifestOf(owner, process) as ApiObjectProps, nativeOf(owner, process));
+
+/** With what Kubernetes 1.27 knows. */
+function knownManifestOf(owner: Owner, process: Process): unknown {
   const { lifetime } = process;
-  return lifetime.kind === 'job'
-    ? jobManifest(owner, process, lifetime)
-    : asNative(
-        k8s.KubeDeployment.manifest(deploymentProps(owner, process, lifetime)) as ApiObjectProps,
-        nativeOf(owner, process),
-      );
+  switch (lifetime.kind) {
+    case 'job':
+      return k8s.KubeJob.manifest(jobProps(owner, process, lifetime));
+    case 'cron':
+      return k8s.KubeCronJob.manifest(cronProps(owner, process, lifetime));
+    case 'service':
+    case 'singleton':
+      return k8s.KubeDeployment.manifest(deploymentProps(owner, process, lifetime));
+  }
 }
 
-export const jobManifest = (owner: Owner, process: Process, lifetime: Job): ApiObjectProps =>
-  asNative(
-    k8s.KubeJob.manifest(jobProps(owner, process, lifetime)) as ApiObjectProps,
-    nativeOf(owner, process),
-  );
-
-type Job = Extract<Lifetime, { readonly kind: 'job' }>;
+type Of<K extends Lifetime['kind']> = Extract<Lifetime, { readonly kind: K }>;
+type Stays = Of<'service' | 'singleton'>;
 
 const jobProps = (
   owner: Owner,
   process: Process,
-  { timeLimit, retries, remains }: Job,
+  { timeLimit, retries, remains }: Of<'job'>,
 ): k8s.KubeJobProps => ({
   metadata: { name: process.name, labels: labels(processIdentity(owner, process)) },
   spec: {
@@ -77,11 +86,39 @@ const jobProps = (
   },
 });
 
-function deploymentProps(
+/** Runs that stay to be looked at, beside the one that is going. */
+const ENDED = { successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 };
+
+/**
+ * `Forbid` alone: without a deadline to start in, a run that is due while one is going, or while the cluster is away,
+ * starts as soon as it can.
+ */
+const cronProps = (
   owner: Owner,
   process: Process,
-  lifetime: Exclude<Lifetime, Job>,
-): k8s.KubeDeploymentProps {
+  { cron, timeLimit, retries }: Of<'cron'>,
+): k8s.KubeCronJobProps => {
+  const own = { labels: labels(processIdentity(owner, process)) };
+  return {
+    metadata: { name: process.name, ...own },
+    spec: {
+      schedule: cron,
+      timeZone: 'Etc/UTC', // that of the controller is nobody's promise
+      concurrencyPolicy: 'Forbid',
+      ...ENDED,
+      jobTemplate: {
+        metadata: own,
+        spec: {
+          backoffLimit: retries,
+          activeDeadlineSeconds: timeLimit,
+          template: podOf(owner, process),
+        },
+      },
+    },
+  };
+};
+
+function deploymentProps(owner: Owner, process: Process, lifetime: Stays): k8s.KubeDeploymentProps {
   const identity = processIdentity(owner, process);
   return {
     metadata: { name: process.name, labels: labels(identity) },
@@ -96,12 +133,12 @@ function deploymentProps(
 }
 
 /** With an autoscaler the number is left out, or Git and the autoscaler fight over it. */
-function replicas(lifetime: Exclude<Lifetime, Job>): { readonly replicas?: number } {
-  if (lifetime.kind === 'singleton') return { replicas: 1 };
+function replicas(lifetime: Stays): { readonly replicas?: number } {
+  if (lifetime.kind === 'singleton') return { replicas: lifetime.replicas };
   return lifetime.scaling === undefined ? { replicas: lifetime.replicas } : {};
 }
 
-function rollout(lifetime: Exclude<Lifetime, Job>): k8s.DeploymentStrategy {
+function rollout(lifetime: Stays): k8s.DeploymentStrategy {
   if (lifetime.kind === 'singleton') return { type: 'Recreate' };
   const surge = surgeOf(lifetime);
   return {
@@ -114,8 +151,7 @@ function rollout(lifetime: Exclude<Lifetime, Job>): k8s.DeploymentStrategy {
 }
 
 /** A new pod before an old one goes; where each needs a node of its own there may be no room for that. */
-const surgeOf = ({ apart }: Extract<Lifetime, { readonly kind: 'service' }>): number =>
-  apart === 'required' ? 0 : 1;
+const surgeOf = ({ apart }: Of<'service'>): number => (apart === 'required' ? 0 : 1);
 
 /** Waits take the process' own resources. */
 const resourcesOf = ({ environment }: Owner, { resources, waits, companions }: Process): PodResources => {
@@ -133,10 +169,14 @@ function most(lifetime: Lifetime): number {
   return (lifetime.scaling ? lifetime.scaling.max : lifetime.replicas) + surgeOf(lifetime);
 }
 
-function httpService(
-  scope: Construct,
-  props: TargetProps & { readonly pods: Labels; readonly port: number; readonly front?: number },
-) {
+interface ServiceProps extends TargetProps {
+  readonly pods: Labels;
+  readonly port: number;
+  /** Port of the sidecar that its requests go to. */
+  readonly front?: number;
+}
+
+function httpService(scope: Construct, props: ServiceProps) {
   const { name, labels: own, pods, port, front } = props;
   // By number: not every Kubernetes finds the name of a port in a native sidecar
   const targetPort =

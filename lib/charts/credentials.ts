@@ -3,11 +3,13 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Labels } from '../kube';
+import { flowerVariables } from '../plan/celery/flower';
 import { isRunByStalk } from '../plan/redis/broker';
 import { strategyOf } from '../plan/secrets/strategies';
 import type { WantedSecret } from '../plan/secrets/wanted';
 import { clientCertificate, literalSecret, passwords } from '../redis';
 import type { EnvValue, ResolvedTenant } from '../spec';
+import { partsOf } from '../spec/parts';
 
 export function clientCredentials(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
   const { broker, name } = tenant;
@@ -55,8 +57,9 @@ const redisPasswords = (scope: Construct, tenant: ResolvedTenant, labels: Labels
 function literalSecrets(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
   const { environment, name, flower } = tenant;
   if (!strategyOf(environment).makesAppSecrets) return [];
+  const auth = flower?.auth;
   const login = (secret: string): string | undefined =>
-    flower?.auth.secret === secret ? flower.auth.key : undefined;
+    typeof auth === 'object' && 'key' in auth && auth.secret === secret ? auth.key : undefined;
   return [...secretKeys(tenant)].map(([secret, keys]) => {
     const wanted = { secret, labels, environment, users: [...keys], of: `${name}_${secret}` };
     return literalSecret(scope, wanted, login(secret));
@@ -64,9 +67,11 @@ function literalSecrets(scope: Construct, tenant: ResolvedTenant, labels: Labels
 }
 
 /** Keys that the tenant's variables read, by Secret. */
-function secretKeys({ env, workers, beat, web, flower, migrate }: ResolvedTenant): Map<string, Set<string>> {
-  const envs = [env, ...[...workers, beat, web, flower, migrate].map((w) => (w ? w.env : {}))];
-  const values: EnvValue[] = [...envs.flatMap((e) => Object.values(e)), ...(flower ? [flower.auth] : [])];
+function secretKeys(tenant: ResolvedTenant): Map<string, Set<string>> {
+  const { env, flower } = tenant;
+  const envs = [env, ...partsOf(tenant).map(([, part]) => part.env)];
+  const logins = flower ? flowerVariables(flower.auth) : {};
+  const values: EnvValue[] = [...envs, logins].flatMap((e) => Object.values(e));
   const found = new Map<string, Set<string>>();
   for (const value of values) {
     if (typeof value === 'string' || !('secret' in value)) continue;

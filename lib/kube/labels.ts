@@ -6,6 +6,7 @@ export interface Identity {
     | 'worker'
     | 'beat'
     | 'web'
+    | 'process'
     | 'flower'
     | 'migrate'
     | 'loadtest'
@@ -26,6 +27,7 @@ const PROGRAM: Readonly<Record<Identity['component'], string>> = {
   worker: 'celery',
   beat: 'celery',
   web: 'app',
+  process: 'app',
   flower: 'flower',
   migrate: 'app',
   loadtest: 'app',

@@ -12,6 +12,12 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Fetched: { secretKey: 'string', remoteRef: 'RemoteRef' },
   RemoteRef: { key: 'string', property: 'string' },
   Extracted: { extract: 'RemoteRef' },
+  HTTPRoute: { spec: 'HTTPRouteSpec' },
+  HTTPRouteSpec: { parentRefs: 'Referred[]', hostnames: 'string[]', rules: 'RouteRule[]' },
+  RouteRule: { matches: 'RouteMatch[]', backendRefs: 'Referred[]' },
+  RouteMatch: { path: 'RoutePath' },
+  RoutePath: { type: 'string', value: 'string' },
+  Referred: { kind: 'string', name: 'string', namespace: 'string', port: 'number' },
   Password: {},
   ScaledObject: { spec: 'ScaledObjectSpec' },
   ScaledObjectSpec: {

@@ -112,6 +112,16 @@ export const enters = (world: NetworkView, from: NetworkPod, to: NetworkPod, doo
     ({ peers, ports }, policy) => isPeer(world, policy, peers, from) && isPort(ports, to.ports, door),
   );
 
+/** Whether a block of addresses outside may send to a pod. */
+export const entersFrom = (world: NetworkView, block: string, to: NetworkPod, door: Door): boolean =>
+  passes(
+    policiesFor(world, to, 'Ingress'),
+    'Ingress',
+    ({ peers, ports }) =>
+      isPort(ports, to.ports, door) &&
+      (peers === undefined || peers.length === 0 || peers.some(({ ipBlock }) => ipBlock?.cidr === block)),
+  );
+
 export const connects = (world: NetworkView, from: NetworkPod, to: NetworkPod, door: Door): boolean =>
   leaves(world, from, to, door) && enters(world, from, to, door);
 

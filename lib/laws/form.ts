@@ -91,6 +91,9 @@ export const PROGRAM =
 /** Kubernetes gives these a meaning. */
 const MAY_BE_EMPTY = /\.(emptyDir|podSelector|namespaceSelector)$/;
 
+/** An object of the core API, such as a Service. */
+const CORE_GROUP = /\.backendRefs\[\d+\]\.group$/;
+
 const ENV_VALUE = /\.env\[\d+\]\.value$/;
 
 function slip(value: unknown, path: string, kind: string): string | undefined {
@@ -100,7 +103,8 @@ function slip(value: unknown, path: string, kind: string): string | undefined {
 
 function slipInText(text: string, path: string, kind: string): string | undefined {
   if (SLIPS.test(text) && !PROGRAM.test(path)) return ` must be text that somebody wrote, got ${show(text)}`;
-  const mayBeEmpty = ENV_VALUE.test(path) || (kind === 'ConfigMap' && path.startsWith('.data'));
+  const mayBeEmpty =
+    ENV_VALUE.test(path) || CORE_GROUP.test(path) || (kind === 'ConfigMap' && path.startsWith('.data'));
   return text === '' && !mayBeEmpty ? ` must be text, got ""; leave the field out` : undefined;
 }
 

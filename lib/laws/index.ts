@@ -29,6 +29,7 @@ import { selectorLaws } from './selectors';
 import { sentinelLaws } from './sentinels';
 import { tlsLaws } from './tls';
 import { triggerLaws } from './triggers';
+import { wayInClusterLaws, wayInLaws } from './ways-in';
 import { workerLaws } from './workers';
 
 export { renderedLeaf, renderedLeaves, viewOf } from './leaf';
@@ -60,6 +61,7 @@ export const laws: readonly Law[] = [
   ...sentinelLaws,
   ...tlsLaws,
   ...orderLaws,
+  ...wayInLaws,
 ];
 
 /** About all leaves of an environment together. */
@@ -68,6 +70,7 @@ export const clusterLaws: readonly ClusterLaw[] = [
   ...neighbourLaws,
   ...agreementLaws,
   ...certificateLaws,
+  ...wayInClusterLaws,
 ];
 
 /** One broken law. */

@@ -49,6 +49,8 @@ export interface Kinds {
   readonly TriggerAuthentication: WithSpec<TriggerAuthenticationSpec>;
   readonly ExternalSecret: WithSpec<ExternalSecretSpec>;
   readonly Certificate: WithSpec<CertificateSpec>;
+  readonly Ingress: WithSpec<IngressSpec>;
+  readonly HTTPRoute: WithSpec<HTTPRouteSpec>;
 }
 
 export type KindName = keyof Kinds;
@@ -61,7 +63,11 @@ export interface ServiceSpec {
   readonly selector?: Texts;
   readonly clusterIP?: string;
   readonly publishNotReadyAddresses?: boolean;
-  readonly ports?: readonly { readonly port?: number; readonly targetPort?: string | number }[];
+  readonly ports?: readonly {
+    readonly name?: string;
+    readonly port?: number;
+    readonly targetPort?: string | number;
+  }[];
 }
 
 export interface ReplicatedSpec {
@@ -175,4 +181,37 @@ export interface CertificateSpec {
   readonly dnsNames?: readonly string[];
   readonly issuerRef?: { readonly name?: string; readonly kind?: string; readonly group?: string };
   readonly usages?: readonly string[];
+}
+
+export interface IngressSpec {
+  readonly defaultBackend?: IngressBackend;
+  readonly rules?: readonly {
+    readonly host?: string;
+    readonly http?: { readonly paths?: readonly IngressPath[] };
+  }[];
+  readonly tls?: readonly { readonly hosts?: readonly string[]; readonly secretName?: string }[];
+}
+
+interface IngressPath {
+  readonly path?: string;
+  readonly backend?: IngressBackend;
+}
+
+interface IngressBackend {
+  readonly service?: Named & { readonly port?: { readonly number?: number; readonly name?: string } };
+}
+
+export interface HTTPRouteSpec {
+  readonly parentRefs?: readonly Referred[];
+  readonly hostnames?: readonly string[];
+  readonly rules?: readonly {
+    readonly matches?: readonly { readonly path?: { readonly value?: string } }[];
+    readonly backendRefs?: readonly Referred[];
+  }[];
+}
+
+interface Referred extends Named {
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly port?: number;
 }

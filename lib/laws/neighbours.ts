@@ -1,6 +1,6 @@
 // Who else reaches into a cluster's namespaces: DNS, KEDA, the ingress and Prometheus, and nobody whom it does not name.
 
-import { enters, leaves, neighbour, policiesFor, reachesAddress, networkOf } from './firewall';
+import { enters, entersFrom, leaves, neighbour, policiesFor, reachesAddress, networkOf } from './firewall';
 import type { NetworkPod, NetworkView } from './firewall';
 import { unlessIn } from './law';
 import type { ClusterBreach, ClusterLaw, ClusterView } from './law';
@@ -96,19 +96,46 @@ const neighbours: ClusterLaw = {
     const roles = ROLES.flatMap((role) => {
       const peer = cluster.peers[role];
       if (peer === undefined) return [];
+      if ('cidrs' in peer) return fromAddresses(plain, peer.cidrs, SERVED[role]);
       const { world, pod: from } = neighbour(plain, role, peer);
       return ownPods(plain).flatMap((to) => entering({ world, from, to, by: role }, SERVED[role](to)));
     });
+    const unnamedAddresses = fromAddresses(plain, addressesNamed(cluster), () => [], UNNAMED_ADDRESSES);
     const unnamed = strangersNamed(cluster, plain).flatMap((peer) => {
       const { world, pod: from } = neighbour(plain, UNNAMED, peer);
       const by = `${spelled(peer.pods, 'every pod')} of ${spelled(peer.namespace, 'every namespace')}, which no peer of the environment names`;
       return ownPods(plain).flatMap((to) => entering({ world, from, to, by }, []));
     });
-    return [...roles, ...unnamed];
+    return [...roles, ...unnamed, ...unnamedAddresses];
   },
 };
 
 const UNNAMED = 'unnamed';
+
+const UNNAMED_ADDRESSES = ', which no peer of the environment names';
+
+function fromAddresses(
+  world: NetworkView,
+  blocks: readonly string[],
+  served: (pod: NetworkPod) => readonly number[],
+  whose = '',
+): ClusterBreach[] {
+  return blocks.flatMap((block) =>
+    ownPods(world).flatMap((to) =>
+      opened(to, `${block}${whose}`, (port) => entersFrom(world, block, to, { port }), served(to)),
+    ),
+  );
+}
+
+/** Blocks of addresses that Stalk's policies let in, and that are no peers of the environment. */
+function addressesNamed({ leaves: all, peers: { ingress } }: ClusterView): readonly string[] {
+  const known: readonly string[] = ingress !== undefined && 'cidrs' in ingress ? ingress.cidrs : [];
+  const named = all
+    .flatMap((leaf) => ownOfKind(leaf, 'NetworkPolicy'))
+    .flatMap(({ spec }) => (spec?.ingress ?? []).flatMap(({ from = [] }) => from))
+    .flatMap(({ ipBlock }) => ipBlock?.cidr ?? []);
+  return [...new Set(named)].filter((block) => !known.includes(block));
+}
 
 const spelled = (labels: Texts, all: string): string => Object.values(labels).join() || all;
 
@@ -121,8 +148,16 @@ interface Visit {
   readonly by: string;
 }
 
-function entering({ world, from, to, by }: Visit, wanted: readonly number[]): ClusterBreach[] {
-  const open = [...new Set(portsOf(to))].filter((port) => enters(world, from, to, { port }));
+const entering = ({ world, from, to, by }: Visit, wanted: readonly number[]): ClusterBreach[] =>
+  opened(to, by, (port) => enters(world, from, to, { port }), wanted);
+
+function opened(
+  to: NetworkPod,
+  by: string,
+  lets: (port: number) => boolean,
+  wanted: readonly number[],
+): ClusterBreach[] {
+  const open = [...new Set(portsOf(to))].filter(lets);
   const same = [...open].sort().join() === [...wanted].sort().join();
   const got = inWords(open.map(String));
   return unlessIn(
@@ -142,7 +177,12 @@ interface Named {
 
 /** Whoever Stalk's policies let in from namespaces that are not rendered, and that are no peers of the environment. */
 function strangersNamed({ leaves: all, peers }: ClusterView, { namespaces }: NetworkView): Named[] {
-  const known = new Set(ROLES.flatMap((role) => (peers[role] === undefined ? [] : keyOf(peers[role]))));
+  const known = new Set(
+    ROLES.flatMap((role) => {
+      const peer = peers[role];
+      return peer === undefined || 'cidrs' in peer ? [] : keyOf(peer);
+    }),
+  );
   const named = all
     .flatMap((leaf) => ownOfKind(leaf, 'NetworkPolicy'))
     .flatMap(({ metadata, spec }) =>

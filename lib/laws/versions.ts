@@ -13,6 +13,7 @@ const OF_KUBERNETES: Readonly<Record<string, string>> = {
   StatefulSet: 'apps/v1',
   Job: 'batch/v1',
   HorizontalPodAutoscaler: 'autoscaling/v2',
+  Ingress: 'networking.k8s.io/v1',
   NetworkPolicy: 'networking.k8s.io/v1',
   PodDisruptionBudget: 'policy/v1',
   PriorityClass: 'scheduling.k8s.io/v1',
@@ -21,6 +22,7 @@ const OF_KUBERNETES: Readonly<Record<string, string>> = {
 const OF_OPERATORS: Readonly<Record<string, string>> = {
   Certificate: 'cert-manager.io/v1',
   ExternalSecret: 'external-secrets.io/v1',
+  HTTPRoute: 'gateway.networking.k8s.io/v1',
   Password: 'generators.external-secrets.io/v1alpha1',
   ScaledObject: 'keda.sh/v1alpha1',
   TriggerAuthentication: 'keda.sh/v1alpha1',

@@ -1,6 +1,6 @@
 // The Job that makes the load: a program of the app that runs once as the web side, rendered as every process is.
 
-import { jobManifest } from '../celery/workload';
+import { manifestOf } from '../celery/workload';
 import { selector } from '../kube';
 import type { Manifest } from '../output/manifest';
 import { applyWhatFits } from '../output/patches';
@@ -48,7 +48,7 @@ const CPU_REQUEST = '100m';
 export function jobOf(props: JobProps): Job {
   const { tenant, leaf, deadline } = props;
   const lifetime = { kind: 'job', timeLimit: deadline, retries: 0, remains: REMAINS } as const;
-  const { metadata, ...job } = jobManifest(tenant, processOf(props, lifetime), lifetime) as unknown as Job;
+  const { metadata, ...job } = manifestOf(tenant, processOf(props, lifetime)) as unknown as Job;
   const placed = { ...job, metadata: { ...metadata, namespace: tenant.namespace } };
   applyWhatFits(leaf, `Deployment/${likenessOf(props)}`, placed, fits);
   return placed;
@@ -57,7 +57,8 @@ export function jobOf(props: JobProps): Job {
 /** In the program's own words, so there is no ConfigMap to leave behind. */
 function processOf({ tenant, pool, asked, queue, run }: JobProps, lifetime: Process['lifetime']): Process {
   const { tasks, rate, concurrent, patience } = asked;
-  const options = { app: tenant.app.module, queue, run, tasks, rate, concurrent, patience };
+  const { module: app } = (tenant.web ? tenant.web : pool).app;
+  const options = { app, queue, run, tasks, rate, concurrent, patience };
   const process = oneOff(planOf(tenant), pool, {
     name: `stalk-load-${run}`,
     component: 'loadtest',

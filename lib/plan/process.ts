@@ -1,12 +1,13 @@
 // What runs for a tenant, whoever runs it: each program of its app, with all that it needs.
 
-import type { UsageScaling, Memory } from '../spec';
+import type { Memory, ResolvedExpose, UsageScaling } from '../spec';
 import type { ProbeDefaults, Resources } from '../spec/compute';
 
 /** A command with what it reads. */
 export interface Program {
   /** The noun a person would type: `worker-default`, `beat`. */
   readonly name: string;
+  readonly image: string;
   readonly command: readonly string[];
   /** A text may hold `$(NAME)`, the value of a variable that comes before it. */
   readonly variables: readonly Variable[];
@@ -17,15 +18,14 @@ export interface Program {
 
 /** One program of the app, from its start to its end. */
 export interface Process extends Program {
-  readonly component: 'worker' | 'beat' | 'web' | 'flower' | 'migrate' | 'loadtest';
+  readonly component: 'worker' | 'beat' | 'web' | 'process' | 'flower' | 'migrate' | 'loadtest';
   readonly lifetime: Lifetime;
-  readonly image: string;
   /** Numeric user and group. */
   readonly user: number;
   /** Why its root file system cannot be read-only. */
   readonly writableRoot?: string;
   readonly resources: Resources;
-  /** What has to end well before it starts, one after the other, with its resources, and its image unless they say one. */
+  /** What has to end well before it starts, one after the other, with its resources. */
   readonly waits: readonly Wait[];
   /** What runs beside it, from before the waits until after its end. */
   readonly companions: readonly Companion[];
@@ -35,6 +35,8 @@ export interface Process extends Program {
   readonly port?: number;
   /** Port of the companion that takes its requests and passes them on; the same as `port` where it has none of its own. */
   readonly front?: number;
+  /** How it is reached from outside. */
+  readonly expose?: ResolvedExpose;
   readonly signal?: Signal;
   readonly probes?: ProcessProbes;
   /** Seconds between the order to stop and SIGTERM, in which a server still answers. */
@@ -47,7 +49,7 @@ export interface Process extends Program {
   readonly readsForeignSecrets: boolean;
 }
 
-/** `service`: several at a time; `singleton`: never two; `job`: runs once. */
+/** `service`: several at a time; `singleton`: never two; `job`: runs once; `cron`: runs by the clock, never two at a time. */
 export type Lifetime =
   | {
       readonly kind: 'service';
@@ -57,7 +59,7 @@ export type Lifetime =
       /** How firmly they keep to different machines. */
       readonly apart: 'preferred' | 'required';
     }
-  | { readonly kind: 'singleton' }
+  | { readonly kind: 'singleton'; readonly replicas: number }
   | {
       readonly kind: 'job';
       /** Seconds. */
@@ -65,6 +67,14 @@ export type Lifetime =
       readonly retries: number;
       /** Seconds that it stays when it has ended; absent, for ever. */
       readonly remains?: number;
+    }
+  | {
+      readonly kind: 'cron';
+      /** Five fields, in UTC. */
+      readonly cron: string;
+      /** Seconds of one run. */
+      readonly timeLimit: number;
+      readonly retries: number;
     };
 
 export type Scaling = UsageScaling | BacklogScaling;
@@ -106,13 +116,11 @@ export type Folder = { readonly name: string; readonly path: string } & (
 export interface Wait extends Program {
   readonly for: 'its turn' | 'preparation' | 'broker' | 'migrations';
   /** Absent, that of the process. */
-  readonly image?: string;
   readonly user?: number;
 }
 
 /** A program of another image that runs as long as a process does. */
 export interface Companion extends Omit<Program, 'command'> {
-  readonly image: string;
   /** Absent, what its image starts. */
   readonly command?: readonly string[];
   readonly args: readonly string[];

@@ -198,6 +198,36 @@ export const paperlessApp = props({
   crons: optional<Readonly<Partial<Record<PaperlessCron, string>>>>(paperlessCrons),
 });
 
+/** What a pool or a process has of its own of the app: another image of the tenant, or another Celery app in it. */
+export interface AppPart extends Contract, PropsOf<typeof appPart> {}
+
+export const appPart = props({
+  /**
+   * Image with a fixed tag or a digest; without one, every environment in which the tenant lives must give its version
+   * in `images`, by the image as it is written here. What a pod waits for, it waits for with the tenant's image.
+   * @default - the tenant's
+   */
+  image: optional(image),
+
+  /**
+   * What follows `celery -A`.
+   * @default - the tenant's
+   */
+  module: optional(celeryModule),
+
+  /**
+   * Value of `DJANGO_SETTINGS_MODULE`, for a tenant of the dialect `django`.
+   * @default - the tenant's
+   */
+  djangoSettings: optional(settingsModule),
+
+  /**
+   * Words that stand before its commands; `[]` for none.
+   * @default - the tenant's
+   */
+  entrypoint: optional(list(someText, { repeats: true })),
+});
+
 /** How an app is told its settings; Stalk's loader brings the Celery settings in each of them. */
 export type App = CeleryApp | DjangoApp | PaperlessApp;
 

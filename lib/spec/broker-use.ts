@@ -45,7 +45,7 @@ export const brokerUse = props({
    *
    * Its users may then run all commands on data of their own, and its other clients begin each key and channel with
    * `{ from: 'broker.prefix' }`. What shows or deletes keys of other tenants stays refused.
-   * @default - true for the dialect `paperless`, and where an `env` asks for `broker.url`
+   * @default - true for the dialect `paperless`, and where an `env` asks for `broker.url` or `broker.password`
    * @see docs/clients.md
    */
   alsoCache: optional(flag),

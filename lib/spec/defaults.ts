@@ -5,6 +5,7 @@ import { requestLimit, computeLines, DISK } from './compute';
 import type { RequestLimit } from './compute';
 import type { Layer } from './layers';
 import { connections, messages, priorities, results } from './messages';
+import { cronProcess, plainProcess } from './processes';
 import { optional, props } from './props';
 import { brokerUse } from './broker-use';
 import { external } from './external';
@@ -36,7 +37,9 @@ const TABLES = {
   cache: props({ ...cache.lines, disk }),
   worker: groupPool,
   beat,
-  web,
+  web, // of every process with a port as well
+  process: plainProcess,
+  cron: cronProcess,
   flower,
   migrate: migration,
   sidecar,

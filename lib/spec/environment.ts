@@ -2,6 +2,8 @@
 
 import { defaultsLayer } from './defaults';
 import type { Defaults } from './defaults';
+import { exposureForm } from './exposure';
+import type { Exposure } from './exposure';
 import { gitops } from './gitops';
 import type { GitOps } from './gitops';
 import type { Layer } from './layers';
@@ -10,12 +12,14 @@ import type { Contract, PropsOf } from './props';
 import { redis } from './redis';
 import type { Redis } from './redis';
 import { labelsForm } from './rules/form-labels';
+import { peerCidr } from './rules/form-expose';
 import { clusterDomain, environmentName, patchedFolder, registry } from './rules/form-names';
 import { patches } from './rules/form-patches';
 import { version } from './rules/versions';
 import { formBy } from './rules/kind';
+import type { Form } from './rules/kind';
 import { anyText, flag, label, objectName, oneOf, runtime, someText } from './rules/kinds';
-import { each, list } from './rules/shapes';
+import { each, list, marked } from './rules/shapes';
 import { secretsForm } from './strategies';
 import type { Patches } from './values';
 
@@ -50,6 +54,19 @@ const peer = props({
   pods: required(labelsForm),
 });
 
+/** Load balancers that reach pods by addresses of their own, such as those with IP targets. */
+export interface AddressPeer extends Contract, PropsOf<typeof addressPeer> {}
+
+const addressPeer = props({
+  /** Their addresses: the subnets that they stand in, or the ranges that their cloud names. */
+  cidrs: required(list(peerCidr, { least: 1 })),
+});
+
+/** The way in from outside: pods of a controller, or addresses of load balancers. */
+export type IngressPeer = Peer | AddressPeer;
+
+const ingressPeer: Form<IngressPeer> = marked({ cidrs: addressPeer, pods: peer });
+
 export interface Peers extends Contract, PropsOf<typeof peers> {}
 
 const peers = props({
@@ -69,10 +86,11 @@ const peers = props({
   keda: optional<Peer>(peer),
 
   /**
-   * The ingress controller, which reaches web and Flower.
+   * The ingress controller or the Gateway's proxies, which reach web and Flower: by their labels, or `{ cidrs }` where
+   * load balancers send to the addresses of pods.
    * @default - nobody
    */
-  ingress: optional<Peer>(peer),
+  ingress: optional<IngressPeer>(ingressPeer),
 
   /**
    * Prometheus, which scrapes what has a port named `metrics`.
@@ -169,6 +187,14 @@ export const environment = props({
    * @default - DNS in kube-system, nobody else
    */
   peers: optional<Peers>(peers),
+
+  /**
+   * The way in from outside for all that has `expose`: `{ kind: 'ingress', class: 'nginx' }`, or a Gateway. It needs
+   * `peers.ingress`, to whom policies open.
+   * @default - nothing can be exposed
+   * @see docs/expose.md
+   */
+  exposure: optional<Exposure>(exposureForm),
 
   /**
    * Version of what Stalk runs inside pods: the Celery loader and the scripts of Redis. Another version rolls the pods

@@ -95,7 +95,7 @@ export const external = props({
 
   /**
    * The app keeps other things on the broker as well: a cache, channels, locks, rate limits.
-   * @default - true for the dialect `paperless`, and where an `env` asks for `broker.url`
+   * @default - true for the dialect `paperless`, and where an `env` asks for `broker.url` or `broker.password`
    * @see docs/clients.md
    */
   alsoCache: optional(flag),

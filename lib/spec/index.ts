@@ -3,9 +3,13 @@
 export type * from './app';
 export type * from './broker-use';
 export type * from './environment';
+export type * from './expose';
+export type * from './exposure';
 export type * from './external';
+export type * from './flower-login';
 export type * from './gitops';
 export type * from './messages';
+export type * from './processes';
 export type * from './redis';
 export type * from './resolved';
 export type * from './scaling';

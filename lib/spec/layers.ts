@@ -62,10 +62,13 @@ function overMarked({ byMark }: Of<'marked'>, below: unknown, above: AnyRecord):
   const known = form?.shape?.kind === 'props' ? form.shape.props : {};
   const changes = after !== undefined && before !== after && isRecord(below);
   const kept = changes
-    ? Object.fromEntries(Object.entries(below).filter(([key]) => Object.hasOwn(known, key)))
+    ? Object.fromEntries(Object.entries(below).filter(([key]) => mayStay(own(known, key))))
     : below;
   return merge(form, kept, above) as AnyRecord;
 }
+
+/** What both kinds have; a prop that only says that it is of the other kind is none. */
+const mayStay = (form: AnyForm | undefined): boolean => form !== undefined && form.schema?.kind !== 'never';
 
 function overNamed({ key, byName }: Of<'named'>, below: unknown, above: AnyRecord): AnyRecord {
   const before = isRecord(below) ? below[key] : undefined;

@@ -110,7 +110,7 @@ const brokerServer = {
    * The app keeps other things on the broker as well: a cache, channels, locks, rate limits.
    *
    * Its users may then run all commands, less those that would delete every task (FLUSHDB) or stop Redis.
-   * @default - true for the dialect `paperless`, and where an `env` asks for `broker.url`
+   * @default - true for the dialect `paperless`, and where an `env` asks for `broker.url` or `broker.password`
    * @see docs/clients.md
    */
   alsoCache: optional(flag),

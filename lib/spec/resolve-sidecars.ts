@@ -2,7 +2,7 @@
 
 import type { Defaults } from './defaults';
 import { filled } from './layers';
-import type { Beside, ResolvedInitContainer, ResolvedSidecar } from './resolved';
+import type { Beside, ResolvedSidecar } from './resolved';
 import { resources } from './resolve-redis';
 import { initContainer, sidecar } from './sidecars';
 import type { InitContainer, Sidecar, WebSidecar } from './sidecars';
@@ -22,7 +22,12 @@ export function resolveBeside(
 ): Beside {
   return {
     sidecars: chosen(tenant.sidecars, own.sidecars).map(([name, one]) => resolveSidecar(name, one, defaults)),
-    initContainers: chosen(tenant.initContainers, own.initContainers).map(resolveInitContainer),
+    initContainers: chosen(tenant.initContainers, own.initContainers).map(([name, one]) => ({
+      ...initContainer.defaults,
+      ...one,
+      name,
+      isOwn: own.initContainers?.[name] !== undefined,
+    })),
   };
 }
 
@@ -40,9 +45,3 @@ function resolveSidecar(
   const { cpu, memory, disk, front = false, ...full } = filled(defaults, asked, sidecar);
   return { ...full, name, front, resources: resources({ cpu, memory, disk }) };
 }
-
-const resolveInitContainer = ([name, asked]: readonly [string, InitContainer]): ResolvedInitContainer => ({
-  ...initContainer.defaults,
-  ...asked,
-  name,
-});

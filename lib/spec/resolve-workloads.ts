@@ -1,23 +1,24 @@
-// Pools, beat, web, Flower and migrations with their defaults and derived times.
+// Pools, beat, Flower and migrations with their defaults and derived times.
 
 import type { Defaults } from './defaults';
 import { physicalQueue, queueBase } from './isolation';
 import { filled } from './layers';
+import { resolveExpose } from './resolve-expose';
 import { resources } from './resolve-redis';
+import { appIn } from './resolve-processes';
 import type {
   Beside,
   ResolvedBeat,
-  ResolvedBroker,
+  ResolvedEnvironment,
   ResolvedFlower,
-  ResolvedHealth,
   ResolvedMigration,
   ResolvedPool,
-  ResolvedWeb,
+  ResolvedTenant,
 } from './resolved';
 import { seconds } from './units';
 import type { WorkerPool } from './worker';
-import { beat, healthRequest, web } from './workloads';
-import type { Beat, Flower, HealthRequest, Migration, Web } from './workloads';
+import { beat } from './workloads';
+import type { Beat, Flower, Migration } from './workloads';
 
 /** Without what stands beside it. */
 type Own<Workload> = Omit<Workload, keyof Beside>;
@@ -31,7 +32,7 @@ const softOf = (hard: number): number => Math.max(1, hard - Math.max(5, Math.cei
 export function resolvePool(
   name: string,
   asked: WorkerPool,
-  broker: ResolvedBroker,
+  { broker, app }: Pick<ResolvedTenant, 'broker' | 'app'>,
   defaults: Defaults['worker'],
 ): Own<ResolvedPool> {
   const full = filled(defaults, asked);
@@ -53,6 +54,7 @@ export function resolvePool(
       stagger: { min: seconds(asked.stagger.min), max: seconds(asked.stagger.max) },
     }),
     antiAffinity: full.antiAffinity,
+    app: appIn(app, asked.app),
     resources: resources(full),
     env: asked.env ?? {},
     probes: full.probes,
@@ -92,57 +94,14 @@ export function resolveBeat(asked: Beat, defaults: Defaults['beat']): Own<Resolv
   };
 }
 
-/** As gunicorn, uvicorn, hypercorn, granian and uWSGI take them, also in a line that a shell reads. */
-const PROCESSES = /(?:^|\s)(?:-w|--workers|--processes)(?:\s+|=)(\d+)(?=\s|$)/;
-const THREADS = /(?:^|\s)(?:--threads|--blocking-threads)(?:\s+|=)(\d+)(?=\s|$)/;
-
-/** A number that the command of a server says. */
-function said(command: readonly string[], option: RegExp): number | undefined {
-  const number = option.exec(command.join(' '))?.[1];
-  return number === undefined ? undefined : Math.max(1, Number(number));
-}
-
-export function resolveWeb(asked: Web, defaults: Defaults['web']): Own<ResolvedWeb> {
-  const full = filled(defaults, asked, web);
+export function resolveFlower(asked: Flower, environment: ResolvedEnvironment): Own<ResolvedFlower> {
+  const full = filled(environment.defaults.flower, asked);
+  const exposed = asked.expose && resolveExpose(asked.expose, environment);
   return {
-    command: asked.command,
-    port: asked.port,
-    health: health(full.health),
-    processes: asked.processes ?? said(asked.command, PROCESSES) ?? 1,
-    threads: asked.threads ?? said(asked.command, THREADS) ?? 1,
-    replicas: full.replicas,
-    ...(asked.scaling && { scaling: asked.scaling }),
-    grace: seconds(full.grace),
-    resources: resources(full),
-    env: asked.env ?? {},
-    probes: full.probes,
-  };
-}
-
-/** As an ingress sends it, where the author says for which host. */
-function health(asked: NonNullable<Web['health']>): ResolvedHealth {
-  const { host, headers, ...request }: HealthRequest & typeof healthRequest.defaults = {
-    ...healthRequest.defaults,
-    ...(typeof asked === 'string' ? { path: asked } : asked),
-  };
-  const known = Object.keys(headers).map((name) => name.toLowerCase());
-  return {
-    ...request,
-    ...(host !== undefined && { host }),
-    headers: {
-      ...(host !== undefined && host !== '*' && { Host: host }),
-      ...(host !== undefined && !known.includes('x-forwarded-proto') && { 'X-Forwarded-Proto': 'https' }),
-      ...headers,
-    },
-  };
-}
-
-export function resolveFlower(asked: Flower, defaults: Defaults['flower']): Own<ResolvedFlower> {
-  const full = filled(defaults, asked);
-  return {
+    ...(exposed && { expose: exposed }),
     auth: asked.auth,
     port: full.port,
-    urlPrefix: full.urlPrefix,
+    urlPrefix: asked.urlPrefix ?? exposed?.path.slice(1) ?? full.urlPrefix,
     resources: resources(full),
     env: asked.env ?? {},
     probes: full.probes,

@@ -6,10 +6,11 @@ import type { Environment } from './environment';
 import { versioned } from './images';
 import { filled, merge } from './layers';
 import { environmentLayers, tenantLayers } from './patch-layers';
+import { resolveProcesses } from './resolve-processes';
 import { resolveBroker, resolveCache } from './resolve-redis';
 import { resolveBeside } from './resolve-sidecars';
 import type { AskedBeside } from './resolve-sidecars';
-import { resolveBeat, resolveFlower, resolveMigration, resolvePool, resolveWeb } from './resolve-workloads';
+import { resolveBeat, resolveFlower, resolveMigration, resolvePool } from './resolve-workloads';
 import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant } from './resolved';
 import { tenant as tenantTable } from './tenant';
 import type { Tenant } from './tenant';
@@ -34,9 +35,10 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
   const { defaults } = environment;
   const base = filled(defaults.tenant, own(tenant, defaults.tenant), tenantTable);
   const broker = resolveBroker({ ...tenant, env: base.env }, environment);
-  const beside = (own?: AskedBeside) => resolveBeside(base, defaults.sidecar, own);
+  const app = resolveApp(tenant, environment);
+  const beside = (of?: AskedBeside) => resolveBeside(base, defaults.sidecar, of);
   const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) => ({
-    ...resolvePool(name, pool, broker, defaults.worker),
+    ...resolvePool(name, pool, { broker, app }, defaults.worker),
     ...beside(pool),
   }));
   const waits = {
@@ -48,14 +50,14 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     name: tenant.name,
     namespace: tenant.name,
     environment,
-    app: resolveApp(tenant, environment),
+    app,
     broker,
     ...(tenant.cache && { cache: resolveCache(tenant, tenant.cache, environment) }),
     workers,
     ...(tenant.beat && { beat: { ...resolveBeat(tenant.beat, defaults.beat), ...beside(tenant.beat) } }),
-    ...(tenant.web && { web: { ...resolveWeb(tenant.web, defaults.web), ...beside(tenant.web) } }),
+    ...resolveProcesses(tenant, { app, environment, beside }),
     ...(tenant.flower && {
-      flower: { ...resolveFlower(tenant.flower, defaults.flower), ...beside(tenant.flower) },
+      flower: { ...resolveFlower(tenant.flower, environment), ...beside(tenant.flower) },
     }),
     ...(tenant.migrate && {
       migrate: { ...resolveMigration(tenant.migrate, defaults.migrate), ...beside(tenant.migrate) },

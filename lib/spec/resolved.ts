@@ -3,20 +3,27 @@
 import type { App, ExistingVolume, NewVolume, PaperlessApp } from './app';
 import type { ProbeDefaults, Resources } from './compute';
 import type { Defaults } from './defaults';
-import type { Environment, Peer, SharedBroker } from './environment';
+import type { Environment, IngressPeer, Peer, SharedBroker } from './environment';
+import type { HttpsIssuer, HttpsSecret } from './expose';
+import type { GatewayReference } from './exposure';
+import type { FlowerAuth } from './flower-login';
 import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
 import type { Connections, Messages, Priorities, Results } from './messages';
+import type { TenantProcess } from './processes';
 import type { RedisServer } from './redis';
+import type { Beside } from './resolved-sidecars';
 import type { QueueScaling, UsageScaling } from './scaling';
 import type { Tls, TlsSecret } from './tls';
 import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';
-import type { EnvValue, Egress, Patches, SecretKey } from './values';
+import type { EnvValue, Egress, Patches } from './values';
 import type { WorkerPool } from './worker';
 import type { Beat } from './workloads';
+
+export type { Beside, ResolvedInitContainer, ResolvedSidecar } from './resolved-sidecars';
 
 export interface ResolvedEnvironment {
   readonly name: string;
@@ -34,12 +41,31 @@ export interface ResolvedEnvironment {
   readonly peers: {
     readonly dns: Peer;
     readonly keda?: Peer;
-    readonly ingress?: Peer;
+    readonly ingress?: IngressPeer;
     readonly prometheus?: Peer;
   };
+  readonly exposure?: ResolvedExposure;
   readonly runtime: Runtime;
   readonly defaults: Defaults;
   readonly patches: NonNullable<Environment['patches']>;
+}
+
+export type ResolvedHttps = HttpsSecret | Required<HttpsIssuer> | boolean;
+
+export type ResolvedExposure = {
+  readonly tls: ResolvedHttps;
+  readonly annotations: Readonly<Record<string, string>>;
+} & (
+  | { readonly kind: 'ingress'; readonly class?: string }
+  | { readonly kind: 'gateway'; readonly gateway: GatewayReference }
+);
+
+/** A way in from outside, with what the environment says of all of them. */
+export interface ResolvedExpose {
+  readonly hosts: readonly string[];
+  readonly path: string;
+  readonly tls: ResolvedHttps;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Patches that stand in one place; those of another place come after them, none in place of them. */
@@ -138,50 +164,14 @@ interface Runs extends Beside {
   readonly env: Readonly<Record<string, EnvValue>>;
 }
 
-/** What stands in a pod beside its program: the tenant's, and the workload's own. */
-export interface Beside {
-  readonly sidecars: readonly ResolvedSidecar[];
-  /** In the order in which they run. */
-  readonly initContainers: readonly ResolvedInitContainer[];
-}
-
-export interface ResolvedSidecar {
-  readonly name: string;
-  readonly image: string;
-  /** Absent, the image's entrypoint. */
-  readonly command?: readonly string[];
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, EnvValue>>;
-  readonly port?: number;
-  /** Path of its health. */
-  readonly health?: string;
-  /** Absent, the app's. */
-  readonly user?: number;
-  readonly writable: readonly string[];
-  /** Paths in it, by volume or writable folder of the app. */
-  readonly mounts: Readonly<Record<string, string>>;
-  readonly resources: Resources;
-  readonly probes: ProbeDefaults;
-  /** Whether requests go to it first. */
-  readonly front: boolean;
-}
-
-export interface ResolvedInitContainer {
-  readonly name: string;
-  readonly command: readonly string[];
-  /** Absent, the app's. */
-  readonly image?: string;
-  readonly env: Readonly<Record<string, EnvValue>>;
-  readonly user?: number;
-  readonly mounts: Readonly<Record<string, string>>;
-}
-
 interface Probed extends Runs {
   readonly probes: ProbeDefaults;
 }
 
 export interface ResolvedPool extends Probed {
   readonly name: string;
+  /** The tenant's, with what the pool has of its own. */
+  readonly app: ResolvedApp;
   /** As Redis knows them, in the order of the author. */
   readonly queues: readonly string[];
   /** First parts of the queues of the tenants that it serves; empty for a pool of one tenant. */
@@ -224,20 +214,49 @@ export interface ResolvedHealth {
   readonly scheme: 'http' | 'https';
 }
 
-export interface ResolvedWeb extends Probed {
+interface Started {
+  /** `web`, or as the author calls it. */
+  readonly name: string;
   readonly command: readonly string[];
-  readonly processes: number;
-  readonly threads: number;
-  readonly port: number;
-  readonly health: ResolvedHealth;
-  readonly replicas: number;
-  readonly scaling?: UsageScaling;
+  /** The tenant's, with what the process has of its own. */
+  readonly app: ResolvedApp;
+  readonly redisUser: NonNullable<TenantProcess['redisUser']>;
   /** Seconds. */
   readonly grace: number;
 }
 
+interface Stays {
+  readonly atMostOne: boolean;
+  readonly replicas: number;
+  readonly scaling?: UsageScaling;
+}
+
+/** `web`, or another server of the app. */
+export interface ResolvedWeb extends Probed, Started, Stays {
+  readonly expose?: ResolvedExpose;
+  readonly processes: number;
+  readonly threads: number;
+  readonly port: number;
+  readonly health: ResolvedHealth;
+}
+
+/** A program that serves nothing; without `health` nobody looks at it. */
+export interface ResolvedPlain extends Probed, Started, Stays {
+  readonly health?: readonly string[];
+}
+
+/** A program that the clock starts. */
+export interface ResolvedCron extends Runs, Started {
+  readonly cron: string;
+  /** Seconds. */
+  readonly timeLimit: number;
+}
+
+export type ResolvedProcess = ResolvedWeb | ResolvedPlain | ResolvedCron;
+
 export interface ResolvedFlower extends Probed {
-  readonly auth: SecretKey;
+  readonly expose?: ResolvedExpose;
+  readonly auth: FlowerAuth;
   readonly port: number;
   readonly urlPrefix: string;
 }
@@ -262,6 +281,8 @@ export interface ResolvedTenant extends Beside {
   readonly consumedElsewhere: readonly string[];
   readonly beat?: ResolvedBeat;
   readonly web?: ResolvedWeb;
+  /** Those of the author, without web. */
+  readonly processes: readonly ResolvedProcess[];
   readonly flower?: ResolvedFlower;
   readonly migrate?: ResolvedMigration;
   readonly results: Required<Pick<Results, 'backend' | 'extended' | 'trackStarted'>> & {

@@ -6,6 +6,7 @@ import { connections, messages, priorities, results } from './messages';
 import type { Connections, Messages, Priorities, Results } from './messages';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
+import { processesForm } from './processes';
 import { cacheOf } from './redis';
 import type { ExternalCache } from './external';
 import type { BrokerUse } from './broker-use';
@@ -85,6 +86,14 @@ const inEachEnvironment = {
    * @default - none
    */
   web: optional<Web>(web),
+
+  /**
+   * Other programs of the app by name: a second server, a websocket server, a listener, a program that the clock
+   * starts. Each becomes a Deployment of its name, or with `cron` a CronJob.
+   * @default - none
+   * @see docs/processes.md
+   */
+  processes: optional(processesForm),
 
   /**
    * Flower, the monitoring page, behind basic auth.

@@ -13,6 +13,11 @@ import { each, has, list, when } from './rules/shapes';
 import { show } from './rules/show';
 import type { Json } from './units';
 
+export const keyName = text(/^[-._a-zA-Z0-9]+$/, {
+  wanted: 'be a key of a Secret',
+  fix: 'use letters, digits, -, _ and .',
+});
+
 /** One key of a Secret in the tenant's namespace, which somebody else owns. */
 export interface SecretKey extends Contract, PropsOf<typeof secretKey> {}
 
@@ -21,12 +26,7 @@ export const secretKey = props({
   secret: required(objectName),
 
   /** Key in it. */
-  key: required(
-    text(/^[-._a-zA-Z0-9]+$/, {
-      wanted: 'be a key of a Secret',
-      fix: 'use letters, digits, -, _ and .',
-    }),
-  ),
+  key: required(keyName),
 });
 
 /** A fact about the tenant's Redis, filled in at synth. */
@@ -36,6 +36,8 @@ const derived = props({
   /**
    * - `broker.url`, `cache.url`: with user and password, for plain Redis clients (docs/clients.md); a rotation must roll
    *   the pod (`credentialsVersion`)
+   * - `broker.password`, `cache.password`: for an app that builds the URL itself; of the same user as `broker.user`, with
+   *   which a process logs in: web and migrations have another one than workers. Never rendered, read from the Secret
    * - `broker.celeryUrl`, `results.celeryUrl`: what Celery is given, without a password
    * - the others: one part each
    */
@@ -46,11 +48,16 @@ const derived = props({
       'broker.host',
       'broker.port',
       'broker.database',
+      'broker.user',
+      'broker.password',
       'broker.prefix',
       'results.celeryUrl',
       'cache.url',
       'cache.host',
       'cache.port',
+      'cache.database',
+      'cache.user',
+      'cache.password',
     ),
   ),
 });

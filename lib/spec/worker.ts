@@ -1,5 +1,7 @@
 // Pools of workers, and how they follow the load.
 
+import { appPart } from './app';
+import type { AppPart } from './app';
 import { requestLimit, probedLines } from './compute';
 import type { Probed } from './compute';
 import { absent, optional, props, required } from './props';
@@ -48,6 +50,12 @@ const poolBase = {
     memory: requestLimit<Memory>('256Mi', '512Mi'), // 89 MB for two empty processes, and the app on top
   }),
   ...besideLines,
+
+  /**
+   * What it has of its own of the app: another image of the tenant, or another Celery app in it.
+   * @default - the tenant's app
+   */
+  app: optional<AppPart>(appPart),
 
   /**
    * Which queue is served next. `round-robin`: each in turn, whatever the order of the list. `as-listed`: the first that

@@ -2,6 +2,10 @@
 
 import { requestLimit, computeLines, probedLines } from './compute';
 import type { Compute, Probed } from './compute';
+import { expose } from './expose';
+import type { Expose } from './expose';
+import { flowerAuth } from './flower-login';
+import type { FlowerAuth } from './flower-login';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
 import { cron } from './rules/cron';
@@ -28,14 +32,14 @@ import { all, each, list, marked } from './rules/shapes';
 import { besideLines, besideWebLines } from './sidecars';
 import type { WithSidecars, WithWebSidecars } from './sidecars';
 import type { Cpu, Json, Memory } from './units';
-import { secretKey } from './values';
-import type { SecretKey } from './values';
 import { usageScaling } from './scaling';
 import type { UsageScaling } from './scaling';
 import { LONGEST, SHORTER } from './worker';
 
 const SMALL = { cpu: requestLimit<Cpu>('50m', '250m'), memory: requestLimit<Memory>('128Mi', '256Mi') };
-const USUAL = { cpu: requestLimit<Cpu>('100m', '1'), memory: requestLimit<Memory>('256Mi', '512Mi') };
+export const USUAL = { cpu: requestLimit<Cpu>('100m', '1'), memory: requestLimit<Memory>('256Mi', '512Mi') };
+
+export const graceForm = all(duration(), atMost(LONGEST, { ...SHORTER, fix: 'end requests sooner' }));
 
 interface EntryBase extends Contract, PropsOf<typeof entryBase> {}
 
@@ -131,8 +135,8 @@ export const healthRequest = props({
   /**
    * Name that the request asks for in its `Host`, one of those that the app answers to; `'*'` says that it answers to any.
    * With it, the request also says that it came over HTTPS (`X-Forwarded-Proto`), as those from an ingress do: an app
-   * that redirects plain HTTP would answer with a redirect.
-   * @default - the pod's IP
+   * that redirects plain HTTP would answer with a redirect. Where `expose` is without TLS it does not.
+   * @default - the first host of `expose`, else the pod's IP
    */
   host: optional(hostName),
 
@@ -158,7 +162,8 @@ export const healthRequest = props({
 /** The HTTP side of the app: a Deployment and a Service `web`. */
 export interface Web extends Probed, WithWebSidecars, PropsOf<typeof web> {}
 
-export const web = props({
+/** Of every server: `web`, and processes with a port. */
+export const serverLines = {
   ...probedLines(USUAL),
   ...besideWebLines,
 
@@ -169,10 +174,18 @@ export const web = props({
   port: required(ownPort),
 
   /**
+   * Lets requests in from outside the cluster.
+   * @default - nobody but `peers.ingress` of the environment reaches it, by an Ingress of somebody else
+   * @see docs/expose.md
+   */
+  expose: optional<Expose>(expose),
+
+  /**
    * Path that answers 200 when the server can take requests, or the whole request that asks for it.
    *
    * The kubelet sends it to the pod's IP, which is also its `Host`: an app that answers to its own names alone refuses
-   * it (Django's `ALLOWED_HOSTS`, FastAPI's `TrustedHostMiddleware`), so a Django app has to say a `host`.
+   * it (Django's `ALLOWED_HOSTS`, FastAPI's `TrustedHostMiddleware`), so a Django app has to say a `host`, here or in
+   * `expose`.
    * @default '/'
    */
   health: optional<string | HealthRequest, '/'>(
@@ -210,8 +223,10 @@ export const web = props({
    * Time to finish requests after SIGTERM, at most 24 h: a drained node waits for it.
    * @default '30s'
    */
-  grace: optional(all(duration(), atMost(LONGEST, { ...SHORTER, fix: 'end requests sooner' })), '30s'),
-});
+  grace: optional(graceForm, '30s'),
+};
+
+export const web = props(serverLines);
 
 /** Flower: a Deployment and a Service `flower`. It holds about 25 connections to Redis. */
 export interface Flower extends Probed, WithWebSidecars, PropsOf<typeof flower> {}
@@ -220,8 +235,13 @@ export const flower = props({
   ...probedLines(SMALL),
   ...besideWebLines,
 
-  /** `user:password` of its basic auth. */
-  auth: required<SecretKey>(secretKey),
+  /**
+   * Who lets people in: its own basic auth, with `user:password` under one key of a Secret or each under a key of its own;
+   * or `'proxy'`, where the ingress asks somebody else (OIDC) before it lets a request through. Flower then asks nobody,
+   * and its API answers 401.
+   * @see docs/expose.md
+   */
+  auth: required<FlowerAuth>(flowerAuth),
 
   /**
    * Port that it listens on, and port of the Service.
@@ -230,8 +250,15 @@ export const flower = props({
   port: optional(ownPort, 5555),
 
   /**
-   * Path under which an ingress serves it, without slashes.
-   * @default '' (the root)
+   * Lets requests in from outside the cluster.
+   * @default - nobody but `peers.ingress` of the environment reaches it, by an Ingress of somebody else
+   * @see docs/expose.md
+   */
+  expose: optional<Expose>(expose),
+
+  /**
+   * Path under which an ingress of somebody else serves it, without slashes; `expose` says its own.
+   * @default '' (the root), or the path of `expose`
    */
   urlPrefix: optional(urlPrefix, ''),
 });

@@ -5,7 +5,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { CLIENT_OF, guestOf, namespaceLabel, selector } from '../kube';
 import type { Labels } from '../kube';
 import type { Behind, PodGroup } from '../plan/redis/endpoint';
-import type { Peer } from '../spec/environment';
+import type { IngressPeer, Peer } from '../spec/environment';
 import type { Egress } from '../spec/values';
 
 type PolicyPeer = k8s.NetworkPolicyPeer;
@@ -56,6 +56,10 @@ export const peer = ({ namespace, pods }: Peer): PolicyPeer => ({
   namespaceSelector: { matchLabels: { ...namespace } },
   podSelector: { matchLabels: { ...pods } },
 });
+
+/** Who brings requests from outside. */
+export const ingressPeers = (from: IngressPeer): PolicyPeer[] =>
+  'cidrs' in from ? from.cidrs.map((range) => cidrPeer(range)) : [peer(from)];
 
 /** Pods of the policy's own namespace. */
 export const local = (pods: Labels): PolicyPeer => ({ podSelector: { matchLabels: pods } });

@@ -22,8 +22,8 @@ export const celery: Room = {
       ],
       [
         'the certificates are not mounted',
-        'path: CLIENT_TLS_DIR,',
-        "path: '/certificates',",
+        "certificates('redis-tls', CLIENT_TLS_DIR, broker.tls)",
+        "certificates('redis-tls', '/certificates', broker.tls)",
         /verifies it, with files that the container mounts/,
       ],
       [
@@ -98,8 +98,8 @@ export const celery: Room = {
       ],
       [
         'control messages go out on channels that no user may use',
-        "fanout_prefix: '/0.',",
-        "fanout_prefix: '/{db}.',",
+        "`/${database}.` : '/0.'",
+        "`/${database}.` : '/{db}.'",
         /hear remote control on the channels that its settings name/,
       ],
       [
@@ -113,8 +113,8 @@ export const celery: Room = {
       'lib/plan/celery/workers.ts',
       [
         'the autoscaler takes pods whose tasks are running',
-        "return [...waiting, { name: 'inflight', list: `${broker.prefix}${unacked}` }];",
-        'return waiting.slice(unacked.length * 0);',
+        "[...waiting, { name: 'inflight', list: due }, {",
+        "[...waiting, ...(due === '' ? [] : []), {",
         /tasks in flight among them/,
       ],
       ['workers gossip', "'--without-gossip',", '', /without gossip and mingle/],

@@ -49,8 +49,8 @@ export const charts: Room = {
       ],
       [
         'the quota has no room for claims',
+        'String(2 * claims.length + existingClaims)',
         'String(claims.length + existingClaims)',
-        'String(claims.length)',
         /the quota has room for the claims of the leaf twice/,
       ],
     ),

@@ -30,10 +30,10 @@ export const rules: Room = {
       "expires: optional(duration(), '1h'),",
       /expires of results is '24h' when it is left out/,
     ]),
-    ...inFile('lib/spec/resolve.ts', [
+    ...inFile('lib/spec/visibility.ts', [
       'the visibility timeout forgets what is taken ahead',
-      'w.prefetch * w.hard + w.grace',
-      'w.grace',
+      'ahead: (prefetch - 1) * hard',
+      'ahead: 0',
       /not given to a second worker|visibility timeout is the longest delay, a task for each message/,
     ]),
     ...inFile('lib/spec/resolve-workloads.ts', [

@@ -1,6 +1,15 @@
 // Every prop of what runs for a tenant: where it ends up in the manifests, and what is there without it.
 
-import type { Beat, Flower, GroupPool, HealthRequest, Migration, QueuePool, Web } from '../../lib/spec';
+import type {
+  Beat,
+  Environment,
+  Flower,
+  GroupPool,
+  HealthRequest,
+  Migration,
+  QueuePool,
+  Web,
+} from '../../lib/spec';
 import { option } from '../../lib/laws/law';
 import {
   allProbes,
@@ -28,10 +37,16 @@ const compute = {
 /** All of their props: test/celery/sidecars.test.ts. */
 const native = { ...plain, nativeSidecars: true };
 const initOf = (kind: string, of: string) => (name: string) => (o: Synth) =>
-  podOf(kind, of)(o).initContainers.find((c: Json) => c.name === name)?.image;
+  podOf(kind, of)(o).initContainers.find((c: Json) => c.name === name)?.name;
 
 const { keda } = referenceEnvironment('production').peers ?? {};
 const withKeda = { ...plain, peers: { ...(keda && { keda }) } };
+
+const withIngress: Environment = {
+  ...native,
+  peers: { ingress: { namespace: { name: 'ingress' }, pods: { app: 'ingress' } } },
+  exposure: { kind: 'ingress', class: 'nginx' },
+};
 
 const SLOW = [
   [0, 10, 5, 60],
@@ -47,14 +62,15 @@ const places = (kind: string, name: string, defaults: { cpu: string; memory: str
     memory: [(o: Synth) => range(main(o), 'memory'), '300Mi/700Mi', defaults.memory],
     disk: [(o: Synth) => range(main(o), 'ephemeral-storage'), '32Mi/2Gi', '64Mi/1Gi'],
     env: [(o: Synth) => variable(main(o), 'OWN'), 'yes', undefined],
-    sidecars: [initOf(kind, name)('proxy'), 'acme/proxy:1.0.0', undefined],
-    initContainers: [initOf(kind, name)('prepare'), 'acme/jobs:2.4.1', undefined],
+    sidecars: [initOf(kind, name)('proxy'), 'proxy', undefined],
+    initContainers: [initOf(kind, name)('prepare'), 'prepare', undefined],
   } as const;
 };
 
 describe('a worker pool', () => {
   const all: Required<Omit<QueuePool, 'scaling' | 'serves' | 'longestTask'>> = {
     ...compute,
+    app: { image: 'acme/other:1.0.0', module: 'other.celery' },
     probes: allProbes,
     queues: ['celery', 'mail'],
     queueOrder: 'as-listed',
@@ -76,6 +92,11 @@ describe('a worker pool', () => {
     {
       ...places('Deployment', NAME, { cpu: '250m/1', memory: '256Mi/512Mi' }),
       probes: [(o) => probeTimes(main(o)), [TIMES, TIMES, TIMES], SLOW],
+      app: [
+        (o) => [main(o).image, main(o).command[2]],
+        ['acme/other:1.0.0', 'other.celery'],
+        ['acme/jobs:2.4.1', 'acme.tasks'],
+      ],
       queues: [arg('queues'), 'celery,mail', 'celery'],
       queueOrder: [(o) => variable(main(o), 'STALK_QUEUE_ORDER'), 'as-listed', undefined],
       concurrency: [arg('concurrency'), '5', '2'],
@@ -289,6 +310,7 @@ describe('web', () => {
     probes: allProbes,
     command,
     port: 8123,
+    expose: { host: 'acme.example.org' },
     health: '/healthz',
     replicas: 4,
     grace: '50s',
@@ -305,11 +327,12 @@ describe('web', () => {
         [8123, 8123],
         [8080, 8080],
       ],
+      expose: [(o) => o.find('Ingress', 'web')?.spec.rules[0].host, 'acme.example.org', undefined],
       health: [(o) => main(o).readinessProbe.httpGet.path, '/healthz', '/'],
       replicas: [(o) => o.byKind('Deployment', 'web').spec.replicas, 4, 2],
       grace: [(o) => podOf('Deployment', 'web')(o).terminationGracePeriodSeconds, 55, 35],
     },
-    once(() => synth(tenantOf({ web: all }), native)),
+    once(() => synth(tenantOf({ web: all }), withIngress)),
     once(() => synth(tenantOf({ web: { command: ['serve'], port: 8080 } }))),
   );
 
@@ -401,7 +424,14 @@ describe('web', () => {
 
 describe('Flower', () => {
   const auth = { secret: 'flower-login', key: 'basic' } as const;
-  const all: Required<Flower> = { ...compute, probes: allProbes, auth, port: 5999, urlPrefix: 'flower' };
+  const all: Required<Flower> = {
+    ...compute,
+    probes: allProbes,
+    auth,
+    port: 5999,
+    expose: { host: 'acme.example.org', path: '/flower' },
+    urlPrefix: 'flower',
+  };
   const main = mainOf('Deployment', 'flower');
   const login = (o: Synth) =>
     main(o).env.find((v: Json) => v.name === 'FLOWER_BASIC_AUTH').valueFrom.secretKeyRef;
@@ -416,13 +446,14 @@ describe('Flower', () => {
         ['5999', 5999],
         ['5555', 5555],
       ],
+      expose: [(o) => o.find('Ingress', 'flower')?.spec.rules[0].http.paths[0].path, '/flower', undefined],
       urlPrefix: [
         (o) => [option(main(o).command, 'url_prefix'), main(o).readinessProbe.httpGet.path],
         ['flower', '/flower/healthcheck'],
         [undefined, '/healthcheck'],
       ],
     },
-    once(() => synth(tenantOf({ flower: all }), native)),
+    once(() => synth(tenantOf({ flower: all }), withIngress)),
     once(() => synth(tenantOf({ flower: { auth: { secret: 'a', key: 'b' } } }))),
   );
 

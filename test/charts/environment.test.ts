@@ -27,7 +27,9 @@ const asPolicy = ({ namespace, pods }: Json) => ({
 });
 
 describe('an environment', () => {
-  const all: Required<Omit<Environment, 'secrets' | 'disposable' | 'gitops' | 'peers' | 'runtime'>> = {
+  const all: Required<
+    Omit<Environment, 'secrets' | 'disposable' | 'gitops' | 'peers' | 'exposure' | 'runtime'>
+  > = {
     name: 'full',
     storageClass: 'fast',
     brokers: { other: { topology: 'standalone' } },

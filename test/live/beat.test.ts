@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SCHEDULERS, SLEEP, type Scheduler, renderedBeats } from './beat/tenants';
-import { type Pod, type Running, answerOf, killAll, podOf, start, until } from './isolation/pods';
+import { type Pod, type Running, answerOf, killAll, podOf, stackOf, start, until } from './isolation/pods';
 import { type LiveRedis, liveRedis } from './isolation/redis';
 import { lacking, programsOf } from './python';
 import { eventually, sleep } from './redis-server';
@@ -30,9 +30,11 @@ if (lacking.length > 0) console.warn(`beat is NOT proven here: ${lacking.join(' 
   };
   const beat = (scheduler: Scheduler): Running => beats.get(scheduler) as Running;
   const started = (scheduler: Scheduler): Running => start(pod(scheduler, 'beat'));
-  /** Seconds since it last came round. */
-  const age = (scheduler: Scheduler): number =>
-    (Date.now() - statSync(pod(scheduler, 'beat').at('ticking')).mtimeMs) / 1000;
+  /** When it last came round; never, while one that starts has removed the file and not yet written it again. */
+  const cameRound = (scheduler: Scheduler): number =>
+    statSync(pod(scheduler, 'beat').at('ticking'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  /** Seconds since then. */
+  const age = (scheduler: Scheduler): number => (Date.now() - cameRound(scheduler)) / 1000;
   const isAlive = (process: Running): Promise<unknown> => Promise.race([process.ended, sleep(50)]);
   const waiting = async (scheduler: Scheduler, queue: string): Promise<unknown> =>
     (await redis.admin()).send('LLEN', `tenant:${scheduler}:tenant-${scheduler}.${queue}`);
@@ -84,11 +86,9 @@ if (lacking.length > 0) console.warn(`beat is NOT proven here: ${lacking.join(' 
     const sent = Number(await waiting(one, 'added'));
     const second = standby ?? started(one);
     const follows = async (): Promise<boolean> =>
-      one === 'file'
-        ? statSync(pod(one, 'beat').at('ticking')).mtimeMs > killed
-        : Number(await waiting(one, 'added')) > sent;
-    await eventually('the second one schedules', follows, 8 * SLEEP).catch((cause: unknown) => {
-      throw new Error(second.output(), { cause });
+      one === 'file' ? cameRound(one) > killed : Number(await waiting(one, 'added')) > sent;
+    await eventually('the second one schedules', follows, 8 * SLEEP).catch(async (cause: unknown) => {
+      throw new Error(`${String(cause)}\n${await stackOf(second)}`, { cause });
     });
     await sleep((SLEEP + 1) * 1000);
 

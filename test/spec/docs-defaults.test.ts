@@ -14,9 +14,13 @@ const CONTRACT = [
   'broker-use',
   'compute',
   'environment',
+  'expose',
+  'exposure',
   'external',
+  'flower-login',
   'gitops',
   'messages',
+  'processes',
   'redis',
   'scaling',
   'sidecars',
@@ -91,6 +95,9 @@ const SHARED: Readonly<Record<string, readonly object[]>> = {
   probedLines: [defaults.worker],
   timing: [readiness],
   poolBase: [defaults.worker],
+  base: [defaults.process, defaults.cron],
+  standing: [defaults.process],
+  serverLines: [defaults.web],
   inEachEnvironment: [defaults.tenant],
 };
 

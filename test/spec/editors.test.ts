@@ -128,6 +128,9 @@ const interfacesIn = (program: ts.Program, file: string): readonly ts.InterfaceD
     ts.isInterfaceDeclaration,
   );
 
+/** Nobody can write it: it is there for its message. */
+const isOfAnotherKind = (type: ts.Type): boolean => (type.flags & ts.TypeFlags.Undefined) !== 0;
+
 /** Optional props without a doc or without a default in it, and required ones that say a default. */
 function unclear(program: ts.Program): readonly string[] {
   const checker = program.getTypeChecker();
@@ -142,7 +145,7 @@ function unclear(program: ts.Program): readonly string[] {
           const isOptional = (prop.flags & ts.SymbolFlags.Optional) !== 0;
           const says = prop.getJsDocTags(checker).some(({ name }) => name === 'default');
           return (
-            prop.name !== 'serves' &&
+            !isOfAnotherKind(checker.getTypeOfSymbol(prop)) &&
             (isOptional !== says || (isOptional && textOf(prop.getDocumentationComment(checker)) === ''))
           );
         })

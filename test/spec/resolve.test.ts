@@ -245,16 +245,21 @@ describe('a broker', () => {
 
   test.each([
     { env: { REDIS_URL: { from: 'broker.url' } } },
+    { env: { REDIS_PASSWORD: { from: 'broker.password' } } },
     { workers: { default: { queues: ['celery'], env: { REDIS_URL: { from: 'broker.url' } } } } },
     { web: { command: ['serve'], port: 8000, env: { REDIS_URL: { from: 'broker.url' } } } },
     { beat: { env: { REDIS_URL: { from: 'broker.url' } } } },
     { migrate: { command: ['migrate'], env: { REDIS_URL: { from: 'broker.url' } } } },
-  ])('keeps other things where its URL is asked for: %j', (change) => {
+  ])('keeps other things where its URL or password is asked for: %j', (change) => {
     expect(resolved(change).broker.alsoCache).toBe(true);
   });
 
   test('is for Celery alone where only facts without a password are asked for', () => {
-    const env = { HOST: { from: 'broker.host' }, CELERY: { from: 'broker.celeryUrl' } };
+    const env = {
+      HOST: { from: 'broker.host' },
+      USER: { from: 'broker.user' },
+      CELERY: { from: 'broker.celeryUrl' },
+    };
 
     expect(resolved({ env }).broker.alsoCache).toBe(false);
   });

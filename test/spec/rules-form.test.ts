@@ -533,7 +533,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a variable',
     broken: { env: { HOST: { from: 'broker.hostname' } } },
-    says: 'env.HOST.from must be one of "broker.url", "broker.celeryUrl", "broker.host", "broker.port", "broker.database", "broker.prefix", "results.celeryUrl", "cache.url", "cache.host", "cache.port", got "broker.hostname"; write "broker.host"',
+    says: 'env.HOST.from must be one of "broker.url", "broker.celeryUrl", "broker.host", "broker.port", "broker.database", "broker.user", "broker.password", "broker.prefix", "results.celeryUrl", "cache.url", "cache.host", "cache.port", "cache.database", "cache.user", "cache.password", got "broker.hostname"; write "broker.host"',
     held: { env: { HOST: { from: 'broker.host' } } },
   },
   {

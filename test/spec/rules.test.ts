@@ -625,6 +625,12 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'a broker lets the clients work that ask for its URL',
+    broken: { env: { REDIS_LOGIN: { from: 'broker.password' } } },
+    says: `env.REDIS_LOGIN.from must come with { from: 'broker.prefix' }: the broker refuses keys that do not begin with "tenant:acme:", got "broker.password"; add REDIS_PREFIX: { from: 'broker.prefix' } and let the client begin its keys with it, or use cache: {} and { from: 'cache.url' }`,
+    held: { env: { REDIS_LOGIN: { from: 'broker.password' }, PREFIX: { from: 'broker.prefix' } } },
+  },
+  {
+    rule: 'a broker lets the clients work that ask for its URL',
     broken: { ...dedicated({ prefix: 'own:' }), env: { REDIS_URL: { from: 'broker.url' }, P: 'other:' } },
     says: `env.REDIS_URL.from must come with { from: 'broker.prefix' }: the broker refuses keys that do not begin with "own:", got "broker.url"; add REDIS_PREFIX: { from: 'broker.prefix' } and let the client begin its keys with it, or use cache: {} and { from: 'cache.url' }`,
     held: { ...dedicated({ prefix: 'own:' }), env: { REDIS_URL: { from: 'broker.url' }, P: 'own:cache' } },

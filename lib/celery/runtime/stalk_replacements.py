@@ -195,6 +195,14 @@ REPLACEMENTS = (
         where=QUEUES,
     ),
     Replacement(
+        what="celery.beat:PersistentScheduler._open_schedule",
+        by="stalk_schedule:open_schedule",
+        known=("d2d9e863",),
+        reason="A beat that is killed while it writes its schedule file may never start again, or has forgotten it.",
+        upstream="https://github.com/celery/celery/issues/8008",
+        until="Celery writes its schedule file aside and renames it",
+    ),
+    Replacement(
         what="kombu.transport.redis:Channel._do_restore_message",
         by="stalk_deliveries:do_restore_message",
         known=("fccdf81a", "8b430df9"),

@@ -18,21 +18,26 @@ export function resultUrl({ tenant, broker }: AppContext): string | undefined {
   }
 }
 
-/** Undefined: it holds a password, so it cannot be plain text. */
+/** Undefined: it holds a password or depends on who asks, so it is no text that all processes share. */
 const FACTS: Readonly<Record<DerivedName, (app: AppContext) => string | undefined>> = {
   'broker.url': () => undefined,
   'broker.celeryUrl': brokerUrl,
   'broker.host': ({ broker }) => broker.host,
   'broker.port': ({ broker }) => String(broker.port),
   'broker.database': ({ tenant }) => String(tenant.broker.database),
+  'broker.user': () => undefined,
+  'broker.password': () => undefined,
   'broker.prefix': ({ tenant }) => tenant.broker.prefix,
   'results.celeryUrl': resultUrl,
   'cache.url': () => undefined,
   'cache.host': ({ cache }) => cache?.host,
   'cache.port': ({ cache }) => cache && String(cache.port),
+  'cache.database': ({ tenant }) => tenant.cache && String(tenant.cache.database),
+  'cache.user': ({ tenant }) => tenant.cache?.user,
+  'cache.password': () => undefined,
 };
 
-/** The text of a value that holds no secret. */
+/** The text of a value that holds no secret and is the same for all processes. */
 export function plainValue(app: AppContext, value: EnvValue): string | undefined {
   if (typeof value === 'string') return value;
   return 'secret' in value ? undefined : FACTS[value.from](app);

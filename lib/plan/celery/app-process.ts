@@ -2,7 +2,7 @@
 
 import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import type { ClientTls } from '../redis/tls';
-import type { Beside, EnvValue, Memory, ResolvedTenant } from '../../spec';
+import type { Beside, EnvValue, Memory, ResolvedApp, ResolvedTenant } from '../../spec';
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Variable, Wait } from '../process';
@@ -14,12 +14,14 @@ import { askedThrough } from './signals';
 import { loaderVariables, readsPasswordOnce, variables } from './variables';
 
 type Own = 'name' | 'component' | 'lifetime' | 'command' | 'resources' | 'grace';
-type OptionalOwn = 'port' | 'signal' | 'probes' | 'drain';
+type OptionalOwn = 'port' | 'expose' | 'signal' | 'probes' | 'drain';
 
 /** What one kind of process says of itself; all else is the app's. */
 export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Beside {
   readonly role: ClientRole;
-  readonly env: Readonly<Record<string, EnvValue>>;
+  /** The app that it is of, where it has an own part in that. */
+  readonly of?: ResolvedApp;
+  readonly env: Env;
   /** Set by Stalk for this process alone. */
   readonly fixed?: VariableTexts;
   /** Seconds to wait before all else, at random. */
@@ -29,35 +31,39 @@ export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Besid
   readonly ownFolders?: readonly Folder[];
 }
 
-export function appProcess(app: AppContext, props: AppProcessProps): Process {
-  const { role, env, fixed, stagger, migrated, ownFolders, sidecars, initContainers, ...own } = props;
+export function appProcess(around: AppContext, props: AppProcessProps): Process {
+  const { of = around.tenant.app, role, env, fixed, stagger, migrated, ownFolders, ...rest } = props;
+  const { sidecars, initContainers, ...own } = rest;
+  const app: AppContext = { ...around, tenant: { ...around.tenant, app: of } };
   const { tenant } = app;
-  const program: Program = {
-    name: own.name,
-    command: [...tenant.app.entrypoint, ...own.command],
-    variables: variables(app, { role, env, fixed: { ...delayText(tenant, own.lifetime), ...fixed } }),
-    variablesFrom: tenant.app.configMap,
-    folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
+  const reads: Reads = { role, env, fixed, ownFolders };
+  const program = programOf(app, own, reads);
+  const shared = of === around.tenant.app ? program : programOf(around, own, { ...reads, env: {} });
+  const waits: Waits = {
+    role,
+    stagger,
+    before: [
+      ...preparations(
+        initContainers.filter(({ isOwn }) => !isOwn),
+        { app: around, role, program: shared },
+      ),
+      ...preparations(
+        initContainers.filter(({ isOwn }) => isOwn),
+        { app, role, program },
+      ),
+    ],
+    check: migrated ? tenant.migrate?.check : undefined,
   };
-  const check = migrated ? tenant.migrate?.check : undefined;
-  const at = { app, role, folders: appFolders(tenant) };
-  const companions = companionsOf(at, { sidecars });
-  const before = preparations(at, program, { initContainers });
-  const read = variablesOf([program, ...companions, ...before]);
+  const companions = companionsOf(sidecars, { app, role, program });
+  const read = variablesOf([program, ...companions, ...waits.before]);
   return {
     ...own,
     ...behind(sidecars.find(({ front }) => front)?.port, own),
     ...program,
-    image: tenant.app.image,
-    user: tenant.app.user,
-    ...(tenant.app.writableRoot !== undefined && { writableRoot: tenant.app.writableRoot }),
-    waits: [
-      ...(stagger ? [forItsTurn(stagger)] : []),
-      ...before,
-      forBroker(app, role),
-      ...(check ? [forMigrations(program, check)] : []),
-    ].map((wait) => asTheApp(tenant, program, { ...tenant.env, ...env }, wait)),
     companions,
+    user: of.user,
+    ...(of.writableRoot !== undefined && { writableRoot: of.writableRoot }),
+    waits: waitsOf(around, waits, shared, shared === program ? env : {}),
     talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
     ...(readsPasswordOnce(app, read) && { credentialsVersion: tenant.credentialsVersion }),
     readsForeignSecrets: readsForeignSecrets(tenant, read),
@@ -67,6 +73,52 @@ export function appProcess(app: AppContext, props: AppProcessProps): Process {
 /** What changes for a process whose requests a companion takes. */
 const behind = (front: number | undefined, { probes }: Pick<Process, 'probes'>): Partial<Process> =>
   front === undefined ? {} : { front, ...(probes && { probes: askedThrough(front, probes) }) };
+
+type Env = Readonly<Record<string, EnvValue>>;
+
+interface Reads {
+  readonly role: ClientRole;
+  readonly env: Env;
+  readonly fixed: VariableTexts | undefined;
+  readonly ownFolders: readonly Folder[] | undefined;
+}
+
+function programOf(
+  app: AppContext,
+  { name, command, lifetime }: Pick<Process, 'name' | 'command' | 'lifetime'>,
+  { role, env, fixed, ownFolders }: Reads,
+): Program {
+  const { tenant } = app;
+  return {
+    name,
+    image: tenant.app.image,
+    command: [...tenant.app.entrypoint, ...command],
+    variables: variables(app, { role, env, fixed: { ...delayText(tenant, lifetime), ...fixed } }),
+    variablesFrom: tenant.app.configMap,
+    folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
+  };
+}
+
+interface Waits {
+  readonly role: ClientRole;
+  readonly stagger: AppProcessProps['stagger'];
+  readonly before: readonly Wait[];
+  readonly check: readonly string[] | undefined;
+}
+
+/** `by`: the program of the tenant's app, as an image of the process' own need not have what they run. */
+const waitsOf = (
+  app: AppContext,
+  { role, stagger, before, check }: Waits,
+  by: Program,
+  env: Env,
+): readonly Wait[] =>
+  [
+    ...(stagger ? [forItsTurn(by, stagger)] : []),
+    ...before,
+    forBroker(app, by, role),
+    ...(check ? [forMigrations(by, check)] : []),
+  ].map((wait) => asTheApp(app.tenant, by, { ...app.tenant.env, ...env }, wait));
 
 /** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
 const delayText = ({ longestDelay }: ResolvedTenant, { kind }: Process['lifetime']): VariableTexts =>
@@ -88,7 +140,7 @@ function readsForeignSecrets(
 function asTheApp(
   { app: { entrypoint } }: ResolvedTenant,
   { variables, variablesFrom, folders }: Program,
-  env: Readonly<Record<string, EnvValue>>,
+  env: Env,
   wait: Wait,
 ): Wait {
   if (wait.for === 'preparation') return wait; // its author has said where it runs
@@ -102,8 +154,12 @@ function asTheApp(
   };
 }
 
-const forItsTurn = ({ min, max }: { readonly min: number; readonly max: number }): Wait => ({
+const forItsTurn = (
+  { image }: Program,
+  { min, max }: { readonly min: number; readonly max: number },
+): Wait => ({
   name: 'stagger',
+  image,
   for: 'its turn',
   command: ['python3', '-c', `import random, time; time.sleep(random.uniform(${min}, ${max}))`],
   variables: [],
@@ -111,8 +167,9 @@ const forItsTurn = ({ min, max }: { readonly min: number; readonly max: number }
 });
 
 /** As the process' own Redis user, so that it also waits for its password. */
-const forBroker = (app: AppContext, role: ClientRole): Wait => ({
+const forBroker = (app: AppContext, { image }: Program, role: ClientRole): Wait => ({
   name: 'wait-for-redis',
+  image,
   for: 'broker',
   command: ['python3', `${LOADER_DIR}/stalk_celery.py`, 'wait'],
   variables: loaderVariables(app, role),

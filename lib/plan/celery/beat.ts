@@ -24,7 +24,7 @@ export function beatProcess(
     name: BEAT,
     component: 'beat',
     role: 'worker',
-    lifetime: { kind: 'singleton' },
+    lifetime: { kind: 'singleton', replicas: 1 },
     command: [
       ...['celery', '-A', module, 'beat', `--loglevel=${logLevel}`],
       '--pidfile=', // in a container a process' id is always the same

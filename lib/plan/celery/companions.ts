@@ -2,22 +2,22 @@
 
 import type { Memory } from '../../spec';
 import type { Beside, ResolvedInitContainer, ResolvedSidecar } from '../../spec/resolved';
-import type { Companion, Folder, Look, Program, Variable, Wait } from '../process';
+import type { Companion, Look, Program, Variable, Wait } from '../process';
 import type { AppContext, ClientRole } from './context';
 import { looksAt } from './signals';
 import { lastOf, ownVariables } from './variables';
 
-/** Where they stand: as which Redis user, and beside which folders of the app. */
-export interface Neighbour {
+/** What they stand beside, and as which Redis user. */
+interface At {
   readonly app: AppContext;
   readonly role: ClientRole;
-  readonly folders: readonly Folder[];
+  readonly program: Program;
 }
 
-export const companionsOf = (at: Neighbour, { sidecars }: Pick<Beside, 'sidecars'>): readonly Companion[] =>
+export const companionsOf = (sidecars: Beside['sidecars'], at: At): readonly Companion[] =>
   sidecars.map((sidecar) => companion(at, sidecar));
 
-function companion(at: Neighbour, sidecar: ResolvedSidecar): Companion {
+function companion(at: At, sidecar: ResolvedSidecar): Companion {
   const { name, image, command, args, user, resources, port } = sidecar;
   return {
     name,
@@ -39,7 +39,7 @@ function lookOf({ health, front }: ResolvedSidecar) {
 
 /** What a program of another image finds: its own variables and folders, and those of the app that it is shown. */
 function foreign(
-  { app, role, folders }: Neighbour,
+  { app, role, program }: At,
   { name, env, mounts }: Pick<ResolvedSidecar, 'name' | 'env' | 'mounts'>,
   writable: readonly string[],
 ) {
@@ -49,7 +49,7 @@ function foreign(
     folders: [
       ...own.map(({ path, size }, index) => ({ name: `beside-${name}-${index}`, path, scratch: size })),
       ...Object.entries(mounts).flatMap(([of, path]) =>
-        folders
+        program.folders
           .filter((folder) => folder.name === of || folder.path === of)
           .map((folder) => ({ ...folder, path })),
       ),
@@ -64,21 +64,18 @@ const TMP: { readonly path: string; readonly size: Memory } = { path: '/tmp', si
 const WRITABLE_SIZE: Memory = '512Mi';
 
 /** In the app's image with all that its program has, or in another one. */
-export const preparations = (
-  at: Neighbour,
-  program: Program,
-  { initContainers }: Pick<Beside, 'initContainers'>,
-): readonly Wait[] => initContainers.map((one) => preparation(at, program, one));
+export const preparations = (initContainers: Beside['initContainers'], at: At): readonly Wait[] =>
+  initContainers.map((one) => preparation(at, one));
 
-function preparation(at: Neighbour, program: Program, asked: ResolvedInitContainer): Wait {
+function preparation(at: At, asked: ResolvedInitContainer): Wait {
   const { name, command, image, user, env } = asked;
   const about = { name, for: 'preparation', ...(user !== undefined && { user }) } as const;
   if (image !== undefined) return { ...about, command, image, ...foreign(at, asked, []) };
   return {
-    ...program,
+    ...at.program,
     ...about,
     command: [...at.app.tenant.app.entrypoint, ...command],
-    variables: lastOf([...program.variables, ...ownVariables(at.app, at.role, env)]),
+    variables: lastOf([...at.program.variables, ...ownVariables(at.app, at.role, env)]),
   };
 }
 

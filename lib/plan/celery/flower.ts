@@ -1,6 +1,6 @@
-// Flower, the monitoring page, behind basic auth. It keeps what it saw in memory: two would tell different stories.
+// Flower, the monitoring page, behind basic auth of its own or a proxy. It keeps what it saw in memory: two would tell different stories.
 
-import type { ResolvedFlower } from '../../spec';
+import type { EnvValue, FlowerAuth, ResolvedFlower } from '../../spec';
 import type { Process } from '../process';
 import { appProcess } from './app-process';
 import type { AppContext } from './context';
@@ -18,15 +18,16 @@ export function flowerProcess(app: AppContext, { port, urlPrefix, auth, ...asked
     name: 'flower',
     component: 'flower',
     role: 'worker',
-    lifetime: { kind: 'singleton' },
+    lifetime: { kind: 'singleton', replicas: 1 },
     command: [
       ...['celery', '-A', app.tenant.app.module, 'flower', `--port=${port}`],
       ...(prefixed ? [`--url_prefix=${urlPrefix}`] : []),
     ],
     resources: asked.resources,
-    env: { FLOWER_BASIC_AUTH: auth, ...asked.env },
+    env: { ...flowerVariables(auth), ...asked.env },
     fixed: IN_URL, // its own client asks for queue lengths and knows no provider
     port,
+    ...(asked.expose && { expose: asked.expose }),
     ...serves(
       { path: `${prefixed ? `/${urlPrefix}` : ''}${HEALTH}`, headers: {}, scheme: 'http' },
       asked.probes,
@@ -37,3 +38,18 @@ export function flowerProcess(app: AppContext, { port, urlPrefix, auth, ...asked
     migrated: false,
   });
 }
+
+/** Its own names begin with `FLOWER_`; a proxy lets in whom it knows, and Flower asks nobody. */
+export function flowerVariables(auth: FlowerAuth): Readonly<Record<string, EnvValue>> {
+  if (auth === 'proxy') return {};
+  if ('key' in auth) return { FLOWER_BASIC_AUTH: auth };
+  const { secret, user, password } = auth;
+  return {
+    [USER]: { secret, key: user },
+    [PASSWORD]: { secret, key: password },
+    FLOWER_BASIC_AUTH: `$(${USER}):$(${PASSWORD})`,
+  };
+}
+
+const USER = 'STALK_FLOWER_USER';
+const PASSWORD = 'STALK_FLOWER_PASSWORD';

@@ -5,7 +5,7 @@ import { beatProcess } from './beat';
 import type { AppContext } from './context';
 import { flowerProcess } from './flower';
 import { migrations } from './migrations';
-import { webProcess } from './web';
+import { ownProcess, webProcess } from './own';
 import { worker } from './workers';
 
 export function processesOf(app: AppContext): readonly Process[] {
@@ -15,6 +15,7 @@ export function processesOf(app: AppContext): readonly Process[] {
     ...tenant.workers.map((pool) => worker(app, pool)),
     ...(tenant.beat ? [beatProcess(app, tenant.beat)] : []),
     ...(tenant.web ? [webProcess(app, tenant.web)] : []),
+    ...tenant.processes.map((process) => ownProcess(app, process)),
     ...(tenant.flower ? [flowerProcess(app, tenant.flower)] : []),
   ];
 }

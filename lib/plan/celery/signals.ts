@@ -52,6 +52,11 @@ export function askedThrough(front: number, probes: ProcessProbes): ProcessProbe
   return { startup: through(startup), readiness: through(readiness), liveness };
 }
 
+/** Nobody waits for it but a rollout; what does not end well is started again. */
+export const ends = (program: readonly string[], timing: ProbeDefaults): Pick<Process, 'probes'> => ({
+  probes: looksAt(timing, { startup: { program }, readiness: { program }, liveness: { program } }),
+});
+
 export const looksAt = (
   timing: ProbeDefaults,
   looks: Readonly<Record<keyof ProbeDefaults, Look>>,

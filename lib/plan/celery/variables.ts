@@ -1,6 +1,6 @@
 // Variables of an app's processes: what Celery, the dialect and the author put there.
 
-import type { EnvValue } from '../../spec';
+import type { DerivedName, EnvValue, ResolvedTenant } from '../../spec';
 import type { Variable } from '../process';
 import { topologyOf } from '../redis/topologies';
 import { urlOptions, urlWithPassword } from '../redis/url';
@@ -73,8 +73,11 @@ const settings: Variable = { name: 'STALK_CELERY', ...SETTINGS_FILE };
 /** Whether the process reads a password at its start, and no other later. Celery's client of sentinels does. */
 export const readsPasswordOnce = ({ tenant }: AppContext, own: readonly Variable[]): boolean =>
   (topologyOf(tenant.broker.redis).resultsReadPasswordOnce && tenant.results.backend === 'redis') ||
-  own.some(({ name }) => name in IN_URL) ||
-  Object.values(PASSWORD).some((name) => uses(own, name));
+  own.some((one) => one.name in IN_URL || ('secret' in one && holdsPasswords(tenant, one.secret)));
+
+/** Whether a Secret is one of those with the tenant's Redis passwords. */
+const holdsPasswords = ({ broker, cache }: ResolvedTenant, secret: string): boolean =>
+  secret === broker.secret || secret === cache?.secret;
 
 const uses = (own: readonly Variable[], name: string): boolean =>
   own.some((variable) => 'value' in variable && variable.value.includes(`$(${name})`));
@@ -113,11 +116,27 @@ function loaderTexts(
 const texts = (of: VariableTexts): Variable[] => Object.entries(of).map(([name, value]) => ({ name, value }));
 
 function variable(app: AppContext, role: ClientRole, name: string, value: EnvValue): Variable {
-  if (typeof value === 'object' && 'secret' in value) return { name, secret: value.secret, key: value.key };
+  if (typeof value === 'string') return { name, value };
+  if ('secret' in value) return { name, secret: value.secret, key: value.key };
   const plain = plainValue(app, value);
-  if (plain !== undefined) return { name, value: plain };
-  const which = typeof value === 'object' && value.from === 'cache.url' ? 'cache' : 'broker';
-  return { name, value: secretUrl(app, role, which) };
+  return plain === undefined ? { name, ...ownFact(app, role, value.from) } : { name, value: plain };
+}
+
+type ValueOf<V> = V extends { readonly name: string } ? Omit<V, 'name'> : never;
+
+/** What only this process may know, or knows otherwise than another one. */
+function ownFact(app: AppContext, role: ClientRole, from: DerivedName): ValueOf<Variable> {
+  const { broker, cache } = app.tenant;
+  switch (from) {
+    case 'broker.user':
+      return { value: broker.users[role] };
+    case 'broker.password':
+      return { secret: broker.secret, key: broker.users[role] };
+    case 'cache.password':
+      return cache ? { secret: cache.secret, key: cache.user } : { value: '' };
+    default:
+      return { value: secretUrl(app, role, from === 'cache.url' ? 'cache' : 'broker') };
+  }
 }
 
 function secretUrl(

@@ -58,6 +58,7 @@ const etaLimit = ({ resources }: ResolvedPool): number =>
 
 /** What a pool gives to whatever runs in its place. */
 export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
+  of: pool.app,
   resources: pool.resources,
   env: pool.env,
   fixed: {
@@ -70,8 +71,8 @@ export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
 });
 
 /** Gossip and mingle cost four connections a process and tell workers what the platform knows. */
-function commandOf({ app, flower }: ResolvedTenant, pool: ResolvedPool): string[] {
-  const { name, queues, concurrency, prefetch, hard, soft, maxTasksPerChild } = pool;
+function commandOf({ flower }: ResolvedTenant, pool: ResolvedPool): string[] {
+  const { app, name, queues, concurrency, prefetch, hard, soft, maxTasksPerChild } = pool;
   return [
     'celery',
     '-A',

@@ -47,9 +47,10 @@ const most = (workload: { readonly replicas: number; readonly scaling?: { readon
   workload.scaling?.max ?? workload.replicas;
 
 /** Pods of the app that run at a time, whatever their kind. */
-export function mostPodsOf({ workers, beat, web, flower }: ResolvedTenant): number {
+export function mostPodsOf({ workers, beat, web, processes, flower }: ResolvedTenant): number {
   const pools = workers.reduce((sum, pool) => sum + most(pool), 0);
-  return pools + (beat ? 1 : 0) + (web ? most(web) : 0) + (flower ? 1 : 0);
+  const own = processes.reduce((sum, one) => sum + ('cron' in one ? 1 : most(one)), 0);
+  return pools + own + (beat ? 1 : 0) + (web ? most(web) : 0) + (flower ? 1 : 0);
 }
 
 /** One node mounts such a volume; a cluster to throw away has one node, or a storage class that keeps to one. */

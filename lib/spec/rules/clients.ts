@@ -1,7 +1,7 @@
 // Clients of a broker beside Celery: whether its rules let them work, and they can know how.
 
 import { at } from '../layers';
-import { envValues, isFact } from '../other-clients';
+import { envValues, isFact, LOGINS } from '../other-clients';
 import type { ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
 import type { EnvValue } from '../values';
@@ -13,16 +13,17 @@ const CACHE = "cache: {} and { from: 'cache.url' }";
 
 type Words = Pick<Finding, 'wanted' | 'fix'>;
 
-/** Says the words at each variable that asks for the URL. */
-const atEachUrl = (tenant: ResolvedTenant, words: Words): readonly Finding[] =>
-  eachVariable(tenant, (name, value) =>
-    isFact(value, 'broker.url') ? { path: [name, 'from'], got: show('broker.url'), ...words } : undefined,
-  );
+/** Says the words at each variable that asks for the URL, or for the password that stands in it. */
+const atEachLogin = (tenant: ResolvedTenant, words: Words): readonly Finding[] =>
+  eachVariable(tenant, (name, value) => {
+    const login = LOGINS.find((one) => isFact(value, one));
+    return login && { path: [name, 'from'], got: show(login), ...words };
+  });
 
 const forCeleryAlone = (tenant: ResolvedTenant): readonly Finding[] =>
   tenant.broker.alsoCache
     ? []
-    : atEachUrl(tenant, {
+    : atEachLogin(tenant, {
         wanted: 'not be asked for where alsoCache is false, as the broker then refuses all but Celery',
         fix: `remove broker.alsoCache, or use ${CACHE}; Celery itself takes broker.celeryUrl`,
       });
@@ -46,7 +47,7 @@ function withoutPrefix(tenant: ResolvedTenant, asked: Tenant): readonly Finding[
       got: show(isolation),
       fix: "use isolation: 'prefix' or 'hybrid'",
     })),
-    ...atEachUrl(tenant, { wanted: `not be asked for with isolation "queue", ${wanted}`, fix }),
+    ...atEachLogin(tenant, { wanted: `not be asked for with isolation "queue", ${wanted}`, fix }),
   ];
 }
 
@@ -58,7 +59,7 @@ const namesPrefix =
 const unknownPrefix = (tenant: ResolvedTenant): readonly Finding[] => {
   const { prefix } = tenant.broker;
   if (prefix === '' || envValues(tenant).some(namesPrefix(prefix))) return [];
-  return atEachUrl(tenant, {
+  return atEachLogin(tenant, {
     wanted: `come with { from: 'broker.prefix' }: the broker refuses keys that do not begin with ${show(prefix)}`,
     fix: `add REDIS_PREFIX: { from: 'broker.prefix' } and let the client begin its keys with it, or use ${CACHE}`,
   });

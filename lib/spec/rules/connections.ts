@@ -1,6 +1,6 @@
 // Connections: what all clients of a broker hold at a time.
 
-import type { ResolvedPool, ResolvedTenant, ResolvedWeb } from '../resolved';
+import type { ResolvedPool, ResolvedProcess, ResolvedTenant, ResolvedWeb } from '../resolved';
 import type { CrossFinding, CrossRule } from './cross';
 import { byKey } from './cross';
 import type { Finding } from './finding';
@@ -28,16 +28,28 @@ function ofWorker(tenant: ResolvedTenant, { pool, concurrency }: ResolvedPool): 
 }
 
 /** A thread that waits for results reads and listens; one that asks workers holds two of the pool. */
-function ofWeb(tenant: ResolvedTenant, { processes, threads }: ResolvedWeb): number {
+function ofWeb(
+  tenant: ResolvedTenant,
+  { processes, threads }: Pick<ResolvedWeb, 'processes' | 'threads'>,
+): number {
   return processes * (2 * keeps(tenant) * threads + SENDS * Math.min(tenant.connections.pool, 2 * threads));
 }
 
 const pods = (workload: { readonly replicas: number; readonly scaling?: { readonly max: number } }): number =>
   workload.scaling?.max ?? workload.replicas;
 
+/** One that consumes queues itself is counted as a worker without a task beside what it sends. */
+function ofProcess(tenant: ResolvedTenant, process: ResolvedProcess): number {
+  const consumes = process.redisUser === 'worker' ? WORKER : 0;
+  const sends = ofWeb(tenant, 'port' in process ? process : ONE);
+  return ('cron' in process ? 1 : pods(process)) * (consumes + sends);
+}
+
+const ONE = { processes: 1, threads: 1 };
+
 /** By part of the tenant, as its author calls it. */
 export function connectionsOf(tenant: ResolvedTenant): ReadonlyMap<string, number> {
-  const { workers, beat, web, flower, priorities } = tenant;
+  const { workers, beat, web, processes, flower, priorities } = tenant;
   return new Map([
     ...workers.map((pool) => [`workers.${pool.name}`, pods(pool) * ofWorker(tenant, pool)] as const),
     ...workers.flatMap(({ name, scaling, queues }) =>
@@ -47,6 +59,7 @@ export function connectionsOf(tenant: ResolvedTenant): ReadonlyMap<string, numbe
     ),
     ...(beat ? [['beat', BEAT] as const] : []),
     ...(web ? [['web', pods(web) * ofWeb(tenant, web)] as const] : []),
+    ...processes.map((one) => [`processes.${one.name}`, ofProcess(tenant, one)] as const),
     ...(flower ? [['flower', FLOWER] as const] : []),
   ]);
 }

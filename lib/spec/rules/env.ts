@@ -1,5 +1,6 @@
 // The environment of the app's pods: what Stalk sets itself, and facts that there are.
 
+import { partsOf } from '../parts';
 import type { ResolvedTenant } from '../resolved';
 import type { DerivedName, EnvValue } from '../values';
 import { show } from './finding';
@@ -111,10 +112,7 @@ export function eachVariable(tenant: ResolvedTenant, check: Check): readonly Fin
     });
   return [
     ...found(tenant.env, ['env']),
-    ...tenant.workers.flatMap(({ name, env }) => found(env, ['workers', name, 'env'])),
-    ...(['beat', 'web', 'flower', 'migrate'] as const).flatMap((name) =>
-      found(tenant[name]?.env ?? {}, [name, 'env']),
-    ),
+    ...partsOf(tenant).flatMap(([path, { env }]) => found(env, [...path, 'env'])),
   ];
 }
 

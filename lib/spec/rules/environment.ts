@@ -5,6 +5,7 @@ import { at } from '../layers';
 import type { Redis } from '../redis';
 import { resolveRedis } from '../resolve-redis';
 import type { ResolvedEnvironment } from '../resolved';
+import { oneClassForAll } from './expose';
 import { show, unless } from './finding';
 import type { Finding, Path } from './finding';
 import { fixedTag } from './images';
@@ -23,6 +24,7 @@ export const environmentFindings = (
   ...literalOnlyWhereDisposable(resolved),
   ...Object.entries(resolved.brokers).flatMap(([name, redis]) => sharedBroker(name, redis, resolved)),
   ...evictingDefault(asked),
+  ...oneClassForAll(resolved),
   ...patchedFolders(asked),
   ...plainSecretsInPatches(resolved),
 ];

@@ -2,7 +2,8 @@
 
 import type { PatchedFolder } from '../environment';
 import { STRATEGIES } from './form-guesses';
-import { hinted, proposing, impossible, textOf } from './kind';
+import { hinted, passing, proposing, impossible, textOf } from './kind';
+import type { Form } from './kind';
 import { label, oneOf, port, text, whole } from './kinds';
 import { when } from './shapes';
 
@@ -136,6 +137,15 @@ export const environmentName = when(
   }),
   label,
 );
+
+/** Names of other objects of a tenant: of its workloads, of its Redis, and of policies that begin with `to-`. */
+const RESERVED = /^(worker|redis|cache|migrate|beat|web|flower|loadtest|broker)(-|$)/;
+
+export const reservedName: Form<string> = passing((value) => !RESERVED.test(textOf(value)), {
+  wanted:
+    'be another name: workloads and Redis of a tenant are called worker-…, beat, web, flower, migrate, redis…',
+  fix: 'choose another name',
+});
 
 export const strategy = hinted(oneOf('literal', 'existing', 'externalSecrets', 'pulumi'), STRATEGIES);
 

@@ -20,6 +20,7 @@ import { queueRules } from './cross-queues';
 import { clientRules } from './clients';
 import { envRules } from './env';
 import { environmentFindings, onlyOne } from './environment';
+import { exposeRules, waysIn } from './expose';
 import { show } from './finding';
 import type { Finding, Path, Rule } from './finding';
 import { formOf, formOfEnvironment } from './form';
@@ -29,6 +30,7 @@ import { messagesRules } from './messages';
 import { placeOf } from './overlays';
 import { secrets } from './plain-secrets';
 import { onePriorities, priorityRules } from './priorities';
+import { processRules } from './processes';
 import { redisRules } from './redis';
 import { sentinelRules } from './sentinel';
 import { environmentProblem, tenantProblem } from './report';
@@ -61,6 +63,8 @@ const RULES: readonly Rule[] = [
   ...sizeRules,
   ...beatRules,
   ...webRules,
+  ...processRules,
+  ...exposeRules,
   ...redisRules,
   ...sentinelRules,
   ...messagesRules,
@@ -83,6 +87,7 @@ const CROSS_RULES: readonly CrossRule[] = [
   queueRules,
   ownBroker,
   externalServers,
+  waysIn,
 ];
 
 /** What `check` found, and the environment and tenants with everything filled in. */
@@ -109,7 +114,9 @@ export function check(
     resolved: sound ? resolved : undefined,
   });
   const here = known.map(({ tenant }) => tenant);
-  const living = tenants.filter((tenant) => livesIn(tenant, environment)).map(({ name }) => name);
+  const living = tenants
+    .filter((tenant) => livesIn(tenant, environment))
+    .map((tenant) => withOverlay(tenant, environment));
   return {
     tenants: here,
     environment: resolved,

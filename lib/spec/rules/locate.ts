@@ -68,9 +68,16 @@ const SECTIONS = [
 function presetOf(path: Path, tenant: Tenant): Path {
   const [top, name, ...rest] = path;
   if (top === 'workers') return ['worker', ...rest];
+  if (top === 'processes') return [processDefaults(tenant, String(name)), ...rest];
   if (top === 'app' && name === 'volumes') return ['volume', ...rest.slice(1)];
   if (top === 'broker') return [brokerDefaults(tenant), ...path.slice(1)];
   return SECTIONS.includes(String(top)) ? path : ['tenant', ...path];
+}
+
+function processDefaults({ processes }: Tenant, name: string): string {
+  const asked = processes?.[name];
+  if (asked?.cron !== undefined) return 'cron';
+  return asked?.port === undefined ? 'process' : 'web';
 }
 
 function brokerDefaults({ broker }: Tenant): string {

@@ -85,10 +85,11 @@ function removals(tenant: Tenant, { name }: Environment): readonly Finding[] {
   const places = [
     overlay,
     overlay?.workers,
+    overlay?.processes,
     overlay?.app?.volumes,
     overlay?.beat ? overlay.beat.schedule : {},
   ];
-  const prefixes = ['', 'workers', 'app.volumes', 'beat.schedule'];
+  const prefixes = ['', 'workers', 'processes', 'app.volumes', 'beat.schedule'];
   return prefixes.flatMap((prefix, index) => {
     const names = Object.entries(places[index] ?? {}).filter(([, value]) => value === false);
     const under = prefix === '' ? tenant : at(tenant, prefix);
@@ -106,6 +107,7 @@ function removals(tenant: Tenant, { name }: Environment): readonly Finding[] {
 /** Records by name in a tenant, and the props of which each entry has one. */
 const NAMED = {
   workers: ['queues', 'serves'],
+  processes: ['command'],
   'app.volumes': ['path'],
   'beat.schedule': ['task'],
 } as const;
@@ -134,12 +136,15 @@ const recordAt = (tree: unknown, path: string): Readonly<Record<string, unknown>
 /** The autoscaler decides over replicas; only an overlay that brings it may lie over a number of them. */
 function replicasBesideScaling(
   tenant: Tenant,
-  { workers = {}, web }: Tenant,
+  { workers = {}, processes = {}, web }: Tenant,
   environment: Environment,
 ): readonly Finding[] {
   const overlay = tenant.overlays?.[environment.name];
-  const pools = Object.entries(workers).map(([name, pool]) => [`workers.${name}`, pool] as const);
-  return [...pools, ...(web ? [['web', web] as const] : [])].flatMap(([path, { scaling, replicas }]) => {
+  const named = [
+    ...Object.entries(workers).map(([name, pool]) => [`workers.${name}`, pool] as const),
+    ...Object.entries(processes).map(([name, process]) => [`processes.${name}`, process] as const),
+  ];
+  return [...named, ...(web ? [['web', web] as const] : [])].flatMap(([path, { scaling, replicas }]) => {
     if (scaling === undefined || replicas === undefined) return [];
     const brought = at(tenant, `${path}.scaling`) === undefined;
     return unless(brought && at(overlay, `${path}.replicas`) === undefined, () => ({

@@ -1,5 +1,6 @@
 // Secrets in plain sight: what is rendered lies in Git, so that only a cluster to throw away may have them.
 
+import { partsOf } from '../parts';
 import type { ResolvedEnvironment, ResolvedTenant } from '../resolved';
 import { derivedFor } from './celery';
 import { nearest } from '../nearest';
@@ -21,7 +22,7 @@ interface Place {
 
 /** What a user writes and pods read as it stands. */
 function placesOf(tenant: ResolvedTenant): readonly Place[] {
-  const { web, beat, migrate, flower, workers, env, celery, patches } = tenant;
+  const { web, beat, migrate, processes, env, celery, patches } = tenant;
   const variables = (value: ResolvedTenant['env'] | undefined, ...path: Path): Place => ({
     path,
     value: value && only(value, (name, variable) => instead(name, variable, tenant, path) === undefined),
@@ -30,13 +31,18 @@ function placesOf(tenant: ResolvedTenant): readonly Place[] {
   const others = (value: unknown, ...path: Path): Place => ({ path, value, fix: IN_A_VARIABLE });
   return [
     variables(env, 'env'),
-    ...workers.map((pool) => variables(pool.env, 'workers', pool.name, 'env')),
-    ...Object.entries({ beat, web, flower, migrate }).map(([name, part]) =>
-      variables(part?.env, name, 'env'),
-    ),
+    ...partsOf(tenant).map(([path, part]) => variables(part.env, ...path, 'env')),
     others(tenant.app.entrypoint, 'app', 'entrypoint'),
+    ...ownEntrypoints(tenant).map(([path, entrypoint]) => others(entrypoint, ...path)),
     others(web?.command, 'web', 'command'),
     others(web?.health.headers, 'web', 'health', 'headers'),
+    ...processes.flatMap((process) => {
+      const path = ['processes', process.name];
+      return [
+        others(process.command, ...path, 'command'),
+        ...('port' in process ? [others(process.health.headers, ...path, 'health', 'headers')] : []),
+      ];
+    }),
     others(migrate?.command, 'migrate', 'command'),
     others(migrate?.check, 'migrate', 'check'),
     others(
@@ -47,6 +53,14 @@ function placesOf(tenant: ResolvedTenant): readonly Place[] {
     ...patches.filter(({ owner }) => owner === 'tenant').map((layer) => others(layer.patches, ...layer.path)),
   ];
 }
+
+/** Where a pool or a process has one that is not the tenant's. */
+const ownEntrypoints = ({ app, workers, processes }: ResolvedTenant): readonly (readonly [Path, unknown])[] =>
+  Object.entries({ workers, processes }).flatMap(([top, all]) =>
+    all.flatMap(({ name, app: { entrypoint } }) =>
+      entrypoint === app.entrypoint ? [] : [[[top, name, 'app', 'entrypoint'], entrypoint] as const],
+    ),
+  );
 
 /** Without what another rule tells to remove. */
 const only = <T>(

@@ -1,5 +1,7 @@
 // Props that people look for under another name, and where this contract has them.
 
+const EXPOSED = 'write expose: { host: … }';
+
 const PASSWORDS = 'remove it: passwords come from Secrets, as secrets of the environment says';
 
 /** Props of each pool, where the tenant itself has none of that name. */
@@ -22,6 +24,7 @@ const DEEPER: readonly (readonly [where: string, props: readonly string[]])[] = 
     'app: { %: … }',
     ['image', 'module', 'dialect', 'djangoSettings', 'entrypoint', 'pythonPath', 'volumes', 'writable'],
   ],
+  ['web: { %: … }', ['expose']],
   ['beat: { %: … }', ['schedule', 'scheduler']],
   ['broker: { %: … }', ['shared', 'topology', 'isolation', 'group']],
 ];
@@ -41,7 +44,11 @@ const HINTS: Readonly<Record<string, string>> = {
   environment: 'write env for variables, environments for where the tenant lives',
   envfrom: 'write env: { NAME: { secret, key } } for each variable',
   healthcheck: 'write health, a path, or probes for the timing',
-  ingress: 'write peers.ingress in the environment, and an Ingress of your own beside the tenant',
+  host: EXPOSED,
+  hostname: EXPOSED,
+  hosts: EXPOSED,
+  httproute: 'say expose: { host: … } in web or flower',
+  ingress: 'say expose: { host: … } in web or flower',
   livenessprobe: 'write probes: { liveness: … }',
   maxmemory: 'write memory: Redis gets 70 % of its limit',
   memorylimit: 'write memory: { request, limit }',

@@ -1,6 +1,7 @@
 // Sizes that must fit each other: limits over requests, memory over what it is divided into.
 
 import type { Resources } from '../compute';
+import { partsOf } from '../parts';
 import type { ResolvedPool, ResolvedServer, ResolvedTenant } from '../resolved';
 import { bytes, memoryText, millicores } from '../units';
 import type { Cpu, Memory } from '../units';
@@ -33,15 +34,10 @@ export const limitsUnderRequests = (sizes: Resources, path: Path): readonly Find
 
 /** Everything of a tenant that has sizes, with its path. */
 function sized(tenant: ResolvedTenant): readonly (readonly [Path, Resources])[] {
-  const { workers, broker, cache } = tenant;
+  const { broker, cache } = tenant;
   const own = broker.kind === 'dedicated' && 'resources' in broker.redis ? broker.redis : undefined;
-  const single = (['beat', 'web', 'flower', 'migrate'] as const).flatMap((name) => {
-    const workload = tenant[name];
-    return workload ? [[[name], workload.resources] as const] : [];
-  });
   return [
-    ...workers.map((pool) => [['workers', pool.name], pool.resources] as const),
-    ...single,
+    ...partsOf(tenant).map(([path, { resources }]) => [path, resources] as const),
     ...(own ? [[['broker'], own.resources] as const] : []),
     ...(cache && 'resources' in cache.redis ? [[['cache'], cache.redis.resources] as const] : []),
   ];

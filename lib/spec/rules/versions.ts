@@ -1,14 +1,15 @@
 // Versions of images: each tenant has one in an environment, from its own list or from the environment's.
 
 import type { Environment } from '../environment';
-import { hasVersion, isVersion, VERSION_TEXT, versionOf } from '../images';
+import { hasVersion, isVersion, VERSION_TEXT, versionOf, withoutVersion } from '../images';
 import type { Tenant } from '../tenant';
 import { quoted, show, unless } from './finding';
-import type { Finding } from './finding';
+import type { Finding, Path } from './finding';
 import { movingTag } from './form-image';
 import { hinted } from './kind';
 import type { Form } from './kind';
 import { text } from './kinds';
+import { appPartsOf } from './processes';
 import { nearest } from '../nearest';
 import { isRecord } from '../../kube/json';
 
@@ -48,52 +49,73 @@ export function movingVersions({ images, disposable, pullPolicy }: Environment):
   );
 }
 
-/** `here`: names of the tenants that live in the environment. */
+/** `here`: the tenants that live in the environment, as they are in it. */
 export function strangersInImages(
   { images, name }: Environment,
-  here: readonly string[],
+  here: readonly Tenant[],
 ): readonly Finding[] {
   if (!isRecord(images?.versions)) return [];
-  return Object.keys(images.versions).flatMap((tenant) =>
-    unless(here.includes(tenant), () => {
-      const near = nearest(tenant, here);
+  const known = here.flatMap((tenant) => [tenant.name, ...ownImages(tenant).map(([, , key]) => key)]);
+  return Object.keys(images.versions).flatMap((key) =>
+    unless(known.includes(key), () => {
+      const near = nearest(key, known);
       return {
-        path: ['images', 'versions', tenant],
-        wanted: `be of a tenant that lives in ${name}`,
-        got: show(tenant),
-        fix: near === undefined ? `remove it; there are ${quoted(here)}` : `did you mean ${show(near)}`,
+        path: ['images', 'versions', key],
+        wanted: key.includes('/')
+          ? `be an image that a pool or a process of a tenant in ${name} has for itself`
+          : `be of a tenant that lives in ${name}`,
+        got: show(key),
+        fix: near === undefined ? `remove it; there are ${quoted(known)}` : `did you mean ${show(near)}`,
       };
     }),
   );
 }
 
-/** Whether the environment's line for a tenant is wrong; its own message says so. */
-function isWrong({ images }: Environment, tenant: string): boolean {
+/** Of pools and processes, with their path and their name in `images`. */
+const ownImages = (tenant: Tenant): readonly (readonly [Path, image: string, key: string])[] =>
+  appPartsOf(tenant).flatMap(([path, part]) => {
+    const image: unknown = isRecord(part) ? part.image : undefined;
+    return typeof image === 'string' && image !== ''
+      ? [[[...path, 'image'], image, withoutVersion(image)] as const]
+      : [];
+  });
+
+/** Whether the environment's line of a name is wrong; its own message says so. */
+function isWrong({ images }: Environment, name: string): boolean {
   if (images === undefined) return false;
   return (
-    !isRecord(images.versions) ||
-    (Object.hasOwn(images.versions, tenant) && !isVersion(images.versions[tenant]))
+    !isRecord(images.versions) || (Object.hasOwn(images.versions, name) && !isVersion(images.versions[name]))
   );
 }
 
 /**
- * What is wrong with the form of a tenant, and with its version: there is one, in one place. `asked` has its overlay
- * on, and not yet the environment's version.
+ * What is wrong with the form of a tenant, and with its versions: each image has one, in one place. `asked` has its
+ * overlay on, and not yet the environment's versions.
  */
 export function withVersions(
   form: readonly Finding[],
   asked: Tenant,
   environment: Environment,
 ): readonly Finding[] {
-  const wrong = isWrong(environment, asked.name);
-  const found = wrong ? [] : oneVersion(asked, environment);
-  if (!wrong && found.length === 0) return form;
-  return [...found, ...form.filter(({ path }) => path.join('.') !== 'app.image')];
+  if (environment.images === undefined) return form;
+  const image: unknown = (asked.app as Tenant['app'] | undefined)?.image;
+  const app =
+    typeof image === 'string' && image !== '' ? [[['app', 'image'], image, asked.name] as const] : [];
+  const judged = [...app, ...ownImages(asked)].map(([path, text, name]) => ({
+    path,
+    wrong: isWrong(environment, name),
+    found: oneVersion(path, text, name, environment),
+  }));
+  const settled = judged
+    .filter(({ wrong, found }) => wrong || found.length > 0)
+    .map(({ path }) => path.join('.'));
+  return [
+    ...judged.flatMap(({ wrong, found }) => (wrong ? [] : found)),
+    ...form.filter(({ path }) => !settled.includes(path.join('.'))),
+  ];
 }
 
-function oneVersion({ name, app }: Tenant, environment: Environment): readonly Finding[] {
-  const image: unknown = (app as Tenant['app'] | undefined)?.image;
-  if (environment.images === undefined || typeof image !== 'string' || image === '') return [];
+function oneVersion(path: Path, image: string, name: string, environment: Environment): readonly Finding[] {
   const given = versionOf(environment, name);
   const own = hasVersion(image);
   if (own === (given === undefined)) return [];
@@ -104,7 +126,7 @@ function oneVersion({ name, app }: Tenant, environment: Environment): readonly F
       }
     : {
         wanted: `have a version in images of ${environment.name}, or a tag or a digest of its own`,
-        fix: 'add the tenant there',
+        fix: path[0] === 'app' ? 'add the tenant there' : `add ${show(name)} there`,
       };
-  return [withVersionsHint({ path: ['app', 'image'], got: show(image), ...words }, environment)];
+  return [withVersionsHint({ path, got: show(image), ...words }, environment)];
 }

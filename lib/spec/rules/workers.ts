@@ -106,6 +106,9 @@ export const workerRules: readonly Rule[] = [
     of: (tenant, asked) => [
       ...eachPool(({ scaling }, _, path) => scalingUpwards(scaling, path))(tenant, asked),
       ...scalingUpwards(tenant.web?.scaling, ['web']),
+      ...tenant.processes.flatMap((process) =>
+        scalingUpwards('scaling' in process ? process.scaling : undefined, ['processes', process.name]),
+      ),
     ],
   },
   { what: 'the last pod goes after its last task', of: eachPool(cooldownOverGrace) },

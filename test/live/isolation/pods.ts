@@ -60,6 +60,7 @@ export function podOf(objects: Synth, deployment: string, place: Place): Pod {
       ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, local(value)])),
       PATH: [place.programs, process.env['PATH']].join(delimiter),
       PYTHONDONTWRITEBYTECODE: '1',
+      PYTHONFAULTHANDLER: '1', // for `stackOf`
     },
     wrote: (file) => existsSync(run(file)),
     ran: (file) => (existsSync(run(file)) ? readFileSync(run(file), 'utf8') : ''),
@@ -172,14 +173,21 @@ export async function answerOf(pod: Pod, command?: readonly string[]): Promise<J
   return JSON.parse(stdout);
 }
 
+/** Ends a process of Python that does not go on; gives back what it said, and at last where each thread stood. */
+export async function stackOf(hanging: Running): Promise<string> {
+  process.kill(hanging.pid, 'SIGABRT');
+  await hanging.ended;
+  return hanging.output().slice(-SHOWN);
+}
+
 /** Polls until it holds; fails with what the process said when it ends or never gets there. */
 export async function until(process: Running, holds: () => boolean, what: string): Promise<void> {
   let over = false;
   void process.ended.then(() => (over = true));
   const deadline = Date.now() + 40_000;
   while (!holds()) {
-    if (over || Date.now() > deadline)
-      throw new Error(`${what}: not yet, and it said ${process.output().slice(-SHOWN)}`);
+    if (over) throw new Error(`${what}: not yet, and it said ${process.output().slice(-SHOWN)}`);
+    if (Date.now() > deadline) throw new Error(`${what}: not yet, and it said ${await stackOf(process)}`);
     await sleep(100);
   }
 }

@@ -5,6 +5,6 @@ from celery import Celery
 app = Celery("acme")
 
 
-@app.task(name="acme.add")
+@app.task
 def add(x, y):
     return x + y
