@@ -3,7 +3,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { ANNOTATION, CLIENT_OF, labels, podTemplate, scratch, selector } from '../kube';
 import type { ContainerProps, Identity, Labels } from '../kube';
-import type { Companion, Folder, Lifetime, Process, Variable, Wait } from '../plan/process';
+import type { Companion, Folder, Lifetime, Process, Variable, VariableSource, Wait } from '../plan/process';
 import type { ResolvedTenant } from '../spec';
 import { apart } from '../traits/availability';
 import { imagesOf } from '../traits/images';
@@ -91,19 +91,20 @@ const waitContainer = ({ resources }: Process, wait: Wait): ContainerProps =>
   container({ resources, ...wait });
 
 interface Ran extends Omit<Companion, 'args' | 'user'> {
+  readonly workingDir?: string;
   /** Absent, the pod's. */
   readonly user?: number | undefined;
 }
 
-function container({ name, image, command, resources, user, ...program }: Ran): ContainerProps {
-  const { variablesFrom } = program;
+function container({ name, image, command, workingDir, resources, user, ...program }: Ran): ContainerProps {
   return {
     name,
     image,
     resources,
     ...(command && { command }),
+    ...(workingDir !== undefined && { workingDir }),
     ...(user !== undefined && { user }),
-    ...(variablesFrom !== undefined && { envFrom: [{ configMapRef: { name: variablesFrom } }] }),
+    envFrom: program.variablesFrom.map(variableSource),
     env: program.variables.map(variable),
     mounts: program.folders.map(mount),
   };
@@ -146,17 +147,33 @@ function variable(of: Variable): k8s.EnvVar {
     : { name, valueFrom: { configMapKeyRef: { name: of.config, key } } };
 }
 
+function variableSource(source: VariableSource): k8s.EnvFromSource {
+  const { prefix, optional } = source;
+  const more = optional === true ? { optional } : {};
+  return {
+    ...('secret' in source
+      ? { secretRef: { name: source.secret, ...more } }
+      : { configMapRef: { name: source.config, ...more } }),
+    ...(prefix !== undefined && { prefix }),
+  };
+}
+
 const mount = (folder: Folder): k8s.VolumeMount => ({
   name: folder.name,
   mountPath: folder.path,
-  ...(('config' in folder || 'secret' in folder) && { readOnly: true }),
+  ...(('config' in folder || 'secret' in folder) && {
+    readOnly: true,
+    ...(folder.single !== undefined && { subPath: folder.single }),
+  }),
 });
 
 function volume(folder: Folder): k8s.Volume {
   const { name } = folder;
-  if ('config' in folder) return { name, configMap: { name: folder.config } };
   if ('claim' in folder) return { name, persistentVolumeClaim: { claimName: folder.claim } };
   if ('scratch' in folder) return scratch(name, folder.scratch);
-  const items = Object.entries(folder.files).map(([key, path]) => ({ key, path }));
-  return { name, secret: { secretName: folder.secret, items, defaultMode: 0o440 } };
+  const { files } = folder;
+  const items = files && { items: Object.entries(files).map(([key, path]) => ({ key, path })) };
+  return 'config' in folder
+    ? { name, configMap: { name: folder.config, ...items } }
+    : { name, secret: { secretName: folder.secret, ...items, defaultMode: 0o440 } };
 }

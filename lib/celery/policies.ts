@@ -1,11 +1,13 @@
 // Who a tenant's pods may talk to, and who may talk to them.
 
 import { Construct } from 'constructs';
-import { CLIENT_OF, labels } from '../kube';
+import { CLIENT_OF, labels, selector } from '../kube';
 import type { Labels } from '../kube';
 import type { TenantPlan } from '../plan';
 import { egressRule, ingressPeers, networkPolicy, peer, peersOf, tcp, tcpNamed } from '../traits/network';
 import { tenantIdentity } from './pod';
+
+const COMPONENT = 'app.kubernetes.io/component';
 
 export class AppPolicies extends Construct {
   constructor(scope: Construct, id: string, plan: TenantPlan) {
@@ -53,7 +55,7 @@ export class AppPolicies extends Construct {
       networkPolicy(this, {
         name: `to-${name}`,
         labels: own,
-        pods: { 'app.kubernetes.io/component': component },
+        pods: component === 'process' ? selector({ component, instance: name }) : { [COMPONENT]: component },
         ingress: [{ from: ingressPeers(ingress), ports: tcp(front === undefined ? port : front) }],
       });
     }

@@ -32,6 +32,7 @@ function objects(changes: readonly Change[]): readonly Consequence[] {
     ...cannot(change, changes),
     ...pods(change, changes),
     ...runs(change, changes),
+    ...nextRun(change, changes),
     ...scales(change),
     ...single(change),
   ]);
@@ -96,6 +97,16 @@ function runs(change: Change, neighbours: readonly Change[]): readonly Consequen
   const why = rollReasons(whole, neighbours);
   const other = fields.map((field) => ({ ...field, what: field.path }));
   return [consequence('runs', { ...change, name: whole.name }, why.length > 0 ? why : other)];
+}
+
+/** What the clock starts has no pods to roll. */
+function nextRun(change: Change, neighbours: readonly Change[]): readonly Consequence[] {
+  if (change.kind !== 'CronJob' || change.how !== 'changed') return [];
+  const own = change.fields
+    .filter(({ path }) => !/^metadata\.|[.]template\b/.test(path))
+    .map((field) => ({ ...field, what: field.path.replace(/^spec\./, '') }));
+  const why = [...own, ...rollReasons(change, neighbours)];
+  return why.length === 0 ? [] : [consequence('next-run', change, why)];
 }
 
 /** Where a number of pods is said. */

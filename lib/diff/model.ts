@@ -47,6 +47,7 @@ export const TYPES = [
   'restarts',
   'rolls',
   'runs',
+  'next-run',
   'scales',
   'grows',
   'moves',

@@ -5,7 +5,7 @@ import type { Manifest } from '../output/manifest';
 import { isRecord } from '../kube/json';
 import type { Change, FieldChange, Reason } from './model';
 
-const TEMPLATE = /^spec\.template\.?/;
+const TEMPLATE = /^spec\.(?:jobTemplate\.spec\.)?template\.?/;
 
 /** Changes of the pod template; without any, no pod rolls. */
 export function rollReasons(change: Change, neighbours: readonly Change[]): readonly Reason[] {

@@ -17,6 +17,7 @@ export const TITLES: Readonly<Record<Type, readonly [title: string, meaning: str
   ],
   rolls: ['Pods roll', 'workers finish their tasks first, within their grace period (docs/operating.md)'],
   runs: ['Jobs run', 'pods that wait for a migration start after it'],
+  'next-run': ['Next runs differ', 'a run that is going ends as it began'],
   scales: ['Number of pods', ''],
   grows: ['Claims grow', ''],
   moves: ['Applied from another folder', ''],

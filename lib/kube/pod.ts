@@ -23,6 +23,7 @@ export interface ContainerProps {
   readonly args?: readonly string[];
   /** Another user than the pod's. */
   readonly user?: number;
+  readonly workingDir?: string;
   readonly resources: ResourceAmounts;
   readonly env?: readonly k8s.EnvVar[];
   readonly envFrom?: readonly k8s.EnvFromSource[];
@@ -140,8 +141,9 @@ function container(props: ContainerProps, images: ImagePolicy, readOnlyRoot: boo
   };
 }
 
-const program = ({ command, args = [], env = [], envFrom = [] }: ContainerProps) => ({
+const program = ({ command, args = [], workingDir, env = [], envFrom = [] }: ContainerProps) => ({
   ...(command && { command: [...command] }),
+  ...(workingDir !== undefined && { workingDir }),
   ...(args.length > 0 && { args: [...args] }),
   ...(envFrom.length > 0 && { envFrom: [...envFrom] }),
   ...(env.length > 0 && { env: [...env] }),

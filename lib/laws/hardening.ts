@@ -3,8 +3,9 @@
 import { envOf, breachUnless } from './law';
 import type { Law } from './law';
 import { ownOfKind } from './leaf';
-import type { Probe } from './pods';
+import type { Probe, Texts } from './pods';
 import { ownWorkloads, services } from './workloads';
+import type { PlacedContainer } from './workloads';
 import { inWords, show } from './words';
 
 const readOnlyRoot: Law = {
@@ -58,15 +59,22 @@ const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 const LOOKS = ['exec', 'httpGet', 'tcpSocket', 'grpc'] as const;
 const lookOf = (probe: Probe | undefined): string => JSON.stringify(LOOKS.map((kind) => probe?.[kind]));
 
+/** Nobody sends work to a process without a port, so nobody waits for it; where its author says how to look, it lives by that. */
+function wantedProbes(labels: Texts, main: PlacedContainer): readonly (typeof PROBES)[number][] {
+  if (labels['app.kubernetes.io/component'] !== 'process' || main.ports !== undefined) return PROBES;
+  const looked = PROBES.some((probe) => main[probe] !== undefined);
+  return looked ? ['startupProbe', 'livenessProbe'] : [];
+}
+
 const probes: Law = {
   name: 'every service has a startup, a readiness and a liveness probe, the last of which looks at something else',
   check: ({ workloads }) =>
-    services(ownWorkloads(workloads)).flatMap(({ id, main }) => [
-      ...PROBES.flatMap((probe) =>
+    services(ownWorkloads(workloads)).flatMap(({ id, labels, main }) => [
+      ...wantedProbes(labels, main).flatMap((probe) =>
         breachUnless(main[probe] !== undefined, id, `${main.path}.${probe} must be given`),
       ),
       ...breachUnless(
-        lookOf(main.readinessProbe) !== lookOf(main.livenessProbe),
+        main.livenessProbe === undefined || lookOf(main.readinessProbe) !== lookOf(main.livenessProbe),
         id,
         `${main.path}.livenessProbe must look at something else than readinessProbe: a pod that cannot work for a while need not restart`,
       ),

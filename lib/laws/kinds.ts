@@ -34,7 +34,7 @@ export interface Kinds {
   readonly DaemonSet: WithSpec<ReplicatedSpec>;
   readonly StatefulSet: WithSpec<StatefulSetSpec>;
   readonly Job: WithSpec<JobSpec>;
-  readonly CronJob: WithSpec<{ readonly jobTemplate?: { readonly spec?: JobSpec } }>;
+  readonly CronJob: WithSpec<CronJobSpec>;
   readonly Pod: WithSpec<PodSpec>;
   readonly PersistentVolumeClaim: WithSpec<ClaimSpec>;
   readonly ResourceQuota: WithSpec<{ readonly hard?: Quantities }>;
@@ -85,9 +85,18 @@ export interface StatefulSetSpec extends ReplicatedSpec {
   readonly volumeClaimTemplates?: readonly { readonly metadata?: Named; readonly spec?: ClaimSpec }[];
 }
 
+export interface CronJobSpec {
+  readonly concurrencyPolicy?: string;
+  readonly timeZone?: string;
+  readonly suspend?: boolean;
+  readonly jobTemplate?: { readonly spec?: JobSpec };
+}
+
 export interface JobSpec {
   readonly template?: PodTemplateView;
   readonly parallelism?: number;
+  readonly backoffLimit?: number;
+  readonly activeDeadlineSeconds?: number;
   readonly ttlSecondsAfterFinished?: number;
 }
 

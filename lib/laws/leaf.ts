@@ -4,8 +4,11 @@ import type { Manifest } from '../output/manifest';
 import { manifestsOf } from '../output/manifests';
 import type { LeafObjects } from '../output/tree';
 import type { Leaf, Platform } from '../platform';
+import { appOf } from '../plan/celery/app-of';
+import { workerName } from '../plan/celery/workers';
 import { brokerEndpoint } from '../plan/redis/broker';
 import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
+import { foreignConfigMaps } from '../spec/parts';
 import { saidToBePlain } from '../spec/rules';
 import { isRecord } from '../kube/json';
 import type { Base, KindName, Kinds } from './kinds';
@@ -25,10 +28,12 @@ export interface JudgedLeaf {
   readonly disposable: boolean;
   /** Texts that look like secrets and are none, as the tenant says. */
   readonly plain: readonly string[];
-  /** Words that stand before every command of its app. */
-  readonly entrypoint: readonly string[];
+  /** Words that stand before every command of its app, by workload. */
+  readonly entrypoints: Readonly<Record<string, readonly string[]>>;
   /** Claims that its pods mount and somebody else made. */
   readonly existingClaims: readonly string[];
+  /** ConfigMaps that its pods read and somebody else made. */
+  readonly existingConfigMaps: readonly string[];
   /** Addresses of a Redis outside the cluster, which its pods talk to, as CIDRs. */
   readonly outside: readonly string[];
   /** Who may reach into the environment's namespaces. */
@@ -64,14 +69,20 @@ export function renderedLeaf({
     ...(leaf.namespace !== undefined && { namespace: leaf.namespace }),
     disposable: environment.disposable,
     plain: tenant === undefined ? [] : saidToBePlain(tenant),
-    entrypoint: tenant === undefined ? [] : tenant.app.entrypoint,
+    entrypoints: tenant === undefined ? {} : entrypointsOf(tenant),
     existingClaims: volumes.flatMap((volume) => ('claim' in volume ? [volume.claim] : [])),
+    existingConfigMaps: tenant === undefined ? [] : foreignConfigMaps(tenant),
     outside: tenant === undefined ? [] : addressesOf(tenant),
     peers: environment.peers,
     manifests: [...manifests, ...extra],
     foreign: extra.map(idOfJson),
   };
 }
+
+const entrypointsOf = (tenant: ResolvedTenant): JudgedLeaf['entrypoints'] =>
+  Object.fromEntries(
+    [...tenant.workers.map(workerName), 'beat'].map((name) => [name, appOf(tenant, name).entrypoint]),
+  );
 
 /** Addresses outside the cluster where the tenant's broker is. */
 function addressesOf(tenant: ResolvedTenant): readonly string[] {

@@ -102,13 +102,17 @@ const wholeRead = (ref: Ref | undefined): Read[] =>
   ref === undefined || ref.optional === true ? [] : [{ name: ref.name ?? '', keys: [] }];
 
 const configuration: Law = {
-  name: 'every ConfigMap that a pod reads is rendered beside it, with every key',
+  name: 'every ConfigMap that a pod reads is rendered beside it, with every key, or known to be there',
   check: (leaf) =>
     ownWorkloads(leaf.workloads).flatMap((workload) =>
       configMapsOf(workload).flatMap(({ name, keys }) => {
         const map = called(leaf, 'ConfigMap', name);
         if (map === undefined)
-          return breachUnless(false, workload.id, ` must read a ConfigMap of this folder, got ${show(name)}`);
+          return breachUnless(
+            leaf.existingConfigMaps.includes(name),
+            workload.id,
+            ` must read a ConfigMap of this folder or one that the tenant names, got ${show(name)}`,
+          );
         return keys.flatMap((key) =>
           breachUnless(
             map.data?.[key] !== undefined,

@@ -98,7 +98,7 @@ const namespaces: Law = {
   ],
 };
 
-const OTHER_WORKLOADS = new Set(['DaemonSet', 'ReplicaSet', 'CronJob', 'Pod']);
+const OTHER_WORKLOADS = new Set(['DaemonSet', 'ReplicaSet', 'Pod']);
 
 /** Of a kind that Stalk does not know, nobody here can say whether it has a namespace. */
 const mayLieElsewhere = ({ own, kind, metadata }: Base, namespace: string | undefined): boolean =>

@@ -82,7 +82,7 @@ const ROLES = ['keda', 'ingress', 'prometheus'] as const;
 const SERVED: Readonly<Record<(typeof ROLES)[number], (pod: NetworkPod) => readonly number[]>> = {
   keda: (pod) => (isBroker(pod) || isSentinel(pod) ? [portOf(pod)] : []),
   ingress: ({ labels, ports }) =>
-    ['web', 'flower'].includes(labels['app.kubernetes.io/component'] ?? '')
+    ['web', 'process', 'flower'].includes(labels['app.kubernetes.io/component'] ?? '')
       ? ports.flatMap((p) => p.containerPort ?? [])
       : [],
   prometheus: ({ ports }) =>

@@ -67,7 +67,8 @@ const needs: Law = {
 function besides({ kind, metadata }: Base, leaf: LeafView): Base[] {
   if (kind === 'StatefulSet') return [];
   const policies = ownOfKind(leaf, 'NetworkPolicy').filter((m) => m.metadata.name.startsWith('to-'));
-  const jobs = kind === 'Deployment' && metadata.name !== 'flower' ? ownOfKind(leaf, 'Job') : [];
+  const waits = ['Deployment', 'CronJob'].includes(kind) && metadata.name !== 'flower';
+  const jobs = waits ? ownOfKind(leaf, 'Job') : [];
   return [...policies, ...ownOfKind(leaf, 'StatefulSet'), ...jobs];
 }
 

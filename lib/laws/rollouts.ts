@@ -30,6 +30,43 @@ const jobs: Law = {
     ]),
 };
 
+const crons: Law = {
+  name: 'what the clock starts never runs twice at a time, ends by itself, and is due in UTC',
+  check: (leaf) =>
+    ownOfKind(leaf, 'CronJob').flatMap(({ id, spec }) => {
+      const { concurrencyPolicy, timeZone, jobTemplate } = spec ?? {};
+      const { activeDeadlineSeconds: deadline, template, backoffLimit } = jobTemplate?.spec ?? {};
+      const restart = template?.spec?.restartPolicy;
+      return [
+        ...breachUnless(
+          concurrencyPolicy === 'Forbid',
+          id,
+          `.spec.concurrencyPolicy must be "Forbid", got ${show(concurrencyPolicy)}; a slow run would meet the next`,
+        ),
+        ...breachUnless(
+          timeZone === 'Etc/UTC',
+          id,
+          `.spec.timeZone must be "Etc/UTC", got ${show(timeZone)}; the controller's own is nobody's promise`,
+        ),
+        ...breachUnless(
+          deadline !== undefined && deadline > 0,
+          id,
+          `.spec.jobTemplate.spec.activeDeadlineSeconds must be given, got ${show(deadline)}; a run that hangs would hold off all others`,
+        ),
+        ...breachUnless(
+          backoffLimit !== undefined,
+          id,
+          `.spec.jobTemplate.spec.backoffLimit must be given, got ${show(backoffLimit)}`,
+        ),
+        ...breachUnless(
+          restart === 'Never',
+          id,
+          `.spec.jobTemplate.spec.template.spec.restartPolicy must be "Never", got ${show(restart)}; the logs of its failures would be lost`,
+        ),
+      ];
+    }),
+};
+
 const hashes: Law = {
   name: 'a pod that reads configuration carries its hash',
   check: ({ workloads }) =>
@@ -64,4 +101,4 @@ const holdsUrl = (main: PlacedContainer): boolean =>
   (main.env ?? []).some(({ value = '' }) => /\$\(STALK_\w+_PASSWORD\)/.test(value)) ||
   envOf(main, 'STALK_CREDENTIALS_IN') !== undefined;
 
-export const rolloutLaws: readonly Law[] = [jobs, hashes, rotation];
+export const rolloutLaws: readonly Law[] = [jobs, crons, hashes, rotation];

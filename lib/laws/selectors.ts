@@ -145,8 +145,30 @@ const budgets: Law = {
   },
 };
 
-const drained = ({ workloads }: LeafView): WorkloadView[] =>
-  services(ownWorkloads(workloads)).filter(({ name }) => !ALONE.has(name));
+const drained = (leaf: LeafView): WorkloadView[] =>
+  services(ownWorkloads(leaf.workloads)).filter(
+    (workload) => !ALONE.has(workload.name) && !isSingleProcess(workload, leaf),
+  );
+
+/** One whose author says that two of it do harm. */
+const isSingleProcess = ({ labels, object }: WorkloadView, leaf: LeafView): boolean =>
+  labels['app.kubernetes.io/component'] === 'process' &&
+  ofKind(leaf, 'Deployment').find((o) => o === object)?.spec?.strategy?.type === 'Recreate';
+
+const single: Law = {
+  name: 'a process that is replaced whole is one, and nothing scales it',
+  check: (leaf) =>
+    ownWorkloads(leaf.workloads)
+      .filter((workload) => isSingleProcess(workload, leaf))
+      .flatMap(({ id, object }) => {
+        const replicas = ofKind(leaf, 'Deployment').find((o) => o === object)?.spec?.replicas;
+        return breachUnless(
+          replicas === 1 || replicas === 0,
+          id,
+          `.spec.replicas must be 1 or 0, got ${show(replicas)}; two of it do harm, and an autoscaler would start them`,
+        );
+      }),
+};
 
 const accounts: Law = {
   name: 'the ServiceAccount of every pod is rendered beside it',
@@ -160,4 +182,11 @@ const accounts: Law = {
     ),
 };
 
-export const selectorLaws: readonly Law[] = [selectors, servicesFindPods, headless, budgets, accounts];
+export const selectorLaws: readonly Law[] = [
+  selectors,
+  servicesFindPods,
+  headless,
+  budgets,
+  single,
+  accounts,
+];

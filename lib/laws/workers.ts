@@ -88,13 +88,13 @@ const WANTED: ReadonlyMap<string, readonly string[]> = new Map([
 
 const commands: Law = {
   name: 'workers and beat run in exec form, without gossip and mingle, on the node’s signal',
-  check: ({ workloads, entrypoint }) =>
-    ownWorkloads(workloads).flatMap(({ id, labels, main }) => {
+  check: ({ workloads, entrypoints }) =>
+    ownWorkloads(workloads).flatMap(({ id, name, labels, main }) => {
       const wanted = WANTED.get(labels['app.kubernetes.io/component'] ?? '');
       const { command = [] } = main;
       if (wanted === undefined) return [];
       return [
-        ...[...entrypoint, 'celery'].flatMap((word, i) =>
+        ...[...(entrypoints[name] ?? []), 'celery'].flatMap((word, i) =>
           breachUnless(
             command[i] === word,
             id,

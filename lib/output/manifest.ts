@@ -32,8 +32,9 @@ interface EnvVar {
 }
 
 /** Nothing where there is none, or where a patch has left one that cannot be read. */
-export function podTemplateOf({ spec }: Manifest): PodTemplate | undefined {
-  const template = (spec as Record<string, unknown> | null | undefined)?.['template'];
+export function podTemplateOf({ kind, spec }: Manifest): PodTemplate | undefined {
+  const path = kind === 'CronJob' ? ['jobTemplate', 'spec', 'template'] : ['template'];
+  const template = path.reduce<unknown>((node, key) => (isObject(node) ? node[key] : undefined), spec);
   return isTemplate(template) ? template : undefined;
 }
 

@@ -9,10 +9,12 @@ export interface Program {
   readonly name: string;
   readonly image: string;
   readonly command: readonly string[];
+  /** Folder in which it starts; absent, the image's own. */
+  readonly workingDir?: string;
   /** A text may hold `$(NAME)`, the value of a variable that comes before it. */
   readonly variables: readonly Variable[];
-  /** Config whose entries are variables as well; those above win. */
-  readonly variablesFrom?: string;
+  /** Configs and Secrets whose entries are variables as well: a later one wins, and those above win over each. */
+  readonly variablesFrom: readonly VariableSource[];
   readonly folders: readonly Folder[];
 }
 
@@ -104,14 +106,26 @@ export type Variable = { readonly name: string } & (
   | { readonly config: string; readonly key: string }
 );
 
+/** All that a config or a Secret holds, a variable for each key. */
+export type VariableSource = { readonly prefix?: string; readonly optional?: boolean } & (
+  { readonly config: string } | { readonly secret: string }
+);
+
 /** A folder that it finds at a path: files of a config or a Secret, data that stays, or room to write. */
 export type Folder = { readonly name: string; readonly path: string } & (
-  | { readonly config: string }
-  /** Names of files, which only the process may read, by key of the Secret. */
-  | { readonly secret: string; readonly files: Readonly<Record<string, string>> }
+  | ({ readonly config: string } & Files)
+  /** Files that only the process may read. */
+  | ({ readonly secret: string } & Files)
   | { readonly claim: string }
   | { readonly scratch: Memory }
 );
+
+interface Files {
+  /** Names of files by key; absent, each key is a file of its name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** The path is that of this file alone, in a folder of the image. */
+  readonly single?: string;
+}
 
 export interface Wait extends Program {
   readonly for: 'its turn' | 'preparation' | 'broker' | 'migrations';
@@ -140,8 +154,13 @@ export type Signal =
 
 /** When it is looked at, and for what. */
 export type ProcessProbes = {
-  readonly [name in keyof ProbeDefaults]: ProbeDefaults[name] & { readonly look: Look };
+  readonly [name in 'startup' | 'liveness']: ProcessProbe;
+} & {
+  /** Absent where nobody sends it work: it is ready when it has started. */
+  readonly readiness?: ProcessProbe;
 };
+
+type ProcessProbe = ProbeDefaults['readiness'] & { readonly look: Look };
 
 /** A program that ends well, a request that is answered, or the port that accepts. */
 export type Look = { readonly program: readonly string[] } | HealthLook | 'port';

@@ -98,7 +98,13 @@ const appBase = {
   volumes: optional(each(label, volume), {}),
 
   /**
-   * Folders that Python searches, after Stalk's own.
+   * Folder in which every program starts, init containers too.
+   * @default - the image's `WORKDIR`
+   */
+  workingDir: optional(folder),
+
+  /**
+   * Folders that Python searches, after Stalk's own and before those of the image's `PYTHONPATH`.
    * @default []
    */
   pythonPath: optional(list(folder), []),

@@ -1,5 +1,6 @@
 // What a pod may use, and when it is looked at.
 
+import { envFrom, files } from './files';
 import { optional, props } from './props';
 import type { Contract, PropsOf } from './props';
 import { cpu, duration, memory, range, whole } from './rules/kinds';
@@ -57,6 +58,19 @@ export const computeLines = (by: Sizes) => ({
    * @default {}
    */
   env: optional(env),
+
+  /**
+   * Whole Secrets and ConfigMaps as environment of these pods only, after the tenant's own.
+   * @default []
+   * @see docs/environment.md
+   */
+  envFrom: optional(envFrom),
+
+  /**
+   * Files of Secrets and ConfigMaps in these pods only, by path, beside the tenant's own.
+   * @default {}
+   */
+  files: optional(files),
 });
 
 export interface ProbeTiming extends Contract, PropsOf<typeof timing> {}

@@ -6,6 +6,7 @@ export type * from './environment';
 export type * from './expose';
 export type * from './exposure';
 export type * from './external';
+export type * from './files';
 export type * from './flower-login';
 export type * from './gitops';
 export type * from './messages';

@@ -62,6 +62,12 @@ export const results = props({
   backend: optional(hinted(oneOf('redis', 'django-db', 'none'), BACKENDS), 'redis'),
 
   /**
+   * How results are written, and which are read. Pickle runs code when it is read: only where every worker is trusted.
+   * @default - as messages are
+   */
+  serializer: optional(hinted(oneOf('json', 'pickle'), SERIALIZERS)),
+
+  /**
    * Redis database of the results; only with `redis`.
    * @default - the broker's
    */

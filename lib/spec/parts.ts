@@ -1,14 +1,10 @@
-// Everything that runs a tenant's code, with the path at which its author says it.
+// Everything that runs a tenant's code, with the path at which its author says it, and what all of it reads.
 
-import type { ResolvedTenant } from './resolved';
+import type { EnvSource, FileSource } from './files';
+import type { ResolvedTenant, Runs } from './resolved';
 import type { Path } from './rules/finding';
 
-/** What each of them has. */
-type Part = NonNullable<ResolvedTenant['beat' | 'web' | 'flower' | 'migrate']>;
-
-type Sized = Pick<Part, 'resources' | 'env'>;
-
-export const partsOf = (tenant: ResolvedTenant): readonly (readonly [path: Path, part: Sized])[] => [
+export const partsOf = (tenant: ResolvedTenant): readonly (readonly [path: Path, part: Runs])[] => [
   ...tenant.workers.map((pool) => [['workers', pool.name], pool] as const),
   ...(['beat', 'web'] as const).flatMap((name) => single(tenant, name)),
   ...tenant.processes.map((process) => [['processes', process.name], process] as const),
@@ -18,7 +14,21 @@ export const partsOf = (tenant: ResolvedTenant): readonly (readonly [path: Path,
 function single(
   tenant: ResolvedTenant,
   name: 'beat' | 'web' | 'flower' | 'migrate',
-): readonly (readonly [path: Path, part: Sized])[] {
+): readonly (readonly [path: Path, part: Runs])[] {
   const part = tenant[name];
   return part === undefined ? [] : [[[name], part]];
 }
+
+const sourcesIn = ({
+  envFrom,
+  files,
+}: Pick<Runs, 'envFrom' | 'files'>): readonly (EnvSource | FileSource)[] => [
+  ...envFrom,
+  ...Object.values(files),
+];
+
+/** ConfigMaps that somebody else puts beside the tenant. */
+export const foreignConfigMaps = (tenant: ResolvedTenant): readonly string[] =>
+  [tenant, ...partsOf(tenant).map(([, part]) => part)]
+    .flatMap(sourcesIn)
+    .flatMap((source) => ('configMap' in source ? [source.configMap] : []));

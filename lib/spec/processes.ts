@@ -77,8 +77,8 @@ export const plainProcess = props({
   ...notByClock,
 
   /**
-   * A program in its image that ends well while it works, in exec form: each probe runs it. Without one nobody looks:
-   * a program that ends is started again, one that hangs is not.
+   * A program in its image that ends well while this one works, in exec form; where it fails, the pod is started again.
+   * Without it nobody looks: a program that ends is started again, one that hangs is not.
    * @default - no probes
    */
   health: optional(command),

@@ -5,7 +5,7 @@ import { filled } from './layers';
 import { cronProcess, plainProcess, serverProcess } from './processes';
 import type { CronProcess, PlainProcess, ServerProcess, TenantProcess } from './processes';
 import { oneHostOf, resolveExpose } from './resolve-expose';
-import { resources } from './resolve-redis';
+import { runs } from './resolve-runs';
 import type { AskedBeside } from './resolve-sidecars';
 import type {
   Beside,
@@ -61,7 +61,7 @@ function resolveServer(name: string, asked: ServerProcess, around: Around): Reso
     processes: asked.processes ?? said(asked.command, PROCESSES) ?? 1,
     threads: asked.threads ?? said(asked.command, THREADS) ?? 1,
     grace: seconds(full.grace),
-    resources: resources(full),
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
@@ -73,7 +73,7 @@ function resolvePlain(name: string, asked: PlainProcess, around: Around): Resolv
     ...stays(asked, full.replicas, around),
     ...(asked.health && { health: asked.health }),
     grace: seconds(full.grace),
-    resources: resources(full),
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
@@ -85,7 +85,7 @@ function resolveCron(name: string, asked: CronProcess, around: Around): Resolved
     cron: asked.cron,
     timeLimit: seconds(full.timeLimit),
     grace: seconds(full.grace),
-    resources: resources(full),
+    ...runs(full, asked),
   };
 }
 
@@ -93,12 +93,11 @@ const started = (
   name: string,
   asked: TenantProcess,
   { app, environment: { defaults }, beside }: Around,
-): Pick<ResolvedProcess, 'name' | 'command' | 'app' | 'redisUser' | 'env' | keyof Beside> => ({
+): Pick<ResolvedProcess, 'name' | 'command' | 'app' | 'redisUser' | keyof Beside> => ({
   name,
   command: asked.command,
   app: appIn(app, asked.app),
   redisUser: asked.redisUser ?? defaults.process.redisUser,
-  env: asked.env ?? {},
   ...beside(asked),
 });
 

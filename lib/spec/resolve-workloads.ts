@@ -4,7 +4,7 @@ import type { Defaults } from './defaults';
 import { physicalQueue, queueBase } from './isolation';
 import { filled } from './layers';
 import { resolveExpose } from './resolve-expose';
-import { resources } from './resolve-redis';
+import { runs } from './resolve-runs';
 import { appIn } from './resolve-processes';
 import type {
   Beside,
@@ -29,6 +29,8 @@ const GRACE_OVER_LIMIT = 30;
 /** A twelfth: 55 s of 60, 27.5 min of 30; at least 5 s to clean up in. */
 const softOf = (hard: number): number => Math.max(1, hard - Math.max(5, Math.ceil(hard / 12)));
 
+type Times = Pick<ResolvedPool, 'limited' | 'hard' | 'soft' | 'grace'>;
+
 export function resolvePool(
   name: string,
   asked: WorkerPool,
@@ -36,7 +38,7 @@ export function resolvePool(
   defaults: Defaults['worker'],
 ): Own<ResolvedPool> {
   const full = filled(defaults, asked);
-  const times = limits((full.pool === 'prefork' ? undefined : full.longestTask) ?? full.timeLimit);
+  const times = timesOf(asked, defaults);
   const bases = asked.serves ? asked.serves.map(queueBase) : [broker.queueBase];
   return {
     name,
@@ -49,19 +51,26 @@ export function resolvePool(
     pool: full.pool,
     ...times,
     maxTasksPerChild: full.maxTasksPerChild,
+    args: full.args,
     prefetch: full.prefetch,
     ...(asked.stagger && {
       stagger: { min: seconds(asked.stagger.min), max: seconds(asked.stagger.max) },
     }),
     antiAffinity: full.antiAffinity,
     app: appIn(app, asked.app),
-    resources: resources(full),
-    env: asked.env ?? {},
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
 
-function limits(asked: Defaults['worker']['timeLimit']): Pick<ResolvedPool, 'hard' | 'soft' | 'grace'> {
+/** A prefork that says its longest task, and no limit, ends none. */
+function timesOf(asked: WorkerPool, defaults: Defaults['worker']): Times {
+  const { pool, longestTask, timeLimit } = filled(defaults, asked);
+  const limited = pool === 'prefork' && (longestTask === undefined || asked.timeLimit !== undefined);
+  return { limited, ...limits((limited ? undefined : longestTask) ?? timeLimit) };
+}
+
+function limits(asked: Defaults['worker']['timeLimit']): Omit<Times, 'limited'> {
   const hard = seconds(typeof asked === 'string' ? asked : asked.hard);
   const soft = typeof asked === 'object' && asked.soft !== undefined ? seconds(asked.soft) : softOf(hard);
   return { hard, soft, grace: hard + GRACE_OVER_LIMIT };
@@ -88,8 +97,7 @@ export function resolveBeat(asked: Beat, defaults: Defaults['beat']): Own<Resolv
     schedule: full.schedule,
     storage: full.storage,
     maxInterval: seconds(full.maxInterval),
-    resources: resources(full),
-    env: asked.env ?? {},
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
@@ -102,8 +110,7 @@ export function resolveFlower(asked: Flower, environment: ResolvedEnvironment): 
     auth: asked.auth,
     port: full.port,
     urlPrefix: asked.urlPrefix ?? exposed?.path.slice(1) ?? full.urlPrefix,
-    resources: resources(full),
-    env: asked.env ?? {},
+    ...runs(full, asked),
     probes: full.probes,
   };
 }
@@ -114,7 +121,6 @@ export function resolveMigration(asked: Migration, defaults: Defaults['migrate']
     command: asked.command,
     ...(asked.check && { check: asked.check }),
     timeLimit: seconds(full.timeLimit),
-    resources: resources(full),
-    env: asked.env ?? {},
+    ...runs(full, asked),
   };
 }

@@ -68,11 +68,15 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     priorities: filled(defaults.priorities, tenant.priorities ?? {}),
     connections: resolveConnections(tenant, defaults, broker.redis.topology),
     consumedElsewhere: base.consumedElsewhere,
+    events: sendsEvents(tenant, base),
     delivery: base.delivery,
     deliveryLimit: base.deliveryLimit,
     ...waits,
     visibilityTimeout: visibilityTimeout(workers, waits),
+    logs: base.logs,
     env: base.env,
+    envFrom: base.envFrom,
+    files: base.files,
     notSecret: base.notSecret,
     egress: base.egress,
     credentialsVersion: base.credentialsVersion,
@@ -83,6 +87,10 @@ export function resolve(tenant: Tenant, environment: ResolvedEnvironment): Resol
     ],
   };
 }
+
+/** Flower lives of them. */
+const sendsEvents = ({ flower }: Tenant, { events }: Defaults['tenant']): boolean =>
+  events || flower !== undefined;
 
 /** What has a default beside it: the rest would be copied for nothing. */
 const own = (tenant: Tenant, fallbacks: Defaults['tenant']): Pick<Tenant, keyof Defaults['tenant']> =>
@@ -107,13 +115,16 @@ function resolveApp({ app }: Tenant, { defaults, storageClass }: ResolvedEnviron
 }
 
 function resolveResults(
-  { results }: Tenant,
+  { results, messages }: Tenant,
   defaults: Defaults,
   database: number,
 ): ResolvedTenant['results'] {
   const full = filled(defaults.results, results ?? {});
+  const { serializer } = filled(defaults.messages, messages ?? {});
   return {
     backend: full.backend,
+    serializer: full.serializer ?? serializer,
+    ...(full.serializer !== undefined && { accept: CONTENT[full.serializer] }),
     extended: full.extended,
     trackStarted: full.trackStarted,
     database: results?.database ?? database,

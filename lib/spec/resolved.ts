@@ -7,6 +7,7 @@ import type { Environment, IngressPeer, Peer, SharedBroker } from './environment
 import type { HttpsIssuer, HttpsSecret } from './expose';
 import type { GatewayReference } from './exposure';
 import type { FlowerAuth } from './flower-login';
+import type { EnvSource, FileSource } from './files';
 import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
@@ -151,6 +152,7 @@ export interface ResolvedApp {
   readonly writable: readonly string[];
   readonly writableRoot?: string;
   readonly volumes: Readonly<Record<string, ResolvedVolume>>;
+  readonly workingDir?: string;
   readonly pythonPath: readonly string[];
   readonly logLevel: string;
   readonly configMap: string;
@@ -159,9 +161,12 @@ export interface ResolvedApp {
   readonly crons: NonNullable<PaperlessApp['crons']>;
 }
 
-interface Runs extends Beside {
+/** What a workload has of its own. */
+export interface Runs extends Beside {
   readonly resources: Resources;
   readonly env: Readonly<Record<string, EnvValue>>;
+  readonly envFrom: readonly EnvSource[];
+  readonly files: Readonly<Record<string, FileSource>>;
 }
 
 interface Probed extends Runs {
@@ -181,6 +186,8 @@ export interface ResolvedPool extends Probed {
   readonly replicas: number;
   readonly scaling?: (QueueScaling & { readonly cooldownSeconds: number }) | UsageScaling;
   readonly pool: NonNullable<WorkerPool['pool']>;
+  /** Whether a task is ended at its limit. */
+  readonly limited: boolean;
   /** Seconds: the hard limit, or the longest task where nothing ends one. */
   readonly hard: number;
   /** Seconds. */
@@ -188,6 +195,7 @@ export interface ResolvedPool extends Probed {
   /** Seconds between SIGTERM and SIGKILL: the longest task and half a minute. */
   readonly grace: number;
   readonly maxTasksPerChild: number;
+  readonly args: readonly string[];
   readonly prefetch: number;
   /** Seconds. */
   readonly stagger?: { readonly min: number; readonly max: number };
@@ -285,7 +293,9 @@ export interface ResolvedTenant extends Beside {
   readonly processes: readonly ResolvedProcess[];
   readonly flower?: ResolvedFlower;
   readonly migrate?: ResolvedMigration;
-  readonly results: Required<Pick<Results, 'backend' | 'extended' | 'trackStarted'>> & {
+  readonly results: Required<Pick<Results, 'backend' | 'serializer' | 'extended' | 'trackStarted'>> & {
+    /** Absent, as messages are. */
+    readonly accept?: readonly string[];
     readonly database: number;
     /** Seconds. */
     readonly expires: number;
@@ -301,6 +311,8 @@ export interface ResolvedTenant extends Beside {
     /** The same for clients of the app's own, only where it was asked for: one of them may listen for longer. */
     readonly urlTimeout?: number;
   };
+  /** Whether workers and producers send one for each step of a task. */
+  readonly events: boolean;
   readonly delivery: NonNullable<Tenant['delivery']>;
   readonly deliveryLimit: number;
   /** Seconds. */
@@ -309,7 +321,10 @@ export interface ResolvedTenant extends Beside {
   readonly visibilityTimeout: number;
   readonly rateLimit?: string;
   readonly celery: Readonly<Record<string, Json>>;
+  readonly logs: NonNullable<Tenant['logs']>;
   readonly env: Readonly<Record<string, EnvValue>>;
+  readonly envFrom: readonly EnvSource[];
+  readonly files: Readonly<Record<string, FileSource>>;
   /** Paths of values that are no secrets. */
   readonly notSecret: readonly string[];
   readonly egress: readonly Egress[];

@@ -10,6 +10,7 @@ import { processesForm } from './processes';
 import { cacheOf } from './redis';
 import type { ExternalCache } from './external';
 import type { BrokerUse } from './broker-use';
+import { envFrom, files } from './files';
 import type { Cache, Redis } from './redis';
 import { brokerOf } from './rules/form-broker';
 import { DELIVERIES } from './rules/form-guesses';
@@ -17,7 +18,18 @@ import { celerySetting, queueName, rateLimit } from './rules/form-names';
 import { patches } from './rules/form-patches';
 import { formBy, hinted, NOTHING } from './rules/kind';
 import type { Form } from './rules/kind';
-import { anything, atMost, data, duration, label, oneOf, runtime, someText, whole } from './rules/kinds';
+import {
+  anything,
+  atMost,
+  data,
+  duration,
+  flag,
+  label,
+  oneOf,
+  runtime,
+  someText,
+  whole,
+} from './rules/kinds';
 import { all, each, list } from './rules/shapes';
 import { initContainers, sidecars } from './sidecars';
 import { egresses, env } from './values';
@@ -151,6 +163,12 @@ const inEachEnvironment = {
   connections: optional<Connections>(connections),
 
   /**
+   * Whether workers and producers send an event for each step of a task, for a monitor of your own. Flower has them anyway.
+   * @default false
+   */
+  events: optional(flag, false), // one message for each step of each task, which nobody may read
+
+  /**
    * What a crash does to a running task: run it again, or lose it.
    *
    * `at-least-once` acknowledges after the work (late acks, reject on worker lost): tasks must be idempotent.
@@ -197,10 +215,34 @@ const inEachEnvironment = {
   celery: optional(each(celerySetting, data), {}),
 
   /**
+   * How workers and beat write their logs: as Celery does, or one JSON object a line, with the tenant, and the name and id
+   * of the task. The app stays as it is; for web it is one variable more.
+   * @default 'text'
+   * @see docs/logs.md
+   */
+  logs: optional(oneOf('text', 'json'), 'text'),
+
+  /**
    * Environment of every pod that runs the app's code.
    * @default {}
    */
   env: optional(env, {}),
+
+  /**
+   * Whole Secrets and ConfigMaps as environment of every pod that runs the app's code: `[{ secret: 'app', optional: true }]`.
+   * A later one wins over an earlier one, and `env` and all that Stalk sets win over each.
+   * @default []
+   * @see docs/environment.md
+   */
+  envFrom: optional(envFrom, []),
+
+  /**
+   * Files of Secrets and ConfigMaps in every pod that runs the app's code, by path:
+   * `{ '/etc/acme/app.yaml': { configMap: 'acme', key: 'app.yaml' } }`. They are read-only.
+   * @default {}
+   * @see docs/environment.md
+   */
+  files: optional(files, {}),
 
   /**
    * Values that look like secrets and are none, by their path as the message about them spells it: `['env.DSN']`.

@@ -10,7 +10,7 @@ import { AFFINITIES, ORDERS, POOLS } from './rules/form-guesses';
 import { queueName } from './rules/form-names';
 import { formBy, hinted } from './rules/kind';
 import type { Form } from './rules/kind';
-import { atMost, duration, label, oneOf, whole } from './rules/kinds';
+import { atMost, duration, label, oneOf, someText, whole } from './rules/kinds';
 import { isRecord } from '../kube/json';
 import { all, has, list, when } from './rules/shapes';
 import { show } from './rules/show';
@@ -98,11 +98,12 @@ const poolBase = {
   timeLimit: optional(timeLimit, '30m'),
 
   /**
-   * How long a task of the app takes at most, for pools that cannot end one: `threads`, `gevent` and `solo`.
+   * How long a task of the app takes at most, where nothing ends one: in `threads`, `gevent` and `solo`, and in a
+   * `prefork` that says this in place of `timeLimit`, for an app that has never been killed at a limit.
    *
    * Nothing enforces it. The grace period and the visibility timeout follow from it as they do from `timeLimit`: a task
    * that takes longer is killed with its pod, and begins again. At most 24 h.
-   * @default - what `timeLimit` defaults to, half an hour
+   * @default - what `timeLimit` defaults to, half an hour; in `prefork` no longest task, but that limit
    */
   longestTask: optional(hard),
 
@@ -111,6 +112,14 @@ const poolBase = {
    * @default 1000
    */
   maxTasksPerChild: optional(whole(1), 1000), // ends a leak without a restart that anybody notices
+
+  /**
+   * Other words for `celery worker`: `['-Ofair', '--max-memory-per-child=200000']`. Refused where they say what Stalk
+   * derives from a prop.
+   * @default []
+   * @see https://docs.celeryq.dev/en/stable/reference/cli.html#celery-worker
+   */
+  args: optional(list(someText, { repeats: true }), []),
 
   /**
    * Messages that a process takes ahead; more than 1 makes short tasks faster and waiting tasks unfair.

@@ -15,7 +15,7 @@ export const probesOf = (
   port: string | number,
 ): KubeProbes => ({
   startupProbe: { ...action(startup.look, port), ...times(startup) },
-  readinessProbe: { ...action(readiness.look, port), ...times(readiness) },
+  ...(readiness && { readinessProbe: { ...action(readiness.look, port), ...times(readiness) } }),
   livenessProbe: { ...action(liveness.look, port), ...times(liveness) },
 });
 

@@ -1,6 +1,7 @@
 // Questions to a pod: to the app in it through Python, to the Redis in it through its own redis-cli.
 
 import type { ContainerRef } from '../cluster';
+import { appOf } from '../plan/celery/app-of';
 import type { ResolvedApp } from '../spec';
 import { APP_PROGRAM, REDIS_PROGRAM } from './runtime';
 import { isReady, podsOf } from './world';
@@ -92,7 +93,8 @@ export async function askTenant<T>(
   if (!found) throw new Error(`a ready pod of ${from.join(' or ')} must be there to ask from, got none`);
   const container = containerOf(found.pod, found.workload.name);
   const ask = { [question]: argument };
-  return answered<T>(await askApp(world, { container, app: tenant.app, ask, seconds }), question);
+  const app = appOf(tenant, found.workload.name);
+  return answered<T>(await askApp(world, { container, app, ask, seconds }), question);
 }
 
 export interface TenantQuestion {

@@ -5,6 +5,7 @@ import { checksOf, checkLine } from '../report';
 import type { Check, Report, Section } from '../report';
 import { apps } from './checks/apps';
 import { capacity } from './checks/capacity';
+import { crons } from './checks/crons';
 import { disruption } from './checks/disruption';
 import { isolationChecks } from './checks/isolation';
 import { objects } from './checks/objects';
@@ -23,6 +24,7 @@ const SECTIONS: readonly SectionOfChecks[] = [
   objects,
   redisChecks,
   pods,
+  crons,
   apps,
   timeChecks,
   workerChecks,

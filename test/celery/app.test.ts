@@ -37,6 +37,7 @@ describe('an app', () => {
     writable: ['/var/cache/acme'],
     writableRoot: 'compiles templates beside its code',
     volumes: { files: { path: '/files', size: '3Gi', access: 'ReadWriteMany', storageClass: 'nfs' } },
+    workingDir: '/srv/work',
     pythonPath: ['/srv/acme', '/srv/lib'],
     logLevel: 'debug',
     configMap: 'acme-config',
@@ -56,6 +57,11 @@ describe('an app', () => {
         ['celery', '-A', 'acme.tasks'],
       ],
       user: [(o) => workerPod(o).securityContext.runAsUser, 1234, 10001],
+      workingDir: [
+        (o) => [worker(o), ...workerPod(o).initContainers].map((one: Json) => one.workingDir),
+        ['/srv/work', '/srv/work'],
+        [undefined, undefined],
+      ],
       writable: [(o) => mounted(o, '/var/cache/acme'), 'writable-var-cache-acme', undefined],
       writableRoot: [
         (o) => [
@@ -272,6 +278,7 @@ describe('an app', () => {
 describe('results', () => {
   const all: Required<Results> = {
     backend: 'redis',
+    serializer: 'pickle',
     database: 3,
     expires: '2h',
     extended: true,
@@ -284,6 +291,15 @@ describe('results', () => {
         (o) => config()(o).CELERY_RESULT_BACKEND,
         'redis://redis.broker-main.svc.cluster.local:6379/3',
         'redis://redis.broker-main.svc.cluster.local:6379/0',
+      ],
+      serializer: [
+        (o) => [
+          settings(o).result_serializer,
+          settings(o).result_accept_content,
+          settings(o).task_serializer,
+        ],
+        ['pickle', ['json', 'pickle'], 'json'],
+        ['json', undefined, 'json'],
       ],
       database: [(o) => new URL(settings(o).result_backend).pathname, '/3', '/0'],
       expires: [(o) => settings(o).result_expires, 7200, 86400],
@@ -367,6 +383,9 @@ describe('a tenant', () => {
       | 'rateLimit'
       | 'celery'
       | 'env'
+      | 'envFrom'
+      | 'files'
+      | 'events'
       | 'egress'
       | 'credentialsVersion'
       | 'name'
@@ -379,6 +398,9 @@ describe('a tenant', () => {
     longestDelay: '3h',
     rateLimit: '10/m',
     celery: { worker_enable_remote_control: false },
+    events: true,
+    envFrom: [{ secret: 'whole' }],
+    files: { '/etc/acme': { configMap: 'acme' } },
     env: {
       LEVEL: '3',
       EMPTY: '',
@@ -421,6 +443,21 @@ describe('a tenant', () => {
         ],
         [undefined, undefined, undefined, undefined],
       ],
+      events: [
+        (o) => [
+          settings(o).worker_send_task_events,
+          settings(o).task_send_sent_event,
+          worker(o).command.includes('--task-events'),
+        ],
+        [true, true, true],
+        [undefined, undefined, false],
+      ],
+      envFrom: [
+        (o) => worker(o).envFrom,
+        [{ secretRef: { name: 'whole' } }, { configMapRef: { name: 'app-config' } }],
+        [{ configMapRef: { name: 'app-config' } }],
+      ],
+      files: [(o) => mounted(o, '/etc/acme'), 'files-0', undefined],
       egress: [
         (o) => o.find('NetworkPolicy', 'egress')?.spec.egress,
         [

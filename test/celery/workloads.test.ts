@@ -30,6 +30,11 @@ const compute = {
   memory: { request: '300Mi', limit: '700Mi' },
   disk: { request: '32Mi', limit: '2Gi' },
   env: { OWN: 'yes' },
+  envFrom: [
+    { secret: 'extra', optional: true },
+    { configMap: 'flags', prefix: 'FLAG_' },
+  ],
+  files: { '/etc/acme/app.yaml': { configMap: 'acme', key: 'app.yaml' }, '/etc/keys': { secret: 'keys' } },
   sidecars: { proxy: { image: 'acme/proxy:1.0.0' } },
   initContainers: { prepare: { command: ['prepare'] } },
 } as const;
@@ -54,6 +59,13 @@ const SLOW = [
   [0, 30, 5, 3],
 ];
 
+/** Each mount of a file or folder of somebody else, with its volume. */
+const foreignFiles = (pod: Json, { volumeMounts }: Json): Json =>
+  volumeMounts.flatMap(({ name, ...mount }: Json) => {
+    const { configMap, secret } = pod.volumes.find((v: Json) => v.name === name);
+    return name.startsWith('files-') ? [{ ...mount, ...(configMap ? { configMap } : { secret }) }] : [];
+  });
+
 /** Where the props lie that all workloads share. */
 const places = (kind: string, name: string, defaults: { cpu: string; memory: string }) => {
   const main = mainOf(kind, name);
@@ -62,6 +74,28 @@ const places = (kind: string, name: string, defaults: { cpu: string; memory: str
     memory: [(o: Synth) => range(main(o), 'memory'), '300Mi/700Mi', defaults.memory],
     disk: [(o: Synth) => range(main(o), 'ephemeral-storage'), '32Mi/2Gi', '64Mi/1Gi'],
     env: [(o: Synth) => variable(main(o), 'OWN'), 'yes', undefined],
+    envFrom: [
+      (o: Synth) => main(o).envFrom,
+      [
+        { secretRef: { name: 'extra', optional: true } },
+        { configMapRef: { name: 'flags' }, prefix: 'FLAG_' },
+        { configMapRef: { name: 'app-config' } },
+      ],
+      [{ configMapRef: { name: 'app-config' } }],
+    ],
+    files: [
+      (o: Synth) => foreignFiles(podOf(kind, name)(o), main(o)),
+      [
+        {
+          mountPath: '/etc/acme/app.yaml',
+          readOnly: true,
+          subPath: 'app.yaml',
+          configMap: { name: 'acme', items: [{ key: 'app.yaml', path: 'app.yaml' }] },
+        },
+        { mountPath: '/etc/keys', readOnly: true, secret: { secretName: 'keys', defaultMode: 0o440 } },
+      ],
+      [],
+    ],
     sidecars: [initOf(kind, name)('proxy'), 'proxy', undefined],
     initContainers: [initOf(kind, name)('prepare'), 'prepare', undefined],
   } as const;
@@ -79,6 +113,7 @@ describe('a worker pool', () => {
     pool: 'prefork',
     timeLimit: { hard: '10m', soft: '9m' },
     maxTasksPerChild: 77,
+    args: ['-Ofair', '--max-memory-per-child=200000'],
     prefetch: 3,
     stagger: { min: '2s', max: '8s' },
     antiAffinity: 'required',
@@ -112,6 +147,11 @@ describe('a worker pool', () => {
         ['1800', '1650', 1830],
       ],
       maxTasksPerChild: [arg('max-tasks-per-child'), '77', '1000'],
+      args: [
+        (o) => main(o).command.slice(-2),
+        ['-Ofair', '--max-memory-per-child=200000'],
+        ['--without-gossip', '--without-mingle'],
+      ],
       prefetch: [arg('prefetch-multiplier'), '3', '1'],
       stagger: [
         (o) =>

@@ -360,3 +360,39 @@ function item(kind: string, content: object): Item {
     manifest: { apiVersion: 'v1', kind, metadata, ...content },
   };
 }
+
+describe('a program that the clock starts', () => {
+  const nightly = (change: object = {}) =>
+    rendered([acme({ processes: { nightly: { command: ['clean'], cron: '0 3 * * *', ...change } } })]);
+
+  test('rolls nothing: its next run is another', () => {
+    const diff = differing(nightly(), nightly({ command: ['clean', '--all'], env: { REGION: 'eu' } }));
+
+    expect(typesOf(diff)).toEqual(['next-run']);
+    expect(toldOf(diff, 'next-run')).toEqual([
+      expect.stringContaining('command'),
+      expect.stringContaining('env REGION: added'),
+      'test: nightly of acme',
+    ]);
+  });
+
+  test('starts at another time', () => {
+    const diff = differing(nightly(), nightly({ cron: '0 4 * * *' }));
+
+    expect(toldOf(diff, 'next-run')).toEqual(['schedule: 0 3 * * * → 0 4 * * *', 'test: nightly of acme']);
+  });
+
+  test('reads another setting in its next run', () => {
+    const processes = { nightly: { command: ['clean'], cron: '0 3 * * *' } } as const;
+
+    const diff = differing(
+      rendered([acme({ processes })]),
+      rendered([acme({ processes, celery: { task_compression: 'gzip' } })]),
+    );
+
+    expect(toldOf(diff, 'next-run')).toEqual([
+      'ConfigMap celery-settings [settings.json].task_compression: added gzip',
+      'test: nightly of acme',
+    ]);
+  });
+});

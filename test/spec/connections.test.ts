@@ -63,3 +63,18 @@ describe('processes and threads of a server', () => {
     expect(web({ command: ['gunicorn', '--workers', '4'], processes: 1, threads: 2 })).toBe(12);
   });
 });
+
+describe('a process of the author’s own', () => {
+  const other = (change: Change) =>
+    parts({ processes: { other: { command: ['run'], ...change } } }).get('processes.other');
+
+  test.each<[string, Change, number]>([
+    ['a server, as web', { port: 8000, threads: 2, replicas: 3 }, 3 * 12],
+    ['a program, as a server of one thread', {}, 6],
+    ['one that consumes, as a worker without a task beside it', { redisUser: 'worker', replicas: 2 }, 2 * 12],
+    ['one that the clock starts, once', { cron: '0 3 * * *' }, 6],
+    ['one that is scaled, at its most', { scaling: { min: 1, max: 4, utilization: 70 } }, 4 * 6],
+  ])('is counted: %s', (_, change, most) => {
+    expect(other(change)).toBe(most);
+  });
+});

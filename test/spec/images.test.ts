@@ -14,6 +14,8 @@ const tempFolder = scratch();
 const DIGEST = `sha256:${'a1'.repeat(32)}`;
 const appOf = (image: string): Tenant['app'] => ({ dialect: 'celery', image, module: 'acme.tasks' });
 const bare = tenantOf({ app: appOf('acme/jobs') });
+const reporting = (image: string): Tenant =>
+  tenantOf({ ...bare, workers: { reports: { queues: ['celery'], app: { image } } } });
 const withVersions = (versions: object, more: Partial<Environment> = {}): Environment => ({
   ...plain,
   images: { versions: versions as Readonly<Record<string, string>> },
@@ -79,6 +81,23 @@ describe('the version of an image', () => {
     const loop = withVersions({ acme: 'main' }, { disposable: true, pullPolicy: 'Always' });
 
     expect(imagesOf(bare, loop)['worker-default']).toBe('acme/jobs:main');
+  });
+
+  test('of an image that a pool or a process has for itself goes by that image', () => {
+    const app = { image: 'acme/reports' } as const;
+    const tenant = tenantOf({
+      ...bare,
+      workers: { default: { queues: ['celery'] }, reports: { queues: ['reports'], app } },
+      processes: { listener: { command: ['listen'], app } },
+    });
+
+    const images = imagesOf(tenant, withVersions({ acme: '2.4.1', 'acme/reports': '1.0.0' }));
+
+    expect(images).toMatchObject({
+      'worker-default': 'acme/jobs:2.4.1',
+      'worker-reports': 'acme/reports:1.0.0',
+      listener: 'acme/reports:1.0.0',
+    });
   });
 
   test('is another one in another environment', () => {
@@ -179,6 +198,30 @@ describe('a version is refused when', () => {
       [bare],
       withVersions({ acme: 'acme/jobs:2.4.1' }),
       'environment "test": images.versions.acme must be a tag, a digest, or a tag and a digest, got "acme/jobs:2.4.1"; write "2.4.1"',
+    ],
+    [
+      'a pool has an image that the environment does not know',
+      [reporting('acme/reports')],
+      withVersions({ acme: '1' }),
+      'tenant "acme": workers.reports.app.image must have a version in images of test, or a tag or a digest of its own, got "acme/reports"; add "acme/reports" there',
+    ],
+    [
+      'a pool has a version of its own beside the environment’s',
+      [reporting('acme/reports:1.0.0')],
+      withVersions({ acme: '1', 'acme/reports': '1.1.0' }),
+      'tenant "acme": workers.reports.app.image must have no version of its own where images of test gives "1.1.0", got "acme/reports:1.0.0"; remove one of the two',
+    ],
+    [
+      'a pool has an image without one, and no environment gives any',
+      [reporting('acme/reports')],
+      plain,
+      'tenant "acme": workers.reports.app.image must have a tag or a digest, got "acme/reports"; write the version that runs, like "acme/jobs:2.4.1"',
+    ],
+    [
+      'no pool and no process has that image',
+      [reporting('acme/reports')],
+      withVersions({ acme: '1', 'acme/reports': '1.0.0', 'acme/report': '1.0.0' }),
+      'environment "test": images.versions["acme/report"] must be an image that a pool or a process of a tenant in test has for itself, got "acme/report"; did you mean "acme/reports"',
     ],
     [
       'it moves',

@@ -33,6 +33,24 @@ describe('one record over another', () => {
       { broker: { topology: 'standalone', alsoCache: false } },
     ],
     [
+      'a part of a process changes that part',
+      { processes: { ws: { command: ['a'], port: 8001, replicas: 2 } } },
+      { processes: { ws: { command: ['b'] } } },
+      { processes: { ws: { command: ['b'], port: 8001, replicas: 2 } } },
+    ],
+    [
+      'a process that the clock starts keeps of a server what both have',
+      { processes: { ws: { command: ['a'], port: 8001, replicas: 2, health: '/', env: { A: '1' } } } },
+      { processes: { ws: { cron: '0 3 * * *' } } },
+      { processes: { ws: { command: ['a'], cron: '0 3 * * *', env: { A: '1' } } } },
+    ],
+    [
+      'a port makes a server of a program',
+      { processes: { ws: { command: ['a'], replicas: 3 } } },
+      { processes: { ws: { port: 8001 } } },
+      { processes: { ws: { command: ['a'], port: 8001, replicas: 3 } } },
+    ],
+    [
       'another kind of Redis takes nothing from the first',
       { broker: { topology: 'standalone', storage: '1Gi' } },
       { broker: { shared: 'main' } },

@@ -19,7 +19,41 @@ const external = (change: object) => ({
 });
 const patch = (change: object) => ({ patches: { 'Deployment/worker-default': [change] } });
 
+const processes = (all: object) => ({ processes: all });
+
 const ROWS: readonly Row[] = [
+  ...['worker-mail', 'beat', 'web', 'flower', 'migrate', 'redis', 'redis-replica', 'cache', 'broker'].map(
+    (name) => ({
+      rule: 'names of processes',
+      broken: processes({ [name]: { command: ['run'] } }),
+      says: `processes.${name} must be another name: workloads and Redis of a tenant are called worker-…, beat, web, flower, migrate, redis…, got "${name}"; choose another name`,
+      held: processes({ [`my-${name}`]: { command: ['run'] } }),
+    }),
+  ),
+  {
+    rule: 'names of processes',
+    broken: processes({ Web_Sockets: { command: ['run'] } }),
+    says: 'processes.Web_Sockets must be a DNS label of at most 40 characters, got "Web_Sockets"; write "web-sockets"',
+    held: processes({ websockets: { command: ['run'] } }),
+  },
+  {
+    rule: 'a command',
+    broken: processes({ other: { command: [] } }),
+    says: 'processes.other.command must list at least one, got []; write the words of a command',
+    held: processes({ other: { command: ['run'] } }),
+  },
+  {
+    rule: 'a Redis user',
+    broken: processes({ other: { command: ['run'], redisUser: 'admin' } }),
+    says: 'processes.other.redisUser must be one of "producer", "worker", got "admin"; choose one of them',
+    held: processes({ other: { command: ['run'], redisUser: 'worker' } }),
+  },
+  ...['@daily', '0 3 * * 7', '0 3 * * ? *', '0 0 30 2 *'].map((cron) => ({
+    rule: 'a cron line',
+    broken: processes({ other: { command: ['run'], cron } }),
+    says: `processes.other.cron must be five fields, of a date that comes, got "${cron}"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
+    held: processes({ other: { command: ['run'], cron: '0 3 1 * mon' } }),
+  })),
   {
     rule: 'a host',
     broken: external({ host: 'amqp://guest:guest@rabbit:5672//' }),
@@ -389,7 +423,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a known prop',
     broken: beat({ replicas: 2 }),
-    says: 'beat.replicas must be a known prop, got 2; known here: cpu, memory, disk, env, probes, sidecars, initContainers, scheduler, schedule, storage, maxInterval',
+    says: 'beat.replicas must be a known prop, got 2; known here: cpu, memory, disk, env, envFrom, files, probes, sidecars, initContainers, scheduler, schedule, storage, maxInterval',
     held: beat({}),
   },
   {

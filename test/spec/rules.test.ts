@@ -9,6 +9,7 @@ import { isolationRules } from '../../lib/spec/rules/isolation';
 import { messagesRules } from '../../lib/spec/rules/messages';
 import { secrets } from '../../lib/spec/rules/plain-secrets';
 import { priorityRules } from '../../lib/spec/rules/priorities';
+import { processRules } from '../../lib/spec/rules/processes';
 import { redisRules } from '../../lib/spec/rules/redis';
 import { sentinelRules } from '../../lib/spec/rules/sentinel';
 import { sizeRules } from '../../lib/spec/rules/sizes';
@@ -30,8 +31,103 @@ const keda = {
 const queueScaling = (change: object) => pool({ scaling: { min: 0, max: 3, queueLength: 10, ...change } });
 const data = (change: object) => ({ app: { volumes: { data: { path: '/data', size: '1Gi', ...change } } } });
 
+const process = (change: object = {}) => ({ processes: { other: { command: ['run'], ...change } } });
+
 /** One pod: a pool of one replica. */
 const ROWS: readonly Row[] = [
+  {
+    rule: 'what must not run twice is one',
+    broken: process({ atMostOne: true, replicas: 2 }),
+    says: 'processes.other.replicas must be 1 or 0 where atMostOne says that two of it do harm, got 2; remove one of the two',
+    held: process({ atMostOne: true, replicas: 1 }),
+  },
+  {
+    rule: 'what must not run twice is one',
+    broken: {
+      ...process({ atMostOne: true }),
+      overlays: { dev: { processes: { other: { replicas: 3 } } } },
+    },
+    says: 'overlays.dev.processes.other.replicas must be 1 or 0 where atMostOne says that two of it do harm, got 3; remove one of the two',
+    held: { ...process({ atMostOne: true }), overlays: { dev: { processes: { other: { replicas: 0 } } } } },
+  },
+  {
+    rule: 'what must not run twice is one',
+    broken: process({ port: 8000, atMostOne: true, scaling: { min: 1, max: 2, utilization: 70 } }),
+    says: 'processes.other.scaling must not be given where atMostOne says that two of it do harm, got {"min":1,"max":2,"utilization":70}; remove one of the two',
+    held: process({ port: 8000, scaling: { min: 1, max: 2, utilization: 70 } }),
+  },
+  {
+    rule: 'probes of a process have something to look at',
+    broken: process({ probes: { liveness: { period: '1m' } } }),
+    says: 'processes.other.probes must come with health, a program that ends well while this one works: without a port there is nothing to look at, got {"liveness":{"period":"1m"}}; add health, or remove probes',
+    held: process({ probes: { liveness: { period: '1m' } }, health: ['alive'] }),
+  },
+  {
+    rule: 'probes of a process have something to look at',
+    broken: process({ probes: { readiness: { period: '1m' } }, health: ['alive'] }),
+    says: 'processes.other.probes.readiness must not be given without a port: nobody sends this process work, so it is ready when it has started, got {"period":"1m"}; remove it, or time startup and liveness',
+    held: process({ probes: { readiness: { period: '1m' } }, port: 8000 }),
+  },
+  {
+    rule: 'only Django has a settings module',
+    broken: pool({ app: { djangoSettings: 'other.settings' } }),
+    says: `workers.default.app.djangoSettings must not be given in the dialect "celery", got "other.settings"; remove it, or set app.dialect to 'django'`,
+    held: { ...pool({ app: { djangoSettings: 'other.settings' } }), app: django },
+  },
+  {
+    rule: 'only Django has a settings module',
+    broken: process({ app: { djangoSettings: 'other.settings' } }),
+    says: `processes.other.app.djangoSettings must not be given in the dialect "celery", got "other.settings"; remove it, or set app.dialect to 'django'`,
+    held: process({ app: { module: 'other' } }),
+  },
+  {
+    rule: 'a probe asks for a host of the app',
+    broken: { ...process({ port: 8000 }), app: django },
+    says: `processes.other.health must say the host that the probe asks for, which is the pod's IP otherwise: Django answers 400 to all that is not in ALLOWED_HOSTS, got "/"; write { path: '/', host: 'acme.example.com' }, or host: '*' if it answers to any name`,
+    held: { ...process({ port: 8000, health: { host: '*' } }), app: django },
+  },
+  {
+    rule: 'a limit is at least its request',
+    broken: process({ cron: '0 3 * * *', memory: { request: '512Mi', limit: '511Mi' } }),
+    says: 'processes.other.memory.limit must be at least the request of "512Mi", got "511Mi"; raise the limit or lower the request',
+    held: process({ cron: '0 3 * * *', memory: { request: '512Mi', limit: '512Mi' } }),
+  },
+  {
+    rule: 'scaling runs from min to max',
+    broken: process({ scaling: { min: 3, max: 2, utilization: 70 } }),
+    says: 'processes.other.scaling.min must be at most max, which is 2, got 3; raise max or lower min',
+    held: process({ scaling: { min: 3, max: 3, utilization: 70 } }),
+  },
+  {
+    rule: 'an image has a fixed tag',
+    broken: process({ app: { image: 'acme/other:latest' } }),
+    says: 'processes.other.app.image must have a fixed tag: "latest" changes under a running tenant, got "acme/other:latest"; write the version that runs, like "acme/jobs:2.4.1"',
+    held: process({ app: { image: 'acme/other:1.0.0' } }),
+  },
+  {
+    rule: 'an image has a fixed tag',
+    broken: pool({ app: { image: 'acme/other:main' } }),
+    says: 'workers.default.app.image must have a fixed tag: "main" changes under a running tenant, got "acme/other:main"; write the version that runs, like "acme/jobs:2.4.1"',
+    held: pool({ app: { image: 'acme/other:1.0.0' } }),
+  },
+  {
+    rule: 'variables are left to Stalk where it sets them, and derived from what there is',
+    broken: process({ env: { CELERY_LOADER: 'mine' } }),
+    says: 'processes.other.env.CELERY_LOADER must be left to Stalk, which sets it, got "mine"; leave it out: Stalk needs its own value',
+    held: process({ env: { LOADER: 'mine' } }),
+  },
+  {
+    rule: 'no secret lies in plain sight',
+    broken: process({ command: ['run', '--password', 'hunter2xyz'] }),
+    says: "processes.other.command must come from a Secret where the environment is not disposable: it looks like a password, got a value that is not shown; read it from a variable: env: { NAME: { secret: …, key: … } }, or add 'processes.other.command' to notSecret if it is none",
+    held: process({ command: ['run', '--verbose'] }),
+  },
+  {
+    rule: 'volumes are for as many pods as mount them',
+    broken: { ...data({}), ...process({ cron: '0 3 * * *' }) },
+    says: 'app.volumes.data.access must be "ReadWriteMany", as 2 pods mount it at a time, got "ReadWriteOnce"; use "ReadWriteMany" with a storage class that has it, or an object store',
+    held: { ...data({ access: 'ReadWriteMany' }), ...process({ cron: '0 3 * * *' }) },
+  },
   {
     rule: 'steps of priorities begin with 0 and rise',
     broken: { priorities: { steps: [3, 9, 6] } },
@@ -397,8 +493,14 @@ const ROWS: readonly Row[] = [
   {
     rule: 'no Celery setting contradicts what is derived',
     broken: { flower: { auth: { secret: 'flower', key: 'a' } }, celery: { worker_send_task_events: false } },
-    says: 'celery.worker_send_task_events must be left to Stalk, which derives it, got false; remove it: flower switches events on',
+    says: 'celery.worker_send_task_events must be left to Stalk, which derives it, got false; remove it: flower and events: true switch events on',
     held: { celery: { worker_send_task_events: true, task_send_sent_event: true } },
+  },
+  {
+    rule: 'no Celery setting contradicts what is derived',
+    broken: { logs: 'json', celery: { worker_log_format: '%(message)s' } },
+    says: `celery.worker_log_format must be left to Stalk, which derives it, got "%(message)s"; remove it: with logs: 'json' each line has the form of all`,
+    held: { celery: { worker_log_format: '%(message)s' } },
   },
   {
     rule: 'no Celery setting contradicts what is derived',
@@ -904,6 +1006,7 @@ const RULES = [
     sizeRules,
     beatRules,
     webRules,
+    processRules,
   ],
   ...[clientRules, redisRules, sentinelRules, messagesRules, priorityRules, celeryRules, celeryNames],
 ].flat();

@@ -49,6 +49,34 @@ const unknownEviction: Tenant = {
   workers: { default: { queues: ['celery'] } },
 };
 
+const cronWithReplicas: Tenant = {
+  name,
+  app,
+  // @ts-expect-error the clock starts one at a time
+  processes: { nightly: { command: ['clean'], cron: '0 3 * * *', replicas: 2 } },
+};
+
+const cronWithPort: Tenant = {
+  name,
+  app,
+  // @ts-expect-error what the clock starts serves nobody
+  processes: { nightly: { command: ['clean'], cron: '0 3 * * *', port: 8000 } },
+};
+
+const limitWithoutCron: Tenant = {
+  name,
+  app,
+  // @ts-expect-error what stays has no end
+  processes: { listener: { command: ['listen'], timeLimit: '1h' } },
+};
+
+const threadsWithoutPort: Tenant = {
+  name,
+  app,
+  // @ts-expect-error threads of a server
+  processes: { listener: { command: ['listen'], threads: 2 } },
+};
+
 const foreignIssuer: Tenant = {
   name,
   app,
@@ -219,6 +247,26 @@ describe('what the compiler refuses', () => {
       'an issuer for a Redis that somebody else runs',
       foreignIssuer,
       'broker.tls.issuer must be left out for a Redis that somebody else runs, who has its certificate already, got "internal"; write secret, the name of a Secret whose ca.crt verifies it',
+    ],
+    [
+      'replicas of a process that the clock starts',
+      cronWithReplicas,
+      'processes.nightly.replicas must not be said of a process that the clock starts, got 2; remove it: there is one at a time',
+    ],
+    [
+      'a port of a process that the clock starts',
+      cronWithPort,
+      'processes.nightly.port must not be said of a process that the clock starts, got 8000; remove port, or cron',
+    ],
+    [
+      'a limit of a process that stays',
+      limitWithoutCron,
+      'processes.listener.timeLimit must not be said of a process that stays, got "1h"; remove it, or say when it starts with cron',
+    ],
+    [
+      'threads of a process without a port',
+      threadsWithoutPort,
+      'processes.listener.threads must not be said of a process without a port, got 2; remove it',
     ],
     [
       'a Django app without settings',

@@ -243,6 +243,37 @@ export const examples: readonly Tenant[] = [
     overlays: { 'lab-operator': { cache: ofOperator } },
   }),
   tenantOf({
+    name: 'many',
+    app: { ...django, entrypoint: ['/entrypoint.sh'] },
+    broker: { topology: 'standalone' },
+    workers: {
+      default: { queues: ['celery'] },
+      reports: {
+        queues: ['reports'],
+        app: { image: 'reports:2.0.0', module: 'reports.celery', entrypoint: [] },
+      },
+    },
+    web: { command: ['serve'], port: 8000, health: { host: '*' } },
+    processes: {
+      websockets: {
+        command: ['daphne', 'shop.asgi:application'],
+        port: 8001,
+        health: { path: '/ready', host: '*' },
+        scaling: { min: 2, max: 4, utilization: 70 },
+      },
+      admin: { command: ['serve', 'admin'], port: 8000, health: { host: '*' }, atMostOne: true },
+      consumer: { command: ['consume'], redisUser: 'worker', replicas: 3 },
+      listener: { command: ['listen'], atMostOne: true, health: ['listen', '--alive'], grace: '2m' },
+      nightly: {
+        command: ['manage', 'clearsessions'],
+        cron: '0 3 * * *',
+        timeLimit: '2h',
+        env: { TOKEN: { secret: 'tokens', key: 'api' } },
+      },
+    },
+    migrate: { command: ['migrate'], check: ['migrate', '--check'] },
+  }),
+  tenantOf({
     name: 'on-sealed-away',
     broker: { shared: 'sealedaway' },
     environments: ['lab', 'lab-operator'],

@@ -2,26 +2,27 @@
 
 import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import type { ClientTls } from '../redis/tls';
-import type { Beside, EnvValue, Memory, ResolvedApp, ResolvedTenant } from '../../spec';
+import type { EnvValue, Memory, ResolvedApp, ResolvedTenant, Runs } from '../../spec';
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
-import type { Folder, Process, Program, Variable, Wait } from '../process';
-import { companionsOf, preparations, variablesOf } from './companions';
+import type { Folder, Process, Program, Wait } from '../process';
+import { companionsOf, preparations } from './companions';
 import type { AppContext, ClientRole } from './context';
 import type { VariableTexts } from './dialects/dialect';
+import { fileFolders, secretsIn, variableSources } from './foreign';
+import { logFields } from './logs';
 import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
 import { askedThrough } from './signals';
 import { loaderVariables, readsPasswordOnce, variables } from './variables';
 
-type Own = 'name' | 'component' | 'lifetime' | 'command' | 'resources' | 'grace';
+type Own = 'name' | 'component' | 'lifetime' | 'command' | 'grace';
 type OptionalOwn = 'port' | 'expose' | 'signal' | 'probes' | 'drain';
 
 /** What one kind of process says of itself; all else is the app's. */
-export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Beside {
+export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Runs {
   readonly role: ClientRole;
   /** The app that it is of, where it has an own part in that. */
   readonly of?: ResolvedApp;
-  readonly env: Env;
   /** Set by Stalk for this process alone. */
   readonly fixed?: VariableTexts;
   /** Seconds to wait before all else, at random. */
@@ -31,42 +32,56 @@ export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Besid
   readonly ownFolders?: readonly Folder[];
 }
 
+/** What its author gives to one workload alone. */
+export const runsOf = ({ resources, env, envFrom, files, sidecars, initContainers }: Runs): Runs => ({
+  resources,
+  env,
+  envFrom,
+  files,
+  sidecars,
+  initContainers,
+});
+
 export function appProcess(around: AppContext, props: AppProcessProps): Process {
-  const { of = around.tenant.app, role, env, fixed, stagger, migrated, ownFolders, ...rest } = props;
-  const { sidecars, initContainers, ...own } = rest;
+  const {
+    of = around.tenant.app,
+    role,
+    env,
+    envFrom,
+    files,
+    fixed,
+    stagger,
+    migrated,
+    ownFolders,
+    sidecars,
+    initContainers,
+    ...own
+  } = props;
   const app: AppContext = { ...around, tenant: { ...around.tenant, app: of } };
   const { tenant } = app;
-  const reads: Reads = { role, env, fixed, ownFolders };
-  const program = programOf(app, own, reads);
-  const shared = of === around.tenant.app ? program : programOf(around, own, { ...reads, env: {} });
-  const waits: Waits = {
-    role,
-    stagger,
-    before: [
-      ...preparations(
-        initContainers.filter(({ isOwn }) => !isOwn),
-        { app: around, role, program: shared },
-      ),
-      ...preparations(
-        initContainers.filter(({ isOwn }) => isOwn),
-        { app, role, program },
-      ),
-    ],
-    check: migrated ? tenant.migrate?.check : undefined,
-  };
+  const program = programOf(app, props);
   const companions = companionsOf(sidecars, { app, role, program });
-  const read = variablesOf([program, ...companions, ...waits.before]);
+  const waits = waitsOf(around, props, program);
+  const inPod = [program, ...companions, ...waits];
   return {
     ...own,
     ...behind(sidecars.find(({ front }) => front)?.port, own),
     ...program,
-    companions,
     user: of.user,
     ...(of.writableRoot !== undefined && { writableRoot: of.writableRoot }),
-    waits: waitsOf(around, waits, shared, shared === program ? env : {}),
+    waits,
+    companions,
     talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
-    ...(readsPasswordOnce(app, read) && { credentialsVersion: tenant.credentialsVersion }),
-    readsForeignSecrets: readsForeignSecrets(tenant, read),
+    ...(readsPasswordOnce(
+      app,
+      inPod.flatMap(({ variables: own }) => own),
+    ) && {
+      credentialsVersion: tenant.credentialsVersion,
+    }),
+    readsForeignSecrets: readsForeignSecrets(tenant, [
+      ...inPod.flatMap(({ variables: own, variablesFrom }) => [...own, ...variablesFrom]),
+      ...fileFolders(tenant, { files }),
+    ]),
   };
 }
 
@@ -74,73 +89,74 @@ export function appProcess(around: AppContext, props: AppProcessProps): Process 
 const behind = (front: number | undefined, { probes }: Pick<Process, 'probes'>): Partial<Process> =>
   front === undefined ? {} : { front, ...(probes && { probes: askedThrough(front, probes) }) };
 
-type Env = Readonly<Record<string, EnvValue>>;
-
-interface Reads {
-  readonly role: ClientRole;
-  readonly env: Env;
-  readonly fixed: VariableTexts | undefined;
-  readonly ownFolders: readonly Folder[] | undefined;
-}
-
 function programOf(
   app: AppContext,
-  { name, command, lifetime }: Pick<Process, 'name' | 'command' | 'lifetime'>,
-  { role, env, fixed, ownFolders }: Reads,
+  { name, role, command, lifetime, env, envFrom, files, fixed, ownFolders }: AppProcessProps,
 ): Program {
   const { tenant } = app;
   return {
     name,
     image: tenant.app.image,
+    ...(tenant.app.workingDir !== undefined && { workingDir: tenant.app.workingDir }),
     command: [...tenant.app.entrypoint, ...command],
-    variables: variables(app, { role, env, fixed: { ...delayText(tenant, lifetime), ...fixed } }),
-    variablesFrom: tenant.app.configMap,
-    folders: [...clientFolders(app, role), ...appFolders(tenant), ...(ownFolders ? ownFolders : [])],
+    variables: variables(app, { role, env, fixed: { ...ofServices(tenant, { name, lifetime }), ...fixed } }),
+    variablesFrom: variableSources(tenant, { envFrom }),
+    folders: [
+      ...clientFolders(app, role),
+      ...appFolders(tenant),
+      ...(ownFolders ? ownFolders : []),
+      ...fileFolders(tenant, { files }),
+    ],
   };
 }
 
-interface Waits {
-  readonly role: ClientRole;
-  readonly stagger: AppProcessProps['stagger'];
-  readonly before: readonly Wait[];
-  readonly check: readonly string[] | undefined;
+/** With the tenant's app: an image of the process' own need not have what they run. */
+function waitsOf(around: AppContext, props: AppProcessProps, program: Program): readonly Wait[] {
+  const { tenant } = around;
+  const { of = tenant.app, env, role, stagger, migrated, initContainers } = props;
+  const check = migrated ? tenant.migrate?.check : undefined;
+  const [by, own] =
+    of === tenant.app
+      ? [program, env]
+      : [programOf(around, { ...props, env: {}, envFrom: [], files: {} }), {}];
+  return [
+    ...(stagger ? [forItsTurn(by, stagger)] : []),
+    ...preparations(initContainers, (isOwn) =>
+      isOwn
+        ? { app: { ...around, tenant: { ...tenant, app: of } }, role, program }
+        : { app: around, role, program: by },
+    ),
+    forBroker(around, by, role),
+    ...(check ? [forMigrations(by, check)] : []),
+  ].map((wait) => asTheApp(tenant, by, { ...tenant.env, ...own }, wait));
 }
 
-/** `by`: the program of the tenant's app, as an image of the process' own need not have what they run. */
-const waitsOf = (
-  app: AppContext,
-  { role, stagger, before, check }: Waits,
-  by: Program,
-  env: Env,
-): readonly Wait[] =>
-  [
-    ...(stagger ? [forItsTurn(by, stagger)] : []),
-    ...before,
-    forBroker(app, by, role),
-    ...(check ? [forMigrations(by, check)] : []),
-  ].map((wait) => asTheApp(app.tenant, by, { ...app.tenant.env, ...env }, wait));
-
 /** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
-const delayText = ({ longestDelay }: ResolvedTenant, { kind }: Process['lifetime']): VariableTexts =>
-  kind === 'job' ? {} : { STALK_LONGEST_DELAY: String(longestDelay) };
+const ofServices = (
+  tenant: ResolvedTenant,
+  { name, lifetime }: Pick<Process, 'name' | 'lifetime'>,
+): VariableTexts =>
+  lifetime.kind === 'job'
+    ? {}
+    : { STALK_LONGEST_DELAY: String(tenant.longestDelay), ...logFields(tenant, { process: name }) };
 
 /** Those of Redis users come with the tenant, unless the environment says that somebody else puts them there. */
 function readsForeignSecrets(
   { environment, broker, cache }: ResolvedTenant,
-  own: readonly Variable[],
+  read: Parameters<typeof secretsIn>[0],
 ): boolean {
   const { redis } = broker;
   const certificates = [redis.tls, cache?.redis.tls].some(certificatesElsewhere);
   if (strategyOf(environment).ownedElsewhere || certificates) return true;
   const rendered: readonly (string | undefined)[] = [broker.secret, cache?.secret];
-  return !environment.disposable && own.some((v) => 'secret' in v && !rendered.includes(v.secret));
+  return !environment.disposable && secretsIn(read).some((secret) => !rendered.includes(secret));
 }
 
 /** Behind the app's entrypoint; where that or `PATH` says which Python it is, with all that they may read. */
 function asTheApp(
   { app: { entrypoint } }: ResolvedTenant,
   { variables, variablesFrom, folders }: Program,
-  env: Env,
+  env: Readonly<Record<string, EnvValue>>,
   wait: Wait,
 ): Wait {
   if (wait.for === 'preparation') return wait; // its author has said where it runs
@@ -150,29 +166,36 @@ function asTheApp(
     command: [...entrypoint, ...wait.command],
     variables,
     folders,
-    ...(variablesFrom !== undefined && { variablesFrom }),
+    variablesFrom,
   };
 }
 
+const placeOf = ({ image, workingDir }: Program): Pick<Program, 'image' | 'workingDir'> => ({
+  image,
+  ...(workingDir !== undefined && { workingDir }),
+});
+
 const forItsTurn = (
-  { image }: Program,
+  program: Program,
   { min, max }: { readonly min: number; readonly max: number },
 ): Wait => ({
+  ...placeOf(program),
   name: 'stagger',
-  image,
   for: 'its turn',
   command: ['python3', '-c', `import random, time; time.sleep(random.uniform(${min}, ${max}))`],
   variables: [],
+  variablesFrom: [],
   folders: [],
 });
 
 /** As the process' own Redis user, so that it also waits for its password. */
-const forBroker = (app: AppContext, { image }: Program, role: ClientRole): Wait => ({
+const forBroker = (app: AppContext, program: Program, role: ClientRole): Wait => ({
+  ...placeOf(program),
   name: 'wait-for-redis',
-  image,
   for: 'broker',
   command: ['python3', `${LOADER_DIR}/stalk_celery.py`, 'wait'],
   variables: loaderVariables(app, role),
+  variablesFrom: [],
   folders: clientFolders(app, role),
 });
 

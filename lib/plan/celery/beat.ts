@@ -2,8 +2,9 @@
 
 import type { ResolvedBeat } from '../../spec';
 import type { Process } from '../process';
-import { appProcess } from './app-process';
+import { appProcess, runsOf } from './app-process';
 import type { AppContext } from './context';
+import { celeryOf } from './logs';
 import { scheduleFile, scheduleFolder } from './paths';
 import { ticks } from './signals';
 
@@ -19,24 +20,20 @@ export function beatProcess(
   app: AppContext,
   { scheduler, maxInterval, probes, ...asked }: ResolvedBeat,
 ): Process {
-  const { module, logLevel } = app.tenant.app;
   return appProcess(app, {
     name: BEAT,
     component: 'beat',
     role: 'worker',
     lifetime: { kind: 'singleton', replicas: 1 },
     command: [
-      ...['celery', '-A', module, 'beat', `--loglevel=${logLevel}`],
+      ...[...celeryOf(app.tenant), 'beat', `--loglevel=${app.tenant.app.logLevel}`],
       '--pidfile=', // in a container a process' id is always the same
       `--max-interval=${maxInterval}`,
       scheduler === 'file' ? `--schedule=${scheduleFile(app.tenant.app)}` : SCHEDULER[scheduler],
     ],
-    resources: asked.resources,
-    env: asked.env,
+    ...runsOf(asked),
     ...ticks(probes),
     grace: GRACE,
-    sidecars: asked.sidecars,
-    initContainers: asked.initContainers,
     migrated: true,
     ...(scheduler === 'file' && {
       ownFolders: [{ name: SCHEDULE_CLAIM, path: scheduleFolder(app.tenant.app), claim: SCHEDULE_CLAIM }],

@@ -2,7 +2,7 @@
 
 import type { Memory } from '../../spec';
 import type { Beside, ResolvedInitContainer, ResolvedSidecar } from '../../spec/resolved';
-import type { Companion, Look, Program, Variable, Wait } from '../process';
+import type { Companion, Look, Program, Wait } from '../process';
 import type { AppContext, ClientRole } from './context';
 import { looksAt } from './signals';
 import { lastOf, ownVariables } from './variables';
@@ -46,6 +46,7 @@ function foreign(
   const own = [TMP, ...writable.map((path) => ({ path, size: WRITABLE_SIZE }))];
   return {
     variables: ownVariables(app, role, env),
+    variablesFrom: [],
     folders: [
       ...own.map(({ path, size }, index) => ({ name: `beside-${name}-${index}`, path, scratch: size })),
       ...Object.entries(mounts).flatMap(([of, path]) =>
@@ -63,9 +64,11 @@ const TMP: { readonly path: string; readonly size: Memory } = { path: '/tmp', si
 /** As that of the app. */
 const WRITABLE_SIZE: Memory = '512Mi';
 
-/** In the app's image with all that its program has, or in another one. */
-export const preparations = (initContainers: Beside['initContainers'], at: At): readonly Wait[] =>
-  initContainers.map((one) => preparation(at, one));
+/** In the app's image with all that its program has, or in another one. `at`: the workload's app for its own. */
+export const preparations = (
+  initContainers: Beside['initContainers'],
+  at: (isOwn: boolean) => At,
+): readonly Wait[] => initContainers.map((one) => preparation(at(one.isOwn), one));
 
 function preparation(at: At, asked: ResolvedInitContainer): Wait {
   const { name, command, image, user, env } = asked;
@@ -78,7 +81,3 @@ function preparation(at: At, asked: ResolvedInitContainer): Wait {
     variables: lastOf([...at.program.variables, ...ownVariables(at.app, at.role, env)]),
   };
 }
-
-/** Variables of all of them. */
-export const variablesOf = (all: readonly Pick<Program, 'variables'>[]): readonly Variable[] =>
-  all.flatMap(({ variables }) => variables);

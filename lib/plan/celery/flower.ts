@@ -2,7 +2,7 @@
 
 import type { EnvValue, FlowerAuth, ResolvedFlower } from '../../spec';
 import type { Process } from '../process';
-import { appProcess } from './app-process';
+import { appProcess, runsOf } from './app-process';
 import type { AppContext } from './context';
 import { serves } from './signals';
 import { IN_URL } from './variables';
@@ -23,7 +23,7 @@ export function flowerProcess(app: AppContext, { port, urlPrefix, auth, ...asked
       ...['celery', '-A', app.tenant.app.module, 'flower', `--port=${port}`],
       ...(prefixed ? [`--url_prefix=${urlPrefix}`] : []),
     ],
-    resources: asked.resources,
+    ...runsOf(asked),
     env: { ...flowerVariables(auth), ...asked.env },
     fixed: IN_URL, // its own client asks for queue lengths and knows no provider
     port,
@@ -33,8 +33,6 @@ export function flowerProcess(app: AppContext, { port, urlPrefix, auth, ...asked
       asked.probes,
     ),
     grace: GRACE,
-    sidecars: asked.sidecars,
-    initContainers: asked.initContainers,
     migrated: false,
   });
 }

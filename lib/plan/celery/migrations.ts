@@ -2,23 +2,20 @@
 
 import type { ResolvedMigration } from '../../spec';
 import type { Process } from '../process';
-import { appProcess } from './app-process';
+import { appProcess, runsOf } from './app-process';
 import type { AppContext } from './context';
 
 const GRACE = 60;
 
 /** It stays when it has ended: a GitOps tool would see a missing one and run the migrations again. */
-export const migrations = (app: AppContext, { timeLimit, ...asked }: ResolvedMigration): Process =>
+export const migrations = (app: AppContext, { command, timeLimit, ...asked }: ResolvedMigration): Process =>
   appProcess(app, {
     name: 'migrate',
     component: 'migrate',
     role: 'web',
     lifetime: { kind: 'job', timeLimit, retries: 3 },
-    command: asked.command,
-    resources: asked.resources,
-    env: asked.env,
-    sidecars: asked.sidecars,
-    initContainers: asked.initContainers,
+    command,
+    ...runsOf(asked),
     grace: GRACE,
     migrated: false,
   });

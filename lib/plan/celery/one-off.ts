@@ -2,7 +2,7 @@
 
 import type { ResolvedPool } from '../../spec';
 import type { Process } from '../process';
-import { appProcess } from './app-process';
+import { appProcess, runsOf } from './app-process';
 import type { AppContext } from './context';
 import { ownOf } from './workers';
 
@@ -14,7 +14,7 @@ export type OneOffProps = Pick<Process, 'name' | 'component' | 'lifetime' | 'com
  */
 export function oneOff(app: AppContext, pool: ResolvedPool, props: OneOffProps): Process {
   const { web, environment, sidecars, initContainers } = app.tenant;
-  const own = web ? { of: web.app, resources: web.resources, env: web.env } : ownOf(app, pool);
+  const own = web ? { of: web.app, ...runsOf(web) } : ownOf(app, pool);
   const beside = { sidecars: environment.nativeSidecars ? sidecars : [], initContainers };
   return appProcess(app, { ...props, ...own, ...beside, role: 'web', migrated: false });
 }

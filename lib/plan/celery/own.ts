@@ -2,7 +2,7 @@
 
 import type { ResolvedCron, ResolvedPlain, ResolvedProcess, ResolvedWeb } from '../../spec';
 import type { Lifetime, Process } from '../process';
-import { appProcess } from './app-process';
+import { appProcess, runsOf } from './app-process';
 import type { AppProcessProps } from './app-process';
 import type { AppContext, ClientRole } from './context';
 import { ends, serves } from './signals';
@@ -54,24 +54,12 @@ const byClock = (app: AppContext, process: ResolvedCron): Process =>
     grace: process.grace,
   });
 
-const common = ({
-  name,
-  command,
-  resources,
-  env,
-  app: of,
-  redisUser,
-  sidecars,
-  initContainers,
-}: ResolvedProcess): Omit<AppProcessProps, 'component' | 'lifetime' | 'grace'> => ({
-  name,
-  of,
-  role: ROLES[redisUser],
-  command,
-  resources,
-  env,
-  sidecars,
-  initContainers,
+const common = (process: ResolvedProcess): Omit<AppProcessProps, 'component' | 'lifetime' | 'grace'> => ({
+  name: process.name,
+  of: process.app,
+  role: ROLES[process.redisUser],
+  command: process.command,
+  ...runsOf(process),
   migrated: true,
 });
 

@@ -56,9 +56,11 @@ export function celerySettings(app: AppContext): Settings {
     ...delivery(tenant),
     ...results(app, keyspace),
     task_serializer: tenant.messages.serializer,
-    result_serializer: tenant.messages.serializer,
+    result_serializer: tenant.results.serializer,
     accept_content: [...tenant.messages.accept],
+    ...(tenant.results.accept && { result_accept_content: [...tenant.results.accept] }),
     ...(tenant.rateLimit !== undefined && { task_default_rate_limit: tenant.rateLimit }),
+    ...(tenant.events && { worker_send_task_events: true, task_send_sent_event: true }),
     ...(tenant.flower && flowerSettings(app)),
     ...(tenant.beat && beatSettings(tenant.beat, keyspace)),
   };
@@ -66,11 +68,7 @@ export function celerySettings(app: AppContext): Settings {
 
 /** Flower's own client takes no certificates from the URL; they are what the URL says. */
 function flowerSettings({ broker: { tls } }: AppContext): Settings {
-  return {
-    worker_send_task_events: true,
-    task_send_sent_event: true,
-    ...(tls && { broker_use_ssl: { ...tlsOptions(tls.mode), ssl_check_hostname: true } }),
-  };
+  return tls ? { broker_use_ssl: { ...tlsOptions(tls.mode), ssl_check_hostname: true } } : {};
 }
 
 function transportOptions(

@@ -4,7 +4,7 @@ import type { ProbeDefaults } from '../../spec/compute';
 import type { HealthLook, Look, ProcessProbes, Process } from '../process';
 import { RUN_DIR } from './paths';
 
-type Watched = Required<Pick<Process, 'signal' | 'probes'>>;
+type Watched = Required<Pick<Process, 'signal'>> & { readonly probes: Required<ProcessProbes> };
 
 /** After this long without a touch, a worker or beat hangs: minutes, so that a busy node is not mistaken for one. */
 const STALE_MINUTES = 5;
@@ -44,23 +44,26 @@ export const serves = (health: HealthLook, timing: ProbeDefaults): Watched => ({
 
 /** Asked as everybody asks: by the port of the companion that takes its requests, unless it has one for this alone. */
 export function askedThrough(front: number, probes: ProcessProbes): ProcessProbes {
-  const { startup, readiness, liveness } = probes;
+  const { startup, readiness } = probes;
   const through = <T extends { readonly look: Look }>(probe: T): T =>
     typeof probe.look === 'object' && 'path' in probe.look
       ? { ...probe, look: { port: front, ...probe.look } }
       : probe;
-  return { startup: through(startup), readiness: through(readiness), liveness };
+  return { ...probes, startup: through(startup), ...(readiness && { readiness: through(readiness) }) };
 }
 
-/** Nobody waits for it but a rollout; what does not end well is started again. */
-export const ends = (program: readonly string[], timing: ProbeDefaults): Pick<Process, 'probes'> => ({
-  probes: looksAt(timing, { startup: { program }, readiness: { program }, liveness: { program } }),
-});
+/** Nobody sends it work, so it is ready once it has started; what does not end well is started again. */
+export function ends(program: readonly string[], timing: ProbeDefaults): Pick<Process, 'probes'> {
+  const look = { program };
+  return {
+    probes: { startup: { ...timing.startup, look }, liveness: { ...timing.liveness, look } },
+  };
+}
 
 export const looksAt = (
   timing: ProbeDefaults,
   looks: Readonly<Record<keyof ProbeDefaults, Look>>,
-): ProcessProbes => ({
+): Required<ProcessProbes> => ({
   startup: { ...timing.startup, look: looks.startup },
   readiness: { ...timing.readiness, look: looks.readiness },
   liveness: { ...timing.liveness, look: looks.liveness },

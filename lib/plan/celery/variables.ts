@@ -127,16 +127,10 @@ type ValueOf<V> = V extends { readonly name: string } ? Omit<V, 'name'> : never;
 /** What only this process may know, or knows otherwise than another one. */
 function ownFact(app: AppContext, role: ClientRole, from: DerivedName): ValueOf<Variable> {
   const { broker, cache } = app.tenant;
-  switch (from) {
-    case 'broker.user':
-      return { value: broker.users[role] };
-    case 'broker.password':
-      return { secret: broker.secret, key: broker.users[role] };
-    case 'cache.password':
-      return cache ? { secret: cache.secret, key: cache.user } : { value: '' };
-    default:
-      return { value: secretUrl(app, role, from === 'cache.url' ? 'cache' : 'broker') };
-  }
+  if (from === 'broker.user') return { value: broker.users[role] };
+  if (from === 'broker.password') return { secret: broker.secret, key: broker.users[role] };
+  if (from === 'cache.password' && cache) return { secret: cache.secret, key: cache.user };
+  return { value: secretUrl(app, role, from === 'cache.url' ? 'cache' : 'broker') };
 }
 
 function secretUrl(

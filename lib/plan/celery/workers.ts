@@ -4,9 +4,10 @@ import type { ResolvedPool, ResolvedTenant } from '../../spec';
 import { bytes } from '../../spec/units';
 import type { BacklogScaling, Process, Scaling } from '../process';
 import { keyspaceOf } from '../redis/keyspace';
-import { appProcess } from './app-process';
+import { appProcess, runsOf } from './app-process';
 import type { AppContext } from './context';
 import { dialectOf } from './dialects';
+import { celeryOf, logFields } from './logs';
 import { consumes } from './signals';
 
 export const workerName = ({ name }: Pick<ResolvedPool, 'name'>): string => `worker-${name}`;
@@ -28,8 +29,6 @@ export function worker(app: AppContext, pool: ResolvedPool): Process {
     ...consuming(app, pool),
     ...consumes(pool.probes, pool.pool === 'solo' ? pool.hard : 0), // solo runs a task where it would touch
     grace: pool.grace,
-    sidecars: pool.sidecars,
-    initContainers: pool.initContainers,
     ...(pool.stagger && { stagger: pool.stagger }),
     migrated: true,
   });
@@ -43,6 +42,7 @@ const consuming = (app: AppContext, pool: ResolvedPool) => {
     ...own,
     fixed: {
       ...own.fixed,
+      ...logFields(app.tenant, { process: workerName(pool), pool: pool.name }),
       ...(pool.queueOrder === 'as-listed' && { STALK_QUEUE_ORDER: pool.queueOrder }),
       ...(counted && { STALK_POOL: keyspaceOf(app.tenant).heldBy(pool).id }),
     },
@@ -59,24 +59,21 @@ const etaLimit = ({ resources }: ResolvedPool): number =>
 /** What a pool gives to whatever runs in its place. */
 export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
   of: pool.app,
-  resources: pool.resources,
-  env: pool.env,
+  ...runsOf(pool),
   fixed: {
     STALK_DELIVERY_LIMIT: String(app.tenant.deliveryLimit),
     STALK_ETA_LIMIT: String(etaLimit(pool)),
     ...dialectOf(app.tenant.app).pool(app, pool),
-    ...(pool.pool !== 'prefork' && { STALK_LONGEST_TASK: String(pool.hard) }),
+    ...(!pool.limited && { STALK_LONGEST_TASK: String(pool.hard) }),
     ...(pool.serves.length > 0 && { STALK_QUEUE_SERVES: pool.serves.join(',') }),
   },
 });
 
 /** Gossip and mingle cost four connections a process and tell workers what the platform knows. */
-function commandOf({ flower }: ResolvedTenant, pool: ResolvedPool): string[] {
-  const { app, name, queues, concurrency, prefetch, hard, soft, maxTasksPerChild } = pool;
+function commandOf(tenant: ResolvedTenant, pool: ResolvedPool): string[] {
+  const { app, name, queues, concurrency, prefetch, hard, soft } = pool;
   return [
-    'celery',
-    '-A',
-    app.module,
+    ...celeryOf({ ...tenant, app }),
     'worker',
     `--loglevel=${app.logLevel}`,
     `--hostname=${name}@%h`,
@@ -84,12 +81,12 @@ function commandOf({ flower }: ResolvedTenant, pool: ResolvedPool): string[] {
     `--pool=${pool.pool}`,
     `--concurrency=${concurrency}`,
     `--prefetch-multiplier=${prefetch}`,
-    ...(pool.pool === 'prefork'
-      ? [`--time-limit=${hard}`, `--soft-time-limit=${soft}`, `--max-tasks-per-child=${maxTasksPerChild}`]
-      : []),
+    ...(pool.limited ? [`--time-limit=${hard}`, `--soft-time-limit=${soft}`] : []),
+    ...(pool.pool === 'prefork' ? [`--max-tasks-per-child=${pool.maxTasksPerChild}`] : []),
     '--without-gossip',
     '--without-mingle',
-    ...(flower ? ['--task-events'] : []),
+    ...(tenant.events ? ['--task-events'] : []),
+    ...pool.args,
   ];
 }
 

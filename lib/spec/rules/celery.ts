@@ -11,7 +11,7 @@ const STALKS = 'remove it: Stalk sets it for every tenant';
 const RETRIES = `${STALKS}, and a send can say another: apply_async(retry_policy=…)`;
 const QUEUES = 'remove it: the default queue follows from broker.isolation';
 const SCHEDULE = 'use beat';
-const EVENTS = 'remove it: flower switches events on';
+const EVENTS = 'remove it: flower and events: true switch events on';
 
 /** By setting, the prop that says it. */
 export const DERIVED: Readonly<Record<string, string>> = {
@@ -32,8 +32,8 @@ export const DERIVED: Readonly<Record<string, string>> = {
   result_backend_transport_options: 'use broker.prefix and connections',
   result_expires: 'use results.expires',
   result_extended: 'use results.extended',
-  result_serializer: 'use messages.serializer',
-  result_accept_content: 'use messages.accept',
+  result_serializer: 'use results.serializer',
+  result_accept_content: 'use results.serializer',
   task_track_started: 'use results.trackStarted',
   task_serializer: 'use messages.serializer',
   accept_content: 'use messages.accept',
@@ -93,8 +93,8 @@ export const DERIVED_WHEN_SHARED: Readonly<Record<string, string>> = {
   event_queue_prefix: STALKS,
 };
 
-/** With Flower, which lives of events. */
-export const DERIVED_WITH_FLOWER: Readonly<Record<string, string>> = {
+/** With events, of which Flower lives. */
+export const DERIVED_WITH_EVENTS: Readonly<Record<string, string>> = {
   worker_send_task_events: EVENTS,
   task_send_sent_event: EVENTS,
 };
@@ -104,17 +104,28 @@ export const DERIVED_WITHOUT_RESULTS: Readonly<Record<string, string>> = {
   task_ignore_result: "remove it: results: { backend: 'none' } says it",
 };
 
+const FORM = "remove it: with logs: 'json' each line has the form of all";
+
+/** With JSON logs, which no format of a text reaches. */
+export const DERIVED_WITH_JSON_LOGS: Readonly<Record<string, string>> = {
+  worker_log_color: FORM,
+  worker_log_format: FORM,
+  worker_task_log_format: FORM,
+};
+
 /** All that is derived for a tenant, by setting. */
 export const derivedFor = ({
   broker,
-  flower,
+  events,
+  logs,
   results,
 }: ResolvedTenant): Readonly<Record<string, string>> => ({
   ...DERIVED,
   ...(broker.queueBase !== undefined && DERIVED_WHEN_ISOLATED),
   ...(broker.kind === 'shared' && DERIVED_WHEN_SHARED),
-  ...(flower !== undefined && DERIVED_WITH_FLOWER),
+  ...(events && DERIVED_WITH_EVENTS),
   ...(results.backend === 'none' && DERIVED_WITHOUT_RESULTS),
+  ...(logs === 'json' && DERIVED_WITH_JSON_LOGS),
 });
 
 export const OLD = /^(celery|celeryd|celerybeat|celerymon)_/;

@@ -15,6 +15,12 @@ export const variable = hinted(
     typeof name === 'string' && /^[A-Za-z_]/.test(name) ? `write ${name.replace(/\W/g, '_')}` : undefined,
 );
 
+/** Begins the name of a variable. */
+export const variablePrefix = text(/^[A-Za-z_][\w.-]*$/, {
+  wanted: 'begin the name of an environment variable',
+  fix: 'use letters, digits, _, . and -, no digit first: "APP_"',
+});
+
 /** As in a Pod: `{ value }`, `{ valueFrom: { secretKeyRef } }`. */
 const isKubernetes = (value: unknown): boolean =>
   isRecord(value) && ('value' in value || 'valueFrom' in value);

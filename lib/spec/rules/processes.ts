@@ -32,13 +32,24 @@ const alone = ({ processes }: ResolvedTenant): readonly Finding[] =>
 const timesSomething = ({ processes }: ResolvedTenant, asked: Tenant): readonly Finding[] =>
   processes.flatMap(({ name }) => {
     const { port, health, probes } = asked.processes?.[name] ?? {};
-    return unless(probes === undefined || port !== undefined || health !== undefined, () => ({
-      path: ['processes', name, 'probes'],
-      wanted:
-        'come with health, a program that ends well while this one works: without a port there is nothing to look at',
-      got: show(probes),
-      fix: 'add health, or remove probes',
-    }));
+    if (port !== undefined) return [];
+    const path = ['processes', name, 'probes'];
+    return [
+      ...unless(probes === undefined || health !== undefined, () => ({
+        path,
+        wanted:
+          'come with health, a program that ends well while this one works: without a port there is nothing to look at',
+        got: show(probes),
+        fix: 'add health, or remove probes',
+      })),
+      ...unless(probes?.readiness === undefined || health === undefined, () => ({
+        path: [...path, 'readiness'],
+        wanted:
+          'not be given without a port: nobody sends this process work, so it is ready when it has started',
+        got: show(probes?.readiness),
+        fix: 'remove it, or time startup and liveness',
+      })),
+    ];
   });
 
 /** What pools and processes have of their own of the app, as it is typed, whether its form is right or not. */

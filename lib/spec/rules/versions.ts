@@ -58,7 +58,7 @@ export function strangersInImages(
   const known = here.flatMap((tenant) => [tenant.name, ...ownImages(tenant).map(([, , key]) => key)]);
   return Object.keys(images.versions).flatMap((key) =>
     unless(known.includes(key), () => {
-      const near = nearest(key, known);
+      const near = nearest(key, key.includes('/') ? known.filter((one) => one.includes('/')) : known);
       return {
         path: ['images', 'versions', key],
         wanted: key.includes('/')

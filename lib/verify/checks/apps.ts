@@ -1,5 +1,6 @@
 // Checks: every kind of pod reaches Redis as its own user, and runs with the settings that were rendered.
 
+import { appOf } from '../../plan/celery/app-of';
 import { answered, askApp, containerOf, readyPod } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
@@ -32,7 +33,7 @@ export const apps: SectionOfChecks = {
   },
 };
 
-const APP = new Set(['worker', 'beat', 'web', 'flower']);
+const APP = new Set(['worker', 'beat', 'web', 'process', 'flower']);
 
 export const runsTheApp = ({ component }: WorkloadHere): boolean => APP.has(component);
 
@@ -48,13 +49,16 @@ async function look(world: World, here: TenantHere, workload: WorkloadHere): Pro
     subject,
     expected: `${Object.keys(here.settings).length} settings as rendered`,
   };
+  const app = appOf(here.tenant, workload.name);
+  if (workload.component === 'process' && app.image !== here.tenant.app.image)
+    return [skipped(connects, 'it has an image of its own, which need not hold a Celery app')];
   if (!found)
     return scaledAway(workload)
       ? [skipped(connects, 'scaled to 0')]
       : [judged(connects, false, 'no ready pod', 'kubectl describe and the log of its pods say why')];
   const container = containerOf(found.pod, workload.name);
   const ask = { connect: {}, settings: here.settings };
-  const answers = await askApp(world, { container, app: here.tenant.app, ask, seconds: PATIENCE });
+  const answers = await askApp(world, { container, app, ask, seconds: PATIENCE });
   return [
     await attempt(connects, () => connected(connects, answered(answers, 'connect'))),
     await attempt(sets, () => effective(sets, answered(answers, 'settings'))),

@@ -1,5 +1,6 @@
 // Check: a tenant, with its own credentials and network, cannot touch another's keys, channels and pods.
 
+import { appOf } from '../../plan/celery/app-of';
 import { mayRest } from './rest';
 import { answered, askApp, containerOf, isError, readyPod } from '../ask';
 import type { Answer } from '../ask';
@@ -85,7 +86,12 @@ async function onBroker(world: World, from: ResolvedTenant, to: ResolvedTenant):
   if (!found) return skipped(about, `no ready worker of ${from.name} to try it from`);
   const container = containerOf(found.pod, found.workload.name);
   const ask = { touch: targets(to) };
-  const answers = await askApp(world, { container, app: from.app, ask, seconds: PATIENCE });
+  const answers = await askApp(world, {
+    container,
+    app: appOf(from, found.workload.name),
+    ask,
+    seconds: PATIENCE,
+  });
   return staysClosed(about, answered(answers, 'touch'));
 }
 
@@ -149,7 +155,12 @@ async function toPods(world: World, tenant: ResolvedTenant): Promise<CheckOutcom
   if (foreign.length === 0) return skipped(about, 'no other tenant has a pod that listens');
   const container = containerOf(found.pod, found.workload.name);
   const ask = { reach: { targets: foreign.map(({ host, port }) => [host, port]), seconds: CONNECT } };
-  const answers = await askApp(world, { container, app: tenant.app, ask, seconds: PATIENCE });
+  const answers = await askApp(world, {
+    container,
+    app: appOf(tenant, found.workload.name),
+    ask,
+    seconds: PATIENCE,
+  });
   return closed(about, foreign, answered(answers, 'reach'));
 }
 

@@ -133,6 +133,39 @@ export const celeryBreaches: Breaches = {
       ],
     },
   ],
+  'what the clock starts never runs twice at a time, ends by itself, and is due in UTC': [
+    {
+      when: 'a slow run would meet the next',
+      leaf: 'lab/tenants/many',
+      spoil: ({ byKind }) => (byKind('CronJob', 'nightly').spec.concurrencyPolicy = 'Allow'),
+      says: [
+        'CronJob/nightly.spec.concurrencyPolicy must be "Forbid", got "Allow"; a slow run would meet the next',
+      ],
+    },
+    {
+      when: 'the node says which time it is',
+      leaf: 'lab/tenants/many',
+      spoil: ({ byKind }) => delete byKind('CronJob', 'nightly').spec.timeZone,
+      says: [
+        `CronJob/nightly.spec.timeZone must be "Etc/UTC", got nothing; the controller's own is nobody's promise`,
+      ],
+    },
+    {
+      when: 'nothing ends it, and its tries leave no logs',
+      leaf: 'lab/tenants/many',
+      spoil: ({ byKind }) => {
+        const { spec } = byKind('CronJob', 'nightly').spec.jobTemplate;
+        delete spec.activeDeadlineSeconds;
+        delete spec.backoffLimit;
+        spec.template.spec.restartPolicy = 'OnFailure';
+      },
+      says: [
+        'CronJob/nightly.spec.jobTemplate.spec.activeDeadlineSeconds must be given, got nothing; a run that hangs would hold off all others',
+        'CronJob/nightly.spec.jobTemplate.spec.backoffLimit must be given, got nothing',
+        'CronJob/nightly.spec.jobTemplate.spec.template.spec.restartPolicy must be "Never", got "OnFailure"; the logs of its failures would be lost',
+      ],
+    },
+  ],
   'a Job is called by its content, runs once and stays': [
     {
       when: 'a Job has a fixed name',

@@ -167,6 +167,20 @@ export const securityBreaches: Breaches = {
           delete byKind('StatefulSet', 'redis').spec.template.spec.containers[0].startupProbe,
         says: ['StatefulSet/redis.spec.template.spec.containers[0].startupProbe must be given'],
       },
+      {
+        when: 'a server of the author’s own is not looked at',
+        leaf: 'lab/tenants/many',
+        spoil: ({ byKind }) =>
+          delete byKind('Deployment', 'websockets').spec.template.spec.containers[0].readinessProbe,
+        says: ['Deployment/websockets.spec.template.spec.containers[0].readinessProbe must be given'],
+      },
+      {
+        when: 'a program without a port is looked at half the time',
+        leaf: 'lab/tenants/many',
+        spoil: ({ byKind }) =>
+          delete byKind('Deployment', 'listener').spec.template.spec.containers[0].startupProbe,
+        says: ['Deployment/listener.spec.template.spec.containers[0].startupProbe must be given'],
+      },
     ],
   'outside a disposable cluster nothing looks like a password, and no Secret is rendered': [
     {

@@ -130,12 +130,14 @@ export const wiringBreaches: Breaches = {
       ],
     },
   ],
-  'every ConfigMap that a pod reads is rendered beside it, with every key': [
+  'every ConfigMap that a pod reads is rendered beside it, with every key, or known to be there': [
     {
       when: 'a ConfigMap has another name',
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('ConfigMap', 'redis-rules').metadata.name = 'rules'),
-      says: [`StatefulSet/redis must read a ConfigMap of this folder, got "redis-rules"`],
+      says: [
+        `StatefulSet/redis must read a ConfigMap of this folder or one that the tenant names, got "redis-rules"`,
+      ],
     },
     {
       when: 'a key is missing',
@@ -224,6 +226,24 @@ export const wiringBreaches: Breaches = {
       says: [
         'PodDisruptionBudget/web.spec.selector must find the pods of one workload, got those of nothing',
         'Deployment/web must have one PodDisruptionBudget, got nothing',
+      ],
+    },
+  ],
+  'a process that is replaced whole is one, and nothing scales it': [
+    {
+      when: 'a listener that must not run twice has two pods',
+      leaf: 'lab/tenants/many',
+      spoil: ({ byKind }) => (byKind('Deployment', 'listener').spec.replicas = 2),
+      says: [
+        'Deployment/listener.spec.replicas must be 1 or 0, got 2; two of it do harm, and an autoscaler would start them',
+      ],
+    },
+    {
+      when: 'an autoscaler decides over it',
+      leaf: 'lab/tenants/many',
+      spoil: ({ byKind }) => delete byKind('Deployment', 'admin').spec.replicas,
+      says: [
+        'Deployment/admin.spec.replicas must be 1 or 0, got nothing; two of it do harm, and an autoscaler would start them',
       ],
     },
   ],

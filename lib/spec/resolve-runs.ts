@@ -1,0 +1,11 @@
+// What every workload may have of its own: sizes, environment, files.
+
+import type { Compute } from './compute';
+import { resources } from './resolve-redis';
+import type { Beside, Runs } from './resolved';
+
+/** Of `full`, what has a default for its kind. */
+export const runs = (
+  full: Parameters<typeof resources>[0],
+  { env = {}, envFrom = [], files = {} }: Pick<Compute, 'env' | 'envFrom' | 'files'>,
+): Omit<Runs, keyof Beside> => ({ resources: resources(full), env, envFrom, files });
