@@ -23,19 +23,21 @@ export class Workload extends Construct {
   /** What it takes of the namespace's quota. */
   readonly footprint: Footprint;
   readonly workload: ApiObject;
+  /** From outside: none, or one. */
+  readonly waysIn: readonly ApiObject[];
   /** Whether the others wait for its end. */
   readonly isJob: boolean;
 
   constructor(scope: Construct, id: string, plan: TenantPlan, process: Process) {
     super(scope, id);
-    const { name, lifetime, port, front } = process;
+    const { name, lifetime, port } = process;
     const identity = processIdentity(plan.tenant, process);
     const target = { name, labels: labels(identity) };
     const pods = selector(identity);
 
     this.workload = new ApiObject(this, name, manifestOf(plan.tenant, process));
-    if (port !== undefined)
-      this.served({ ...target, pods, port, ...(front !== undefined && { front }) }, plan, process);
+    this.waysIn =
+      port === undefined ? [] : this.served({ ...target, pods, port, ...frontOf(process) }, plan, process);
     if (lifetime.kind === 'service') {
       budget(this, { ...target, pods });
       if (lifetime.scaling) scaler(this, plan, target, lifetime.scaling).node.addDependency(this.workload);
@@ -45,12 +47,14 @@ export class Workload extends Construct {
     this.footprint = footprint(resourcesOf(plan.tenant, process), most(lifetime));
   }
 
-  private served(service: ServiceProps, { tenant }: TenantPlan, { expose }: Process): void {
+  private served(service: ServiceProps, { tenant }: TenantPlan, { expose }: Process): ApiObject[] {
     const { exposure } = tenant.environment;
     httpService(this, service);
-    if (expose && exposure) wayIn(this, { ...service, expose }, exposure);
+    return expose && exposure ? [wayIn(this, { ...service, expose }, exposure)] : [];
   }
 }
+
+const frontOf = ({ front }: Process): Pick<ServiceProps, 'front'> => (front === undefined ? {} : { front });
 
 export const manifestOf = (owner: Owner, process: Process): ApiObjectProps =>
   asNative(knownManifestOf(owner, process) as ApiObjectProps, nativeOf(owner, process));

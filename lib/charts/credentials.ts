@@ -3,13 +3,12 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Labels } from '../kube';
-import { flowerVariables } from '../plan/celery/flower';
+import { secretKeys } from '../plan/celery/secret-keys';
 import { isRunByStalk } from '../plan/redis/broker';
 import { strategyOf } from '../plan/secrets/strategies';
 import type { WantedSecret } from '../plan/secrets/wanted';
 import { clientCertificate, literalSecret, passwords } from '../redis';
-import type { EnvValue, ResolvedTenant } from '../spec';
-import { partsOf } from '../spec/parts';
+import type { ResolvedTenant } from '../spec';
 
 export function clientCredentials(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
   const { broker, name } = tenant;
@@ -64,20 +63,4 @@ function literalSecrets(scope: Construct, tenant: ResolvedTenant, labels: Labels
     const wanted = { secret, labels, environment, users: [...keys], of: `${name}_${secret}` };
     return literalSecret(scope, wanted, login(secret));
   });
-}
-
-/** Keys that the tenant's variables read, by Secret. */
-function secretKeys(tenant: ResolvedTenant): Map<string, Set<string>> {
-  const { env, flower } = tenant;
-  const envs = [env, ...partsOf(tenant).map(([, part]) => part.env)];
-  const logins = flower ? flowerVariables(flower.auth) : {};
-  const values: EnvValue[] = [...envs, logins].flatMap((e) => Object.values(e));
-  const found = new Map<string, Set<string>>();
-  for (const value of values) {
-    if (typeof value === 'string' || !('secret' in value)) continue;
-    const keys = found.get(value.secret);
-    if (keys) keys.add(value.key);
-    else found.set(value.secret, new Set([value.key]));
-  }
-  return found;
 }

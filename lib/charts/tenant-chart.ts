@@ -61,6 +61,8 @@ export class TenantChart extends Chart {
     ];
     after([...jobs, ...services], needs);
     after(services, jobs);
+    // Argo CD waits for an address that some controllers never say, so that nothing may come after it
+    for (const { waysIn } of processes) after(waysIn, services);
     afterNamespace(this, closed.namespace);
   }
 }

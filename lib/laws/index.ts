@@ -27,6 +27,7 @@ import { secretFileLaws } from './secret-files';
 import { secretLaws } from './secrets';
 import { selectorLaws } from './selectors';
 import { sentinelLaws } from './sentinels';
+import { sidecarLaws } from './sidecars';
 import { tlsLaws } from './tls';
 import { triggerLaws } from './triggers';
 import { wayInClusterLaws, wayInLaws } from './ways-in';
@@ -47,6 +48,7 @@ export const laws: readonly Law[] = [
   ...secretFileLaws,
   ...boundsLaws,
   ...selectorLaws,
+  ...sidecarLaws,
   ...mountLaws,
   ...pathLaws,
   ...scriptLaws,

@@ -107,6 +107,23 @@ const claims: Law = {
     }),
 };
 
+/** Argo CD waits for an address that some controllers never say. */
+const waysIn: Law = {
+  name: 'a way in comes last, so that nothing waits for its address',
+  check: (leaf) => {
+    const ways = ownOfKind(leaf, 'Ingress', 'HTTPRoute');
+    const others = leaf.objects.filter(({ id, own }) => own && !ways.some((way) => way.id === id));
+    const last = Math.max(...others.map(waveOf));
+    return ways.flatMap((way) =>
+      breachUnless(
+        waveOf(way) >= last,
+        way.id,
+        `${AT} must be ${last} or more, as others would wait for its address, got ${waveOf(way)}`,
+      ),
+    );
+  },
+};
+
 const HOLDS_DATA = new Set(['Namespace', 'StatefulSet', 'PersistentVolumeClaim']);
 const GUARDS = {
   'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm',
@@ -131,4 +148,4 @@ const guards: Law = {
       }),
 };
 
-export const orderLaws: readonly Law[] = [everywhere, needs, scalers, claims, guards];
+export const orderLaws: readonly Law[] = [everywhere, needs, scalers, waysIn, claims, guards];

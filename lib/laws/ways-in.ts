@@ -154,9 +154,14 @@ const open: ClusterLaw = {
     return cluster.leaves
       .flatMap(waysIn)
       .filter(({ own }) => own)
-      .flatMap((way) => way.backends.flatMap((backend) => openTo(cluster, world, way, backend)));
+      .flatMap((way) => distinct(way.backends).flatMap((backend) => openTo(cluster, world, way, backend)));
   },
 };
+
+/** Several hosts lead to one. */
+const distinct = (backends: readonly Backend[]): readonly Backend[] => [
+  ...new Map(backends.map((backend) => [`${backend.service}:${backend.port}`, backend])).values(),
+];
 
 function openTo({ peers }: ClusterView, world: NetworkView, way: WayIn, backend: Backend): ClusterBreach[] {
   const { ingress } = peers;

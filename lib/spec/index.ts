@@ -13,6 +13,7 @@ export type * from './messages';
 export type * from './processes';
 export type * from './redis';
 export type * from './resolved';
+export type * from './runs';
 export type * from './scaling';
 export type * from './sidecars';
 export type * from './strategies';

@@ -1,7 +1,7 @@
-// Everything that runs a tenant's code, with the path at which its author says it, and what all of it reads.
+// Everything that runs a tenant's code, with the path at which its author says it.
 
-import type { EnvSource, FileSource } from './files';
-import type { ResolvedTenant, Runs } from './resolved';
+import type { ResolvedTenant } from './resolved';
+import type { Runs } from './runs';
 import type { Path } from './rules/finding';
 
 export const partsOf = (tenant: ResolvedTenant): readonly (readonly [path: Path, part: Runs])[] => [
@@ -19,16 +19,8 @@ function single(
   return part === undefined ? [] : [[[name], part]];
 }
 
-const sourcesIn = ({
-  envFrom,
-  files,
-}: Pick<Runs, 'envFrom' | 'files'>): readonly (EnvSource | FileSource)[] => [
-  ...envFrom,
-  ...Object.values(files),
-];
-
 /** ConfigMaps that somebody else puts beside the tenant. */
 export const foreignConfigMaps = (tenant: ResolvedTenant): readonly string[] =>
   [tenant, ...partsOf(tenant).map(([, part]) => part)]
-    .flatMap(sourcesIn)
+    .flatMap(({ envFrom, files }) => [...envFrom, ...Object.values(files)])
     .flatMap((source) => ('configMap' in source ? [source.configMap] : []));

@@ -13,12 +13,12 @@ import type {
   ResolvedCron,
   ResolvedEnvironment,
   ResolvedExpose,
-  ResolvedHealth,
   ResolvedPlain,
   ResolvedProcess,
   ResolvedTenant,
   ResolvedWeb,
 } from './resolved';
+import type { ResolvedHealth } from './runs';
 import type { Tenant } from './tenant';
 import { seconds } from './units';
 import { healthRequest } from './workloads';

@@ -2,7 +2,8 @@
 
 import type { Compute } from './compute';
 import { resources } from './resolve-redis';
-import type { Beside, Runs } from './resolved';
+import type { Beside } from './resolved';
+import type { Runs } from './runs';
 
 /** Of `full`, what has a default for its kind. */
 export const runs = (

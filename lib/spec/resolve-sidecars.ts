@@ -21,7 +21,11 @@ export function resolveBeside(
   own: AskedBeside = {},
 ): Beside {
   return {
-    sidecars: chosen(tenant.sidecars, own.sidecars).map(([name, one]) => resolveSidecar(name, one, defaults)),
+    sidecars: chosen(tenant.sidecars, own.sidecars).map(([name, one]) => ({
+      ...resolveSidecar(one, defaults),
+      name,
+      isOwn: own.sidecars?.[name] !== undefined,
+    })),
     initContainers: chosen(tenant.initContainers, own.initContainers).map(([name, one]) => ({
       ...initContainer.defaults,
       ...one,
@@ -38,10 +42,9 @@ const chosen = <T>(tenant: ByName<T>, own: ByName<T> = {}): readonly (readonly [
   );
 
 function resolveSidecar(
-  name: string,
   asked: Sidecar & Pick<WebSidecar, 'front'>,
   defaults: Defaults['sidecar'],
-): ResolvedSidecar {
+): Omit<ResolvedSidecar, 'name' | 'isOwn'> {
   const { cpu, memory, disk, front = false, ...full } = filled(defaults, asked, sidecar);
-  return { ...full, name, front, resources: resources({ cpu, memory, disk }) };
+  return { ...full, front, resources: resources({ cpu, memory, disk }) };
 }

@@ -12,6 +12,8 @@ export interface Beside {
 
 export interface ResolvedSidecar {
   readonly name: string;
+  /** Whether the workload says it; else the tenant does. */
+  readonly isOwn: boolean;
   readonly image: string;
   /** Absent, the image's entrypoint. */
   readonly command?: readonly string[];

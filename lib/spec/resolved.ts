@@ -17,6 +17,7 @@ import type { RedisServer } from './redis';
 import type { Beside } from './resolved-sidecars';
 import type { QueueScaling, UsageScaling } from './scaling';
 import type { Tls, TlsSecret } from './tls';
+import type { ResolvedHealth, Runs } from './runs';
 import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';
@@ -161,14 +162,6 @@ export interface ResolvedApp {
   readonly crons: NonNullable<PaperlessApp['crons']>;
 }
 
-/** What a workload has of its own. */
-export interface Runs extends Beside {
-  readonly resources: Resources;
-  readonly env: Readonly<Record<string, EnvValue>>;
-  readonly envFrom: readonly EnvSource[];
-  readonly files: Readonly<Record<string, FileSource>>;
-}
-
 interface Probed extends Runs {
   readonly probes: ProbeDefaults;
 }
@@ -208,18 +201,6 @@ export interface ResolvedBeat extends Probed {
   readonly storage: Memory;
   /** Seconds. */
   readonly maxInterval: number;
-}
-
-/** What the kubelet asks of a server. */
-export interface ResolvedHealth {
-  readonly path: string;
-  /** As the author says it; `*` for any name. */
-  readonly host?: string;
-  /** As they are sent, `Host` among them. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Absent, the port that is served. */
-  readonly port?: number;
-  readonly scheme: 'http' | 'https';
 }
 
 interface Started {

@@ -81,9 +81,15 @@ describe('a second server', () => {
   });
 });
 
+/** Of all workloads: test/celery/workloads.test.ts. */
+type OfAll = 'envFrom' | 'files' | 'sidecars' | 'initContainers';
+
 describe('a program without a port', () => {
   const all: Required<
-    Omit<PlainProcess, 'scaling' | 'atMostOne' | 'port' | 'cron' | 'timeLimit' | 'processes' | 'threads'>
+    Omit<
+      PlainProcess,
+      OfAll | 'scaling' | 'atMostOne' | 'port' | 'cron' | 'timeLimit' | 'processes' | 'threads'
+    >
   > = {
     ...compute,
     command: ['python', 'listen.py'],

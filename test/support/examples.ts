@@ -45,6 +45,12 @@ export const labs: readonly Environment[] = [
     name: 'lab',
     secrets: { strategy: 'existing' },
     brokers: { main: { topology: 'standalone' }, twin, guarded, away, sealed, sealedaway: sealedAway },
+    exposure: {
+      kind: 'ingress',
+      class: 'nginx',
+      tls: { issuer: 'letsencrypt' },
+      annotations: { 'nginx.ingress.kubernetes.io/proxy-body-size': '8m' },
+    },
   },
   {
     ...base,
@@ -58,6 +64,11 @@ export const labs: readonly Environment[] = [
       away: { ...publicAway, ...ofOperator },
       sealedaway: { ...sealedAway, ...ofOperator },
     },
+    exposure: {
+      kind: 'gateway',
+      gateway: { name: 'public', namespace: 'gateways', section: 'https' },
+      tls: true,
+    },
   },
   {
     name: 'lab-throwaway',
@@ -65,7 +76,8 @@ export const labs: readonly Environment[] = [
     storageClass: 'standard',
     secrets: { strategy: 'literal' },
     brokers: { main: { topology: 'standalone' }, twin, guarded, sealed },
-    peers,
+    peers: { ...peers, ingress: { cidrs: ['10.30.0.0/24', 'fd00:30::/64'] } },
+    exposure: { kind: 'ingress' },
   },
 ];
 
@@ -105,7 +117,10 @@ export const examples: readonly Tenant[] = [
       threads: { queues: ['io'], pool: 'threads', concurrency: 8, longestTask: '3h' },
       single: { queues: ['one'], pool: 'solo', concurrency: 1 },
     },
-    flower: { auth: { secret: 'flower', key: 'login' } },
+    flower: {
+      auth: { secret: 'flower', user: 'name', password: 'password' },
+      expose: { host: 'hybrid.example.com', path: '/flower' },
+    },
     env: { EMPTY: '', BROKER: { from: 'broker.url' }, PREFIX: { from: 'broker.prefix' } },
   }),
   tenantOf({
@@ -130,7 +145,7 @@ export const examples: readonly Tenant[] = [
     web: {
       command: ['serve'],
       port: 8000,
-      health: { host: 'shop.example.com' },
+      expose: { host: ['shop.example.com', '*.shop.example.com'] },
       scaling: { min: 2, max: 5, utilization: 60 },
     },
     migrate: { command: ['migrate'], check: ['migrate', '--check'] },
@@ -140,7 +155,11 @@ export const examples: readonly Tenant[] = [
     app: { dialect: 'celery', image: 'guarded:1.0.0', module: 'guarded', entrypoint: ['/entrypoint.sh'] },
     broker: { shared: 'guarded' },
     workers: { default: { queues: ['celery'], scaling: byQueue } },
-    web: { command: ['serve'], port: 8000 },
+    web: {
+      command: ['serve'],
+      port: 8000,
+      expose: { host: 'guarded.example.com', tls: true },
+    },
     env: { BROKER: { from: 'broker.celeryUrl' } },
   }),
   tenantOf({
@@ -208,8 +227,17 @@ export const examples: readonly Tenant[] = [
     broker: { shared: 'sealed' },
     workers: { default: { queues: ['celery'], scaling: byQueue } },
     beat: {},
-    web: { command: ['serve'], port: 8000, health: { host: '*' } },
-    flower: { auth: { secret: 'flower', key: 'login' } },
+    web: { command: ['serve'], port: 8000, health: { host: '*' }, expose: { host: 'sealed.example.com' } },
+    flower: {
+      auth: 'proxy',
+      expose: {
+        host: 'sealed.example.com',
+        path: '/flower',
+        annotations: {
+          'nginx.ingress.kubernetes.io/auth-url': 'http://sso.sso.svc.cluster.local/oauth2/auth',
+        },
+      },
+    },
     migrate: { command: ['migrate'], check: ['migrate', '--check'] },
     env: {
       BROKER: { from: 'broker.url' },

@@ -48,8 +48,11 @@ const scales = ({ kind }: Manifest): boolean => kind === 'Deployment' || kind ==
 
 const FORCED = { 'pulumi.com/patchForce': 'true' };
 
-/** A Service waits 10 s for pods that come after it, a claim for its first consumer: pods say as much as both. */
-const NEVER_AWAITED = new Set(['Service', 'PersistentVolumeClaim']);
+/**
+ * A Service waits 10 s for pods that come after it, a claim for its first consumer: pods say as much as both. An Ingress
+ * waits for an address, which some controllers never say.
+ */
+const NEVER_AWAITED = new Set(['Service', 'PersistentVolumeClaim', 'Ingress']);
 
 /** While a Namespace is going, nothing can be created in it. */
 const ALWAYS_AWAITED = new Set(['Namespace']);

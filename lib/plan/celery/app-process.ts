@@ -2,7 +2,7 @@
 
 import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import type { ClientTls } from '../redis/tls';
-import type { EnvValue, Memory, ResolvedApp, ResolvedTenant, Runs } from '../../spec';
+import type { Beside, EnvValue, Memory, ResolvedApp, ResolvedTenant, Runs } from '../../spec';
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Wait } from '../process';
@@ -12,6 +12,7 @@ import type { VariableTexts } from './dialects/dialect';
 import { fileFolders, secretsIn, variableSources } from './foreign';
 import { logFields } from './logs';
 import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
+import { secretKeys } from './secret-keys';
 import { askedThrough } from './signals';
 import { loaderVariables, readsPasswordOnce, variables } from './variables';
 
@@ -43,33 +44,34 @@ export const runsOf = ({ resources, env, envFrom, files, sidecars, initContainer
 });
 
 export function appProcess(around: AppContext, props: AppProcessProps): Process {
-  const {
-    of = around.tenant.app,
-    role,
-    env,
-    envFrom,
-    files,
-    fixed,
-    stagger,
-    migrated,
-    ownFolders,
-    sidecars,
-    initContainers,
-    ...own
-  } = props;
+  const { of = around.tenant.app, role, resources, env, envFrom, files, ...more } = props;
+  const { fixed, stagger, migrated, ownFolders, sidecars, initContainers, ...own } = more;
   const app: AppContext = { ...around, tenant: { ...around.tenant, app: of } };
   const { tenant } = app;
-  const program = programOf(app, props);
+  const reads: Reads = { role, env, envFrom, files, fixed, ownFolders };
+  const program = programOf(app, own, reads);
+  const shared =
+    of === around.tenant.app
+      ? program
+      : programOf(around, own, { ...reads, env: {}, envFrom: [], files: {} });
+  const waits: Waits = {
+    role,
+    stagger,
+    before: preparations(initContainers, (isOwn) =>
+      isOwn ? { app, role, program } : { app: around, role, program: shared },
+    ),
+    check: migrated ? tenant.migrate?.check : undefined,
+  };
   const companions = companionsOf(sidecars, { app, role, program });
-  const waits = waitsOf(around, props, program);
-  const inPod = [program, ...companions, ...waits];
+  const inPod = [program, ...companions, ...waits.before];
   return {
     ...own,
     ...behind(sidecars.find(({ front }) => front)?.port, own),
     ...program,
+    resources,
     user: of.user,
     ...(of.writableRoot !== undefined && { writableRoot: of.writableRoot }),
-    waits,
+    waits: waitsOf(around, waits, shared, shared === program ? env : {}),
     companions,
     talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
     ...(readsPasswordOnce(
@@ -89,9 +91,18 @@ export function appProcess(around: AppContext, props: AppProcessProps): Process 
 const behind = (front: number | undefined, { probes }: Pick<Process, 'probes'>): Partial<Process> =>
   front === undefined ? {} : { front, ...(probes && { probes: askedThrough(front, probes) }) };
 
+type Env = Readonly<Record<string, EnvValue>>;
+
+interface Reads extends Omit<Runs, 'resources' | keyof Beside> {
+  readonly role: ClientRole;
+  readonly fixed: VariableTexts | undefined;
+  readonly ownFolders: readonly Folder[] | undefined;
+}
+
 function programOf(
   app: AppContext,
-  { name, role, command, lifetime, env, envFrom, files, fixed, ownFolders }: AppProcessProps,
+  { name, command, lifetime }: Pick<Process, 'name' | 'command' | 'lifetime'>,
+  { role, env, fixed, ownFolders, ...reads }: Reads,
 ): Program {
   const { tenant } = app;
   return {
@@ -100,36 +111,36 @@ function programOf(
     ...(tenant.app.workingDir !== undefined && { workingDir: tenant.app.workingDir }),
     command: [...tenant.app.entrypoint, ...command],
     variables: variables(app, { role, env, fixed: { ...ofServices(tenant, { name, lifetime }), ...fixed } }),
-    variablesFrom: variableSources(tenant, { envFrom }),
+    variablesFrom: variableSources(tenant, reads),
     folders: [
       ...clientFolders(app, role),
       ...appFolders(tenant),
       ...(ownFolders ? ownFolders : []),
-      ...fileFolders(tenant, { files }),
+      ...fileFolders(tenant, reads),
     ],
   };
 }
 
-/** With the tenant's app: an image of the process' own need not have what they run. */
-function waitsOf(around: AppContext, props: AppProcessProps, program: Program): readonly Wait[] {
-  const { tenant } = around;
-  const { of = tenant.app, env, role, stagger, migrated, initContainers } = props;
-  const check = migrated ? tenant.migrate?.check : undefined;
-  const [by, own] =
-    of === tenant.app
-      ? [program, env]
-      : [programOf(around, { ...props, env: {}, envFrom: [], files: {} }), {}];
-  return [
-    ...(stagger ? [forItsTurn(by, stagger)] : []),
-    ...preparations(initContainers, (isOwn) =>
-      isOwn
-        ? { app: { ...around, tenant: { ...tenant, app: of } }, role, program }
-        : { app: around, role, program: by },
-    ),
-    forBroker(around, by, role),
-    ...(check ? [forMigrations(by, check)] : []),
-  ].map((wait) => asTheApp(tenant, by, { ...tenant.env, ...own }, wait));
+interface Waits {
+  readonly role: ClientRole;
+  readonly stagger: AppProcessProps['stagger'];
+  readonly before: readonly Wait[];
+  readonly check: readonly string[] | undefined;
 }
+
+/** `by`: the program of the tenant's app, as an image of the process' own need not have what they run. */
+const waitsOf = (
+  app: AppContext,
+  { role, stagger, before, check }: Waits,
+  by: Program,
+  env: Env,
+): readonly Wait[] =>
+  [
+    ...(stagger ? [forItsTurn(by, stagger)] : []),
+    ...before,
+    forBroker(app, by, role),
+    ...(check ? [forMigrations(by, check)] : []),
+  ].map((wait) => asTheApp(app.tenant, by, { ...app.tenant.env, ...env }, wait));
 
 /** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
 const ofServices = (
@@ -141,22 +152,21 @@ const ofServices = (
     : { STALK_LONGEST_DELAY: String(tenant.longestDelay), ...logFields(tenant, { process: name }) };
 
 /** Those of Redis users come with the tenant, unless the environment says that somebody else puts them there. */
-function readsForeignSecrets(
-  { environment, broker, cache }: ResolvedTenant,
-  read: Parameters<typeof secretsIn>[0],
-): boolean {
+function readsForeignSecrets(tenant: ResolvedTenant, read: Parameters<typeof secretsIn>[0]): boolean {
+  const { environment, broker, cache } = tenant;
   const { redis } = broker;
   const certificates = [redis.tls, cache?.redis.tls].some(certificatesElsewhere);
   if (strategyOf(environment).ownedElsewhere || certificates) return true;
-  const rendered: readonly (string | undefined)[] = [broker.secret, cache?.secret];
-  return !environment.disposable && secretsIn(read).some((secret) => !rendered.includes(secret));
+  const literal = environment.disposable ? secretKeys(tenant).keys() : [];
+  const rendered: readonly (string | undefined)[] = [broker.secret, cache?.secret, ...literal];
+  return secretsIn(read).some((secret) => !rendered.includes(secret));
 }
 
 /** Behind the app's entrypoint; where that or `PATH` says which Python it is, with all that they may read. */
 function asTheApp(
   { app: { entrypoint } }: ResolvedTenant,
   { variables, variablesFrom, folders }: Program,
-  env: Readonly<Record<string, EnvValue>>,
+  env: Env,
   wait: Wait,
 ): Wait {
   if (wait.for === 'preparation') return wait; // its author has said where it runs

@@ -1,9 +1,10 @@
 // Flower, the monitoring page, behind basic auth of its own or a proxy. It keeps what it saw in memory: two would tell different stories.
 
-import type { EnvValue, FlowerAuth, ResolvedFlower } from '../../spec';
+import type { ResolvedFlower } from '../../spec';
 import type { Process } from '../process';
 import { appProcess, runsOf } from './app-process';
 import type { AppContext } from './context';
+import { flowerVariables } from './flower-login';
 import { serves } from './signals';
 import { IN_URL } from './variables';
 
@@ -36,18 +37,3 @@ export function flowerProcess(app: AppContext, { port, urlPrefix, auth, ...asked
     migrated: false,
   });
 }
-
-/** Its own names begin with `FLOWER_`; a proxy lets in whom it knows, and Flower asks nobody. */
-export function flowerVariables(auth: FlowerAuth): Readonly<Record<string, EnvValue>> {
-  if (auth === 'proxy') return {};
-  if ('key' in auth) return { FLOWER_BASIC_AUTH: auth };
-  const { secret, user, password } = auth;
-  return {
-    [USER]: { secret, key: user },
-    [PASSWORD]: { secret, key: password },
-    FLOWER_BASIC_AUTH: `$(${USER}):$(${PASSWORD})`,
-  };
-}
-
-const USER = 'STALK_FLOWER_USER';
-const PASSWORD = 'STALK_FLOWER_PASSWORD';

@@ -18,7 +18,7 @@ const TAKEN: Readonly<Record<string, string>> = {
 const CONFIGS = /^(celery-settings|stalk-.*|(redis(-replica|-sentinels?)?|cache)-(config|rules|scripts))$/;
 
 /** Names of volumes in the pods, and of claims in the namespace, that are not the author's. */
-const VOLUMES = /^(tmp|redis-password|redis-tls|stalk-.*|redis-data.*|beat-schedule|writable-.*)$/;
+const VOLUMES = /^(tmp|redis-password|redis-tls|stalk-.*|redis-data.*|beat-schedule|writable-.*|beside-.*)$/;
 
 function folders({ app }: ResolvedTenant): readonly (readonly [Path, string])[] {
   return [

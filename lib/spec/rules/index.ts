@@ -35,6 +35,7 @@ import { redisRules } from './redis';
 import { sentinelRules } from './sentinel';
 import { environmentProblem, tenantProblem } from './report';
 import type { Problem } from './report';
+import { sidecarRules } from './sidecars';
 import { sizeRules } from './sizes';
 import { timeRules } from './times';
 import { strangersInImages, withFile, withVersions } from './versions';
@@ -61,6 +62,7 @@ const RULES: readonly Rule[] = [
   ...workerRules,
   ...timeRules,
   ...sizeRules,
+  ...sidecarRules,
   ...beatRules,
   ...webRules,
   ...processRules,

@@ -13,6 +13,7 @@ import { scalingBreaches } from './scaling';
 import { securityBreaches } from './security';
 import { sentinelBreaches } from './sentinels';
 import { tlsBreaches, tlsClusterBreaches } from './tls';
+import { wayInBreaches, wayInClusterBreaches } from './ways-in';
 import { wiringBreaches } from './wiring';
 
 export const breaches: Breaches = {
@@ -27,10 +28,12 @@ export const breaches: Breaches = {
   ...sentinelBreaches,
   ...tlsBreaches,
   ...orderBreaches,
+  ...wayInBreaches,
 };
 
 export const clusterBreaches: ClusterBreaches = {
   ...networkClusterBreaches,
   ...agreementClusterBreaches,
   ...tlsClusterBreaches,
+  ...wayInClusterBreaches,
 };

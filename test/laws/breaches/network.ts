@@ -170,6 +170,36 @@ export const networkClusterBreaches: ClusterBreaches = {
           'tenants/paless: StatefulSet/redis must be closed to keda-operator of keda, which no peer of the environment names, got a way in at 6379',
         ],
       },
+      {
+        when: 'load balancers find no way in',
+        cluster: 'lab-throwaway',
+        spoil: (of) =>
+          (of('tenants/on-twin').byKind('NetworkPolicy', 'to-web').spec.ingress[0].ports[0].port = 80),
+        says: [
+          'tenants/on-twin: Deployment/web must let 10.30.0.0/24 in at 8000, got nothing',
+          'tenants/on-twin: Deployment/web must let fd00:30::/64 in at 8000, got nothing',
+        ],
+      },
+      {
+        when: 'load balancers find a way to Redis',
+        cluster: 'lab-throwaway',
+        spoil: (of) =>
+          of('brokers/main')
+            .byKind('NetworkPolicy', 'redis')
+            .spec.ingress[0].from.push({ ipBlock: { cidr: '10.30.0.0/24' } }),
+        says: ['brokers/main: StatefulSet/redis must be closed to 10.30.0.0/24, got a way in at 6379'],
+      },
+      {
+        when: 'addresses are let in that nobody names',
+        cluster: 'lab',
+        spoil: (of) =>
+          of('tenants/on-twin')
+            .byKind('NetworkPolicy', 'to-web')
+            .spec.ingress[0].from.push({ ipBlock: { cidr: '0.0.0.0/0' } }),
+        says: [
+          'tenants/on-twin: Deployment/web must be closed to 0.0.0.0/0, which no peer of the environment names, got a way in at 8000',
+        ],
+      },
     ],
   'a replica reaches its primary, and Redis nothing else but names': [
     {
