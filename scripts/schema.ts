@@ -103,6 +103,7 @@ function writer(checker: ts.TypeChecker, root: ts.Type | undefined) {
     spread: ({ parts }, place) => schemaOf(parts, place),
     data: () => ({}),
     flag: () => ({ type: 'boolean' }),
+    removable: ({ of }, place) => schemaOf(of, place),
   };
 
   /** Under the name of its type, once; without a type of its own, where it stands. */

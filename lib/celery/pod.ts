@@ -3,7 +3,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { ANNOTATION, CLIENT_OF, inMemory, labels, podTemplate, scratch, selector } from '../kube';
 import type { ContainerProps, Identity, Labels } from '../kube';
-import type { Folder, Process, Program, Variable, VariableSource } from '../plan/process';
+import type { Companion, Folder, Process, Variable, VariableSource, Wait } from '../plan/process';
 import type { ResolvedTenant } from '../spec';
 import { apart } from '../traits/availability';
 import { imagesOf } from '../traits/images';
@@ -26,6 +26,8 @@ export function podOf(owner: Owner, process: Process): k8s.PodTemplateSpec {
   const { environment } = owner;
   const { pods } = process;
   const identity = processIdentity(owner, process);
+  const native = environment.nativeSidecars;
+  const companions = process.companions.map(companionContainer);
   return podTemplate({
     ...(process.user !== undefined && { user: process.user }),
     ...(pods.account && { account: pods.account }),
@@ -35,11 +37,31 @@ export function podOf(owner: Owner, process: Process): k8s.PodTemplateSpec {
     images: imagesOf(environment),
     grace: process.grace,
     ...stays(process, selector(identity), environment.zones),
-    init: process.waits.map((wait) => container(process, wait)),
-    containers: [mainContainer(process)],
-    volumes: process.folders.map(volume),
+    init: [...(native ? companions : []), ...process.waits.map((wait) => waitContainer(process, wait))],
+    containers: [
+      mainContainer(process),
+      ...(native ? [] : companions.map((one) => ({ ...one, drain: process.grace - OWN_END }))),
+    ],
+    volumes: foldersOf(process).map(volume),
   });
 }
+
+/**
+ * Seconds that a plain sidecar has for its own end. All containers of a pod are told to end at once, and a program goes on
+ * with its work for as long as its grace: what it works with waits before it ends.
+ */
+const OWN_END = 5;
+
+/** Names of init containers that are native sidecars. */
+export const nativeOf = ({ environment }: Owner, { companions }: Process): readonly string[] =>
+  environment.nativeSidecars ? companions.map(({ name }) => name) : [];
+
+/** Of all its programs, each once. */
+const foldersOf = ({ folders, companions, waits }: Process): readonly Folder[] => [
+  ...new Map(
+    [...folders, ...[...companions, ...waits].flatMap((one) => one.folders)].map((one) => [one.name, one]),
+  ).values(),
+];
 
 const clientLabels = ({ talksTo }: Process): Labels =>
   Object.assign({}, ...talksTo.map((use) => CLIENT_OF[use])) as Labels;
@@ -71,15 +93,24 @@ function stays({ lifetime, pods }: Process, own: Labels, zones: readonly string[
  * Init containers take the main container's resources: they run before it, so they cost nothing. Its devices they leave
  * alone: some plugins give a device to a container for the whole life of the pod.
  */
-function container({ resources }: Process, program: Program): ContainerProps {
-  const { name, image, command, workingDir, variablesFrom } = program;
+const waitContainer = ({ resources }: Process, wait: Wait): ContainerProps =>
+  container({ resources, ...wait });
+
+interface Ran extends Omit<Companion, 'args' | 'user'> {
+  readonly workingDir?: string;
+  /** Absent, the pod's. */
+  readonly user?: number | undefined;
+}
+
+function container({ name, image, command, workingDir, resources, user, ...program }: Ran): ContainerProps {
   return {
     name,
     image,
     resources,
-    command,
+    ...(command && { command }),
     ...(workingDir !== undefined && { workingDir }),
-    envFrom: variablesFrom.map(variableSource),
+    ...(user !== undefined && { user }),
+    envFrom: program.variablesFrom.map(variableSource),
     env: program.variables.map(variable),
     mounts: program.folders.map(mount),
   };
@@ -89,15 +120,30 @@ function container({ resources }: Process, program: Program): ContainerProps {
 export const HTTP = 'http';
 
 function mainContainer(process: Process): ContainerProps {
-  const { port, probes, drain, devices } = process;
+  const { port, front, probes, drain, devices } = process;
+  const listens = port !== front;
   return {
-    ...container(process, process),
+    ...container({ ...process, user: undefined }),
     devices,
-    ...(port !== undefined && { port: { name: HTTP, number: port } }),
-    ...(probes && { probes: probesOf(probes, HTTP) }),
+    ...(port !== undefined && listens && { port: { name: HTTP, number: port } }),
+    ...(probes && { probes: probesOf(probes, front === undefined || listens ? HTTP : front) }),
     ...(drain !== undefined && { drain }),
   };
 }
+
+/** The port has the name of the sidecar, as far as a port may have one. */
+function companionContainer(companion: Companion): ContainerProps {
+  const { name, args, port, probes } = companion;
+  return {
+    ...container(companion),
+    args,
+    ...(port !== undefined && { port: { name: portName(name), number: port } }),
+    ...(port !== undefined && probes && { probes: probesOf(probes, portName(name)) }),
+  };
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6335#section-5.1 */
+const portName = (name: string): string => (/^(?=.*[a-z]).{1,15}$/.test(name) ? name : 'sidecar');
 
 function variable(of: Variable): k8s.EnvVar {
   const { name } = of;

@@ -51,13 +51,13 @@ export class AppPolicies extends Construct {
 
   private incoming({ tenant, processes }: TenantPlan, own: Labels): void {
     const { ingress, prometheus } = tenant.environment.peers;
-    for (const { name, component, port } of processes) {
+    for (const { name, component, port, front } of processes) {
       if (port === undefined || !ingress) continue;
       networkPolicy(this, {
         name: `to-${name}`,
         labels: own,
         pods: component === 'process' ? selector({ component, instance: name }) : { [COMPONENT]: component },
-        ingress: [{ from: ingressPeers(ingress), ports: tcp(port) }],
+        ingress: [{ from: ingressPeers(ingress), ports: tcp(front === undefined ? port : front) }],
       });
     }
     if (ingress && processes.some(({ expose }) => hasIssuer(expose?.tls))) {

@@ -1,20 +1,21 @@
 // A process as objects: its Deployment or Job, Service, way in, budget, autoscaler and claims.
 
-import type { ApiObject } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
+import type { ApiObjectProps } from 'cdk8s';
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { claimSpec, labels, selector } from '../kube';
+import { asNative, claimSpec, labels, selector } from '../kube';
 import type { Labels } from '../kube';
 import type { TenantPlan } from '../plan';
 import type { Claim } from '../plan/celery/configs';
 import type { Lifetime, Process, Scaling } from '../plan/process';
-import { byCpu, byQueueLength } from '../traits/autoscaling';
+import { byUsage, byQueueLength } from '../traits/autoscaling';
 import type { TargetProps } from '../traits/autoscaling';
 import { budget } from '../traits/availability';
 import { wayIn } from '../traits/exposure';
 import { footprint } from '../traits/quota';
 import type { Footprint, PodResources } from '../traits/quota';
-import { HTTP, processIdentity, podOf } from './pod';
+import { HTTP, nativeOf, processIdentity, podOf } from './pod';
 import type { Owner } from './pod';
 import { SCALER_CREDENTIALS } from './scaler';
 
@@ -34,15 +35,16 @@ export class Workload extends Construct {
     const target = { name, labels: labels(identity) };
     const pods = selector(identity);
 
-    this.workload = workload(this, plan.tenant, process);
-    this.waysIn = port === undefined ? [] : this.served({ ...target, pods, port }, plan, process);
+    this.workload = new ApiObject(this, name, manifestOf(plan.tenant, process));
+    this.waysIn =
+      port === undefined ? [] : this.served({ ...target, pods, port, ...frontOf(process) }, plan, process);
     if (lifetime.kind === 'service') {
       budget(this, { ...target, pods });
       if (lifetime.scaling) scaler(this, plan, target, lifetime.scaling).node.addDependency(this.workload);
     }
     for (const claim of plan.claims) if (claim.of === name) persistentClaim(this, claim, target.labels);
     this.isJob = lifetime.kind === 'job';
-    this.footprint = footprint(resourcesOf(process), most(process));
+    this.footprint = footprint(resourcesOf(plan.tenant, process), most(process));
   }
 
   private served(service: ServiceProps, { tenant }: TenantPlan, { expose }: Process): ApiObject[] {
@@ -52,23 +54,29 @@ export class Workload extends Construct {
   }
 }
 
-function workload(scope: Construct, owner: Owner, process: Process): ApiObject {
-  const { name, lifetime } = process;
+const frontOf = ({ front }: Process): Pick<ServiceProps, 'front'> => (front === undefined ? {} : { front });
+
+export const manifestOf = (owner: Owner, process: Process): ApiObjectProps =>
+  asNative(knownManifestOf(owner, process) as ApiObjectProps, nativeOf(owner, process));
+
+/** With what Kubernetes 1.27 knows. */
+function knownManifestOf(owner: Owner, process: Process): unknown {
+  const { lifetime } = process;
   switch (lifetime.kind) {
     case 'job':
-      return new k8s.KubeJob(scope, name, jobProps(owner, process, lifetime));
+      return k8s.KubeJob.manifest(jobProps(owner, process, lifetime));
     case 'cron':
-      return new k8s.KubeCronJob(scope, name, cronProps(owner, process, lifetime));
+      return k8s.KubeCronJob.manifest(cronProps(owner, process, lifetime));
     case 'service':
     case 'singleton':
-      return new k8s.KubeDeployment(scope, name, deploymentProps(owner, process, lifetime));
+      return k8s.KubeDeployment.manifest(deploymentProps(owner, process, lifetime));
   }
 }
 
 type Of<K extends Lifetime['kind']> = Extract<Lifetime, { readonly kind: K }>;
 type Stays = Of<'service' | 'singleton'>;
 
-export const jobProps = (
+const jobProps = (
   owner: Owner,
   process: Process,
   { timeLimit, retries, remains }: Of<'job'>,
@@ -151,11 +159,18 @@ const surgeOf = ({ apart }: Of<'service'>, devices: Process['devices']): number 
   apart === 'required' || Object.keys(devices).length > 0 ? 0 : 1;
 
 /** Waits take the process' own resources. */
-const resourcesOf = ({ resources, waits, devices }: Process): PodResources => ({
-  main: [resources],
-  before: waits.map(() => resources),
-  devices,
-});
+const resourcesOf = (
+  { environment }: Owner,
+  { resources, waits, companions, devices }: Process,
+): PodResources => {
+  const beside = companions.map((one) => one.resources);
+  return {
+    main: [resources, ...beside],
+    before: waits.map(() => resources),
+    devices,
+    ...(environment.nativeSidecars && { throughout: beside }),
+  };
+};
 
 /** Pods at a time, while it rolls. */
 function most({ lifetime, devices }: Process): number {
@@ -166,22 +181,27 @@ function most({ lifetime, devices }: Process): number {
 interface ServiceProps extends TargetProps {
   readonly pods: Labels;
   readonly port: number;
+  /** Port of the sidecar that its requests go to. */
+  readonly front?: number;
 }
 
 function httpService(scope: Construct, props: ServiceProps) {
-  const { name, labels: own, pods, port } = props;
+  const { name, labels: own, pods, port, front } = props;
+  // By number: not every Kubernetes finds the name of a port in a native sidecar
+  const targetPort =
+    front === undefined ? k8s.IntOrString.fromString(HTTP) : k8s.IntOrString.fromNumber(front);
   new k8s.KubeService(scope, `service-${name}`, {
     metadata: { name, labels: own },
     spec: {
       type: 'ClusterIP',
       selector: pods,
-      ports: [{ name: HTTP, port, targetPort: k8s.IntOrString.fromString(HTTP), protocol: 'TCP' }],
+      ports: [{ name: HTTP, port, targetPort, protocol: 'TCP' }],
     },
   });
 }
 
 function scaler(scope: Construct, { broker }: TenantPlan, target: TargetProps, scaling: Scaling): ApiObject {
-  if ('utilization' in scaling) return byCpu(scope, target, scaling);
+  if (!('tasksEach' in scaling)) return byUsage(scope, target, scaling);
   const { tasksEach: tasksPerPod, ...asked } = scaling;
   return byQueueLength(scope, {
     ...target,

@@ -2,4 +2,5 @@
 
 export * from './claim';
 export * from './labels';
+export * from './native';
 export * from './pod';

@@ -18,8 +18,11 @@ export interface ResourceAmounts {
 export interface ContainerProps {
   readonly name: string;
   readonly image: string;
-  /** Exec form, so that the program itself gets SIGTERM. */
-  readonly command: readonly string[];
+  /** Exec form, so that the program itself gets SIGTERM. Absent, what the image starts. */
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  /** Another user than the pod's. */
+  readonly user?: number;
   readonly workingDir?: string;
   readonly resources: ResourceAmounts;
   /** Extended resources, which cannot be shared: what is asked for is what it gets. */
@@ -140,15 +143,12 @@ const untilMoved = (tolerationSeconds: number): k8s.Toleration[] =>
   }));
 
 function container(props: ContainerProps, images: ImagePolicy, readOnlyRoot: boolean): k8s.Container {
-  const { name, command, workingDir, env, envFrom, port, mounts, probes, drain, devices } = props;
+  const { name, port, mounts = [], probes, drain, user, devices } = props;
   return {
     name,
     image: imageIn(images.registry, props.image),
     imagePullPolicy: images.pullPolicy,
-    command: [...command],
-    ...(workingDir !== undefined && { workingDir }),
-    ...(envFrom && envFrom.length > 0 && { envFrom: [...envFrom] }),
-    ...(env && env.length > 0 && { env: [...env] }),
+    ...program(props),
     ...(port && { ports: [{ name: port.name, containerPort: port.number, protocol: 'TCP' }] }),
     ...probes,
     ...(drain !== undefined && { lifecycle: { preStop: { exec: { command: ['sleep', String(drain)] } } } }),
@@ -157,13 +157,22 @@ function container(props: ContainerProps, images: ImagePolicy, readOnlyRoot: boo
       limits: { ...amounts(props.resources, 'limit'), ...counts(devices) },
     },
     securityContext: {
+      ...(user !== undefined && { runAsUser: user, runAsGroup: user }),
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },
       readOnlyRootFilesystem: readOnlyRoot,
     },
-    volumeMounts: [TMP, ...(mounts ? mounts : [])],
+    volumeMounts: [...(mounts.some(({ mountPath }) => mountPath === TMP.mountPath) ? [] : [TMP]), ...mounts],
   };
 }
+
+const program = ({ command, args = [], workingDir, env = [], envFrom = [] }: ContainerProps) => ({
+  ...(command && { command: [...command] }),
+  ...(workingDir !== undefined && { workingDir }),
+  ...(args.length > 0 && { args: [...args] }),
+  ...(envFrom.length > 0 && { envFrom: [...envFrom] }),
+  ...(env.length > 0 && { env: [...env] }),
+});
 
 const amounts = (resources: ResourceAmounts, side: keyof Amount): Record<string, k8s.Quantity> => ({
   cpu: quantity(resources.cpu[side]),

@@ -12,12 +12,24 @@ export const SIDES = ['requests', 'limits'] as const;
 export type Resource = (typeof RESOURCES)[number];
 export type ResourceSide = (typeof SIDES)[number];
 
-/** Init containers run one by one before the others, so the largest of them counts if it is larger than those. */
+/**
+ * Init containers run one by one before the others, so the largest of them counts if it is larger than those; each beside
+ * the native sidecars that have started before it, which go on running.
+ * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
+ */
 export function ofPod({ pod }: WorkloadView, side: ResourceSide, what: Resource): number {
-  const each = (containers: readonly Container[] = []): number[] =>
-    containers.map((c) => amount(c.resources?.[side]?.[what])).filter((n) => !Number.isNaN(n));
-  const together = each(pod.containers).reduce((a, b) => a + b, 0);
-  return Math.max(together, ...each(pod.initContainers));
+  const sizeOf = (c: Container): number => {
+    const size = amount(c.resources?.[side]?.[what]);
+    return Number.isNaN(size) ? 0 : size;
+  };
+  const together = (pod.containers ?? []).map(sizeOf).reduce((a, b) => a + b, 0);
+  let running = 0;
+  const before = (pod.initContainers ?? []).map((c) => {
+    const here = running + sizeOf(c);
+    if (isNativeSidecar(c)) running = here;
+    return here;
+  });
+  return Math.max(together + running, ...before);
 }
 
 /** Extended resources have a domain in their name. */
@@ -39,6 +51,8 @@ export const devicesIn = ({ pod }: WorkloadView, device: string): number =>
     .map((c) => amount(c.resources?.limits?.[device]))
     .filter((n) => !Number.isNaN(n))
     .reduce((a, b) => a + b, 0);
+
+export const isNativeSidecar = ({ restartPolicy }: Container): boolean => restartPolicy === 'Always';
 
 /** During a rollout new pods run while old ones still end, so a pod that is replaced counts twice. */
 export function mostPods(workload: WorkloadView, leaf: LeafView): number {

@@ -29,6 +29,7 @@ import { secretFileLaws } from './secret-files';
 import { secretLaws } from './secrets';
 import { selectorLaws } from './selectors';
 import { sentinelLaws } from './sentinels';
+import { sidecarLaws } from './sidecars';
 import { tlsLaws } from './tls';
 import { triggerLaws } from './triggers';
 import { wayInClusterLaws, wayInLaws } from './ways-in';
@@ -50,6 +51,7 @@ export const laws: readonly Law[] = [
   ...boundsLaws,
   ...deviceLaws,
   ...selectorLaws,
+  ...sidecarLaws,
   ...mountLaws,
   ...pathLaws,
   ...scriptLaws,

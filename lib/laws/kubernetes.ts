@@ -57,6 +57,11 @@ function between(text: string, start: string, end: string): string | undefined {
 const JSON_NAME = /^ {8}'([^']+)':.*?\bobj\.(\w+)/gm;
 const PROPERTY = /^ {4}readonly (\w+)(\?)?: (\{[^}]*\}|[^;{]+);/gm;
 
+/** Fields of a later Kubernetes that Stalk writes where an environment says that it has them; sidecars.ts looks at that. */
+const LATER: Readonly<Record<string, readonly (readonly [string, SchemaField])[]>> = {
+  Container: [['restartPolicy', { type: 'string', required: false }]],
+};
+
 function parse(type: string, { code, declarations }: Sources): Fields | undefined {
   const body = between(code, `function toJson_${type}(obj) {`, '\n}');
   const declared = between(declarations, `export interface ${type} {`, '\n}');
@@ -67,10 +72,11 @@ function parse(type: string, { code, declarations }: Sources): Fields | undefine
       { type: spelled.replace(/;?\s+/g, ' '), required: optional === undefined },
     ]),
   );
-  return new Map(
-    [...body.matchAll(JSON_NAME)].flatMap(([, key = '', name = '']) => {
+  return new Map([
+    ...[...body.matchAll(JSON_NAME)].flatMap(([, key = '', name = '']) => {
       const field = properties.get(name);
       return field === undefined ? [] : [[key, field] as const];
     }),
-  );
+    ...(LATER[type] ? LATER[type] : []),
+  ]);
 }

@@ -46,6 +46,8 @@ export interface JudgedLeaf {
   readonly existingConfigMaps: readonly string[];
   /** Addresses of a Redis outside the cluster, which its pods talk to, as CIDRs. */
   readonly outside: readonly string[];
+  /** Whether its cluster runs native sidecars. */
+  readonly nativeSidecars: boolean;
   /** Who may reach into the environment's namespaces. */
   readonly peers: ResolvedEnvironment['peers'];
   readonly manifests: readonly Manifest[];
@@ -86,6 +88,7 @@ export function renderedLeaf({
     assignedUsers: environment.assignedUsers,
     existingConfigMaps: tenant === undefined ? [] : foreignConfigMaps(tenant),
     outside: tenant === undefined ? [] : addressesOf(tenant),
+    nativeSidecars: environment.nativeSidecars,
     peers: environment.peers,
     manifests: [...manifests, ...extra],
     foreign: extra.map(idOfJson),

@@ -56,6 +56,8 @@ export interface Security {
 
 export interface Container {
   readonly name?: string;
+  /** `Always` makes an init container a native sidecar. */
+  readonly restartPolicy?: string;
   readonly image?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];

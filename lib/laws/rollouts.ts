@@ -85,8 +85,8 @@ const rotation: Law = {
   name: 'a pod that holds a Redis URL in its environment is rolled in a rotation, and no other is',
   check: (leaf) => {
     const bySentinels = settingsOf(leaf)?.results?.startsWith('sentinel:') === true;
-    return ownWorkloads(leaf.workloads).flatMap(({ id, annotations, main }) => {
-      const holds = (bySentinels && envOf(main, 'STALK_USER') !== undefined) || holdsUrl(main);
+    return ownWorkloads(leaf.workloads).flatMap(({ id, annotations, main, containers }) => {
+      const holds = (bySentinels && envOf(main, 'STALK_USER') !== undefined) || containers.some(holdsUrl);
       const stamp = annotations['stalk.dev/credentials-version'];
       return breachUnless(
         holds === (stamp !== undefined),
@@ -97,8 +97,8 @@ const rotation: Law = {
   },
 };
 
-const holdsUrl = (main: PlacedContainer): boolean =>
-  (main.env ?? []).some(({ value = '' }) => /\$\(STALK_\w+_PASSWORD\)/.test(value)) ||
-  envOf(main, 'STALK_CREDENTIALS_IN') !== undefined;
+const holdsUrl = (container: PlacedContainer): boolean =>
+  (container.env ?? []).some(({ value = '' }) => /\$\(STALK_\w+_PASSWORD\)/.test(value)) ||
+  envOf(container, 'STALK_CREDENTIALS_IN') !== undefined;
 
 export const rolloutLaws: readonly Law[] = [jobs, crons, hashes, rotation];

@@ -2,7 +2,7 @@
 
 import { breachUnless } from './law';
 import type { Law } from './law';
-import type { Base, Kinds } from './kinds';
+import type { Base, Kinds, Trigger } from './kinds';
 import { called, ofKind, ownOfKind } from './leaf';
 import type { LeafView } from './leaf';
 import type { WorkloadView } from './workloads';
@@ -47,6 +47,9 @@ const targets: Law = {
   ],
 };
 
+/** CPU and memory of the pods: KEDA asks the cluster itself, beside the formula. */
+export const isOfUsage = ({ type }: Pick<Trigger, 'type'>): boolean => type === 'cpu' || type === 'memory';
+
 const cooldown: Law = {
   name: 'the last pod is not taken before its longest task is done',
   check: (leaf) =>
@@ -65,9 +68,10 @@ const credentials: Law = {
   name: 'a ScaledObject has credentials whose user and password are there',
   check: (leaf) => [
     ...ownOfKind(leaf, 'ScaledObject').flatMap(({ id, spec }) =>
-      (spec?.triggers ?? []).flatMap(({ authenticationRef: ref }, i) =>
+      (spec?.triggers ?? []).flatMap(({ type, authenticationRef: ref }, i) =>
         breachUnless(
-          called(leaf, 'TriggerAuthentication', ref?.name) !== undefined,
+          isOfUsage({ ...(type !== undefined && { type }) }) ||
+            called(leaf, 'TriggerAuthentication', ref?.name) !== undefined,
           id,
           `.spec.triggers[${i}].authenticationRef.name must name a TriggerAuthentication of this folder, got ${show(ref?.name)}`,
         ),

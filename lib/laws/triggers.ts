@@ -4,7 +4,7 @@ import { breachUnless, envOf, option, urlOf } from './law';
 import type { Breach, Law } from './law';
 import type { Kinds, Trigger } from './kinds';
 import { ownOfKind } from './leaf';
-import { workloadOf } from './scaling';
+import { isOfUsage, workloadOf } from './scaling';
 import { settingsOf } from './settings';
 import type { CelerySettings } from './settings';
 import type { WorkloadView } from './workloads';
@@ -22,7 +22,7 @@ const triggers: Law = {
     ownOfKind(leaf, 'ScaledObject').flatMap(({ id, spec }) => {
       const { triggers: all = [], advanced, fallback } = spec ?? {};
       const { formula, target, activationTarget } = advanced?.scalingModifiers ?? {};
-      const names = all.map(({ name = '' }) => name);
+      const names = all.filter((one) => !isOfUsage(one)).map(({ name = '' }) => name);
       const at = '.spec.advanced.scalingModifiers';
       const wanted = names.map((name) => (name === DELAYED ? `min(${name}, 1.0)` : name)).join(' + ');
       return [
@@ -67,7 +67,9 @@ const lists: Law = {
   check: (leaf) => {
     const settings = settingsOf(leaf);
     return ownOfKind(leaf, 'ScaledObject').flatMap((scaled) => {
-      const counted = (scaled.spec?.triggers ?? []).map(({ metadata }) => metadata?.['listName']);
+      const counted = (scaled.spec?.triggers ?? [])
+        .filter((one) => !isOfUsage(one))
+        .map(({ metadata }) => metadata?.['listName']);
       const wanted = listsOf(workloadOf(scaled, leaf), settings);
       return [
         ...breachUnless(
@@ -76,7 +78,7 @@ const lists: Law = {
           `.spec.triggers must count the lists of its workers, ${show(wanted[0])} and so on, got ${counted.length === 0 ? 'none' : quoted(counted.map(String), 2)}`,
         ),
         ...(scaled.spec?.triggers ?? []).flatMap((trigger, i) =>
-          place({ scaled, trigger, at: `.spec.triggers[${i}]` }, settings),
+          isOfUsage(trigger) ? [] : place({ scaled, trigger, at: `.spec.triggers[${i}]` }, settings),
         ),
       ];
     });

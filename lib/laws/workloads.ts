@@ -82,5 +82,8 @@ const placed = (pod: PodSpec, field: 'containers' | 'initContainers', path: stri
 export const services = (workloads: readonly WorkloadView[]): WorkloadView[] =>
   workloads.filter(({ object }) => !['Job', 'CronJob', 'Pod'].includes(object.kind));
 
+/** What runs to its end. */
+export const isJob = ({ object }: WorkloadView): boolean => ['Job', 'CronJob'].includes(object.kind);
+
 export const ownWorkloads = (workloads: readonly WorkloadView[]): WorkloadView[] =>
   workloads.filter(({ own }) => own);

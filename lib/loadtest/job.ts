@@ -1,7 +1,6 @@
 // The Job that makes the load: a program of the app that runs once as the web side, rendered as every process is.
 
-import { k8s } from 'cdk8s-plus-27';
-import { jobProps } from '../celery/workload';
+import { manifestOf } from '../celery/workload';
 import { selector } from '../kube';
 import type { Manifest } from '../output/manifest';
 import { applyWhatFits } from '../output/patches';
@@ -49,9 +48,7 @@ const CPU_REQUEST = '100m';
 export function jobOf(props: JobProps): Job {
   const { tenant, leaf, deadline } = props;
   const lifetime = { kind: 'job', timeLimit: deadline, retries: 0, remains: REMAINS } as const;
-  const { metadata, ...job } = k8s.KubeJob.manifest(
-    jobProps(tenant, processOf(props, lifetime), lifetime),
-  ) as Job;
+  const { metadata, ...job } = manifestOf(tenant, processOf(props, lifetime)) as unknown as Job;
   const placed = { ...job, metadata: { ...metadata, namespace: tenant.namespace } };
   applyWhatFits(leaf, `Deployment/${likenessOf(props)}`, placed, fits);
   return placed;

@@ -1,6 +1,6 @@
 // What runs for a tenant, whoever runs it: each program of its app, with all that it needs.
 
-import type { CpuScaling, Memory, ResolvedExpose, ResolvedPods } from '../spec';
+import type { Memory, ResolvedExpose, ResolvedPods, UsageScaling } from '../spec';
 import type { ProbeDefaults, Resources } from '../spec/compute';
 
 /** A command with what it reads. */
@@ -33,10 +33,14 @@ export interface Process extends Program {
   readonly pods: ResolvedPods;
   /** What has to end well before it starts, one after the other, with its resources. */
   readonly waits: readonly Wait[];
+  /** What runs beside it, from before the waits until after its end. */
+  readonly companions: readonly Companion[];
   /** Redis servers that it talks to. */
   readonly talksTo: readonly ('broker' | 'cache')[];
-  /** Where it listens for HTTP. */
+  /** Where it listens for HTTP, and where others ask for it. */
   readonly port?: number;
+  /** Port of the companion that takes its requests and passes them on; the same as `port` where it has none of its own. */
+  readonly front?: number;
   /** How it is reached from outside. */
   readonly expose?: ResolvedExpose;
   readonly signal?: Signal;
@@ -79,12 +83,10 @@ export type Lifetime =
       readonly retries: number;
     };
 
-export type Scaling = CpuScaling | BacklogScaling;
+export type Scaling = UsageScaling | BacklogScaling;
 
-/** By the tasks that wait or run. */
-export interface BacklogScaling {
-  readonly min: number;
-  readonly max: number;
+/** By the tasks that wait or run, and by what the processes use where that is said too. */
+export interface BacklogScaling extends UsageScaling {
   /** Tasks for each process. */
   readonly tasksEach: number;
   /** Seconds without a task until the last process goes. */
@@ -132,7 +134,21 @@ interface Files {
 }
 
 export interface Wait extends Program {
-  readonly for: 'its turn' | 'broker' | 'migrations';
+  readonly for: 'its turn' | 'preparation' | 'broker' | 'migrations';
+  /** Absent, that of the process. */
+  readonly user?: number;
+}
+
+/** A program of another image that runs as long as a process does. */
+export interface Companion extends Omit<Program, 'command'> {
+  /** Absent, what its image starts. */
+  readonly command?: readonly string[];
+  readonly args: readonly string[];
+  /** Absent, that of the process. */
+  readonly user?: number;
+  readonly resources: Resources;
+  readonly port?: number;
+  readonly probes?: ProcessProbes;
 }
 
 /** How others learn how it is. */

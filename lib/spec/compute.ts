@@ -39,13 +39,13 @@ type Sizes = Omit<Resources, 'disk'> & Partial<Resources>;
 export const computeLines = (by: Sizes) => ({
   /**
    * CPU: a request is reserved, a limit throttles.
-   * @default - 250m to 1 for workers, 100m to 1 for web and migrate, 50m to 250m for beat and flower
+   * @default - 250m to 1 for workers, 100m to 1 for web and migrate, 50m to 250m for beat, flower and sidecars
    */
   cpu: optional<Range<Cpu>, RequestLimit<Cpu>>(range(cpu), by.cpu),
 
   /**
    * Memory: over the limit a process is killed.
-   * @default - 256Mi to 512Mi for workers, web and migrate, 128Mi to 256Mi for beat and flower
+   * @default - 256Mi to 512Mi for workers, web and migrate, 128Mi to 256Mi for beat and flower, 64Mi to 128Mi for sidecars
    */
   memory: optional<Range<Memory>, RequestLimit<Memory>>(range(memory), by.memory),
 
@@ -157,6 +157,12 @@ const OF_WORKLOADS: ProbeDefaults = {
   liveness: { ...PROBE, period: '30s' },
 };
 
+/** The containers behind a native sidecar wait for its first answer, so it is asked each second, for two minutes. */
+export const OF_SIDECARS: ProbeDefaults = {
+  ...OF_WORKLOADS,
+  startup: { ...PROBE, period: '1s', failures: 120 },
+};
+
 /** Redis' probe waits 3 s for an answer, and asks a replica twice. */
 const ANSWER = { ...PROBE, timeout: '7s' } as const;
 
@@ -175,12 +181,12 @@ export const PROBES_OF_REDIS: ProbeDefaults = {
 /** A pod that stays, so it is looked at. */
 export interface Probed extends Compute, PropsOf<ReturnType<typeof probedLines>> {}
 
-export const probedLines = (by: Sizes) => ({
+export const probedLines = (by: Sizes, timing = OF_WORKLOADS) => ({
   ...computeLines(by),
 
   /**
    * Timing of the probes; what they look at is fixed.
    * @default - by kind of workload
    */
-  probes: optional<Probes, ProbeDefaults>(probes, OF_WORKLOADS),
+  probes: optional<Probes, ProbeDefaults>(probes, timing),
 });

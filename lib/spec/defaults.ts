@@ -14,6 +14,7 @@ import { cache, sentinel, standalone } from './redis';
 import type { Form } from './rules/kind';
 import { duration, memory, range } from './rules/kinds';
 import { recordOf } from './rules/shapes';
+import { sidecar } from './sidecars';
 import { tenant } from './tenant';
 import type { Memory, Range } from './units';
 import { groupPool } from './worker';
@@ -43,6 +44,7 @@ const TABLES = {
   cron: cronProcess,
   flower,
   migrate: migration,
+  sidecar,
   results,
   messages,
   priorities,

@@ -170,6 +170,14 @@ export const environment = props({
   pullPolicy: optional(oneOf('Always', 'IfNotPresent', 'Never'), 'IfNotPresent'),
 
   /**
+   * Whether sidecars are native ones: Kubernetes 1.29 or newer runs them in `initContainers`, starts them before all else
+   * in the pod and ends them after it. Without, they are plain containers, which a Job cannot have: it would never end.
+   * @default false
+   * @see docs/sidecars.md
+   */
+  nativeSidecars: optional(flag, false),
+
+  /**
    * Versions of tenants' images here, so that environments move apart: `imagesFrom(__dirname, 'images.yaml')`, a file
    * that a pipeline may write.
    *

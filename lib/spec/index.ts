@@ -15,6 +15,8 @@ export type * from './processes';
 export type * from './redis';
 export type * from './resolved';
 export type * from './runs';
+export type * from './scaling';
+export type * from './sidecars';
 export type * from './strategies';
 export type * from './tenant';
 export type * from './tls';

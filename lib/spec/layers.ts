@@ -44,6 +44,7 @@ const SHAPED: Readonly<Record<Shape['kind'], Laid>> = {
     merge(parts, below === undefined || isRecord(below) ? below : spread(below), above) as AnyRecord,
   data: (_: never, below, above) => merged(below, above, () => DATA),
   flag: (_: never, _below, above) => above,
+  removable: ({ of }: Of<'removable'>, below, above) => merge(of, below, above) as AnyRecord,
 };
 
 const DATA: AnyForm = Object.assign(() => [], { shape: { kind: 'data' } as const });
@@ -102,7 +103,9 @@ function merged(below: unknown, above: AnyRecord, formOf: (key: string) => AnyFo
 
 /** Elsewhere `false` takes away what may be absent. */
 const keepsFalse = (form: AnyForm | undefined): boolean =>
-  form?.shape?.kind === 'flag' || form?.shape?.kind === 'data';
+  form?.shape !== undefined && SAYS_FALSE.has(form.shape.kind);
+
+const SAYS_FALSE: ReadonlySet<Shape['kind']> = new Set(['flag', 'data', 'removable']);
 
 /** The value at a dotted path as an author types it, or undefined. */
 export const at = (tree: unknown, path: string): unknown =>

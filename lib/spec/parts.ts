@@ -22,5 +22,6 @@ function single(
 /** ConfigMaps that somebody else puts beside the tenant. */
 export const foreignConfigMaps = (tenant: ResolvedTenant): readonly string[] =>
   [tenant, ...partsOf(tenant).map(([, part]) => part)]
+    .flatMap((part) => [part, ...part.sidecars])
     .flatMap(({ envFrom, files }) => [...envFrom, ...Object.values(files)])
     .flatMap((source) => ('configMap' in source ? [source.configMap] : []));

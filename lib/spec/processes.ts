@@ -12,10 +12,13 @@ import { formBy, impossible } from './rules/kind';
 import type { Form } from './rules/kind';
 import { duration, flag, label, oneOf, whole } from './rules/kinds';
 import { all, each, has, when } from './rules/shapes';
-import { command, graceForm, serverLines, USUAL } from './workloads';
+import { command } from './rules/form-command';
+import { graceForm, serverLines, USUAL } from './workloads';
 import type { Web } from './workloads';
-import { cpuScaling } from './worker';
-import type { CpuScaling } from './worker';
+import { usageScaling } from './scaling';
+import type { UsageScaling } from './scaling';
+import { besideLines } from './sidecars';
+import type { WithSidecars } from './sidecars';
 
 const base = {
   /** What starts it, in exec form; words of `app.entrypoint` stand before it. */
@@ -64,10 +67,11 @@ export interface ServerProcess extends Web, PropsOf<typeof serverProcess> {}
 export const serverProcess = props({ ...serverLines, ...base, ...standing, ...notByClock });
 
 /** A program that stays and serves nothing: a Deployment of its name. */
-export interface PlainProcess extends Probed, PropsOf<typeof plainProcess> {}
+export interface PlainProcess extends Probed, WithSidecars, PropsOf<typeof plainProcess> {}
 
 export const plainProcess = props({
   ...probedLines(USUAL),
+  ...besideLines,
   ...base,
   ...standing,
   ...notByClock,
@@ -86,10 +90,10 @@ export const plainProcess = props({
   replicas: optional(whole(0), 1), // it may consume by itself: two of it are a decision
 
   /**
-   * Follow the load by CPU.
+   * Follow the load by CPU, by memory, or by both.
    * @default - fixed replicas
    */
-  scaling: optional<CpuScaling>(cpuScaling),
+  scaling: optional<UsageScaling>(usageScaling),
 
   /**
    * Time to end after SIGTERM, at most 24 h: a drained node waits for it.
@@ -108,10 +112,11 @@ export const plainProcess = props({
  * is still going starts after it. A failed run is tried again three times. The last three that went well stay, and the
  * last that failed.
  */
-export interface CronProcess extends Compute, PropsOf<typeof cronProcess> {}
+export interface CronProcess extends Compute, WithSidecars, PropsOf<typeof cronProcess> {}
 
 export const cronProcess = props({
   ...computeLines(USUAL),
+  ...besideLines,
   ...base,
 
   /**

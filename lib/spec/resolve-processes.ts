@@ -6,17 +6,19 @@ import { cronProcess, plainProcess, serverProcess } from './processes';
 import type { CronProcess, PlainProcess, ServerProcess, TenantProcess } from './processes';
 import { oneHostOf, resolveExpose } from './resolve-expose';
 import { runs } from './resolve-runs';
+import type { AskedBeside } from './resolve-sidecars';
 import type {
+  Beside,
   ResolvedApp,
   ResolvedCron,
   ResolvedEnvironment,
   ResolvedExpose,
-  ResolvedHealth,
   ResolvedPlain,
   ResolvedProcess,
   ResolvedTenant,
   ResolvedWeb,
 } from './resolved';
+import type { ResolvedHealth } from './runs';
 import type { Tenant } from './tenant';
 import { seconds } from './units';
 import { healthRequest } from './workloads';
@@ -26,6 +28,7 @@ import type { HealthRequest, Web } from './workloads';
 interface Around {
   readonly app: ResolvedApp;
   readonly environment: ResolvedEnvironment;
+  readonly beside: (asked: AskedBeside) => Beside;
 }
 
 /** The tenant's app, with what a pool or a process has of its own. */
@@ -89,12 +92,13 @@ function resolveCron(name: string, asked: CronProcess, around: Around): Resolved
 const started = (
   name: string,
   asked: TenantProcess,
-  { app, environment: { defaults } }: Around,
-): Pick<ResolvedProcess, 'name' | 'command' | 'app' | 'redisUser'> => ({
+  { app, environment: { defaults }, beside }: Around,
+): Pick<ResolvedProcess, 'name' | 'command' | 'app' | 'redisUser' | keyof Beside> => ({
   name,
   command: asked.command,
   app: appIn(app, asked.app),
   redisUser: asked.redisUser ?? defaults.process.redisUser,
+  ...beside(asked),
 });
 
 function stays(

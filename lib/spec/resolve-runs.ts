@@ -3,10 +3,24 @@
 import type { Compute } from './compute';
 import { resolvePods } from './resolve-pods';
 import { resources } from './resolve-redis';
+import type { Beside } from './resolved';
 import type { Runs } from './runs';
 
 /** Of `full`, what has a default for its kind. */
 export const runs = (
   full: Parameters<typeof resources>[0],
-  { env = {}, envFrom = [], files = {}, devices = {}, pods }: Compute,
-): Runs => ({ resources: resources(full), env, envFrom, files, devices, pods: resolvePods(pods) });
+  {
+    env = {},
+    envFrom = [],
+    files = {},
+    devices = {},
+    pods,
+  }: Pick<Compute, 'env' | 'envFrom' | 'files' | 'devices' | 'pods'>,
+): Omit<Runs, keyof Beside> => ({
+  resources: resources(full),
+  env,
+  envFrom,
+  files,
+  devices,
+  pods: resolvePods(pods),
+});

@@ -7,6 +7,7 @@ import { resolveExpose } from './resolve-expose';
 import { runs } from './resolve-runs';
 import { appIn } from './resolve-processes';
 import type {
+  Beside,
   ResolvedBeat,
   ResolvedEnvironment,
   ResolvedFlower,
@@ -18,6 +19,9 @@ import { seconds } from './units';
 import type { WorkerPool } from './worker';
 import { beat } from './workloads';
 import type { Beat, Flower, Migration } from './workloads';
+
+/** Without what stands beside it. */
+type Own<Workload> = Omit<Workload, keyof Beside>;
 
 /** Celery gives back what it prefetched, writes results and closes connections in this time. */
 const GRACE_OVER_LIMIT = 30;
@@ -32,7 +36,7 @@ export function resolvePool(
   asked: WorkerPool,
   { broker, app }: Pick<ResolvedTenant, 'broker' | 'app'>,
   defaults: Defaults['worker'],
-): ResolvedPool {
+): Own<ResolvedPool> {
   const full = filled(defaults, asked);
   const times = timesOf(asked, defaults);
   const bases = asked.serves ? asked.serves.map(queueBase) : [broker.queueBase];
@@ -79,14 +83,14 @@ function scaling(
   asked: NonNullable<WorkerPool['scaling']>,
   grace: number,
 ): NonNullable<ResolvedPool['scaling']> {
-  if ('utilization' in asked) return asked;
+  if (!('queueLength' in asked)) return asked;
   return {
     ...asked,
     cooldownSeconds: asked.cooldown === undefined ? Math.max(COOLDOWN, grace) : seconds(asked.cooldown),
   };
 }
 
-export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBeat {
+export function resolveBeat(asked: Beat, defaults: Defaults['beat']): Own<ResolvedBeat> {
   const full = filled(defaults, asked, beat);
   return {
     scheduler: full.scheduler,
@@ -98,7 +102,7 @@ export function resolveBeat(asked: Beat, defaults: Defaults['beat']): ResolvedBe
   };
 }
 
-export function resolveFlower(asked: Flower, environment: ResolvedEnvironment): ResolvedFlower {
+export function resolveFlower(asked: Flower, environment: ResolvedEnvironment): Own<ResolvedFlower> {
   const full = filled(environment.defaults.flower, asked);
   const exposed = asked.expose && resolveExpose(asked.expose, environment);
   return {
@@ -111,7 +115,7 @@ export function resolveFlower(asked: Flower, environment: ResolvedEnvironment): 
   };
 }
 
-export function resolveMigration(asked: Migration, defaults: Defaults['migrate']): ResolvedMigration {
+export function resolveMigration(asked: Migration, defaults: Defaults['migrate']): Own<ResolvedMigration> {
   const full = filled(defaults, asked);
   return {
     command: asked.command,

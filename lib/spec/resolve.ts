@@ -9,6 +9,8 @@ import { environmentLayers, tenantLayers } from './patch-layers';
 import { withPods, withRoom, writtenFolders } from './resolve-pods';
 import { resolveProcesses } from './resolve-processes';
 import { resolveBroker, resolveCache } from './resolve-redis';
+import { resolveBeside } from './resolve-sidecars';
+import type { AskedBeside } from './resolve-sidecars';
 import { resolveBeat, resolveFlower, resolveMigration, resolvePool } from './resolve-workloads';
 import type { ResolvedApp, ResolvedBroker, ResolvedEnvironment, ResolvedTenant } from './resolved';
 import { tenant as tenantTable } from './tenant';
@@ -37,9 +39,11 @@ export function resolve(asked: Tenant, environment: ResolvedEnvironment): Resolv
   const base = filled(defaults.tenant, own(tenant, defaults.tenant), tenantTable);
   const broker = resolveBroker({ ...tenant, env: base.env }, environment);
   const app = resolveApp(tenant, environment);
-  const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) =>
-    resolvePool(name, pool, { broker, app }, defaults.worker),
-  );
+  const beside = (of?: AskedBeside) => resolveBeside(base, defaults.sidecar, of);
+  const workers = Object.entries(tenant.workers ?? {}).map(([name, pool]) => ({
+    ...resolvePool(name, pool, { broker, app }, defaults.worker),
+    ...beside(pool),
+  }));
   const waits = {
     longestDelay: seconds(base.longestDelay),
     ...(tenant.rateLimit !== undefined && { rateLimit: tenant.rateLimit }),
@@ -53,10 +57,15 @@ export function resolve(asked: Tenant, environment: ResolvedEnvironment): Resolv
     broker,
     ...(tenant.cache && { cache: resolveCache(tenant, tenant.cache, environment) }),
     workers,
-    ...(tenant.beat && { beat: resolveBeat(tenant.beat, defaults.beat) }),
-    ...resolveProcesses(tenant, { app, environment: roomy }),
-    ...(tenant.flower && { flower: resolveFlower(tenant.flower, roomy) }),
-    ...(tenant.migrate && { migrate: resolveMigration(tenant.migrate, defaults.migrate) }),
+    ...(tenant.beat && { beat: { ...resolveBeat(tenant.beat, defaults.beat), ...beside(tenant.beat) } }),
+    ...resolveProcesses(tenant, { app, environment: roomy, beside }),
+    ...(tenant.flower && {
+      flower: { ...resolveFlower(tenant.flower, roomy), ...beside(tenant.flower) },
+    }),
+    ...(tenant.migrate && {
+      migrate: { ...resolveMigration(tenant.migrate, defaults.migrate), ...beside(tenant.migrate) },
+    }),
+    ...beside(),
     results: resolveResults(tenant, defaults, broker.database),
     messages: resolveMessages(tenant, defaults),
     priorities: filled(defaults.priorities, tenant.priorities ?? {}),

@@ -14,18 +14,21 @@ import type { TenantProcess } from './processes';
 import type { ResolvedApp } from './resolved-app';
 import type { ResolvedServerPods } from './resolved-pods';
 import type { RedisServer } from './redis';
+import type { Beside } from './resolved-sidecars';
+import type { QueueScaling, UsageScaling } from './scaling';
 import type { Tls, TlsSecret } from './tls';
-import type { Runs } from './runs';
+import type { ResolvedHealth, Runs } from './runs';
 import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import type { Json, Memory } from './units';
 import type { EnvValue, Egress, Patches } from './values';
-import type { CpuScaling, QueueScaling, WorkerPool } from './worker';
+import type { WorkerPool } from './worker';
 import type { Beat } from './workloads';
 
 export type * from './resolved-expose';
 export type { ResolvedApp, ResolvedVolume, WrittenFolder } from './resolved-app';
 export type { Placed, ResolvedAccount, ResolvedPods, ResolvedServerPods } from './resolved-pods';
+export type { Beside, ResolvedInitContainer, ResolvedSidecar } from './resolved-sidecars';
 
 export interface ResolvedEnvironment {
   readonly name: string;
@@ -39,6 +42,7 @@ export interface ResolvedEnvironment {
   readonly assignedUsers: boolean;
   readonly imagePullSecrets: readonly string[];
   readonly pullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  readonly nativeSidecars: boolean;
   readonly gitops?: ResolvedGitOps;
   readonly peers: {
     readonly dns: Peer;
@@ -139,7 +143,7 @@ export interface ResolvedPool extends Probed {
   readonly queueOrder: NonNullable<WorkerPool['queueOrder']>;
   readonly concurrency: number;
   readonly replicas: number;
-  readonly scaling?: (QueueScaling & { readonly cooldownSeconds: number }) | CpuScaling;
+  readonly scaling?: (QueueScaling & { readonly cooldownSeconds: number }) | UsageScaling;
   readonly pool: NonNullable<WorkerPool['pool']>;
   /** Whether a task is ended at its limit. */
   readonly limited: boolean;
@@ -165,18 +169,6 @@ export interface ResolvedBeat extends Probed {
   readonly maxInterval: number;
 }
 
-/** What the kubelet asks of a server. */
-export interface ResolvedHealth {
-  readonly path: string;
-  /** As the author says it; `*` for any name. */
-  readonly host?: string;
-  /** As they are sent, `Host` among them. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Absent, the port that is served. */
-  readonly port?: number;
-  readonly scheme: 'http' | 'https';
-}
-
 interface Started {
   /** `web`, or as the author calls it. */
   readonly name: string;
@@ -191,7 +183,7 @@ interface Started {
 interface Stays {
   readonly atMostOne: boolean;
   readonly replicas: number;
-  readonly scaling?: CpuScaling;
+  readonly scaling?: UsageScaling;
 }
 
 /** `web`, or another server of the app. */
@@ -231,7 +223,8 @@ export interface ResolvedMigration extends Runs {
   readonly timeLimit: number;
 }
 
-export interface ResolvedTenant {
+/** `sidecars` and `initContainers` are the tenant's own: each workload has what stands in its pods. */
+export interface ResolvedTenant extends Beside {
   readonly name: string;
   readonly namespace: string;
   readonly environment: ResolvedEnvironment;

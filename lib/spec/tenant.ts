@@ -34,6 +34,7 @@ import {
   whole,
 } from './rules/kinds';
 import { all, each, list } from './rules/shapes';
+import { initContainers, sidecars } from './sidecars';
 import { egresses, env } from './values';
 import { pool } from './worker';
 import { beat, flower, migration, web } from './workloads';
@@ -120,6 +121,22 @@ const inEachEnvironment = {
    * @default - none
    */
   migrate: optional<Migration>(migration),
+
+  /**
+   * Programs of other images beside every program of the app, Jobs included, by name: a database proxy.
+   *
+   * With `nativeSidecars` of the environment they start before all else in the pod and end after it.
+   * @default {}
+   * @see docs/sidecars.md
+   */
+  sidecars: optional(sidecars, {}),
+
+  /**
+   * What runs to its end in every pod of the app before it starts, by name, in this order: a wait for a database.
+   * After the sidecars and `stagger`, before Stalk's own waits for Redis and migrations.
+   * @default {}
+   */
+  initContainers: optional(initContainers, {}),
 
   /**
    * Where task results go and how long they stay.

@@ -5,60 +5,19 @@ import type { AppPart } from './app';
 import { requestLimit, probedLines } from './compute';
 import type { Probed } from './compute';
 import { absent, optional, props, required } from './props';
-import type { Contract, PropsOf } from './props';
+import type { PropsOf } from './props';
 import { AFFINITIES, ORDERS, POOLS } from './rules/form-guesses';
 import { queueName } from './rules/form-names';
 import { formBy, hinted } from './rules/kind';
 import type { Form } from './rules/kind';
 import { atMost, duration, label, oneOf, someText, whole } from './rules/kinds';
 import { isRecord } from '../kube/json';
-import { all, has, list, marked, when } from './rules/shapes';
+import { all, has, list, when } from './rules/shapes';
 import { show } from './rules/show';
+import { poolScaling } from './scaling';
+import { besideLines } from './sidecars';
+import type { WithSidecars } from './sidecars';
 import type { Cpu, Duration, Memory } from './units';
-
-/**
- * KEDA: as many pods as the tasks of this pool need, those that wait in its queues and those in the hands of its workers.
- * Tasks with an ETA to come count as one together: one pod holds them.
- * @see docs/keda.md
- */
-export interface QueueScaling extends Contract, PropsOf<typeof queueScaling> {}
-
-const queueScaling = props({
-  /** Fewest pods; 0 is allowed. */
-  min: required(whole(0)),
-  /** Most pods. */
-  max: required(whole(1)),
-  /** Tasks, waiting or running, for each pod. A pod runs `concurrency` of them at a time. */
-  queueLength: required(whole(1)),
-
-  /**
-   * Quiet time before the last pod goes; at least the pool's grace period.
-   * @default - the pool's grace period, at least 5 minutes
-   */
-  cooldown: optional(duration()),
-});
-
-/** HorizontalPodAutoscaler: as many pods as keep the CPU near a share of what they request. */
-export interface CpuScaling extends Contract, PropsOf<typeof cpuScaling> {}
-
-export const cpuScaling = props({
-  /** Fewest pods, at least 1. */
-  min: required(whole(1)),
-  /** Most pods. */
-  max: required(whole(1)),
-  /** Percent of the requested CPU. */
-  utilization: required(whole(1)),
-});
-
-/** `utilization`, and how other autoscalers call it. */
-const isByCpu = (value: unknown): boolean =>
-  isRecord(value) &&
-  Object.keys(value).some((key) => /^(utili[sz]ation|cpu|target.*|average.*|.*percent.*)$/i.test(key));
-
-const scaling: Form<QueueScaling | CpuScaling> = marked(
-  { utilization: cpuScaling, queueLength: queueScaling },
-  (value) => (isByCpu(value) ? 'utilization' : 'queueLength'),
-);
 
 /** A pod ends only after its task, and nobody else gets the task of a lost node before that. */
 export const LONGEST = '24h';
@@ -83,13 +42,14 @@ const timeLimit: Form<Duration | { readonly hard: Duration; readonly soft?: Dura
   { kind: 'spread', parts: limits, spread: (value) => ({ hard: value }) },
 );
 
-interface PoolBase extends Probed, PropsOf<typeof poolBase> {}
+interface PoolBase extends Probed, WithSidecars, PropsOf<typeof poolBase> {}
 
 const poolBase = {
   ...probedLines({
     cpu: requestLimit<Cpu>('250m', '1'),
     memory: requestLimit<Memory>('256Mi', '512Mi'), // 89 MB for two empty processes, and the app on top
   }),
+  ...besideLines,
 
   /**
    * What it has of its own of the app: another image of the tenant, or another Celery app in it.
@@ -118,10 +78,10 @@ const poolBase = {
   replicas: optional(whole(0), 1),
 
   /**
-   * Follow the load: by queue length (needs KEDA in the environment) or by CPU.
+   * Follow the load: by queue length (needs KEDA in the environment), by CPU and by memory.
    * @default - fixed replicas
    */
-  scaling: optional(scaling),
+  scaling: optional(poolScaling),
 
   /**
    * How a pod runs its tasks. Only `prefork` enforces hard time limits.

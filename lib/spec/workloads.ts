@@ -9,6 +9,7 @@ import type { FlowerAuth } from './flower-login';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
 import { cron } from './rules/cron';
+import { command } from './rules/form-command';
 import { SCHEDULERS } from './rules/form-guesses';
 import { headers, hostName } from './rules/form-health';
 import { ownPort, queueName, taskName, urlPath, urlPrefix } from './rules/form-names';
@@ -28,14 +29,15 @@ import {
   whole,
 } from './rules/kinds';
 import { all, each, list, marked } from './rules/shapes';
+import { besideLines, besideWebLines } from './sidecars';
+import type { WithSidecars, WithWebSidecars } from './sidecars';
 import type { Cpu, Json, Memory } from './units';
-import { cpuScaling, LONGEST, SHORTER } from './worker';
-import type { CpuScaling } from './worker';
+import { usageScaling } from './scaling';
+import type { UsageScaling } from './scaling';
+import { LONGEST, SHORTER } from './worker';
 
 const SMALL = { cpu: requestLimit<Cpu>('50m', '250m'), memory: requestLimit<Memory>('128Mi', '256Mi') };
 export const USUAL = { cpu: requestLimit<Cpu>('100m', '1'), memory: requestLimit<Memory>('256Mi', '512Mi') };
-
-export const command = list(someText, { least: 1, repeats: true, empty: 'write the words of a command' });
 
 export const graceForm = all(duration(), atMost(LONGEST, { ...SHORTER, fix: 'end requests sooner' }));
 
@@ -88,10 +90,11 @@ export type ScheduleEntry = CronEntry | IntervalEntry;
 const entry: Form<ScheduleEntry> = marked({ every: intervalEntry, cron: cronEntry });
 
 /** The scheduler. There is no `replicas`: two beats send every task twice. */
-export interface Beat extends Probed, PropsOf<typeof beat> {}
+export interface Beat extends Probed, WithSidecars, PropsOf<typeof beat> {}
 
 export const beat = props({
   ...probedLines(SMALL),
+  ...besideLines,
 
   /**
    * Where the schedule lives: `file` (on a volume), `database` (django-celery-beat), `redbeat` (in the broker).
@@ -157,11 +160,12 @@ export const healthRequest = props({
 });
 
 /** The HTTP side of the app: a Deployment and a Service `web`. */
-export interface Web extends Probed, PropsOf<typeof web> {}
+export interface Web extends Probed, WithWebSidecars, PropsOf<typeof web> {}
 
 /** Of every server: `web`, and processes with a port. */
 export const serverLines = {
   ...probedLines(USUAL),
+  ...besideWebLines,
 
   /** What starts the server, in exec form. */
   command: required(command),
@@ -196,10 +200,10 @@ export const serverLines = {
   replicas: optional(whole(0), 2), // one may drain
 
   /**
-   * Follow the load by CPU.
+   * Follow the load by CPU, by memory, or by both.
    * @default - fixed replicas
    */
-  scaling: optional<CpuScaling>(cpuScaling),
+  scaling: optional<UsageScaling>(usageScaling),
 
   /**
    * Server processes in a pod, where the command does not say it; each has connections of its own to Redis.
@@ -225,10 +229,11 @@ export const serverLines = {
 export const web = props(serverLines);
 
 /** Flower: a Deployment and a Service `flower`. It holds about 25 connections to Redis. */
-export interface Flower extends Probed, PropsOf<typeof flower> {}
+export interface Flower extends Probed, WithWebSidecars, PropsOf<typeof flower> {}
 
 export const flower = props({
   ...probedLines(SMALL),
+  ...besideWebLines,
 
   /**
    * Who lets people in: its own basic auth, with `user:password` under one key of a Secret or each under a key of its own;
@@ -259,10 +264,11 @@ export const flower = props({
 });
 
 /** A Job that runs once for each version of its own content. */
-export interface Migration extends Compute, PropsOf<typeof migration> {}
+export interface Migration extends Compute, WithSidecars, PropsOf<typeof migration> {}
 
 export const migration = props({
   ...computeLines(USUAL),
+  ...besideLines,
 
   /** What migrates; must be safe to run twice. */
   command: required(command),

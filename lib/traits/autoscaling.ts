@@ -6,7 +6,9 @@ import { k8s } from 'cdk8s-plus-27';
 import type { IScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
 import type { ITriggerAuthentication } from '@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication';
 import type { Labels } from '../kube';
-import type { CpuScaling } from '../spec/worker';
+import type { ScalingBehavior, ScalingSpeed, UsageScaling } from '../spec/scaling';
+import { seconds } from '../spec/units';
+import type { Duration } from '../spec/units';
 
 export interface TargetProps {
   /** Name of the Deployment, and of the scaler. */
@@ -15,22 +17,47 @@ export interface TargetProps {
 }
 
 /** The autoscaler removes pods slowly, as they may be needed again. */
-const DOWN = { stabilizationWindowSeconds: 300 };
+const DOWN: ScalingSpeed = { stabilization: '5m' };
 
-export const byCpu = (scope: Construct, props: TargetProps, scaling: CpuScaling): ApiObject =>
+/** In words of Kubernetes, for a HorizontalPodAutoscaler and for the one that KEDA makes. */
+const behaviorOf = ({ up, down }: ScalingBehavior = {}) => ({
+  ...(up && { scaleUp: speedOf(up) }),
+  scaleDown: speedOf({ ...DOWN, ...down }),
+});
+
+/** Seconds in which pods come or go, where nothing says it. */
+const EVERY: Duration = '1m';
+
+function speedOf({ stabilization, pods, percent, every = EVERY }: ScalingSpeed) {
+  const policy = (type: 'Pods' | 'Percent', value: number | undefined) =>
+    value === undefined ? [] : [{ type, value, periodSeconds: seconds(every) }];
+  const policies = [...policy('Pods', pods), ...policy('Percent', percent)];
+  return {
+    ...(stabilization !== undefined && { stabilizationWindowSeconds: seconds(stabilization) }),
+    ...(policies.length > 0 && { policies }),
+  };
+}
+
+/** The share of what pods request that they should use on average. */
+const target = (name: 'cpu' | 'memory', percent: number | undefined): k8s.MetricSpecV2[] =>
+  percent === undefined
+    ? []
+    : [
+        {
+          type: 'Resource',
+          resource: { name, target: { type: 'Utilization', averageUtilization: percent } },
+        },
+      ];
+
+export const byUsage = (scope: Construct, props: TargetProps, scaling: UsageScaling): ApiObject =>
   new k8s.KubeHorizontalPodAutoscalerV2(scope, `scaler-${props.name}`, {
     metadata: { name: props.name, labels: props.labels },
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: props.name },
       minReplicas: scaling.min,
       maxReplicas: scaling.max,
-      metrics: [
-        {
-          type: 'Resource',
-          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: scaling.utilization } },
-        },
-      ],
-      behavior: { scaleDown: DOWN },
+      metrics: [...target('cpu', scaling.utilization), ...target('memory', scaling.memory)],
+      behavior: behaviorOf(scaling.behavior),
     },
   });
 
@@ -46,6 +73,10 @@ export interface QueueScalerProps extends TargetProps {
   /** What the sentinels call the primary; absent where there are none. */
   readonly primary?: string;
   readonly database: number;
+  readonly behavior?: ScalingBehavior;
+  /** Percent of what pods request: more rules, of which the one that asks for most pods wins. */
+  readonly utilization?: number;
+  readonly memory?: number;
   /** Lists and sets in Redis whose lengths are added up; of one that has a `most`, no more counts. */
   readonly lists: readonly { readonly name: string; readonly list: string; readonly most?: number }[];
   /** Name of the TriggerAuthentication. */
@@ -69,7 +100,7 @@ export function byQueueLength(scope: Construct, props: QueueScalerProps): ApiObj
       pollingInterval: 5, // seconds; each poll is one small script in Redis for each list
       cooldownPeriod: props.cooldown,
       advanced: {
-        horizontalPodAutoscalerConfig: { behavior: { scaleDown: DOWN } },
+        horizontalPodAutoscalerConfig: { behavior: behaviorOf(props.behavior) },
         scalingModifiers: {
           formula: props.lists.map(termOf).join(' + '),
           target: String(props.tasksPerPod),
@@ -77,23 +108,35 @@ export function byQueueLength(scope: Construct, props: QueueScalerProps): ApiObj
           metricType: 'AverageValue',
         },
       },
-      triggers: props.lists.map(({ name, list }) => ({
-        type: props.primary === undefined ? 'redis' : 'redis-sentinel',
-        name,
-        metadata: {
-          ...(props.primary === undefined
-            ? { address: props.address }
-            : { addresses: props.address, sentinelMaster: props.primary }),
-          listName: list,
-          listLength: String(props.tasksPerPod),
-          databaseIndex: String(props.database),
-        },
-        authenticationRef: { name: props.authentication },
-      })),
+      triggers: [
+        ...props.lists.map((one) => lengthOf(one, props)),
+        ...usageTrigger('cpu', props.utilization),
+        ...usageTrigger('memory', props.memory),
+      ],
     },
   };
   return new ApiObject(scope, `scaler-${props.name}`, { ...object });
 }
+
+type Trigger = NonNullable<NonNullable<IScaledObject['spec']>['triggers']>[number];
+
+const lengthOf = ({ name, list }: QueueScalerProps['lists'][number], props: QueueScalerProps): Trigger => ({
+  type: props.primary === undefined ? 'redis' : 'redis-sentinel',
+  name,
+  metadata: {
+    ...(props.primary === undefined
+      ? { address: props.address }
+      : { addresses: props.address, sentinelMaster: props.primary }),
+    listName: list,
+    listLength: String(props.tasksPerPod),
+    databaseIndex: String(props.database),
+  },
+  authenticationRef: { name: props.authentication },
+});
+
+/** Beside the formula: KEDA takes such triggers as they are. They have no name, and nothing to log in to. */
+const usageTrigger = (type: 'cpu' | 'memory', percent: number | undefined): Trigger[] =>
+  percent === undefined ? [] : [{ type, metricType: 'Utilization', metadata: { value: String(percent) } }];
 
 /** As a float: KEDA takes no whole number for the result of a formula. */
 const termOf = ({ name, most }: QueueScalerProps['lists'][number]): string =>

@@ -9,24 +9,30 @@ import { seconds } from '../spec/units';
 
 type KubeProbes = NonNullable<ContainerProps['probes']>;
 
-/** `port` is the name of the container's port. */
-export const probesOf = ({ startup, readiness, liveness }: ProcessProbes, port: string): KubeProbes => ({
+/** `port` is that of the container by its name, or another one of the pod by its number. */
+export const probesOf = (
+  { startup, readiness, liveness }: ProcessProbes,
+  port: string | number,
+): KubeProbes => ({
   startupProbe: { ...action(startup.look, port), ...times(startup) },
   ...(readiness && { readinessProbe: { ...action(readiness.look, port), ...times(readiness) } }),
   livenessProbe: { ...action(liveness.look, port), ...times(liveness) },
 });
 
-function action(look: Look, name: string): k8s.Probe {
-  const port = k8s.IntOrString.fromString(name);
+function action(look: Look, at: string | number): k8s.Probe {
+  const port = portOf(at);
   if (look === 'port') return { tcpSocket: { port } };
   return 'path' in look ? { httpGet: request(look, port) } : { exec: { command: [...look.program] } };
 }
+
+const portOf = (port: string | number): k8s.IntOrString =>
+  typeof port === 'string' ? k8s.IntOrString.fromString(port) : k8s.IntOrString.fromNumber(port);
 
 function request({ path, headers, port, scheme }: HealthLook, own: k8s.IntOrString): k8s.HttpGetAction {
   const sent = Object.entries(headers).map(([name, value]) => ({ name, value }));
   return {
     path,
-    port: port === undefined ? own : k8s.IntOrString.fromNumber(port),
+    port: port === undefined ? own : portOf(port),
     ...(scheme === 'https' && { scheme: 'HTTPS' }),
     ...(sent.length > 0 && { httpHeaders: sent }),
   };

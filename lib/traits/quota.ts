@@ -33,15 +33,22 @@ export interface PodResources {
   readonly main: readonly Resources[];
   readonly before: readonly Resources[];
   readonly devices?: Counts;
+  /** Those of `main` that run from the start on, also while the others before it do. */
+  readonly throughout?: readonly Resources[];
 }
 
-/** `count` pods. Init containers run before the others, so the larger of both counts. */
-export function footprint({ main, before, devices = {} }: PodResources, count: number): Footprint {
-  const side = (name: keyof Amount) =>
-    scale(
-      most(main.map((one) => sums(one, name)).reduce(add, NONE), ...before.map((one) => sums(one, name))),
-      count,
-    );
+/**
+ * `count` pods. Init containers run before the others, so the larger of both counts.
+ * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
+ */
+export function footprint(
+  { main, before, throughout = [], devices = {} }: PodResources,
+  count: number,
+): Footprint {
+  const side = (name: keyof Amount) => {
+    const together = (all: readonly Resources[]) => all.map((one) => sums(one, name)).reduce(add, NONE);
+    return scale(most(together(main), ...before.map((one) => together([...throughout, one]))), count);
+  };
   return {
     pods: count,
     requests: side('request'),

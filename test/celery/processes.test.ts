@@ -86,11 +86,14 @@ describe('a second server', () => {
   });
 });
 
+/** Of all workloads: test/celery/workloads.test.ts. */
+type OfAll = 'sidecars' | 'initContainers';
+
 describe('a program without a port', () => {
   const all: Required<
     Omit<
       PlainProcess,
-      'scaling' | 'atMostOne' | 'port' | 'expose' | 'cron' | 'timeLimit' | 'processes' | 'threads'
+      OfAll | 'scaling' | 'atMostOne' | 'port' | 'expose' | 'cron' | 'timeLimit' | 'processes' | 'threads'
     >
   > = {
     ...compute,

@@ -44,13 +44,20 @@ const compute = {
     { configMap: 'flags', prefix: 'FLAG_' },
   ],
   files: { '/etc/acme/app.yaml': { configMap: 'acme', key: 'app.yaml' }, '/etc/keys': { secret: 'keys' } },
+  sidecars: { proxy: { image: 'acme/proxy:1.0.0' } },
+  initContainers: { prepare: { command: ['prepare'] } },
 } as const;
+
+/** All of their props: test/celery/sidecars.test.ts. */
+const native = { ...plain, nativeSidecars: true };
+const initOf = (kind: string, of: string) => (name: string) => (o: Synth) =>
+  podOf(kind, of)(o).initContainers.find((c: Json) => c.name === name)?.name;
 
 const { keda } = referenceEnvironment('production').peers ?? {};
 const withKeda = { ...plain, peers: { ...(keda && { keda }) } };
 
 const withIngress: Environment = {
-  ...plain,
+  ...native,
   peers: { ingress: { namespace: { name: 'ingress' }, pods: { app: 'ingress' } } },
   exposure: { kind: 'ingress', class: 'nginx' },
 };
@@ -116,6 +123,8 @@ const places = (kind: string, name: string, defaults: { cpu: string; memory: str
       ],
       [],
     ],
+    sidecars: [initOf(kind, name)('proxy'), 'proxy', undefined],
+    initContainers: [initOf(kind, name)('prepare'), 'prepare', undefined],
   } as const;
 };
 
@@ -188,7 +197,7 @@ describe('a worker pool', () => {
         ['preferredDuringSchedulingIgnoredDuringExecution'],
       ],
     },
-    once(() => synth(tenantOf({ ...own, workers: { default: all } }))),
+    once(() => synth(tenantOf({ ...own, workers: { default: all } }), native)),
     once(() => synth(tenantOf({ ...own, workers: { default: { queues: ['celery'] } } }))),
   );
 
@@ -324,7 +333,7 @@ describe('beat', () => {
         ['30', 30],
       ],
     },
-    once(() => synth(tenantOf({ beat: all }))),
+    once(() => synth(tenantOf({ beat: all }), native)),
     once(() => synth(tenantOf({ beat: {} }))),
   );
 
@@ -544,7 +553,7 @@ describe('migrations', () => {
       check: [(o) => wait(o)?.slice(-2), check, undefined],
       timeLimit: [(o) => job(o).activeDeadlineSeconds, 300, 900],
     },
-    once(() => synth(tenantOf({ migrate: all }))),
+    once(() => synth(tenantOf({ migrate: all }), native)),
     once(() => synth(tenantOf({ migrate: { command: ['go'] } }))),
   );
 });

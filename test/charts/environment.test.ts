@@ -40,19 +40,21 @@ describe('an environment', () => {
     imagePullSecrets: ['login'],
     pullPolicy: 'Always',
     defaults: { worker: { cpu: { request: '33m' } } },
+    nativeSidecars: true,
     images: { file: 'images.yaml', versions: { acme: '9.9.9' } },
     patches: {
       'tenants/*': { 'Deployment/*': [{ op: 'add', path: '/metadata/labels/team', value: 'blue' }] },
     },
   };
   const app = (image: string) => ({ dialect: 'celery', image, module: 'acme.tasks' }) as const;
-  const tenant = tenantOf({ beat: {} });
+  const tenant = tenantOf({ beat: {}, sidecars: { proxy: { image: 'acme/proxy:1.0.0' } } });
   const pod = podOf('Deployment', 'worker-default');
   const main = mainOf('Deployment', 'worker-default');
   const settings = (o: Json) => JSON.parse(o.byKind('ConfigMap', 'celery-settings').data['settings.json']);
 
   reaches<Omit<typeof all, 'name'>>(
     {
+      nativeSidecars: [(o) => pod(o).initContainers[0].restartPolicy, 'Always', undefined],
       storageClass: [
         (o) => o.byKind('PersistentVolumeClaim', 'beat-schedule').spec.storageClassName,
         'fast',

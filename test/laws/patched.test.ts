@@ -125,7 +125,14 @@ describe('a patch', () => {
       '/initContainers/-',
       { ...logger, restartPolicy: 'Always' },
       [
-        'Deployment/worker-default.spec.template.spec.initContainers[1].restartPolicy must be a field of Kubernetes 1.27, got an unknown one; did you mean resizePolicy',
+        'ResourceQuota/tenant.spec.hard["requests.cpu"] must be at least 2, the sum of all pods in a rollout, got "1600m"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take',
+        'ResourceQuota/tenant.spec.hard["requests.memory"] must be at least 2816Mi, the sum of all pods in a rollout, got "2560Mi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take',
+        'ResourceQuota/tenant.spec.hard["requests.ephemeral-storage"] must be at least 896Mi, the sum of all pods in a rollout, got "640Mi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take',
+        'ResourceQuota/tenant.spec.hard["limits.cpu"] must be at least 10400m, the sum of all pods in a rollout, got "10"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take',
+        'ResourceQuota/tenant.spec.hard["limits.memory"] must be at least 5376Mi, the sum of all pods in a rollout, got "5Gi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take',
+        'ResourceQuota/tenant.spec.hard["limits.ephemeral-storage"] must be at least 10496Mi, the sum of all pods in a rollout, got "10Gi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take',
+        'Deployment/worker-default.spec.template.spec.initContainers[1].restartPolicy must be left out, or "Always" where nativeSidecars of the environment is true, got "Always"',
+        'Deployment/worker-default.spec.template.spec.initContainers[1] must come before "wait-for-redis", which may need it, got "logger" behind it',
       ],
     ],
     [

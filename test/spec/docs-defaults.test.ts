@@ -25,6 +25,8 @@ const CONTRACT = [
   'processes',
   'redis',
   'runs',
+  'scaling',
+  'sidecars',
   'strategies',
   'tenant',
   'tls',
@@ -132,7 +134,7 @@ test('the contract lies in the files that this test reads', () => {
   expect(
     [...exported]
       .map(([, file]) => file)
-      .filter((file) => file !== 'resolved')
+      .filter((file) => file !== 'resolved' && file !== 'runs')
       .sort(),
   ).toEqual(CONTRACT);
   expect(readdirSync(SPEC)).toEqual(expect.arrayContaining(CONTRACT.map((file) => `${file}.ts`)));
@@ -181,11 +183,14 @@ test.each(['cpu', 'memory'] as const)('%s says its sizes of each kind of workloa
   const says = props.find((one) => one.owner === 'computeLines' && one.name === name)?.says ?? '';
   const told = [...says.matchAll(/(\w+) to (\w+) for ([^\d]+)(?=, \d|$)/g)].flatMap(
     ([, request, limit, kinds = '']) =>
-      kinds.split(/, | and /).map((kind) => [kind.replace('workers', 'worker'), { request, limit }]),
+      kinds.split(/, | and /).map((kind) => [kind.replace(/^(worker|sidecar)s$/, '$1'), { request, limit }]),
   );
 
-  const { worker, web, migrate, beat, flower } = defaults;
-  const truth = Object.entries({ worker, web, migrate, beat, flower }).map(([kind, of]) => [kind, of[name]]);
+  const { worker, web, migrate, beat, flower, sidecar } = defaults;
+  const truth = Object.entries({ worker, web, migrate, beat, flower, sidecar }).map(([kind, of]) => [
+    kind,
+    of[name],
+  ]);
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(truth));
 });
 

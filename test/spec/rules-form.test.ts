@@ -441,7 +441,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a known prop',
     broken: beat({ replicas: 2 }),
-    says: 'beat.replicas must be a known prop, got 2; known here: cpu, memory, disk, devices, pods, env, envFrom, files, probes, scheduler, schedule, storage, maxInterval',
+    says: 'beat.replicas must be a known prop, got 2; known here: cpu, memory, disk, devices, pods, env, envFrom, files, probes, sidecars, initContainers, scheduler, schedule, storage, maxInterval',
     held: beat({}),
   },
   {
@@ -1347,11 +1347,20 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a known prop',
     broken: pool({ scaling: { min: 1, max: 2, cpu: 70 } }),
-    says: [
-      'workers.default.scaling.utilization must be a whole number, at least 1, got nothing; write 1 or more',
-      'workers.default.scaling.cpu must be a known prop, got 70; write utilization: 70, a percentage of the request',
-    ],
+    says: 'workers.default.scaling.cpu must be a known prop, got 70; write utilization: 70, a percentage of the request',
     held: pool({ scaling: { min: 1, max: 2, utilization: 70 } }),
+  },
+  {
+    rule: 'a known prop',
+    broken: pool({ scaling: { min: 1, max: 2, utilization: 80, behavior: { down: { every: '2h' } } } }),
+    says: 'workers.default.scaling.behavior.down.every must be a whole number of s, m or h, from 1s to 30m, got "2h"; write it like "45s", "30m" or "2h"',
+    held: pool({ scaling: { min: 1, max: 2, memory: 80, behavior: { down: { every: '30m', pods: 1 } } } }),
+  },
+  {
+    rule: 'a known prop',
+    broken: { web: { command: ['serve'], port: 8000, scaling: { min: 1, max: 2 } } },
+    says: 'web.scaling must say what pods are added for, got {"min":1,"max":2}; add utilization, memory or both, in percent of what pods request: utilization: 70',
+    held: { web: { command: ['serve'], port: 8000, scaling: { min: 1, max: 2, memory: 70 } } },
   },
   {
     rule: 'a known prop',

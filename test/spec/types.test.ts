@@ -233,7 +233,7 @@ describe('what the compiler refuses', () => {
     [
       'two beats',
       twoBeats,
-      'beat.replicas must be a known prop, got 2; known here: cpu, memory, disk, devices, pods, env, envFrom, files, probes, scheduler, schedule, storage, maxInterval',
+      'beat.replicas must be a known prop, got 2; known here: cpu, memory, disk, devices, pods, env, envFrom, files, probes, sidecars, initContainers, scheduler, schedule, storage, maxInterval',
     ],
     [
       'an unknown prop of an overlay',

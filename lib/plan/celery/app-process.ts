@@ -6,12 +6,14 @@ import type { EnvValue, ResolvedApp, ResolvedPods, ResolvedTenant, Runs } from '
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
 import type { Folder, Process, Program, Wait } from '../process';
+import { companionsOf, preparations } from './companions';
 import type { AppContext, ClientRole } from './context';
 import type { VariableTexts } from './dialects/dialect';
 import { fileFolders, secretsIn, variableSources } from './foreign';
 import { logFields } from './logs';
 import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
 import { secretKeys } from './secret-keys';
+import { askedThrough } from './signals';
 import { loaderVariables, readsPasswordOnce, variables, withImagePath } from './variables';
 
 type Own = 'name' | 'component' | 'lifetime' | 'command' | 'grace';
@@ -32,47 +34,79 @@ export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Runs 
 }
 
 /** What its author gives to one workload alone. */
-export const runsOf = ({ resources, devices, pods, env, envFrom, files }: Runs): Runs => ({
+export const runsOf = ({
   resources,
   devices,
   pods,
   env,
   envFrom,
   files,
+  sidecars,
+  initContainers,
+}: Runs): Runs => ({
+  resources,
+  devices,
+  pods,
+  env,
+  envFrom,
+  files,
+  sidecars,
+  initContainers,
 });
 
 export function appProcess(around: AppContext, props: AppProcessProps): Process {
   const { of = around.tenant.app, role, resources, env, envFrom, files, ...more } = props;
-  const { fixed, stagger, migrated, ownFolders, ...own } = more;
+  const { fixed, stagger, migrated, ownFolders, sidecars, initContainers, ...own } = more;
   const app: AppContext = { ...around, tenant: { ...around.tenant, app: of } };
   const { tenant } = app;
   const reads: Reads = { role, env, envFrom, files, fixed, ownFolders };
   const program = programOf(app, own, reads);
+  const shared =
+    of === around.tenant.app
+      ? program
+      : programOf(around, own, { ...reads, env: {}, envFrom: [], files: {} });
   const waits: Waits = {
     role,
     stagger,
+    before: preparations(initContainers, (isOwn) =>
+      isOwn ? { app, role, program } : { app: around, role, program: shared },
+    ),
     check: migrated ? tenant.migrate?.check : undefined,
     inImage: of.image === around.tenant.app.image,
   };
+  const companions = companionsOf(sidecars, { app, role, program });
+  const inPod = [program, ...companions, ...waits.before];
   return {
     ...own,
+    ...behind(sidecars.find(({ front }) => front)?.port, own),
     ...program,
     resources,
-    ...(of.user !== 'assigned' && { user: of.user }),
-    ...(of.writableRoot !== undefined && { writableRoot: of.writableRoot }),
-    waits:
-      of === around.tenant.app
-        ? waitsOf(around, waits, program, env)
-        : waitsOf(around, waits, programOf(around, own, { ...reads, env: {}, envFrom: [], files: {} }), {}),
+    ...asWhom(of),
+    waits: waitsOf(around, waits, shared, shared === program ? env : {}),
+    companions,
     talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
-    ...(readsPasswordOnce(app, program.variables) && { credentialsVersion: tenant.credentialsVersion }),
+    ...(readsPasswordOnce(
+      app,
+      inPod.flatMap(({ variables: own }) => own),
+    ) && {
+      credentialsVersion: tenant.credentialsVersion,
+    }),
     readsForeignSecrets: readsForeignSecrets(tenant, [
-      ...program.variables,
-      ...program.variablesFrom,
+      ...inPod.flatMap(({ variables: own, variablesFrom }) => [...own, ...variablesFrom]),
       ...fileFolders(tenant, { files }),
+      ...companions.flatMap(({ folders }) => folders),
     ]),
   };
 }
+
+const asWhom = ({ user, writableRoot }: ResolvedApp): Pick<Process, 'user' | 'writableRoot'> => ({
+  ...(user !== 'assigned' && { user }),
+  ...(writableRoot !== undefined && { writableRoot }),
+});
+
+/** What changes for a process whose requests a companion takes. */
+const behind = (front: number | undefined, { probes }: Pick<Process, 'probes'>): Partial<Process> =>
+  front === undefined ? {} : { front, ...(probes && { probes: askedThrough(front, probes) }) };
 
 type Env = Readonly<Record<string, EnvValue>>;
 
@@ -108,6 +142,7 @@ function programOf(
 interface Waits {
   readonly role: ClientRole;
   readonly stagger: AppProcessProps['stagger'];
+  readonly before: readonly Wait[];
   readonly check: readonly string[] | undefined;
   /** Whether they run in the process' own image. */
   readonly inImage: boolean;
@@ -116,12 +151,13 @@ interface Waits {
 /** `by`: the program of the tenant's app, as an image of the process' own need not have what they run. */
 const waitsOf = (
   app: AppContext,
-  { role, stagger, check, inImage }: Waits,
+  { role, stagger, before, check, inImage }: Waits,
   by: Program,
   env: Env,
 ): readonly Wait[] =>
   [
     ...(stagger ? [forItsTurn(by, stagger)] : []),
+    ...before,
     forBroker(app, by, role),
     ...(check ? [forMigrations(by, check)] : []),
   ]
@@ -157,6 +193,7 @@ function asTheApp(
   env: Env,
   wait: Wait,
 ): Wait {
+  if (wait.for === 'preparation') return wait; // its author has said where it runs
   if (entrypoint.length === 0 && env['PATH'] === undefined) return wait;
   return {
     ...wait,

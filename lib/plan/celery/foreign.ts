@@ -12,6 +12,10 @@ export const variableSources = (
   { config: app.configMap },
 ];
 
+/** Nothing of the app's. */
+export const sourcesOf = ({ envFrom }: Pick<Runs, 'envFrom'>): readonly VariableSource[] =>
+  envFrom.map(variableSource);
+
 const variableSource = ({ prefix, optional, ...source }: EnvSource): VariableSource => ({
   ...('secret' in source ? { secret: source.secret } : { config: source.configMap }),
   ...(prefix !== undefined && { prefix }),
@@ -20,8 +24,11 @@ const variableSource = ({ prefix, optional, ...source }: EnvSource): VariableSou
 
 /** A workload's own take the place of the tenant's at the same path. */
 export const fileFolders = ({ files }: ResolvedTenant, own: Pick<Runs, 'files'>): readonly Folder[] =>
-  Object.entries({ ...files, ...own.files }).map(([path, source], index) => ({
-    name: `files-${index}`,
+  foldersOf({ ...files, ...own.files }, 'files');
+
+export const foldersOf = (files: Runs['files'], name: string): readonly Folder[] =>
+  Object.entries(files).map(([path, source], index) => ({
+    name: `${name}-${index}`,
     path,
     ...('secret' in source ? { secret: source.secret } : { config: source.configMap }),
     ...single(source),

@@ -8,9 +8,13 @@ import { ownOf } from './workers';
 
 export type OneOffProps = Pick<Process, 'name' | 'component' | 'lifetime' | 'command' | 'grace'>;
 
-/** With resources, place and variables of web; where there is none, with those of this pool. It asks for no device. */
+/**
+ * With resources, place and variables of web; where there is none, with those of this pool. It asks for no device. A plain
+ * sidecar would keep it from ending.
+ */
 export function oneOff(app: AppContext, pool: ResolvedPool, props: OneOffProps): Process {
-  const { web } = app.tenant;
+  const { web, environment, sidecars, initContainers } = app.tenant;
   const own = web ? { of: web.app, ...runsOf(web) } : ownOf(app, pool);
-  return appProcess(app, { ...props, ...own, devices: {}, role: 'web', migrated: false });
+  const beside = { sidecars: environment.nativeSidecars ? sidecars : [], initContainers };
+  return appProcess(app, { ...props, ...own, ...beside, devices: {}, role: 'web', migrated: false });
 }

@@ -10,7 +10,10 @@ export function secretKeys(tenant: ResolvedTenant): ReadonlyMap<string, Readonly
   const parts = [tenant, ...partsOf(tenant).map(([, part]) => part)];
   const found = new Map<string, Set<string>>();
   for (const value of [
-    ...parts.flatMap(({ env, files }) => [...Object.values(env), ...Object.values(files)]),
+    ...parts
+      .flatMap((part) => [part, ...part.sidecars])
+      .flatMap(({ env, files }) => [...Object.values(env), ...Object.values(files)]),
+    ...parts.flatMap(({ initContainers }) => initContainers.flatMap(({ env }) => Object.values(env))),
     ...Object.values(flower ? flowerVariables(flower.auth) : {}),
   ]) {
     if (typeof value === 'string' || !('secret' in value) || value.key === undefined) continue;

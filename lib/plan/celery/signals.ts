@@ -25,7 +25,7 @@ const ALIVE = 'alive';
 
 const byFile = (name: string, timing: ProbeDefaults, busy: number): Watched => ({
   signal: { working: `${RUN_DIR}/${name}`, alive: `${RUN_DIR}/${ALIVE}` },
-  probes: each(timing, {
+  probes: looksAt(timing, {
     startup: touched(name, FRESH_MINUTES),
     readiness: { program: ['test', '-f', `${RUN_DIR}/${name}`] },
     liveness: touched(ALIVE, STALE_MINUTES + Math.ceil(busy / 60)),
@@ -39,8 +39,18 @@ const touched = (name: string, minutes: number): Look => ({
 /** Ready when it answers; alive when the port accepts: a slow database is no reason to restart a server. */
 export const serves = (health: HealthLook, timing: ProbeDefaults): Watched => ({
   signal: { health: health.path },
-  probes: each(timing, { startup: health, readiness: health, liveness: 'port' }),
+  probes: looksAt(timing, { startup: health, readiness: health, liveness: 'port' }),
 });
+
+/** Asked as everybody asks: by the port of the companion that takes its requests, unless it has one for this alone. */
+export function askedThrough(front: number, probes: ProcessProbes): ProcessProbes {
+  const { startup, readiness } = probes;
+  const through = <T extends { readonly look: Look }>(probe: T): T =>
+    typeof probe.look === 'object' && 'path' in probe.look
+      ? { ...probe, look: { port: front, ...probe.look } }
+      : probe;
+  return { ...probes, startup: through(startup), ...(readiness && { readiness: through(readiness) }) };
+}
 
 /** Nobody sends it work, so it is ready once it has started; what does not end well is started again. */
 export function ends(program: readonly string[], timing: ProbeDefaults): Pick<Process, 'probes'> {
@@ -50,7 +60,7 @@ export function ends(program: readonly string[], timing: ProbeDefaults): Pick<Pr
   };
 }
 
-const each = (
+export const looksAt = (
   timing: ProbeDefaults,
   looks: Readonly<Record<keyof ProbeDefaults, Look>>,
 ): Required<ProcessProbes> => ({

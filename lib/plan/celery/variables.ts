@@ -47,8 +47,18 @@ export function variables(app: AppContext, { role, env, fixed }: VariablesProps)
   return [settings, ...passwords(app, role, own), ...own];
 }
 
+/** Variables of a program beside a process: those that its author gives it, and none of Stalk's. */
+export function ownVariables(
+  app: AppContext,
+  role: ClientRole,
+  env: Readonly<Record<string, EnvValue>>,
+): readonly Variable[] {
+  const own = Object.entries(env).map(([name, value]) => variable(app, role, name, value));
+  return [...passwords(app, role, own), ...own];
+}
+
 /** The author's after Stalk's own, one workload's after those of all: the API server takes a name once. */
-const lastOf = (all: readonly Variable[]): readonly Variable[] => [
+export const lastOf = (all: readonly Variable[]): readonly Variable[] => [
   ...new Map(all.map((one) => [one.name, one])).values(),
 ];
 

@@ -96,11 +96,10 @@ function scalingOf(
   pool: ResolvedPool,
   scaling: NonNullable<ResolvedPool['scaling']>,
 ): Scaling {
-  if ('utilization' in scaling) return scaling;
-  const { min, max, queueLength, cooldownSeconds } = scaling;
+  if (!('queueLength' in scaling)) return scaling;
+  const { queueLength, cooldownSeconds, ...asked } = scaling;
   return {
-    min,
-    max,
+    ...asked,
     tasksEach: queueLength,
     cooldown: cooldownSeconds,
     database: tenant.broker.database,

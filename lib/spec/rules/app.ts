@@ -20,7 +20,7 @@ const CONFIGS = /^(celery-settings|stalk-.*|(redis(-replica|-sentinels?)?|cache)
 
 /** Names of volumes in the pods, and of claims in the namespace, that are not the author's. */
 const VOLUMES =
-  /^(tmp|shared-memory|redis-password|redis-tls|stalk-.*|redis-data.*|beat-schedule|writable-.*)$/;
+  /^(tmp|shared-memory|redis-password|redis-tls|stalk-.*|redis-data.*|beat-schedule|writable-.*|beside-.*)$/;
 
 function folders({ app }: ResolvedTenant): readonly (readonly [Path, string])[] {
   return [

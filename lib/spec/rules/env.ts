@@ -1,5 +1,6 @@
 // The environment of the app's pods: what Stalk sets itself, and facts that there are.
 
+import { besideOf } from '../beside';
 import { partsOf } from '../parts';
 import type { ResolvedTenant } from '../resolved';
 import type { DerivedName, EnvValue } from '../values';
@@ -113,6 +114,8 @@ export function eachVariable(tenant: ResolvedTenant, check: Check): readonly Fin
   return [
     ...found(tenant.env, ['env']),
     ...partsOf(tenant).flatMap(([path, { env }]) => found(env, [...path, 'env'])),
+    ...besideOf(tenant, 'initContainers').flatMap(([path, { env }]) => found(env, [...path, 'env'])),
+    ...besideOf(tenant, 'sidecars').flatMap(([path, { env }]) => found(env, [...path, 'env'])),
   ];
 }
 

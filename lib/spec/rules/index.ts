@@ -37,6 +37,7 @@ import { redisRules } from './redis';
 import { sentinelRules } from './sentinel';
 import { environmentProblem, tenantProblem } from './report';
 import type { Problem } from './report';
+import { sidecarRules } from './sidecars';
 import { sizeRules } from './sizes';
 import { timeRules } from './times';
 import { strangersInImages, withFile, withVersions } from './versions';
@@ -67,6 +68,7 @@ const RULES: readonly Rule[] = [
   ...timeRules,
   ...sizeRules,
   ...podRules,
+  ...sidecarRules,
   ...beatRules,
   ...webRules,
   ...processRules,

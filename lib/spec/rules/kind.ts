@@ -43,7 +43,9 @@ export type Shape =
   /** Free data, in which `false` is a value. */
   | { readonly kind: 'data' }
   /** True or false: here `false` removes nothing. */
-  | { readonly kind: 'flag' };
+  | { readonly kind: 'flag' }
+  /** A value, or `false` in its place, which says that there is none. */
+  | { readonly kind: 'removable'; readonly of: AnyForm };
 
 /** How JSON Schema says a form, where its shape is not all; without both it says nothing of a value. */
 export type Schema =

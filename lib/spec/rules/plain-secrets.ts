@@ -1,5 +1,6 @@
 // Secrets in plain sight: what is rendered lies in Git, so that only a cluster to throw away may have them.
 
+import { besideOf } from '../beside';
 import { partsOf } from '../parts';
 import type { ResolvedEnvironment, ResolvedTenant } from '../resolved';
 import { derivedFor } from './celery';
@@ -32,6 +33,15 @@ function placesOf(tenant: ResolvedTenant): readonly Place[] {
   return [
     variables(env, 'env'),
     ...partsOf(tenant).map(([path, part]) => variables(part.env, ...path, 'env')),
+    ...besideOf(tenant, 'sidecars').flatMap(([path, one]) => [
+      variables(one.env, ...path, 'env'),
+      others(one.command, ...path, 'command'),
+      others(one.args, ...path, 'args'),
+    ]),
+    ...besideOf(tenant, 'initContainers').flatMap(([path, one]) => [
+      variables(one.env, ...path, 'env'),
+      others(one.command, ...path, 'command'),
+    ]),
     others(tenant.app.entrypoint, 'app', 'entrypoint'),
     ...tenant.workers.map(({ name, args }) => others(args, 'workers', name, 'args')),
     ...ownEntrypoints(tenant).map(([path, entrypoint]) => others(entrypoint, ...path)),

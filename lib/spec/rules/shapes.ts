@@ -144,6 +144,16 @@ export const each = <T>(name: AnyForm, entry: Form<T>): Form<Readonly<Record<str
     { kind: 'names', name, entry },
   );
 
+/** A value, or `false` where one of the same name elsewhere is not wanted here. */
+export const removable = <T>(form: Form<T>): Form<T | false> =>
+  formBy(
+    (value) => (value === false ? NOTHING : form(value)),
+    { kind: 'removable', of: form },
+    { kind: 'either', forms: [form, FALSE] },
+  );
+
+const FALSE = formBy<false>(() => NOTHING, undefined, { kind: 'value', value: { const: false } });
+
 /** One form for every prop of `T`, of exactly its type: a new prop does not compile without one, nor a new value of a union. */
 export type Forms<T> = { readonly [K in keyof Required<T>]: Form<Required<T>[K]> };
 

@@ -3,7 +3,8 @@
 import type { ResolvedPool } from '../resolved';
 import { durationText } from '../units';
 import type { Tenant } from '../tenant';
-import type { QueueScaling, WorkerPool } from '../worker';
+import type { QueueScaling } from '../scaling';
+import type { WorkerPool } from '../worker';
 import { show, unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
 
@@ -116,7 +117,7 @@ export const workerRules: readonly Rule[] = [
     of: (tenant, asked) =>
       eachPool(({ scaling }, _, path) =>
         unless(
-          scaling === undefined || 'utilization' in scaling || tenant.environment.peers.keda !== undefined,
+          scaling === undefined || !('queueLength' in scaling) || tenant.environment.peers.keda !== undefined,
           () => ({
             path: [...path, 'scaling', 'queueLength'],
             wanted: `not be given where the environment has no KEDA`,

@@ -121,15 +121,6 @@ export const formBreaches: Breaches = {
   ],
   'every field is known to Kubernetes 1.27': [
     {
-      when: 'a container restarts in a way of 1.28',
-      leaf: 'production/tenants/paless',
-      spoil: ({ byKind }) =>
-        (byKind('Deployment', 'beat').spec.template.spec.initContainers[0].restartPolicy = 'Always'),
-      says: [
-        'Deployment/beat.spec.template.spec.initContainers[0].restartPolicy must be a field of Kubernetes 1.27, got an unknown one; did you mean resizePolicy',
-      ],
-    },
-    {
       when: 'a quota has a field that nobody knows',
       leaf: 'production/tenants/paless',
       spoil: ({ byKind }) => (byKind('ResourceQuota', 'tenant').spec.hards = { pods: '1' }),

@@ -12,6 +12,7 @@ import { resourcesBreaches } from './resources';
 import { scalingBreaches } from './scaling';
 import { securityBreaches } from './security';
 import { sentinelBreaches } from './sentinels';
+import { sidecarBreaches } from './sidecars';
 import { tlsBreaches, tlsClusterBreaches } from './tls';
 import { wayInBreaches, wayInClusterBreaches } from './ways-in';
 import { wiringBreaches } from './wiring';
@@ -29,6 +30,7 @@ export const breaches: Breaches = {
   ...tlsBreaches,
   ...orderBreaches,
   ...wayInBreaches,
+  ...sidecarBreaches,
 };
 
 export const clusterBreaches: ClusterBreaches = {
