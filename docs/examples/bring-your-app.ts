@@ -1,4 +1,4 @@
-import type { Tenant } from '@stalk/stalk';
+import type { Tenant } from '../../lib';
 
 export const shop: Tenant = {
   name: 'shop',
