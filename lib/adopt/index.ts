@@ -4,7 +4,7 @@ import type { Tenant } from '../spec';
 import { findingsOf } from './findings';
 import type { Inventory } from './facts';
 import { composeInventory } from './read/compose';
-import type { Beside } from './read/compose-service';
+import type { FileBeside } from './read/compose-service';
 import { documentsOf } from './read/documents';
 import type { SourceText } from './read/documents';
 import { kubernetesInventory } from './read/kubernetes';
@@ -35,7 +35,7 @@ export interface AdoptOptions {
 }
 
 /** `beside` reads `.env` files that a Compose file names. */
-export function inventoryOf(texts: readonly SourceText[], beside: Beside): Inventory {
+export function inventoryOf(texts: readonly SourceText[], beside: FileBeside): Inventory {
   const { objects, compose } = documentsOf(texts);
   return compose.length > 0 ? composeInventory(compose, beside) : kubernetesInventory(objects);
 }

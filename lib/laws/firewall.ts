@@ -1,6 +1,6 @@
 // What NetworkPolicies let through, worked out as a cluster's network does: by labels, at both ends.
 
-import { selects } from './law';
+import { matches, selects } from './law';
 import type { ClusterView } from './law';
 import type { Kinds, PolicyPeer, PolicyPort } from './kinds';
 import { ofKind } from './leaf';
@@ -18,6 +18,8 @@ export interface NetworkPod {
   readonly tenant: string | undefined;
   readonly labels: Texts;
   readonly ports: readonly ContainerPort[];
+  /** Those that its Services send requests to; all where it has no Service. */
+  readonly served: readonly number[];
 }
 
 export interface NetworkView {
@@ -28,8 +30,9 @@ export interface NetworkView {
 }
 
 export const networkOf = ({ leaves }: ClusterView): NetworkView => ({
-  pods: leaves.flatMap(({ folder, kind, namespace = '', workloads }) =>
-    workloads.map(({ id, own, object, labels, containers }) => ({
+  pods: leaves.flatMap((leaf) => {
+    const { folder, kind, namespace = '', workloads } = leaf;
+    return workloads.map(({ id, own, object, labels, containers }) => ({
       id: id.replace(/-[0-9a-f]{10}$/, ''),
       folder,
       own,
@@ -37,8 +40,13 @@ export const networkOf = ({ leaves }: ClusterView): NetworkView => ({
       tenant: kind === 'tenant' ? namespace : undefined,
       labels,
       ports: containers.flatMap((c) => c.ports ?? []),
-    })),
-  ),
+      served: servedBy(
+        ofKind(leaf, 'Service'),
+        labels,
+        containers.flatMap((c) => c.ports ?? []),
+      ),
+    }));
+  }),
   policies: leaves.flatMap((leaf) => ofKind(leaf, 'NetworkPolicy')),
   namespaces: new Map(
     leaves
@@ -46,6 +54,21 @@ export const networkOf = ({ leaves }: ClusterView): NetworkView => ({
       .map(({ metadata: { name, labels } }) => [name, { ...labels, ...standard(name) }]),
   ),
 });
+
+function servedBy(
+  services: readonly Kinds['Service'][],
+  labels: Texts,
+  ports: readonly ContainerPort[],
+): number[] {
+  const targets = services
+    .filter(({ spec }) => matches(spec?.selector, labels))
+    .flatMap(({ spec }) => (spec?.ports ?? []).map(({ targetPort }) => targetPort));
+  const wanted = ports.filter(
+    ({ name, containerPort }) =>
+      targets.length === 0 || targets.some((target) => target === name || target === containerPort),
+  );
+  return wanted.flatMap(({ containerPort }) => containerPort ?? []);
+}
 
 /** The API server puts it on every namespace. */
 const standard = (name: string): Texts => ({ 'kubernetes.io/metadata.name': name });
@@ -56,7 +79,16 @@ export const neighbour = (
   id: string,
   { namespace, pods }: { readonly namespace: Texts; readonly pods: Texts },
 ): { readonly world: NetworkView; readonly pod: NetworkPod } => {
-  const pod = { id, folder: '', own: false, namespace: id, tenant: undefined, labels: pods, ports: [] };
+  const pod = {
+    id,
+    folder: '',
+    own: false,
+    namespace: id,
+    tenant: undefined,
+    labels: pods,
+    ports: [],
+    served: [],
+  };
   return { pod, world: { ...world, namespaces: new Map([...world.namespaces, [id, namespace]]) } };
 };
 

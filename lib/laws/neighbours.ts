@@ -81,10 +81,8 @@ const ROLES = ['keda', 'ingress', 'prometheus'] as const;
 /** Ports that a neighbour is let in at. */
 const SERVED: Readonly<Record<(typeof ROLES)[number], (pod: NetworkPod) => readonly number[]>> = {
   keda: (pod) => (isBroker(pod) || isSentinel(pod) ? [portOf(pod)] : []),
-  ingress: ({ labels, ports }) =>
-    ['web', 'process', 'flower'].includes(labels['app.kubernetes.io/component'] ?? '')
-      ? ports.flatMap((p) => p.containerPort ?? [])
-      : [],
+  ingress: ({ labels, served }) =>
+    ['web', 'process', 'flower'].includes(labels['app.kubernetes.io/component'] ?? '') ? served : [],
   prometheus: ({ ports }) =>
     ports.filter(({ name }) => name === 'metrics').flatMap((p) => p.containerPort ?? []),
 };

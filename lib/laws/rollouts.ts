@@ -82,11 +82,12 @@ const hashes: Law = {
 
 /** Passwords in the environment are as old as the pod. */
 const rotation: Law = {
-  name: 'a pod that holds a Redis URL in its environment is rolled in a rotation, and no other is',
+  name: 'a pod that holds a Redis URL or password in its environment is rolled in a rotation, and no other is',
   check: (leaf) => {
     const bySentinels = settingsOf(leaf)?.results?.startsWith('sentinel:') === true;
     return ownWorkloads(leaf.workloads).flatMap(({ id, annotations, main, containers }) => {
-      const holds = (bySentinels && envOf(main, 'STALK_USER') !== undefined) || containers.some(holdsUrl);
+      const holds =
+        (bySentinels && envOf(main, 'STALK_USER') !== undefined) || containers.some(holdsPassword);
       const stamp = annotations['stalk.dev/credentials-version'];
       return breachUnless(
         holds === (stamp !== undefined),
@@ -97,8 +98,13 @@ const rotation: Law = {
   },
 };
 
-const holdsUrl = (container: PlacedContainer): boolean =>
-  (container.env ?? []).some(({ value = '' }) => /\$\(STALK_\w+_PASSWORD\)/.test(value)) ||
-  envOf(container, 'STALK_CREDENTIALS_IN') !== undefined;
+/** Secrets in a tenant's namespace that hold passwords of its Redis. */
+const PASSWORDS = /^(redis|cache)-(users|credentials)$/;
+
+const holdsPassword = (container: PlacedContainer): boolean =>
+  (container.env ?? []).some(
+    ({ value = '', valueFrom }) =>
+      /\$\(STALK_\w+_PASSWORD\)/.test(value) || PASSWORDS.test(valueFrom?.secretKeyRef?.name ?? ''),
+  ) || envOf(container, 'STALK_CREDENTIALS_IN') !== undefined;
 
 export const rolloutLaws: readonly Law[] = [jobs, crons, hashes, rotation];

@@ -71,10 +71,16 @@ const servicesFindPods: Law = {
     }),
 };
 
-/** Numbers reach a pod whether it names them or not; Stalk writes names. */
-const hasPort = ({ own, containers }: WorkloadView, target: string | number | undefined): boolean =>
+/** Numbers reach a pod whether it names them or not; Stalk writes names, and the number of a sidecar's port. */
+const hasPort = ({ own, main, containers }: WorkloadView, target: string | number | undefined): boolean =>
   (!own && typeof target !== 'string') ||
-  containers.some((c) => c.ports?.some(({ name }) => name !== undefined && name === target));
+  containers.some((c) =>
+    c.ports?.some(({ name, containerPort }) =>
+      typeof target === 'number'
+        ? containerPort === target && c.path !== main.path
+        : name !== undefined && name === target,
+    ),
+  );
 
 const headless: Law = {
   name: 'a StatefulSet is named by a headless Service that tells of its pods before they are ready',

@@ -36,7 +36,7 @@ export interface Compute extends Contract, PropsOf<ReturnType<typeof computeLine
 /** Of a kind of workload. */
 type Sizes = Omit<Resources, 'disk'> & Partial<Resources>;
 
-export const computeLines = (by: Sizes) => ({
+const sizeLines = (by: Sizes) => ({
   /**
    * CPU: a request is reserved, a limit throttles.
    * @default - 250m to 1 for workers, 100m to 1 for web and migrate, 50m to 250m for beat, flower and sidecars
@@ -54,6 +54,25 @@ export const computeLines = (by: Sizes) => ({
    * @default { request: '64Mi', limit: '1Gi' }
    */
   disk: optional<Range<Memory>, RequestLimit<Memory>>(range(memory), by.disk ?? DISK),
+});
+
+const sourceLines = {
+  /**
+   * Whole Secrets and ConfigMaps as environment of these pods only, after the tenant's own.
+   * @default []
+   * @see docs/environment.md
+   */
+  envFrom: optional(envFrom),
+
+  /**
+   * Files of Secrets and ConfigMaps in these pods only, by path, beside the tenant's own.
+   * @default {}
+   */
+  files: optional(files),
+};
+
+export const computeLines = (by: Sizes) => ({
+  ...sizeLines(by),
 
   /**
    * Devices of a node that each pod has for itself, as their plugin names them: `{ 'nvidia.com/gpu': 1 }`. Init containers
@@ -76,18 +95,7 @@ export const computeLines = (by: Sizes) => ({
    */
   env: optional(env),
 
-  /**
-   * Whole Secrets and ConfigMaps as environment of these pods only, after the tenant's own.
-   * @default []
-   * @see docs/environment.md
-   */
-  envFrom: optional(envFrom),
-
-  /**
-   * Files of Secrets and ConfigMaps in these pods only, by path, beside the tenant's own.
-   * @default {}
-   */
-  files: optional(files),
+  ...sourceLines,
 });
 
 export interface ProbeTiming extends Contract, PropsOf<typeof timing> {}
@@ -158,7 +166,7 @@ const OF_WORKLOADS: ProbeDefaults = {
 };
 
 /** The containers behind a native sidecar wait for its first answer, so it is asked each second, for two minutes. */
-export const OF_SIDECARS: ProbeDefaults = {
+const OF_SIDECARS: ProbeDefaults = {
   ...OF_WORKLOADS,
   startup: { ...PROBE, period: '1s', failures: 120 },
 };
@@ -181,12 +189,21 @@ export const PROBES_OF_REDIS: ProbeDefaults = {
 /** A pod that stays, so it is looked at. */
 export interface Probed extends Compute, PropsOf<ReturnType<typeof probedLines>> {}
 
-export const probedLines = (by: Sizes, timing = OF_WORKLOADS) => ({
-  ...computeLines(by),
-
+const probeLines = (timing: ProbeDefaults) => ({
   /**
    * Timing of the probes; what they look at is fixed.
    * @default - by kind of workload
    */
   probes: optional<Probes, ProbeDefaults>(probes, timing),
+});
+
+export const probedLines = (by: Sizes) => ({ ...computeLines(by), ...probeLines(OF_WORKLOADS) });
+
+/** What a sidecar has of these: it runs where the pod runs, as whom the pod does. */
+export interface SidecarCompute extends Contract, PropsOf<ReturnType<typeof sidecarLines>> {}
+
+export const sidecarLines = (by: Sizes) => ({
+  ...sizeLines(by),
+  ...sourceLines,
+  ...probeLines(OF_SIDECARS),
 });

@@ -102,7 +102,7 @@ export const plainProcess = props({
   grace: optional(graceForm, '30s'),
 
   port: without(NO_PORT, 'remove it'),
-  expose: without(NO_PORT, 'say its port, or remove it'),
+  expose: without(NO_PORT, 'write the port that it listens on beside it'),
   processes: without(NO_PORT, 'remove it'),
   threads: without(NO_PORT, 'remove it'),
 });

@@ -1,6 +1,7 @@
 // What stands beside a program of the app in its pods: sidecars, and containers that run before it.
 
-import { OF_SIDECARS, probedLines, requestLimit } from './compute';
+import { requestLimit, sidecarLines } from './compute';
+import type { SidecarCompute } from './compute';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
 import { image } from './rules/form-image';
@@ -19,17 +20,11 @@ const words = list(someText, { repeats: true });
 /** Folders by what lies in them: the name of one of `app.volumes`, or a path of `app.writable`. */
 const mounts = optional(each(someText, folder), {});
 
-/** Its pods, and the devices in them, are those of the workload. */
-function ownLines() {
-  const { cpu, memory, disk, envFrom, files, probes } = probedLines(SMALL, OF_SIDECARS);
-  return { cpu, memory, disk, envFrom, files, probes };
-}
-
 /** A program of another image that runs as long as the pod does. */
-export interface Sidecar extends Contract, PropsOf<typeof sidecar> {}
+export interface Sidecar extends SidecarCompute, PropsOf<typeof sidecar> {}
 
 export const sidecar = props({
-  ...ownLines(),
+  ...sidecarLines(SMALL),
 
   /** Image with a fixed tag or a digest, as `app.image` has it. */
   image: required(image),

@@ -13,7 +13,17 @@ const OTHERWISE: Readonly<Record<string, readonly (readonly [path: RegExp, why: 
     [/^ConfigMap\/redis-rules\//, 'clients of the app with that password may use data commands'],
   ],
   maps: [],
-  scanner: [],
+  scanner: [
+    [/\/env\/APP_CELERY_BROKER_(USER|PASSWORD)\//, 'each process is its own Redis user, with its password'],
+    [/^ConfigMap\/app-config\/data\/APP_CELERY_BROKER_USER=/, 'so no ConfigMap can say it for all'],
+    [/^ConfigMap\/redis-rules\//, 'clients of the app with that password may use data commands'],
+    [/^ResourceQuota\//, 'counts nginx, which the patch forgot'],
+    [
+      /targetPort=|Probe\/httpGet\/port=/,
+      'the port of nginx by its number: requests and probes go through it',
+    ],
+    [/\/nginx\/securityContext\/runAsUser=/, 'the user of its pod'],
+  ],
   'support-site': [],
 };
 

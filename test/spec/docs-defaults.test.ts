@@ -24,7 +24,6 @@ const CONTRACT = [
   'pods',
   'processes',
   'redis',
-  'runs',
   'scaling',
   'sidecars',
   'strategies',
@@ -94,8 +93,10 @@ const SHARED: Readonly<Record<string, readonly object[]>> = {
   redisServer: [defaults.redis, defaults.cache],
   brokerServer: [defaults.redis],
   externalServer: [defaults.external],
+  sizeLines: workloads,
+  sourceLines: workloads,
   computeLines: workloads,
-  probedLines: [defaults.worker],
+  probeLines: [defaults.worker],
   timing: [readiness],
   poolBase: [defaults.worker],
   base: [defaults.process, defaults.cron],
@@ -180,7 +181,7 @@ test('every default in prose that says a time is compared with the time', () => 
 });
 
 test.each(['cpu', 'memory'] as const)('%s says its sizes of each kind of workload', (name) => {
-  const says = props.find((one) => one.owner === 'computeLines' && one.name === name)?.says ?? '';
+  const says = props.find((one) => one.owner === 'sizeLines' && one.name === name)?.says ?? '';
   const told = [...says.matchAll(/(\w+) to (\w+) for ([^\d]+)(?=, \d|$)/g)].flatMap(
     ([, request, limit, kinds = '']) =>
       kinds.split(/, | and /).map((kind) => [kind.replace(/^(worker|sidecar)s$/, '$1'), { request, limit }]),
@@ -198,11 +199,11 @@ test('a default that is a value is said as one, or compared with what is said', 
   const vague = props.filter((prop) => prop.says?.startsWith('- ') === true && truths(prop).length > 0);
 
   expect(vague.map(({ owner, name }) => `${owner}.${name}`).sort()).toEqual([
-    'computeLines.cpu',
-    'computeLines.memory',
     'connections.timeout',
-    'probedLines.probes',
+    'probeLines.probes',
     'redisServer.probes',
+    'sizeLines.cpu',
+    'sizeLines.memory',
   ]);
 });
 

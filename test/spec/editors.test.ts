@@ -121,7 +121,7 @@ const CONTRACT = [
   ...(written.get(join(ROOT, 'declared/lib/spec/index.d.ts')) ?? '').matchAll(/type \* from '\.\/([\w-]+)'/g),
 ]
   .map(([, file]) => String(file))
-  .filter((file) => file !== 'resolved');
+  .filter((file) => file !== 'resolved' && file !== 'runs');
 
 const interfacesIn = (program: ts.Program, file: string): readonly ts.InterfaceDeclaration[] =>
   [...(program.getSourceFile(join(ROOT, `declared/lib/spec/${file}.d.ts`))?.statements ?? [])].filter(

@@ -125,7 +125,7 @@ const OTHERS: readonly Row[] = [
     rule: 'what has no port cannot be exposed',
     where: byIngress,
     broken: { processes: { listener: { command: ['listen'], expose: { host } } } },
-    says: 'processes.listener.expose must not be said of a process without a port, got {"host":"shop.example.org"}; say its port, or remove it',
+    says: 'processes.listener.expose must not be said of a process without a port, got {"host":"shop.example.org"}; write the port that it listens on beside it',
     held: { processes: { listener: { command: ['listen'], port: 8001, expose: { host } } } },
   },
   {

@@ -11,7 +11,7 @@ import { dotenvOf, filledIn } from './dotenv';
 import { binaryMemoryOf, cpuOf } from './quantities';
 
 /** Text of a file beside the Compose file, where it is there. */
-export type Beside = (path: string) => string | undefined;
+export type FileBeside = (path: string) => string | undefined;
 
 export function serviceProgramOf(name: string, service: JsonRecord, context: ComposeContext): SeenProgram {
   const source = `service ${name}`;

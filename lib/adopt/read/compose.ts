@@ -5,12 +5,12 @@ import type { JsonRecord } from '../../kube/json';
 import { childOf, listAt, numberAt, recordAt, textAt, withoutHoles } from '../pick';
 import type { Address, SeenClaim, Entrance, Inventory, LeftOut, SeenPod } from '../facts';
 import { serviceProgramOf } from './compose-service';
-import type { Beside } from './compose-service';
+import type { FileBeside } from './compose-service';
 import type { SourceDocument } from './documents';
 import { dotenvOf, filledIn } from './dotenv';
 
 /** Later files lay their services over those of earlier ones, as Compose does. */
-export function composeInventory(documents: readonly SourceDocument[], beside: Beside): Inventory {
+export function composeInventory(documents: readonly SourceDocument[], beside: FileBeside): Inventory {
   const [first] = documents;
   const values = dotenvOf(beside('.env') ?? '');
   const body = documents.map((one) => one.body).reduce((below, above) => laidOver(below, above), {});
@@ -40,7 +40,7 @@ export function composeInventory(documents: readonly SourceDocument[], beside: B
 
 export interface ComposeContext {
   readonly values: Readonly<Record<string, string>>;
-  readonly beside: Beside;
+  readonly beside: FileBeside;
 }
 
 /** A project is called by its folder, where the file does not name it. */

@@ -2,6 +2,8 @@
 
 import type { Tenant } from '../../../lib';
 
+const asDjango = { serviceAccount: { name: 'django-app-service-account', token: true } } as const;
+
 export const maps: Tenant = {
   name: 'maps',
   app: {
@@ -21,8 +23,7 @@ export const maps: Tenant = {
     writable: ['/webapp/myapp/migrations'],
   },
   broker: { topology: 'standalone' },
-  pods: { serviceAccount: { name: 'django-app-service-account', token: true } },
-  workers: { default: { queues: ['celery'] } },
+  workers: { default: { queues: ['celery'], pods: asDjango } },
   beat: { scheduler: 'database' },
   web: {
     command: [
@@ -39,6 +40,7 @@ export const maps: Tenant = {
       '60',
     ],
     port: 8000,
+    pods: asDjango,
     replicas: 1,
     expose: { host: 'maps.example.org' },
   },

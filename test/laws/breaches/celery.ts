@@ -201,7 +201,7 @@ export const celeryBreaches: Breaches = {
       ],
     },
   ],
-  'a pod that holds a Redis URL in its environment is rolled in a rotation, and no other is': [
+  'a pod that holds a Redis URL or password in its environment is rolled in a rotation, and no other is': [
     {
       when: 'a pod with a URL is not stamped',
       leaf: 'production/tenants/paless',
