@@ -1,9 +1,19 @@
 // A process of an app as a service: the same command, variables, folders and probe.
 
-import { imageIn, SCRATCH } from '../kube';
-import type { Folder, Process } from '../plan/process';
+import { SCRATCH } from '../kube';
+import type { Process } from '../plan/process';
+import {
+  besideName,
+  isSharedRoom,
+  placeOf,
+  preparationService,
+  preparationsOf,
+  roomIn,
+  sidecarService,
+} from './beside';
 import { healthOf } from './health';
-import { mount, userOf } from './mounts';
+import { imageOf } from './image';
+import { userOf } from './mounts';
 import { CONTENT_LABEL, HARDENED, limitsOf, scratchAt } from './service';
 import type { Condition, Service } from './service';
 import { networksOf, serviceOf } from './site';
@@ -27,16 +37,59 @@ export const serviceOfProcess = (
   { name }: Pick<Process, 'name'>,
 ): string => serviceOf(site, plan.tenant.name, name);
 
-export function appService(site: ProjectSite, owner: ProjectTenant, process: Process): Service {
+/** A process with all that stands beside it in its pod, in the order in which they start. */
+export function appServices(
+  site: ProjectSite,
+  owner: ProjectTenant,
+  process: Process,
+): readonly (readonly [name: string, service: Service])[] {
+  const byHand = runsByHand(process) ? { profiles: [BY_HAND] } : {};
+  const all = [
+    ...preparationsOf(process).map(
+      (wait, index) =>
+        [
+          besideName(site, owner, process, wait),
+          preparationService(site, owner, process, {
+            wait,
+            after: { ...needsOf(site, owner, process), ...prepared(site, owner, process, index) },
+          }),
+        ] as const,
+    ),
+    [serviceOfProcess(site, owner, process), appService(site, owner, process)] as const,
+    ...process.companions.map(
+      (one) => [besideName(site, owner, process, one), sidecarService(site, owner, process, one)] as const,
+    ),
+  ];
+  return all.map(([name, service]) => [name, { ...service, ...byHand }] as const);
+}
+
+/** One after the other: the last has ended when all have. */
+const prepared = (
+  site: ProjectSite,
+  owner: ProjectTenant,
+  process: Process,
+  before?: number,
+): NonNullable<Service['depends_on']> =>
+  Object.fromEntries(
+    preparationsOf(process)
+      .slice(0, before)
+      .slice(-1)
+      .map((wait) => [
+        site.nameOf(besideName(site, owner, process, wait)),
+        { condition: 'service_completed_successfully' as const },
+      ]),
+  );
+
+function appService(site: ProjectSite, owner: ProjectTenant, process: Process): Service {
   const { tenant } = owner.plan;
   const service = serviceOfProcess(site, owner, process);
   const values = environmentOf(site, owner, process);
-  const { port, probes, lifetime } = process;
+  const { port, front, probes, lifetime } = process;
+  const asked = front === undefined ? port : front;
   const user = userOf(process);
-  const volumes = process.folders.flatMap((folder) => mount(site, owner, process, folder));
+  const volumes = process.folders.flatMap((folder) => placeOf(site, owner, process, folder));
   return {
     ...imageOf(site, owner, process),
-    ...(runsByHand(process) && { profiles: [BY_HAND] }),
     entrypoint: [], // as in a pod, the image's own stands not before the command
     command: process.command.map((word) => expanded(word, values)),
     user: `${user}:${user}`,
@@ -46,12 +99,12 @@ export function appService(site: ProjectSite, owner: ProjectTenant, process: Pro
     volumes,
     tmpfs: [
       scratchAt(SCRATCH.path, SCRATCH.size, user),
-      ...process.folders.flatMap((folder) => roomIn(folder, user)),
+      ...process.folders.flatMap((folder) => roomIn(process, folder, user)),
     ],
-    ...(port !== undefined && { ports: [portOf(site, service, port)] }),
+    ...(asked !== undefined && { ports: [portOf(site, service, asked)] }),
     ...networksOf(site, [tenant.name], service, port === undefined ? undefined : process.name),
     extra_hosts: ['host.docker.internal:host-gateway'], // a database on the laptop itself
-    depends_on: needsOf(site, owner, process),
+    depends_on: { ...needsOf(site, owner, process), ...prepared(site, owner, process) },
     ...(probes && { healthcheck: healthOf(probes, port) }),
     restart: lifetime.kind === 'job' || lifetime.kind === 'cron' ? 'no' : 'unless-stopped',
     stop_grace_period: `${process.grace}s`,
@@ -60,24 +113,6 @@ export function appService(site: ProjectSite, owner: ProjectTenant, process: Pro
     ...HARDENED,
     labels: { [CONTENT_LABEL]: loaderOf(site, owner).hash },
   };
-}
-
-/** Room to write and memory that is shared are both in memory here. */
-function roomIn(folder: Folder, user: number): readonly string[] {
-  if ('scratch' in folder) return [scratchAt(folder.path, folder.scratch, user)];
-  return 'memory' in folder ? [scratchAt(folder.path, folder.memory, user)] : [];
-}
-
-/** Built here, it has a name that no registry has. */
-function imageOf(
-  { contexts }: ProjectSite,
-  { plan: { tenant } }: ProjectTenant,
-  { image }: Process,
-): Pick<Service, 'image' | 'build'> {
-  const build = image === tenant.app.image ? contexts.get(tenant.name) : undefined;
-  return build === undefined
-    ? { image: imageIn(tenant.environment.registry, image) }
-    : { image: `${tenant.name}:local`, build };
 }
 
 /** On this machine alone. */
@@ -95,7 +130,7 @@ function needsOf(
   const { plan, broker, cache } = owner;
   const jobs =
     process.lifetime.kind === 'job' ? [] : plan.processes.filter(({ component }) => component === 'migrate');
-  const persistent = process.folders.some((folder) => 'claim' in folder);
+  const persistent = process.folders.some((folder) => 'claim' in folder || isSharedRoom(process, folder));
   const needs: readonly (readonly [string, Condition])[] = [
     [broker.service, 'service_healthy'],
     ...(cache ? [[cache.service, 'service_healthy'] as const] : []),

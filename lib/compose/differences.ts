@@ -19,6 +19,7 @@ const EVERYWHERE = [
   'Each service is one container: docker compose up -d --scale <service>=3 makes it three.',
   'An unhealthy container is not restarted, one that ends is.',
   'Containers may reach everything outside: what egress says is not enforced.',
+  'PYTHONPATH of an image is not kept here; app.pythonPath says its folders.',
 ];
 
 function ofTenant(tenant: ResolvedTenant): string[] {

@@ -6,7 +6,7 @@ import type { RedisPlan, Server } from '../plan/redis/server';
 import { planOf } from '../plan';
 import { cacheUser, sharedUsers } from '../redis';
 import type { ResolvedServer, ResolvedTenant } from '../spec';
-import { appService, CHOWN, runsByHand, serviceOfProcess } from './app-service';
+import { appServices, CHOWN, runsByHand, serviceOfProcess } from './app-service';
 import type { ProjectTenant } from './tenant';
 import { book } from './book';
 import { onLaptop, withOwnUsers } from './laptop';
@@ -60,9 +60,7 @@ export function projectOf({ tenants, names, ...asked }: ComposeProps): ComposePr
   );
   const servers = [...redis.values()].map((one) => [one.service, redisService(site, one)] as const);
   const apps = owners.flatMap((owner) =>
-    owner.plan.processes.map(
-      (process) => [serviceOfProcess(site, owner, process), appService(site, owner, process)] as const,
-    ),
+    owner.plan.processes.flatMap((process) => appServices(site, owner, process)),
   );
   const { values, files, secretFiles, yours, volumes } = pages.written;
   const chown = volumes.size === 0 ? [] : [[CHOWN, chownService(site, [...redis.values()])] as const];

@@ -11,8 +11,9 @@ export interface Service {
   readonly image: string;
   readonly build?: string;
   readonly profiles?: readonly string[];
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
+  /** Absent, what the image starts. */
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
   readonly user: string;
   readonly working_dir?: string;
   readonly env_file?: readonly string[];
@@ -21,7 +22,7 @@ export interface Service {
   readonly tmpfs?: readonly string[];
   readonly ports?: readonly string[];
   readonly networks?: Readonly<Record<string, { readonly aliases?: readonly string[] }>>;
-  readonly network_mode?: 'none';
+  readonly network_mode?: 'none' | `service:${string}`;
   readonly extra_hosts?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: Condition }>>;
   readonly healthcheck?: HealthCheck;

@@ -11,7 +11,7 @@ import { dollarsDoubled, expanded } from './texts';
 export function environmentOf(
   site: ProjectSite,
   owner: ProjectTenant,
-  program: Program,
+  program: Pick<Program, 'variables' | 'variablesFrom'>,
 ): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const source of program.variablesFrom)
@@ -43,7 +43,7 @@ function valueOf(
 export function environmentFiles(
   site: ProjectSite,
   owner: ProjectTenant,
-  { variablesFrom }: Program,
+  { variablesFrom }: Pick<Program, 'variablesFrom'>,
 ): Pick<Service, 'env_file'> {
   const files = variablesFrom
     .filter((source) => 'secret' in source || textsOf(owner, source.config) === undefined)

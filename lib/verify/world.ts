@@ -74,6 +74,8 @@ export interface Pod extends KubeObject {
     readonly podIP?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
     readonly containerStatuses?: readonly ContainerStatus[];
+    /** Native sidecars are among them. */
+    readonly initContainerStatuses?: readonly ContainerStatus[];
   };
 }
 

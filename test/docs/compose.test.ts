@@ -11,7 +11,7 @@ test('docs/compose.md shows the services of its example', () => {
     const after = Object.entries(depends_on ?? {}).map(([other, { condition }]) =>
       condition === 'service_healthy' ? `${other} is healthy` : `${other} has ended well`,
     );
-    return [`\`${name}\``, `\`${command[0]}\``, after.join(', ')];
+    return [`\`${name}\``, `\`${command?.[0] ?? ''}\``, after.join(', ')];
   });
 
   const rendered = table([['service', 'runs', 'starts when'], ...rows]);

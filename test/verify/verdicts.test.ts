@@ -535,6 +535,25 @@ describe('pods', () => {
     ).toContain('not ready: redis-0 (redis: its readiness probe fails, users: CrashLoopBackOff)');
   });
 
+  test('are told with the init container or the sidecar that they wait for', () => {
+    const main = {
+      name: 'web',
+      restartCount: 0,
+      ready: false,
+      state: { waiting: { reason: 'PodInitializing' } },
+    };
+    const proxy = { name: 'proxy', restartCount: 4, ready: false, state: { waiting: { reason: 'Error' } } };
+    const wait = { ...main, name: 'wait-for-redis', state: { running: {} } };
+    const toldOf = (init: object): string => {
+      const one = pod('web-1', { ready: false });
+      const status = { ...one.status, containerStatuses: [main], initContainerStatuses: [init] };
+      return ready('acme', 1, [{ ...one, status } as Pod]).found;
+    };
+
+    expect(toldOf(proxy)).toContain('not ready: web-1 (proxy: Error); restarts: web-1/proxy 4');
+    expect(toldOf(wait)).toContain('web-1 (wait-for-redis: it has not ended or is not ready)');
+  });
+
   test.each([
     ['fewer are there', 2, [pod('web-1')]],
     ['one is not ready', 1, [pod('web-1', { ready: false })]],

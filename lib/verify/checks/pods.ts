@@ -64,17 +64,23 @@ export function ready(subject: string, wanted: number | undefined, found: readon
   );
 }
 
+/** Of a container that waits for init containers before it: they are the cause. */
+const ITS_TURN = 'PodInitializing';
+
 /** The containers that keep a pod from being ready: `redis-0 (users: CrashLoopBackOff)`. */
 function withCause({ metadata, status }: Pod): string {
-  const causes = (status.containerStatuses ?? [])
-    .filter(({ ready: is }) => is === false)
-    .map(({ name, state }) => `${name}: ${state?.waiting?.reason ?? 'its readiness probe fails'}`);
+  const causes = [
+    ...(status.initContainerStatuses ?? []).map((one) => [one, 'it has not ended or is not ready'] as const),
+    ...(status.containerStatuses ?? []).map((one) => [one, 'its readiness probe fails'] as const),
+  ]
+    .filter(([{ ready: is, state }]) => is === false && state?.waiting?.reason !== ITS_TURN)
+    .map(([{ name, state }, otherwise]) => `${name}: ${state?.waiting?.reason ?? otherwise}`);
   return causes.length === 0 ? metadata.name : `${metadata.name} (${causes.join(', ')})`;
 }
 
 function restarts(found: readonly Pod[]): string {
   const all = found.flatMap(({ metadata, status }) =>
-    (status.containerStatuses ?? [])
+    [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
       .filter(({ restartCount }) => restartCount > 0)
       .map(({ name, restartCount, lastState }) => {
         const { reason, exitCode } = lastState?.terminated ?? {};
