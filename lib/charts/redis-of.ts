@@ -1,11 +1,11 @@
 // The Redis servers of a chart, as lib/redis renders them: a shared broker, a tenant's own one, its cache.
 
-import { brokerNamespace, CLIENT_OF } from '../kube';
+import { brokerNamespace, CLIENT_OF, namespaceLabel } from '../kube';
 import { brokerPlan, cachePlan, dedicatedPlan, isRunByStalk } from '../plan/redis/broker';
 import { cacheUser, sharedUsers, tenantUser } from '../redis';
 import type { RedisProps } from '../redis';
 import type { ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
-import { clientsOf, local } from '../traits/network';
+import { clientsOf, local, peer } from '../traits/network';
 
 export interface SharedBrokerProps {
   readonly name: string;
@@ -25,10 +25,14 @@ export function sharedRedis({ name, redis, environment, tenants }: SharedBrokerP
     users: sharedUsers(tenants),
     owner: name,
     namespace,
-    clients: [clientsOf(name)],
+    clients: [clientsOf(name), ...tenants.flatMap(producersOf)],
     of: `brokers/${name}`,
   };
 }
+
+/** In namespaces that Stalk does not render. */
+const producersOf = ({ producers }: ResolvedTenant): readonly ReturnType<typeof peer>[] =>
+  Object.values(producers).map(({ namespace, pods }) => peer({ namespace: namespaceLabel(namespace), pods }));
 
 /** Those in the tenant's namespace: none, its broker, its cache, or both. */
 export const ownRedis = (tenant: ResolvedTenant): readonly RedisProps[] => [
@@ -54,7 +58,7 @@ function dedicated(tenant: ResolvedTenant): RedisProps[] {
       redis,
       plan,
       users: [tenantUser(tenant)],
-      clients: [local(CLIENT_OF.broker)],
+      clients: [local(CLIENT_OF.broker), ...producersOf(tenant)],
       of: `tenants/${tenant.name}/redis`,
     },
   ];

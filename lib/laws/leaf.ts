@@ -8,7 +8,7 @@ import { planOf } from '../plan';
 import { brokerEndpoint, isRunByStalk } from '../plan/redis/broker';
 import { appOf } from '../plan/celery/app-of';
 import { workerName } from '../plan/celery/workers';
-import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
+import type { Producer, ResolvedEnvironment, ResolvedTenant } from '../spec';
 import { resolveShared } from '../spec/resolve-redis';
 import { foreignConfigMaps } from '../spec/parts';
 import { saidToBePlain } from '../spec/rules';
@@ -44,6 +44,8 @@ export interface JudgedLeaf {
   readonly assignedUsers: boolean;
   /** ConfigMaps that its pods read and somebody else made. */
   readonly existingConfigMaps: readonly string[];
+  /** Pods of other namespaces that its tenant lets reach its broker, and where that is. */
+  readonly producers: readonly (Producer & { readonly broker: string })[];
   /** Addresses of a Redis outside the cluster, which its pods talk to, as CIDRs. */
   readonly outside: readonly string[];
   /** Whether its cluster runs native sidecars. */
@@ -87,6 +89,7 @@ export function renderedLeaf({
     classes: classesOf(platform, leaf, tenant),
     assignedUsers: environment.assignedUsers,
     existingConfigMaps: tenant === undefined ? [] : foreignConfigMaps(tenant),
+    producers: tenant === undefined ? [] : producersOf(tenant),
     outside: tenant === undefined ? [] : addressesOf(tenant),
     nativeSidecars: environment.nativeSidecars,
     peers: environment.peers,
@@ -94,6 +97,9 @@ export function renderedLeaf({
     foreign: extra.map(idOfJson),
   };
 }
+
+const producersOf = ({ producers, broker }: ResolvedTenant): JudgedLeaf['producers'] =>
+  Object.values(producers).map((producer) => ({ ...producer, broker: broker.namespace }));
 
 function accountsOf(tenant: ResolvedTenant | undefined): Pick<JudgedLeaf, 'existingAccounts' | 'tokens'> {
   const processes = tenant === undefined ? [] : planOf(tenant).processes;

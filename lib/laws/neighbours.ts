@@ -98,17 +98,35 @@ const neighbours: ClusterLaw = {
       const { world, pod: from } = neighbour(plain, role, peer);
       return ownPods(plain).flatMap((to) => entering({ world, from, to, by: role }, SERVED[role](to)));
     });
+    const producers = producersIn(cluster).flatMap(({ broker, ...peer }) => {
+      const { world, pod: from } = neighbour(plain, PRODUCER, peer);
+      const by = `${spelled(peer.pods, 'every pod')} of ${spelled(peer.namespace, 'every namespace')}`;
+      return ownPods(plain).flatMap((to) =>
+        entering({ world, from, to, by }, to.namespace === broker ? SERVED.keda(to) : []),
+      );
+    });
     const unnamedAddresses = fromAddresses(plain, addressesNamed(cluster), () => [], UNNAMED_ADDRESSES);
     const unnamed = strangersNamed(cluster, plain).flatMap((peer) => {
       const { world, pod: from } = neighbour(plain, UNNAMED, peer);
       const by = `${spelled(peer.pods, 'every pod')} of ${spelled(peer.namespace, 'every namespace')}, which no peer of the environment names`;
       return ownPods(plain).flatMap((to) => entering({ world, from, to, by }, []));
     });
-    return [...roles, ...unnamed, ...unnamedAddresses];
+    return [...roles, ...producers, ...unnamed, ...unnamedAddresses];
   },
 };
 
 const UNNAMED = 'unnamed';
+const PRODUCER = 'producer';
+
+/** Pods that a tenant lets in, and the namespace of its broker. */
+const producersIn = ({ leaves: all }: ClusterView): readonly (Named & { readonly broker: string })[] =>
+  all.flatMap(({ producers }) =>
+    producers.map(({ namespace, pods, broker }) => ({
+      namespace: { 'kubernetes.io/metadata.name': namespace },
+      pods,
+      broker,
+    })),
+  );
 
 const UNNAMED_ADDRESSES = ', which no peer of the environment names';
 
@@ -174,13 +192,13 @@ interface Named {
 }
 
 /** Whoever Stalk's policies let in from namespaces that are not rendered, and that are no peers of the environment. */
-function strangersNamed({ leaves: all, peers }: ClusterView, { namespaces }: NetworkView): Named[] {
-  const known = new Set(
-    ROLES.flatMap((role) => {
-      const peer = peers[role];
-      return peer === undefined || 'cidrs' in peer ? [] : keyOf(peer);
-    }),
-  );
+function strangersNamed(cluster: ClusterView, { namespaces }: NetworkView): Named[] {
+  const { leaves: all, peers } = cluster;
+  const roles = ROLES.flatMap((role) => {
+    const peer = peers[role];
+    return peer === undefined || 'cidrs' in peer ? [] : keyOf(peer);
+  });
+  const known = new Set([...roles, ...producersIn(cluster).map(keyOf)]);
   const named = all
     .flatMap((leaf) => ownOfKind(leaf, 'NetworkPolicy'))
     .flatMap(({ metadata, spec }) =>

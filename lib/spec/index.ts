@@ -12,6 +12,7 @@ export type * from './gitops';
 export type * from './messages';
 export type * from './pods';
 export type * from './processes';
+export type * from './producers';
 export type * from './redis';
 export type * from './resolved';
 export type * from './runs';

@@ -71,6 +71,7 @@ export function resolve(asked: Tenant, environment: ResolvedEnvironment): Resolv
     priorities: filled(defaults.priorities, tenant.priorities ?? {}),
     connections: resolveConnections(tenant, defaults, broker.redis.topology),
     consumedElsewhere: base.consumedElsewhere,
+    producers: base.producers,
     events: sendsEvents(tenant, base),
     delivery: base.delivery,
     deliveryLimit: base.deliveryLimit,

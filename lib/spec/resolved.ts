@@ -13,6 +13,7 @@ import type { Connections, Messages, Priorities, Results } from './messages';
 import type { TenantProcess } from './processes';
 import type { ResolvedApp } from './resolved-app';
 import type { ResolvedServerPods } from './resolved-pods';
+import type { Producer } from './producers';
 import type { RedisServer } from './redis';
 import type { Beside } from './resolved-sidecars';
 import type { QueueScaling, UsageScaling } from './scaling';
@@ -234,6 +235,7 @@ export interface ResolvedTenant extends Beside {
   readonly workers: readonly ResolvedPool[];
   /** As the app names them. */
   readonly consumedElsewhere: readonly string[];
+  readonly producers: Readonly<Record<string, Producer>>;
   readonly beat?: ResolvedBeat;
   readonly web?: ResolvedWeb;
   /** Those of the author, without web. */

@@ -6,6 +6,7 @@ import { connections, messages, priorities, results } from './messages';
 import type { Connections, Messages, Priorities, Results } from './messages';
 import { appPods } from './pods';
 import type { Pods } from './pods';
+import { producersForm } from './producers';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
 import { processesForm } from './processes';
@@ -89,6 +90,14 @@ const inEachEnvironment = {
    * @default []
    */
   consumedElsewhere: optional(list(queueName), []),
+
+  /**
+   * Programs of other namespaces that send tasks to this tenant, by name. Policies let their pods reach its broker; they
+   * come as its producer, the user that web has, and their namespace needs that password.
+   * @default {}
+   * @see docs/processes.md
+   */
+  producers: optional(producersForm, {}),
 
   /**
    * The scheduler: exactly one pod, whatever happens.

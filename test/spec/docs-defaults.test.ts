@@ -23,6 +23,7 @@ const CONTRACT = [
   'messages',
   'pods',
   'processes',
+  'producers',
   'redis',
   'scaling',
   'sidecars',

@@ -32,6 +32,7 @@ import { placeOf } from './overlays';
 import { secrets } from './plain-secrets';
 import { podRules } from './pods';
 import { onePriorities, priorityRules } from './priorities';
+import { producerRules } from './producers';
 import { processRules } from './processes';
 import { redisRules } from './redis';
 import { sentinelRules } from './sentinel';
@@ -72,6 +73,7 @@ const RULES: readonly Rule[] = [
   ...beatRules,
   ...webRules,
   ...processRules,
+  ...producerRules,
   ...exposeRules,
   ...redisRules,
   ...sentinelRules,
