@@ -2,7 +2,7 @@
 
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { labels } from '../kube';
+import { labels, kubeObject } from '../kube';
 import type { TenantPlan } from '../plan';
 import { LOADER_CONFIG } from '../plan/celery/paths';
 import { SETTINGS_FILE } from '../plan/celery/settings';
@@ -31,7 +31,7 @@ export class AppConfig extends Construct {
         ...config.texts,
         ...(scales && config.name === SETTINGS_FILE.config && scalerConfig(plan)),
       };
-      new k8s.KubeConfigMap(this, config.name, {
+      kubeObject(this, config.name, k8s.KubeConfigMap, {
         metadata: { name: config.name, labels: own },
         ...(Object.keys(data).length > 0 && { data }),
       });

@@ -1,10 +1,10 @@
 // A process as objects: its Deployment or Job, Service, way in, budget, autoscaler and claims.
 
-import { ApiObject } from 'cdk8s';
+import type { ApiObject } from 'cdk8s';
 import type { ApiObjectProps } from 'cdk8s';
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { asNative, claimSpec, labels, selector } from '../kube';
+import { asNative, claimSpec, labels, selector, PlainObject, kubeObject } from '../kube';
 import type { Labels } from '../kube';
 import type { TenantPlan } from '../plan';
 import type { Claim } from '../plan/celery/configs';
@@ -35,7 +35,7 @@ export class Workload extends Construct {
     const target = { name, labels: labels(identity) };
     const pods = selector(identity);
 
-    this.workload = new ApiObject(this, name, manifestOf(plan.tenant, process));
+    this.workload = new PlainObject(this, name, manifestOf(plan.tenant, process));
     this.waysIn =
       port === undefined ? [] : this.served({ ...target, pods, port, ...frontOf(process) }, plan, process);
     if (lifetime.kind === 'service') {
@@ -190,7 +190,7 @@ function httpService(scope: Construct, props: ServiceProps) {
   // By number: not every Kubernetes finds the name of a port in a native sidecar
   const targetPort =
     front === undefined ? k8s.IntOrString.fromString(HTTP) : k8s.IntOrString.fromNumber(front);
-  new k8s.KubeService(scope, `service-${name}`, {
+  kubeObject(scope, `service-${name}`, k8s.KubeService, {
     metadata: { name, labels: own },
     spec: {
       type: 'ClusterIP',
@@ -214,7 +214,7 @@ function scaler(scope: Construct, { broker }: TenantPlan, target: TargetProps, s
 }
 
 export const persistentClaim = (scope: Construct, claim: Claim, own: Labels): ApiObject =>
-  new k8s.KubePersistentVolumeClaim(scope, `claim-${claim.name}`, {
+  kubeObject(scope, `claim-${claim.name}`, k8s.KubePersistentVolumeClaim, {
     metadata: { name: claim.name, labels: own },
     spec: claimSpec(claim.size, claim.storageClass, claim.access),
   });

@@ -3,7 +3,7 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { labels, SERVICE_ACCOUNT } from '../kube';
+import { labels, SERVICE_ACCOUNT, kubeObject } from '../kube';
 import type { Identity, Labels } from '../kube';
 import type { ResolvedEnvironment } from '../spec';
 import { denyByDefault } from '../traits/network';
@@ -25,10 +25,10 @@ export class ClosedNamespace extends Construct {
   constructor(scope: Construct, id: string, { name, identity, environment, guest }: ClosedNamespaceProps) {
     super(scope, id);
     const own = labels(identity);
-    this.namespace = new k8s.KubeNamespace(this, name, {
+    this.namespace = kubeObject(this, name, k8s.KubeNamespace, {
       metadata: { name, labels: { ...own, ...guest, ...POD_SECURITY } },
     });
-    new k8s.KubeServiceAccount(this, SERVICE_ACCOUNT, {
+    kubeObject(this, SERVICE_ACCOUNT, k8s.KubeServiceAccount, {
       metadata: { name: SERVICE_ACCOUNT, labels: own },
       automountServiceAccountToken: false,
     });

@@ -3,13 +3,13 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { labels } from '../kube';
+import { labels, kubeObject } from '../kube';
 import { BROKER_PRIORITY } from '../redis';
 
 export class PlatformChart extends Chart {
   constructor(scope: Construct) {
     super(scope, 'platform', { disableResourceNameHashes: true });
-    new k8s.KubePriorityClass(this, BROKER_PRIORITY, {
+    kubeObject(this, BROKER_PRIORITY, k8s.KubePriorityClass, {
       metadata: {
         name: BROKER_PRIORITY,
         labels: labels({ component: 'platform', instance: 'platform', owner: 'stalk' }),

@@ -3,4 +3,5 @@
 export * from './claim';
 export * from './labels';
 export * from './native';
+export * from './plain-object';
 export * from './pod';

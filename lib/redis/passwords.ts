@@ -1,6 +1,7 @@
 // Where the passwords of Redis users come from, on the side of the server and of its clients.
 
-import { ApiObject } from 'cdk8s';
+import { PlainObject } from '../kube';
+import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { IExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
 import type { IPassword } from '@kubernetes-models/external-secrets/generators.external-secrets.io/v1alpha1/Password';
@@ -47,7 +48,7 @@ export function literalSecret(
     `${key === login ? 'flower:' : ''}${literalPassword(environment.name, of, key)}`;
   // a Secret of the app may be called `web` or `flower`, as constructs beside it are
   // and the generated class copies all keys for each key
-  return new ApiObject(scope, `secret-${secret}`, {
+  return new PlainObject(scope, `secret-${secret}`, {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: secret, labels },
@@ -72,7 +73,7 @@ function fromStore(scope: Construct, props: PasswordsProps, store: string, key: 
         : { data: users.map((user) => ({ secretKey: user, remoteRef: { key, property: user } })) }),
     },
   };
-  return new ApiObject(scope, secret, { ...object });
+  return new PlainObject(scope, secret, { ...object });
 }
 
 /** `secretKeys` is newer than the published types: one password for each key. */
@@ -106,8 +107,8 @@ function generated(scope: Construct, { secret, labels, users }: PasswordsProps):
       ],
     },
   };
-  const first = new ApiObject(scope, `${secret}-generator`, { ...generator });
-  const second = new ApiObject(scope, secret, { ...object });
+  const first = new PlainObject(scope, `${secret}-generator`, { ...generator });
+  const second = new PlainObject(scope, secret, { ...object });
   second.addDependency(first);
   return [first, second];
 }

@@ -2,7 +2,7 @@
 
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { ANNOTATION } from '../kube';
+import { ANNOTATION, kubeObject } from '../kube';
 import type { Labels } from '../kube';
 import { rulesOfRole } from './acl';
 import type { RedisUser } from './acl';
@@ -15,7 +15,7 @@ export interface RulesProps {
 
 /** The sidecar applies a change within seconds of its arrival: nothing restarts. */
 export const rulesOf = (scope: Construct, { name, labels, users }: RulesProps): k8s.KubeConfigMap =>
-  new k8s.KubeConfigMap(scope, name, {
+  kubeObject(scope, name, k8s.KubeConfigMap, {
     metadata: { name, labels, annotations: { [ANNOTATION.live]: 'true' } },
     ...(users.length > 0 && { data: { ...ruleTexts(users) } }),
   });

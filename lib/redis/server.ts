@@ -3,7 +3,17 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { ANNOTATION, claimSpec, labels, podTemplate, readOnly, role, scratch, selector } from '../kube';
+import {
+  ANNOTATION,
+  claimSpec,
+  labels,
+  podTemplate,
+  readOnly,
+  role,
+  scratch,
+  selector,
+  kubeObject,
+} from '../kube';
 import type { ContainerProps, Labels } from '../kube';
 import { FOLDERS } from '../plan/redis/server';
 import type { Server, ServerFolder, ServerProgram, ServerVariable } from '../plan/redis/server';
@@ -46,12 +56,12 @@ export function server(scope: Construct, asked: ServerProps): RenderedServer {
   const pods = selector(serverIdentity(asked, planned));
   const { props, rules } = withRules(scope, asked, own);
   const template = pod(props, { ...own, ...(planned.role && role(planned.role)) }, pods);
-  const file = new k8s.KubeConfigMap(scope, `${name}-config`, {
+  const file = kubeObject(scope, `${name}-config`, k8s.KubeConfigMap, {
     metadata: { name: `${name}-config`, labels: own },
     data: { [config.file]: config.text },
   });
   budget(scope, { name, labels: own, pods });
-  const workload = new k8s.KubeStatefulSet(scope, name, {
+  const workload = kubeObject(scope, name, k8s.KubeStatefulSet, {
     metadata: { name, labels: own },
     spec: {
       serviceName,

@@ -1,5 +1,6 @@
 // Services in front of Redis pods.
 
+import { kubeObject } from '../kube';
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import type { Labels } from '../kube';
@@ -15,7 +16,7 @@ export const service = (
   { name, pods, headless, unready, port }: ServerService,
   labels: Labels,
 ): k8s.KubeService =>
-  new k8s.KubeService(scope, `service-${name}`, {
+  kubeObject(scope, `service-${name}`, k8s.KubeService, {
     metadata: { name, labels },
     spec: {
       type: 'ClusterIP',

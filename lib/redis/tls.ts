@@ -1,6 +1,7 @@
 // Certificates of Redis and its clients as Kubernetes objects: who makes them, and the volume with their files.
 
-import { ApiObject } from 'cdk8s';
+import { PlainObject } from '../kube';
+import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { k8s } from 'cdk8s-plus-27';
 import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate';
@@ -95,5 +96,5 @@ function certificate(scope: Construct, { name, labels, issuer, spec }: Certifica
       ...spec,
     },
   };
-  return new ApiObject(scope, `certificate-${name}`, { ...object });
+  return new PlainObject(scope, `certificate-${name}`, { ...object });
 }

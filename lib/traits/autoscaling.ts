@@ -1,6 +1,7 @@
 // Following the load: by CPU (HorizontalPodAutoscaler) or by queue length (KEDA).
 
-import { ApiObject } from 'cdk8s';
+import { PlainObject, kubeObject } from '../kube';
+import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import type { IScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
@@ -50,7 +51,7 @@ const target = (name: 'cpu' | 'memory', percent: number | undefined): k8s.Metric
       ];
 
 export const byUsage = (scope: Construct, props: TargetProps, scaling: UsageScaling): ApiObject =>
-  new k8s.KubeHorizontalPodAutoscalerV2(scope, `scaler-${props.name}`, {
+  kubeObject(scope, `scaler-${props.name}`, k8s.KubeHorizontalPodAutoscalerV2, {
     metadata: { name: props.name, labels: props.labels },
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: props.name },
@@ -115,7 +116,7 @@ export function byQueueLength(scope: Construct, props: QueueScalerProps): ApiObj
       ],
     },
   };
-  return new ApiObject(scope, `scaler-${props.name}`, { ...object });
+  return new PlainObject(scope, `scaler-${props.name}`, { ...object });
 }
 
 type Trigger = NonNullable<NonNullable<IScaledObject['spec']>['triggers']>[number];
@@ -187,7 +188,7 @@ export function scalerCredentials(scope: Construct, props: ScalerCredentialsProp
       ],
     },
   };
-  return new ApiObject(scope, `credentials-${props.name}`, { ...object });
+  return new PlainObject(scope, `credentials-${props.name}`, { ...object });
 }
 
 /** KEDA takes a certificate and its key together or not at all. */

@@ -1,5 +1,6 @@
 // Staying up while nodes drain and zones fail: budgets, spread, distance.
 
+import { kubeObject } from '../kube';
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import type { Labels } from '../kube';
@@ -12,7 +13,7 @@ export interface BudgetProps {
 
 /** One pod at a time may be taken; never none, or a drain waits for ever. */
 export const budget = (scope: Construct, { name, labels, pods }: BudgetProps): k8s.KubePodDisruptionBudget =>
-  new k8s.KubePodDisruptionBudget(scope, `budget-${name}`, {
+  kubeObject(scope, `budget-${name}`, k8s.KubePodDisruptionBudget, {
     metadata: { name, labels },
     spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: pods } },
   });

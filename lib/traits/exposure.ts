@@ -1,6 +1,7 @@
 // The way in from outside: an Ingress, or an HTTPRoute of a Gateway, as the environment has it.
 
-import { ApiObject } from 'cdk8s';
+import { PlainObject, kubeObject } from '../kube';
+import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
@@ -34,7 +35,7 @@ function ingress(
 ): ApiObject {
   const { hosts, path, tls } = expose;
   const secret = certificateOf(tls, name);
-  return new k8s.KubeIngress(scope, `ingress-${name}`, {
+  return kubeObject(scope, `ingress-${name}`, k8s.KubeIngress, {
     metadata: { name, labels, ...annotated({ ...issuerOf(tls), ...expose.annotations }) },
     spec: {
       ...(exposure.class !== undefined && { ingressClassName: exposure.class }),
@@ -98,5 +99,5 @@ function httpRoute(
       ],
     },
   };
-  return new ApiObject(scope, `route-${name}`, { ...object });
+  return new PlainObject(scope, `route-${name}`, { ...object });
 }

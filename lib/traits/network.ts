@@ -2,7 +2,7 @@
 
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { CLIENT_OF, guestOf, namespaceLabel, selector } from '../kube';
+import { CLIENT_OF, guestOf, namespaceLabel, selector, kubeObject } from '../kube';
 import type { Labels } from '../kube';
 import type { Behind, PodGroup } from '../plan/redis/endpoint';
 import type { IngressPeer, Peer } from '../spec/environment';
@@ -21,7 +21,7 @@ export interface PolicyProps {
 
 export function networkPolicy(scope: Construct, props: PolicyProps): k8s.KubeNetworkPolicy {
   const { name, ingress, egress } = props;
-  return new k8s.KubeNetworkPolicy(scope, `policy-${name}`, {
+  return kubeObject(scope, `policy-${name}`, k8s.KubeNetworkPolicy, {
     metadata: { name, labels: props.labels },
     spec: {
       podSelector: props.pods ? { matchLabels: props.pods } : {},

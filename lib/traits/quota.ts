@@ -2,7 +2,7 @@
 
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { quantity } from '../kube';
+import { quantity, kubeObject } from '../kube';
 import type { Amount, Labels, ResourceAmounts } from '../kube';
 import type { Resources } from '../spec/compute';
 import { bytes, cpuText, memoryText, millicores } from '../spec/units';
@@ -102,7 +102,7 @@ export function quota(scope: Construct, props: QuotaProps): void {
   const twice = (side: 'requests' | 'limits') => scale(footprints.map((f) => f[side]).reduce(add, NONE), 2);
   const requests = twice('requests');
   const limits = twice('limits');
-  new k8s.KubeResourceQuota(scope, 'quota', {
+  kubeObject(scope, 'quota', k8s.KubeResourceQuota, {
     metadata: { name, labels },
     spec: {
       hard: {
@@ -150,7 +150,7 @@ function limitRange(
     memory: quantity(unsaid.memory[side]),
     'ephemeral-storage': quantity(unsaid.disk[side]),
   });
-  new k8s.KubeLimitRange(scope, 'limits', {
+  kubeObject(scope, 'limits', k8s.KubeLimitRange, {
     metadata,
     spec: {
       limits: [

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { labels, RUNTIME_LABEL } from '../kube';
+import { labels, RUNTIME_LABEL, kubeObject } from '../kube';
 import type { Identity } from '../kube';
 import { NEWEST } from '../spec/runtimes';
 import type { Runtime } from '../spec/runtimes';
@@ -51,7 +51,7 @@ export function runtimeConfig(
     owner,
     ...(tenant !== undefined && { tenant }),
   });
-  return new k8s.KubeConfigMap(scope, name, {
+  return kubeObject(scope, name, k8s.KubeConfigMap, {
     metadata: { name, labels: { ...own, [RUNTIME_LABEL]: version } },
     data: { ...data },
   });
