@@ -3,6 +3,7 @@
 import { props, required } from './props';
 import type { Contract, PropsOf } from './props';
 import { labelsForm } from './rules/form-labels';
+import type { Form } from './rules/kind';
 import { label } from './rules/kinds';
 import { each } from './rules/shapes';
 
@@ -17,4 +18,4 @@ const producer = props({
   pods: required(labelsForm),
 });
 
-export const producersForm = each(label, producer);
+export const producersForm: Form<Readonly<Record<string, Producer>>> = each(label, producer);

@@ -5,7 +5,6 @@ import type { Defaults } from './defaults';
 import type { Environment, IngressPeer, Peer, SharedBroker } from './environment';
 import type { ResolvedExpose, ResolvedExposure } from './resolved-expose';
 import type { FlowerAuth } from './flower-login';
-import type { EnvSource, FileSource } from './files';
 import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
@@ -13,16 +12,14 @@ import type { Connections, Messages, Priorities, Results } from './messages';
 import type { TenantProcess } from './processes';
 import type { ResolvedApp } from './resolved-app';
 import type { ResolvedServerPods } from './resolved-pods';
-import type { Producer } from './producers';
 import type { RedisServer } from './redis';
 import type { Beside } from './resolved-sidecars';
 import type { QueueScaling, UsageScaling } from './scaling';
 import type { Tls, TlsSecret } from './tls';
 import type { ResolvedHealth, Runs } from './runs';
 import type { Runtime } from './runtimes';
-import type { Tenant } from './tenant';
-import type { Json, Memory } from './units';
-import type { EnvValue, Egress, Patches } from './values';
+import type { Memory } from './units';
+import type { Patches } from './values';
 import type { WorkerPool } from './worker';
 import type { Beat } from './workloads';
 
@@ -224,8 +221,11 @@ export interface ResolvedMigration extends Runs {
   readonly timeLimit: number;
 }
 
+/** What a tenant says or its table defaults to, and nothing is made of: a new prop of that kind is one line of the table. */
+type Said = Omit<Defaults['tenant'], 'longestDelay' | keyof Beside>;
+
 /** `sidecars` and `initContainers` are the tenant's own: each workload has what stands in its pods. */
-export interface ResolvedTenant extends Beside {
+export interface ResolvedTenant extends Said, Beside {
   readonly name: string;
   readonly namespace: string;
   readonly environment: ResolvedEnvironment;
@@ -233,9 +233,6 @@ export interface ResolvedTenant extends Beside {
   readonly broker: ResolvedBroker;
   readonly cache?: ResolvedCache;
   readonly workers: readonly ResolvedPool[];
-  /** As the app names them. */
-  readonly consumedElsewhere: readonly string[];
-  readonly producers: Readonly<Record<string, Producer>>;
   readonly beat?: ResolvedBeat;
   readonly web?: ResolvedWeb;
   /** Those of the author, without web. */
@@ -260,28 +257,11 @@ export interface ResolvedTenant extends Beside {
     /** The same for clients of the app's own, only where it was asked for: one of them may listen for longer. */
     readonly urlTimeout?: number;
   };
-  /** Whether workers and producers send one for each step of a task. */
-  readonly events: boolean;
-  readonly delivery: NonNullable<Tenant['delivery']>;
-  readonly deliveryLimit: number;
   /** Seconds. */
   readonly longestDelay: number;
   /** Seconds, of the pool where it is most: visibility.ts. */
   readonly visibilityTimeout: number;
   readonly rateLimit?: string;
-  readonly celery: Readonly<Record<string, Json>>;
-  readonly logs: NonNullable<Tenant['logs']>;
-  readonly env: Readonly<Record<string, EnvValue>>;
-  readonly envFrom: readonly EnvSource[];
-  readonly files: Readonly<Record<string, FileSource>>;
-  /** Paths of values that are no secrets. */
-  readonly notSecret: readonly string[];
-  /** Of all its objects. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Of all its objects. */
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly egress: readonly Egress[];
-  readonly credentialsVersion: string;
   readonly runtime: Runtime;
   /** In the order in which they are applied: the environment's, the tenant's, its overlay's. */
   readonly patches: readonly PatchLayer[];
