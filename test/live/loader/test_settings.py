@@ -119,7 +119,7 @@ def test_beat_ends_at_start_with_the_file_it_cannot_write_as_its_last_line(tmp_p
                            f"--schedule={folder}/schedule.db"], env=env, capture_output=True, text=True, timeout=30)
 
     assert done.returncode == 1
-    assert done.stderr.strip().splitlines()[-1].endswith(f"Read-only file system: '{folder}/schedule.db'")
+    assert done.stderr.strip().splitlines()[-1].endswith(f"Read-only file system: '{folder}/schedule.db.new'")
 
 
 def test_platform_settings_win_in_every_style_of_app(tmp_path):
