@@ -5,7 +5,7 @@ import type { Process } from '../plan/process';
 import {
   besideName,
   isSharedRoom,
-  placeOf,
+  mountsIn,
   preparationService,
   preparationsOf,
   roomIn,
@@ -87,7 +87,7 @@ function appService(site: ProjectSite, owner: ProjectTenant, process: Process): 
   const { port, front, probes, lifetime } = process;
   const asked = front === undefined ? port : front;
   const user = userOf(process);
-  const volumes = process.folders.flatMap((folder) => placeOf(site, owner, process, folder));
+  const volumes = process.folders.flatMap((folder) => mountsIn(site, owner, process, folder));
   return {
     ...imageOf(site, owner, process),
     entrypoint: [], // as in a pod, the image's own stands not before the command

@@ -81,7 +81,7 @@ function common(site: ProjectSite, owner: ProjectTenant, process: Process, of: C
     user: `${user}:${user}`,
     ...environmentFiles(site, owner, of),
     environment: Object.fromEntries(environmentOf(site, owner, of)),
-    volumes: folders.flatMap((folder) => placeOf(site, owner, process, folder)),
+    volumes: folders.flatMap((folder) => mountsIn(site, owner, process, folder)),
     tmpfs: folders.flatMap((folder) => roomIn(process, folder, user)),
     read_only: true,
     ...HARDENED,
@@ -99,7 +99,7 @@ export const isSharedRoom = ({ folders, companions, waits }: Process, folder: Fo
   );
 
 /** Its mounts; room that is shared is a volume, as containers have no memory in common. */
-export function placeOf(
+export function mountsIn(
   site: ProjectSite,
   owner: ProjectTenant,
   process: Process,
