@@ -28,20 +28,20 @@ export const celery: Room = {
       ],
       [
         'the folder of the probes’ files is not mounted',
-        "{ name: 'stalk-run', path: RUN_DIR, scratch: '1Mi' },",
+        '  RUN_FOLDER,\n',
         '',
         /every file of Stalk that a container names lies in a folder that it mounts/,
       ],
       [
         'a process with a Redis URL is not restarted in a rotation',
-        '...(readsPasswordOnce(app, program.variables) && {',
-        '...(program.variables.length > 999 && {',
-        /holds a Redis URL in its environment is rolled in a rotation/,
+        'inPod.flatMap(({ variables: own }) => own),',
+        'inPod.flatMap(() => []),',
+        /holds a Redis URL or password in its environment is rolled in a rotation/,
       ],
     ),
     ...inFile(
       'lib/celery/pod.ts',
-      ['volumes are left out', 'volumes: process.folders.map(volume),', '', /every mount has a volume/],
+      ['volumes are left out', 'volumes: foldersOf(process).map(volume),', '', /every mount has a volume/],
       [
         'everybody in a pod may read the password',
         'defaultMode: 0o440',
@@ -56,7 +56,7 @@ export const celery: Room = {
       ],
       [
         'the port of a server is not declared',
-        '...(port !== undefined && { port: { name: HTTP, number: port } }),',
+        '...(port !== undefined && listens && { port: { name: HTTP, number: port } }),',
         '',
         /a Service finds the pods that it is for, and their port/,
       ],
@@ -65,7 +65,7 @@ export const celery: Room = {
       'lib/celery/workload.ts',
       [
         'beat runs twice',
-        "if (lifetime.kind === 'singleton') return { replicas: 1 };",
+        "if (lifetime.kind === 'singleton') return { replicas: lifetime.replicas };",
         "if (lifetime.kind === 'singleton') return { replicas: 2 };",
         /at most one beat/,
       ],
@@ -131,10 +131,10 @@ export const celery: Room = {
       "lifetime: { kind: 'job', timeLimit, retries: 3, remains: 60 },",
       /a Job is called by its content, runs once and stays/,
     ]),
-    ...inFile('lib/plan/celery/web.ts', [
+    ...inFile('lib/plan/celery/own.ts', [
       'web has the rights of a worker',
-      "role: 'web',",
-      "role: 'worker',",
+      "producer: 'web',",
+      "producer: 'worker',",
       /web and migration pods get the producer’s Redis user/,
     ]),
     ...inFile(
@@ -147,7 +147,7 @@ export const celery: Room = {
       ],
       [
         'the ingress does not reach web',
-        'ingress: [{ from: [peer(ingress)], ports: tcp(port) }],',
+        'ingress: [{ from: ingressPeers(ingress), ports: tcp(front === undefined ? port : front) }],',
         'ingress: [],',
         /the ingress web and Flower/,
       ],

@@ -10,7 +10,7 @@ export const pods: Room = {
       'lib/kube/pod.ts',
       [
         'pods get a token of their ServiceAccount',
-        'automountServiceAccountToken: false,',
+        'automountServiceAccountToken: account !== undefined && account.token,',
         'automountServiceAccountToken: true,',
         /no pod gets a token/,
       ],
@@ -52,8 +52,8 @@ export const pods: Room = {
       ],
       [
         'nobody mounts /tmp',
-        'volumeMounts: [TMP, ...(mounts ? mounts : [])],',
-        'volumeMounts: [...(mounts ? mounts : [])],',
+        '=== TMP.mountPath) ? [] : [TMP]), ...mounts],',
+        '=== TMP.mountPath) ? [] : []), ...mounts],',
         /every volume is mounted|has a place to write/,
       ],
       [

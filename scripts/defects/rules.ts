@@ -63,8 +63,8 @@ export const rules: Room = {
     ),
     ...inFile('lib/spec/app.ts', [
       'an app may run as root',
-      'user: optional(whole(1, 2 ** 31 - 1), 10001),',
-      'user: optional(whole(0, 2 ** 31 - 1), 10001),',
+      'whole(1, 2 ** 31 - 1),',
+      'whole(0, 2 ** 31 - 1),',
       /user/,
     ]),
     ...inFile('lib/spec/app.ts', [
