@@ -1,27 +1,14 @@
 // A process of an app as a service: the same command, variables, folders and probe.
 
-import { SCRATCH } from '../kube';
 import type { Process } from '../plan/process';
-import {
-  besideName,
-  isSharedRoom,
-  mountsIn,
-  preparationService,
-  preparationsOf,
-  roomIn,
-  sidecarService,
-} from './beside';
+import { preparationService, sidecarService } from './beside';
+import { besideName, containerIn, isSharedRoom, preparationsOf } from './container';
 import { healthOf } from './health';
-import { imageOf } from './image';
-import { userOf } from './mounts';
-import { CONTENT_LABEL, HARDENED, limitsOf, scratchAt } from './service';
+import { LAPTOP, limitsOf } from './service';
 import type { Condition, Service } from './service';
 import { networksOf, serviceOf } from './site';
 import type { ProjectSite } from './site';
-import { loaderOf } from './tenant';
 import type { ProjectTenant } from './tenant';
-import { expanded } from './texts';
-import { environmentFiles, environmentOf } from './variables';
 
 export const CHOWN = 'prepare-volumes';
 
@@ -83,35 +70,19 @@ const prepared = (
 function appService(site: ProjectSite, owner: ProjectTenant, process: Process): Service {
   const { tenant } = owner.plan;
   const service = serviceOfProcess(site, owner, process);
-  const values = environmentOf(site, owner, process);
   const { port, front, probes, lifetime } = process;
   const asked = front === undefined ? port : front;
-  const user = userOf(process);
-  const volumes = process.folders.flatMap((folder) => mountsIn(site, owner, process, folder));
   return {
-    ...imageOf(site, owner, process),
-    entrypoint: [], // as in a pod, the image's own stands not before the command
-    command: process.command.map((word) => expanded(word, values)),
-    user: `${user}:${user}`,
-    ...(process.workingDir !== undefined && { working_dir: process.workingDir }),
-    ...environmentFiles(site, owner, process),
-    environment: Object.fromEntries(values),
-    volumes,
-    tmpfs: [
-      scratchAt(SCRATCH.path, SCRATCH.size, user),
-      ...process.folders.flatMap((folder) => roomIn(process, folder, user)),
-    ],
+    ...containerIn(site, owner, process, process),
+    read_only: process.writableRoot === undefined,
     ...(asked !== undefined && { ports: [portOf(site, service, asked)] }),
     ...networksOf(site, [tenant.name], service, port === undefined ? undefined : process.name),
-    extra_hosts: ['host.docker.internal:host-gateway'], // a database on the laptop itself
+    extra_hosts: LAPTOP,
     depends_on: { ...needsOf(site, owner, process), ...prepared(site, owner, process) },
     ...(probes && { healthcheck: healthOf(probes, port) }),
     restart: lifetime.kind === 'job' || lifetime.kind === 'cron' ? 'no' : 'unless-stopped',
     stop_grace_period: `${process.grace}s`,
     ...limitsOf(process.resources),
-    read_only: process.writableRoot === undefined,
-    ...HARDENED,
-    labels: { [CONTENT_LABEL]: loaderOf(site, owner).hash },
   };
 }
 

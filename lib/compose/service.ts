@@ -37,6 +37,9 @@ export interface Service {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** Its own services, such as a database. */
+export const LAPTOP = ['host.docker.internal:host-gateway'] as const;
+
 /** As the pods have it. */
 export const HARDENED = {
   cap_drop: ['ALL'],

@@ -4,4 +4,5 @@ export * from './claim';
 export * from './labels';
 export * from './native';
 export * from './plain-object';
+export * from './scratch';
 export * from './pod';

@@ -19,11 +19,11 @@ export class PlainObject extends ApiObject {
 
   override toJson(): unknown {
     const { apiVersion, kind, ...rest } = this.#content;
-    const metadata: unknown = this.metadata.toJson();
+    const metadata: unknown = this.metadata.toJson(); // in order already
     return {
       apiVersion,
       kind,
-      metadata: sorted(metadata),
+      metadata,
       ...(sorted({ ...rest, metadata: undefined }) as object),
     };
   }

@@ -3,6 +3,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { ANNOTATION } from './labels';
 import type { Labels } from './labels';
+import { SCRATCH } from './scratch';
 
 export interface Amount {
   readonly request: string;
@@ -77,9 +78,7 @@ export interface ImagePolicy {
 /** ServiceAccount of every pod that has no other: it has no rights and no token. */
 export const SERVICE_ACCOUNT = 'stalk';
 
-/** Scratch space: nearly every program wants `/tmp`, and the root file system is read-only. */
-const TMP = { name: 'tmp', mountPath: '/tmp' };
-export const SCRATCH = { path: TMP.mountPath, size: '256Mi' } as const;
+const TMP = { name: SCRATCH.name, mountPath: SCRATCH.path };
 
 export function podTemplate(props: PodProps): k8s.PodTemplateSpec {
   const annotations = {

@@ -19,9 +19,12 @@ function single(
   return part === undefined ? [] : [[[name], part]];
 }
 
+/** All that may read Secrets and ConfigMaps of somebody else: the tenant, its workloads, and sidecars of either. */
+export const readersOf = (tenant: ResolvedTenant): readonly Pick<Runs, 'env' | 'envFrom' | 'files'>[] =>
+  [tenant, ...partsOf(tenant).map(([, part]) => part)].flatMap((part) => [part, ...part.sidecars]);
+
 /** ConfigMaps that somebody else puts beside the tenant. */
 export const foreignConfigMaps = (tenant: ResolvedTenant): readonly string[] =>
-  [tenant, ...partsOf(tenant).map(([, part]) => part)]
-    .flatMap((part) => [part, ...part.sidecars])
+  readersOf(tenant)
     .flatMap(({ envFrom, files }) => [...envFrom, ...Object.values(files)])
     .flatMap((source) => ('configMap' in source ? [source.configMap] : []));

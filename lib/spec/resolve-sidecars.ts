@@ -3,6 +3,7 @@
 import type { Defaults } from './defaults';
 import { filled } from './layers';
 import type { Beside, ResolvedSidecar } from './resolved';
+import { writtenFolders } from './resolve-pods';
 import { resources } from './resolve-redis';
 import { initContainer, sidecar } from './sidecars';
 import type { InitContainer, Sidecar, WebSidecar } from './sidecars';
@@ -45,6 +46,13 @@ function resolveSidecar(
   asked: Sidecar & Pick<WebSidecar, 'front'>,
   defaults: Defaults['sidecar'],
 ): Omit<ResolvedSidecar, 'name' | 'isOwn'> {
-  const { cpu, memory, disk, front = false, ...full } = filled(defaults, asked, sidecar);
-  return { envFrom: [], files: {}, ...full, front, resources: resources({ cpu, memory, disk }) };
+  const { cpu, memory, disk, front = false, writable, ...full } = filled(defaults, asked, sidecar);
+  return {
+    envFrom: [],
+    files: {},
+    ...full,
+    front,
+    writable: writtenFolders(writable),
+    resources: resources({ cpu, memory, disk }),
+  };
 }

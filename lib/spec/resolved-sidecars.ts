@@ -2,6 +2,7 @@
 
 import type { ProbeDefaults, Resources } from './compute';
 import type { EnvSource, FileSource } from './files';
+import type { WrittenFolder } from './resolved-app';
 import type { EnvValue } from './values';
 
 /** What stands in a pod beside its program: the tenant's, and the workload's own. */
@@ -27,7 +28,7 @@ export interface ResolvedSidecar {
   readonly health?: string;
   /** Absent, the app's. */
   readonly user?: number;
-  readonly writable: readonly string[];
+  readonly writable: readonly WrittenFolder[];
   /** Paths in it, by volume or writable folder of the app. */
   readonly mounts: Readonly<Record<string, string>>;
   readonly resources: Resources;

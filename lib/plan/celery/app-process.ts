@@ -20,7 +20,9 @@ type Own = 'name' | 'component' | 'lifetime' | 'command' | 'grace';
 type OptionalOwn = 'port' | 'expose' | 'signal' | 'probes' | 'drain';
 
 /** What one kind of process says of itself; all else is the app's. */
-export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Runs {
+export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
+  /** What its author gives to it alone. */
+  readonly runs: Runs;
   readonly role: ClientRole;
   /** The app that it is of, where it has an own part in that. */
   readonly of?: ResolvedApp;
@@ -33,33 +35,12 @@ export interface AppProcessProps extends Pick<Process, Own | OptionalOwn>, Runs 
   readonly ownFolders?: readonly Folder[];
 }
 
-/** What its author gives to one workload alone. */
-export const runsOf = ({
-  resources,
-  devices,
-  pods,
-  env,
-  envFrom,
-  files,
-  sidecars,
-  initContainers,
-}: Runs): Runs => ({
-  resources,
-  devices,
-  pods,
-  env,
-  envFrom,
-  files,
-  sidecars,
-  initContainers,
-});
-
 export function appProcess(around: AppContext, props: AppProcessProps): Process {
-  const { of = around.tenant.app, role, resources, env, envFrom, files, ...more } = props;
-  const { fixed, stagger, migrated, ownFolders, sidecars, initContainers, ...own } = more;
+  const { of = around.tenant.app, role, runs, fixed, stagger, migrated, ownFolders, ...own } = props;
+  const { resources, devices, pods, env, envFrom, files, sidecars, initContainers } = runs;
   const app: AppContext = { ...around, tenant: { ...around.tenant, app: of } };
   const { tenant } = app;
-  const reads: Reads = { role, env, envFrom, files, fixed, ownFolders };
+  const reads: Reads = { role, pods, env, envFrom, files, fixed, ownFolders };
   const program = programOf(app, own, reads);
   const shared =
     of === around.tenant.app
@@ -81,6 +62,8 @@ export function appProcess(around: AppContext, props: AppProcessProps): Process 
     ...behind(sidecars.find(({ front }) => front)?.port, own),
     ...program,
     resources,
+    devices,
+    pods,
     ...asWhom(of),
     waits: waitsOf(around, waits, shared, shared === program ? env : {}),
     companions,
@@ -110,7 +93,7 @@ const behind = (front: number | undefined, { probes }: Pick<Process, 'probes'>):
 
 type Env = Readonly<Record<string, EnvValue>>;
 
-interface Reads extends Pick<Runs, 'env' | 'envFrom' | 'files'> {
+interface Reads extends Pick<Runs, 'pods' | 'env' | 'envFrom' | 'files'> {
   readonly role: ClientRole;
   readonly fixed: VariableTexts | undefined;
   readonly ownFolders: readonly Folder[] | undefined;
@@ -118,8 +101,8 @@ interface Reads extends Pick<Runs, 'env' | 'envFrom' | 'files'> {
 
 function programOf(
   app: AppContext,
-  { name, command, lifetime, pods }: Pick<Process, 'name' | 'command' | 'lifetime' | 'pods'>,
-  { role, env, fixed, ownFolders, ...reads }: Reads,
+  { name, command, lifetime }: Pick<Process, 'name' | 'command' | 'lifetime'>,
+  { role, pods, env, fixed, ownFolders, ...reads }: Reads,
 ): Program {
   const { tenant } = app;
   return {

@@ -2,7 +2,7 @@
 
 import type { ResolvedBeat } from '../../spec';
 import type { Process } from '../process';
-import { appProcess, runsOf } from './app-process';
+import { appProcess } from './app-process';
 import type { AppContext } from './context';
 import { celeryOf } from './logs';
 import { scheduleFile, scheduleFolder } from './paths';
@@ -31,7 +31,7 @@ export function beatProcess(
       `--max-interval=${maxInterval}`,
       scheduler === 'file' ? `--schedule=${scheduleFile(app.tenant.app)}` : SCHEDULER[scheduler],
     ],
-    ...runsOf(asked),
+    runs: asked,
     ...ticks(probes),
     grace: GRACE,
     migrated: true,

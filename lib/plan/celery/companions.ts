@@ -1,6 +1,6 @@
 // What an author puts beside a process: programs that run as long as it does, and those that run before it.
 
-import type { Memory } from '../../spec';
+import { SCRATCH } from '../../kube/scratch';
 import type { Beside, ResolvedInitContainer, ResolvedSidecar } from '../../spec/resolved';
 import type { Companion, Look, Program, Wait } from '../process';
 import type { AppContext, ClientRole } from './context';
@@ -45,9 +45,9 @@ function lookOf({ health, front }: ResolvedSidecar) {
 function foreign(
   { app, role, program }: At,
   { name, env, mounts }: Pick<ResolvedSidecar, 'name' | 'env' | 'mounts'>,
-  writable: readonly string[],
+  writable: ResolvedSidecar['writable'],
 ) {
-  const own = [TMP, ...writable.map((path) => ({ path, size: WRITABLE_SIZE }))];
+  const own = [SCRATCH, ...writable]; // the app's own /tmp holds what others have no business with
   return {
     variables: ownVariables(app, role, env),
     variablesFrom: [],
@@ -61,12 +61,6 @@ function foreign(
     ],
   };
 }
-
-/** The app's own `/tmp` holds what others have no business with. */
-const TMP: { readonly path: string; readonly size: Memory } = { path: '/tmp', size: '256Mi' };
-
-/** As that of the app. */
-const WRITABLE_SIZE: Memory = '512Mi';
 
 /** In the app's image with all that its program has, or in another one. `at`: the workload's app for its own. */
 export const preparations = (

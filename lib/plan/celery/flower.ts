@@ -2,7 +2,7 @@
 
 import type { ResolvedFlower } from '../../spec';
 import type { Process } from '../process';
-import { appProcess, runsOf } from './app-process';
+import { appProcess } from './app-process';
 import type { AppContext } from './context';
 import { flowerVariables } from './flower-login';
 import { serves } from './signals';
@@ -24,8 +24,7 @@ export function flowerProcess(app: AppContext, { port, urlPrefix, auth, ...asked
       ...['celery', '-A', app.tenant.app.module, 'flower', `--port=${port}`],
       ...(prefixed ? [`--url_prefix=${urlPrefix}`] : []),
     ],
-    ...runsOf(asked),
-    env: { ...flowerVariables(auth), ...asked.env },
+    runs: { ...asked, env: { ...flowerVariables(auth), ...asked.env } },
     fixed: IN_URL, // its own client asks for queue lengths and knows no provider
     port,
     ...(asked.expose && { expose: asked.expose }),

@@ -2,7 +2,7 @@
 
 import type { ResolvedMigration } from '../../spec';
 import type { Process } from '../process';
-import { appProcess, runsOf } from './app-process';
+import { appProcess } from './app-process';
 import type { AppContext } from './context';
 
 const GRACE = 60;
@@ -15,7 +15,7 @@ export const migrations = (app: AppContext, { command, timeLimit, ...asked }: Re
     role: 'web',
     lifetime: { kind: 'job', timeLimit, retries: 3 },
     command,
-    ...runsOf(asked),
+    runs: asked,
     grace: GRACE,
     migrated: false,
   });

@@ -2,7 +2,7 @@
 
 import type { ResolvedPool } from '../../spec';
 import type { Process } from '../process';
-import { appProcess, runsOf } from './app-process';
+import { appProcess } from './app-process';
 import type { AppContext } from './context';
 import { ownOf } from './workers';
 
@@ -14,7 +14,8 @@ export type OneOffProps = Pick<Process, 'name' | 'component' | 'lifetime' | 'com
  */
 export function oneOff(app: AppContext, pool: ResolvedPool, props: OneOffProps): Process {
   const { web, environment, sidecars, initContainers } = app.tenant;
-  const own = web ? { of: web.app, ...runsOf(web) } : ownOf(app, pool);
+  const own = web ? { of: web.app, runs: web } : ownOf(app, pool);
   const beside = { sidecars: environment.nativeSidecars ? sidecars : [], initContainers };
-  return appProcess(app, { ...props, ...own, ...beside, devices: {}, role: 'web', migrated: false });
+  const runs = { ...own.runs, ...beside, devices: {} };
+  return appProcess(app, { ...props, ...own, runs, role: 'web', migrated: false });
 }

@@ -2,7 +2,7 @@
 
 import type { ResolvedCron, ResolvedPlain, ResolvedProcess, ResolvedWeb } from '../../spec';
 import type { Lifetime, Process } from '../process';
-import { appProcess, runsOf } from './app-process';
+import { appProcess } from './app-process';
 import type { AppProcessProps } from './app-process';
 import type { AppContext, ClientRole } from './context';
 import { ends, serves } from './signals';
@@ -59,7 +59,7 @@ const common = (process: ResolvedProcess): Omit<AppProcessProps, 'component' | '
   of: process.app,
   role: ROLES[process.redisUser],
   command: process.command,
-  ...runsOf(process),
+  runs: process,
   migrated: true,
 });
 

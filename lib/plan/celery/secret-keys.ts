@@ -1,19 +1,17 @@
 // Keys that a tenant's programs name of Secrets of somebody else.
 
 import type { ResolvedTenant } from '../../spec';
-import { partsOf } from '../../spec/parts';
+import { partsOf, readersOf } from '../../spec/parts';
 import { flowerVariables } from './flower-login';
 
 /** Keys that variables and files name, by Secret. */
 export function secretKeys(tenant: ResolvedTenant): ReadonlyMap<string, ReadonlySet<string>> {
   const { flower } = tenant;
-  const parts = [tenant, ...partsOf(tenant).map(([, part]) => part)];
+  const before = [tenant, ...partsOf(tenant).map(([, part]) => part)].flatMap((part) => part.initContainers);
   const found = new Map<string, Set<string>>();
   for (const value of [
-    ...parts
-      .flatMap((part) => [part, ...part.sidecars])
-      .flatMap(({ env, files }) => [...Object.values(env), ...Object.values(files)]),
-    ...parts.flatMap(({ initContainers }) => initContainers.flatMap(({ env }) => Object.values(env))),
+    ...readersOf(tenant).flatMap(({ env, files }) => [...Object.values(env), ...Object.values(files)]),
+    ...before.flatMap(({ env }) => Object.values(env)),
     ...Object.values(flower ? flowerVariables(flower.auth) : {}),
   ]) {
     if (typeof value === 'string' || !('secret' in value) || value.key === undefined) continue;

@@ -4,7 +4,7 @@ import type { ResolvedPool, ResolvedTenant } from '../../spec';
 import { bytes } from '../../spec/units';
 import type { BacklogScaling, Process, Scaling } from '../process';
 import { keyspaceOf } from '../redis/keyspace';
-import { appProcess, runsOf } from './app-process';
+import { appProcess } from './app-process';
 import type { AppContext } from './context';
 import { dialectOf } from './dialects';
 import { celeryOf, logFields } from './logs';
@@ -27,7 +27,6 @@ export function worker(app: AppContext, pool: ResolvedPool): Process {
     },
     command: commandOf(tenant, pool),
     ...consuming(app, pool),
-    devices: pool.devices,
     ...consumes(pool.probes, pool.pool === 'solo' ? pool.hard : 0), // solo runs a task where it would touch
     grace: pool.grace,
     ...(pool.stagger && { stagger: pool.stagger }),
@@ -60,7 +59,7 @@ const etaLimit = ({ resources }: ResolvedPool): number =>
 /** What a pool gives to whatever runs in its place. */
 export const ownOf = (app: AppContext, pool: ResolvedPool) => ({
   of: pool.app,
-  ...runsOf(pool),
+  runs: pool,
   fixed: {
     STALK_DELIVERY_LIMIT: String(app.tenant.deliveryLimit),
     STALK_ETA_LIMIT: String(etaLimit(pool)),

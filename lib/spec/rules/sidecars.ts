@@ -100,11 +100,11 @@ function mountsOf(
   path: Path,
   {
     mounts,
-    writable: own,
-  }: { readonly mounts: ResolvedSidecar['mounts']; readonly writable?: readonly string[] },
+    writable: own = [],
+  }: Pick<ResolvedSidecar, 'mounts'> & Partial<Pick<ResolvedSidecar, 'writable'>>,
 ): readonly Finding[] {
   const known = [...Object.keys(volumes), ...writable.map((folder) => folder.path)];
-  const taken = new Set(['/tmp', ...(own ?? [])]);
+  const taken = new Set(['/tmp', ...own.map((folder) => folder.path)]);
   return Object.entries(mounts).flatMap(([of, to]) => {
     const again = taken.has(to);
     taken.add(to);
