@@ -56,7 +56,7 @@ def test_every_line_of_a_worker_is_json_and_says_whose_it_is(anyone, tmp_path, s
     child = started(env, "--concurrency=1", "--time-limit=2")
     stopping.append(child)
     billed, failed, again, late = send(
-        env, "bill.delay('4111')", "fail.delay('4111')", "again.delay()", "long.delay(9)")
+        env, "bill.delay('card-4111')", "fail.delay('card-4111')", "again.delay()", "long.delay(9)")
     until(lambda: about(child, "TimeLimitExceeded") and about(child, "succeeded", task="shop.again"))
 
     assert child.stop() == 0
@@ -68,7 +68,7 @@ def test_every_line_of_a_worker_is_json_and_says_whose_it_is(anyone, tmp_path, s
         assert 0 <= (datetime.datetime.now(datetime.timezone.utc) - said).total_seconds() < 120
         assert line["level"] in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
         assert line["logger"]
-    assert "4111" not in child.output
+    assert "card-4111" not in child.output
 
     in_task = {"task": "shop.bill", "id": billed, "root": billed, "queue": "celery", "retries": 0,
                "child": "ForkPoolWorker-1"}
@@ -116,7 +116,7 @@ def test_a_task_without_a_process_of_its_own_is_named_too(pool, anyone, tmp_path
     child = started(env, f"--pool={pool}", "--concurrency=2")
     stopping.append(child)
 
-    billed, failed = send(env, "bill.delay('')", "fail.delay('4111')")
+    billed, failed = send(env, "bill.delay('')", "fail.delay('card-4111')")
     until(lambda: about(child, "succeeded") and about(child, "raised unexpected"))
 
     assert about(child, "billed\ntwice", task="shop.bill", id=billed, queue="celery")
