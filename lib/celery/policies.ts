@@ -5,7 +5,8 @@ import { CLIENT_OF, labels, selector } from '../kube';
 import type { Labels } from '../kube';
 import type { TenantPlan } from '../plan';
 import type { ResolvedHttps } from '../spec';
-import { egressRule, ingressPeers, networkPolicy, peer, peersOf, tcp, tcpNamed } from '../traits/network';
+import { metricsPolicy } from '../traits/metrics';
+import { egressRule, ingressPeers, networkPolicy, peersOf, tcp } from '../traits/network';
 import { tenantIdentity } from './pod';
 
 const COMPONENT = 'app.kubernetes.io/component';
@@ -50,7 +51,7 @@ export class AppPolicies extends Construct {
   }
 
   private incoming({ tenant, processes }: TenantPlan, own: Labels): void {
-    const { ingress, prometheus } = tenant.environment.peers;
+    const { ingress } = tenant.environment.peers;
     for (const { name, component, port, front } of processes) {
       if (port === undefined || !ingress) continue;
       networkPolicy(this, {
@@ -68,13 +69,7 @@ export class AppPolicies extends Construct {
         ingress: [{ from: ingressPeers(ingress), ports: tcp(SOLVER_PORT) }],
       });
     }
-    if (prometheus) {
-      networkPolicy(this, {
-        name: 'metrics',
-        labels: own,
-        ingress: [{ from: [peer(prometheus)], ports: tcpNamed('metrics') }],
-      });
-    }
+    metricsPolicy(this, own, tenant.environment);
   }
 }
 
