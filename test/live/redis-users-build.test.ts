@@ -56,7 +56,7 @@ describeInShells('users.sh build', (run) => {
       return {
         REDIS_ADDR,
         EXPORTER_RULES: 'resetkeys resetchannels -@all +info +slowlog|len',
-        EXPORTER_RUN: pod.path('shared'),
+        REDIS_PASSWORD_FILE: pod.path('shared/passwords'),
       };
     };
     const exporterPasswords = (): Readonly<Record<string, string>> =>
@@ -98,19 +98,22 @@ describeInShells('users.sh build', (run) => {
       expect((await pod.probe('live', { REDIS_TLS: pod.path('none') })).code).toBe(0);
     });
 
-    it('starts Redis without its user where Redis does not know its rules, and says so', async () => {
+    it('lets Redis start and be probed where Redis does not know its rules, and says so', async () => {
       await create();
       pod.mount(TWO_TENANTS);
+      const at = pod.path('shared/redis.sock');
 
-      const built = await pod.build({ ...asked('redis://127.0.0.1:6379'), EXPORTER_RULES: '-@all +no' });
-      await pod.redis.start();
+      const built = await pod.build({ ...asked(`unix://${at}`), EXPORTER_RULES: '-@all +no' });
+      await pod.redis.start('--unixsocket', at);
 
       expect(built.code).toBe(0);
       expect(built.output).toContain(
-        "users: exporter: Redis refuses its rules, it is left out: ERR Error in ACL SETUSER modifier '+no'",
+        "users: exporter: Redis refuses its rules, nobody can be it: ERR Error in ACL SETUSER modifier '+no'",
       );
       expect(await (await pod.admin()).send('ACL', 'USERS')).not.toContain('exporter');
       expect(await pod.accepts('tenant-a', 'first-password-of-a')).toBe(true);
+      expect(existsSync(pod.path('shared/passwords'))).toBe(true);
+      expect((await pod.probe('live', { REDIS_TLS: pod.path('none') })).code).toBe(0);
     });
 
     it('keeps its user when Redis has restarted and gets its users again', async () => {
@@ -292,7 +295,7 @@ describeInShells('users.sh build', (run) => {
     const exporter = {
       REDIS_ADDR: 'unix:///socket',
       EXPORTER_RULES: '-@all +info',
-      EXPORTER_RUN: pod.path('shared'),
+      REDIS_PASSWORD_FILE: pod.path('shared/passwords'),
     };
     await pod.build({ ...env, ...exporter });
     await pod.redis.start();

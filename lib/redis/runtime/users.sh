@@ -10,9 +10,9 @@
 # Writes  USERS_RUN/users.acl     the aclfile, made of internal.acl and of accepted, the lines Redis has taken
 #         USERS_RUN/auth.conf     masteruser and masterauth from the password of `replica`; empty without one
 #         USERS_RUN/admin, probe  their passwords, new with each pod
-# With EXPORTER_RULES, the rules of `exporter`, build also writes EXPORTER_RUN/passwords for redis_exporter, which reads
-# REDIS_ADDR there: its folder is shared with it, USERS_RUN is not. Where REDIS_ADDR is a socket there, Redis makes it, and
-# USERS_RUN/redis.sock leads to it.
+# With EXPORTER_RULES, what the user `exporter` may do, build also writes REDIS_PASSWORD_FILE for redis_exporter, which
+# asks at REDIS_ADDR. Where that is a socket, Redis makes it in a folder that it shares with redis_exporter, and
+# USERS_RUN/redis.sock leads there.
 # Redis is on 127.0.0.1, REDIS_PORT. Where it speaks TLS, REDIS_TLS is the folder of its ca.crt, tls.crt and tls.key, and
 # it is asked at USERS_RUN/redis.sock: what has expired there is no hindrance. watch gives it renewed files, which new
 # connections see; files that it refuses change nothing. USERS_OF=sentinel: it is a sentinel, which has commands of its
@@ -29,7 +29,7 @@ export LC_ALL=C
 : "${USERS_RULES:=/etc/redis-users/rules}" "${USERS_PASSWORDS:=/etc/redis-users/passwords}"
 : "${USERS_RUN:=/run/redis}" "${USERS_INTERVAL:=5}" "${REDIS_PORT:=6379}" "${USERS_OF:=redis}"
 work=$USERS_RUN/work accepted=$USERS_RUN/accepted child='' patience=10
-: "${REDIS_TLS:=}" "${EXPORTER_RULES:=}" "${EXPORTER_RUN:=/run/exporter}"
+: "${REDIS_TLS:=}" "${EXPORTER_RULES:=}"
 [ -n "$REDIS_TLS" ] && at="-s $USERS_RUN/redis.sock" || at="-h 127.0.0.1 -p $REDIS_PORT"
 connection="$at --user admin"
 
@@ -165,18 +165,18 @@ make_password() {
   hash=$(printf %s "$secret" | sha256sum | head -c 64)
 }
 
-# A Redis that refuses the exporter's rules starts without it. redis_exporter finds its password by the address with the
-# user in it, before 1.5x by the address alone.
+# Redis and redis_exporter start also when Redis refuses these rules. redis_exporter 1.69 looks for its password under the
+# address with the user in it, 1.45 under the address alone.
 build_exporter() {
   make_password
+  printf '{"%s":"%s","%s":"%s"}\n' "$REDIS_ADDR" "$secret" "${REDIS_ADDR%%://*}://exporter@${REDIS_ADDR#*://}" "$secret" \
+    >"$REDIS_PASSWORD_FILE"
+  case $REDIS_ADDR in unix://*) ln -sf "${REDIS_ADDR#unix://}" "$USERS_RUN/redis.sock" ;; esac
   echo "ACL SETUSER exporter on #$hash $EXPORTER_RULES" >"$work/commands"
   redis || :
   read -r reply <"$work/replies" || reply='no answer'
-  [ "$reply" = OK ] || { say "exporter: Redis refuses its rules, it is left out: $reply"; return 0; }
+  [ "$reply" = OK ] || { say "exporter: Redis refuses its rules, nobody can be it: $reply"; return 0; }
   echo "user exporter on #$hash $EXPORTER_RULES" >>"$USERS_RUN/internal.acl"
-  printf '{"%s":"%s","%s":"%s"}\n' "$REDIS_ADDR" "$secret" "${REDIS_ADDR%%://*}://exporter@${REDIS_ADDR#*://}" "$secret" \
-    >"$EXPORTER_RUN/passwords"
-  case $REDIS_ADDR in unix://*) ln -sf "${REDIS_ADDR#unix://}" "$USERS_RUN/redis.sock" ;; esac
 }
 
 # A line that Redis refuses in its aclfile would keep it from starting, so build asks a scratch Redis without a port.
