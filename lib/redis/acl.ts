@@ -67,6 +67,12 @@ const SHARED_CLIENT = [
 /** Clients of a Redis that is the tenant's alone: all that neither stops Redis nor deletes every key. */
 const OWN_CLIENT = '+@all -@admin -@dangerous +info +keys +sort +sort_ro +client|list';
 
+/**
+ * The exporter of queues asks how long lists are and what the next message of each says of its time: with EVALSHA_RO, which
+ * runs no command that writes. It reads the keys of all tenants, and so their messages.
+ */
+const READER = 'ping select evalsha_ro script|load llen lindex hlen zrange zcard';
+
 /** The users of a tenant. */
 const { worker, web, scaler } = usersOf('');
 
@@ -137,6 +143,7 @@ const ROLES = {
       'multi slaveof replicaof ping exec subscribe config|rewrite role publish info client|setname client|kill script|kill',
     )}`,
   },
+  queues: { '': `resetkeys %R~* resetchannels ${commands(READER)}` },
   /** A sentinel among sentinels. */
   peer: {
     '': `${HELLO} ${commands(
@@ -197,13 +204,16 @@ export const REPLICA: RedisUser = { name: 'replica', roles: ['replica'] };
 
 export const SENTINEL: RedisUser = { name: SENTINEL_USER, roles: ['sentinel'] };
 
+/** Asks a broker for the queues of all its tenants. */
+export const QUEUES: RedisUser = { name: 'queues', roles: ['queues'] };
+
 /** The same users on a sentinel. */
 export const sentinelUsers = (users: readonly RedisUser[]): RedisUser[] =>
   users.map(({ name, roles }) => ({ name, roles: [onSentinel(roles)] }));
 
 function onSentinel(roles: RedisUser['roles']): UserRole {
   if (roles.includes('sentinel')) return 'peer';
-  return roles.includes('replica') ? 'asker' : 'askers';
+  return roles.includes('replica') || roles.includes('queues') ? 'asker' : 'askers';
 }
 
 export const cacheUser = (name: string): RedisUser => ({ name, roles: ['cache'] });
