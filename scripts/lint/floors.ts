@@ -8,6 +8,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['plan'],
   ['traits'],
   ['redis', 'celery'],
+  ['observe'],
   ['charts'],
   ['platform'],
   ['output'],
