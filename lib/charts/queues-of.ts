@@ -2,7 +2,7 @@
 
 import { brokerNamespace } from '../kube';
 import type { QueuesExporterProps } from '../observe/queues/exporter';
-import { brokerEndpoint, isRunByStalk } from '../plan/redis/broker';
+import { brokerEndpoint, isGuest } from '../plan/redis/broker';
 import { topologyOf } from '../plan/redis/topologies';
 import { QUEUES } from '../redis';
 import type { ResolvedTenant } from '../spec';
@@ -30,11 +30,15 @@ export function sharedQueues(props: SharedBrokerProps): QueuesExporterProps | un
   };
 }
 
-/** Of a tenant's own broker. */
+/**
+ * Of a tenant's own broker, and of one that somebody else runs: nobody but its clients is near that one, and each of them
+ * counts its own queues, as a user that reads no key of another.
+ */
 export function ownQueues(tenant: ResolvedTenant): QueuesExporterProps | undefined {
   const { name, environment, broker, runtime } = tenant;
   const { monitoring } = environment;
-  if (monitoring === undefined || broker.kind === 'shared' || !isRunByStalk(broker.redis)) return undefined;
+  if (monitoring === undefined || isGuest(tenant)) return undefined;
+  const { queues } = broker.users;
   return {
     environment,
     exporter: monitoring.queuesExporter,
@@ -42,7 +46,7 @@ export function ownQueues(tenant: ResolvedTenant): QueuesExporterProps | undefin
     tenant: name,
     runtime,
     endpoint: brokerEndpoint(tenant),
-    login: LOGIN,
+    login: queues === undefined ? LOGIN : { user: queues, secret: broker.secret },
     certificatesElsewhere: certificatesElsewhere(broker.redis.tls),
     tenants: [tenant],
   };

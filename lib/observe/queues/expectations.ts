@@ -25,7 +25,8 @@ function expected(tenant: ResolvedTenant, queues: readonly string[], isHolder: b
     lists: listsOf('').map(({ key }) => key.slice(prefix.length)),
     queues: Object.fromEntries(
       queues.map((queue) => {
-        const { depth, wait } = queue in objectives.queues ? objectives.queues[queue] : objectives;
+        const own = objectives.queues[queue];
+        const { depth, wait } = own === undefined ? objectives : own;
         return [queue, [depth, wait]];
       }),
     ),

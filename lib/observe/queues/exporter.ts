@@ -52,6 +52,9 @@ const USER = 10001;
 /** Seconds: it keeps nothing, and ends at once. */
 const GRACE = 5;
 
+/** Seconds on a node that no longer answers, as for the pods of an app. */
+const MOVES_AFTER = 10;
+
 export class QueuesExporter extends Construct {
   readonly workload: ApiObject;
   /** What it takes of the namespace's quota. */
@@ -119,11 +122,7 @@ const egress = (scope: Construct, own: Labels, pods: Labels, { behind, port, sen
     })),
   });
 
-function pod(
-  props: QueuesExporterProps,
-  own: Labels,
-  lists: readonly ApiObject[],
-): k8s.PodTemplateSpec {
+function pod(props: QueuesExporterProps, own: Labels, lists: readonly ApiObject[]): k8s.PodTemplateSpec {
   const { environment, endpoint, login } = props;
   const foreign = strategyOf(environment).ownedElsewhere || props.certificatesElsewhere;
   return podTemplate({
@@ -132,6 +131,7 @@ function pod(
     annotations: { ...(foreign && { [ANNOTATION.secret]: 'existing' }) },
     images: imagesOf(environment),
     grace: GRACE,
+    movesAfter: MOVES_AFTER,
     containers: [container(props)],
     volumes: [
       { name: 'program', configMap: { name: PROGRAM } },
@@ -202,7 +202,7 @@ const variables = (
 const port = k8s.IntOrString.fromString(METRICS);
 
 /** Ready with a list of tenants that it can read, whether Redis answers or not: that is a metric. */
-const PROBES: ContainerProps['probes'] = {
+const PROBES: NonNullable<ContainerProps['probes']> = {
   startupProbe: { tcpSocket: { port }, periodSeconds: 1, failureThreshold: 60 },
   readinessProbe: { httpGet: { path: '/ready', port }, periodSeconds: 10, timeoutSeconds: 3 },
   livenessProbe: { tcpSocket: { port }, periodSeconds: 20, timeoutSeconds: 3, failureThreshold: 3 },
