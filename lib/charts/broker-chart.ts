@@ -5,9 +5,10 @@ import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { labels, QUEUES_EXPORTER } from '../kube';
 import type { Identity } from '../kube';
-import { claimsOfRedis } from '../plan/redis/broker';
 import { QueuesExporter } from '../observe/queues/exporter';
+import { claimsOfRedis } from '../plan/redis/broker';
 import { clientCertificate, QUEUES, RedisServers } from '../redis';
+import { metricsPolicy } from '../traits/metrics';
 import { quota } from '../traits/quota';
 import { ClosedNamespace } from './namespace';
 import { after, afterNamespace } from './order';
@@ -23,6 +24,7 @@ export class BrokerChart extends Chart {
     const identity: Identity = { component: 'platform', instance: 'broker', owner: asked.name };
 
     const closed = new ClosedNamespace(this, 'namespace', { name: namespace, identity, environment });
+    if (environment.monitoring) metricsPolicy(this, labels(identity), environment);
     const { servers } = new RedisServers(this, 'broker', props);
     const queues = this.queues(
       asked,

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { ANNOTATION, kubeObject, labels, podTemplate, QUEUES_EXPORTER, readOnly, selector } from '../../kube';
+import {
+  ANNOTATION,
+  brokerOf,
+  kubeObject,
+  labels,
+  podTemplate,
+  QUEUES_EXPORTER,
+  readOnly,
+  selector,
+} from '../../kube';
 import type { ContainerProps, Labels } from '../../kube';
 import { METRICS, METRICS_PORT } from '../../plan/metrics';
 import { hostAndPort } from '../../plan/redis/endpoint';
@@ -16,6 +25,7 @@ import type { ResolvedEnvironment, ResolvedExporter, ResolvedTenant } from '../.
 import type { Runtime } from '../../spec/runtimes';
 import { budget } from '../../traits/availability';
 import { imagesOf } from '../../traits/images';
+import { scraped } from '../../traits/metrics';
 import { networkPolicy, peersOf, tcp } from '../../traits/network';
 import { footprint } from '../../traits/quota';
 import type { Footprint } from '../../traits/quota';
@@ -27,6 +37,8 @@ export interface QueuesExporterProps {
   readonly exporter: ResolvedExporter;
   /** Shared broker or tenant that it belongs to. */
   readonly owner: string;
+  /** As series name it: a shared broker, or the tenant whose own it is. */
+  readonly broker: string;
   /** The tenant, in the namespace of one. */
   readonly tenant?: string;
   readonly runtime: Runtime;
@@ -127,8 +139,11 @@ function pod(props: QueuesExporterProps, own: Labels, lists: readonly ApiObject[
   const foreign = strategyOf(environment).ownedElsewhere || props.certificatesElsewhere;
   return podTemplate({
     ...(!environment.assignedUsers && { user: USER }),
-    labels: own,
-    annotations: { ...(foreign && { [ANNOTATION.secret]: 'existing' }) },
+    labels: { ...own, ...brokerOf(props.broker) },
+    annotations: {
+      ...(foreign && { [ANNOTATION.secret]: 'existing' }),
+      ...scraped(environment, METRICS_PORT.queues),
+    },
     images: imagesOf(environment),
     grace: GRACE,
     movesAfter: MOVES_AFTER,
