@@ -6,6 +6,7 @@ import { labels } from '../kube';
 import type { Identity } from '../kube';
 import { claimsOfRedis } from '../plan/redis/broker';
 import { RedisServers } from '../redis';
+import { metricsPolicy } from '../traits/metrics';
 import { quota } from '../traits/quota';
 import { ClosedNamespace } from './namespace';
 import { afterNamespace } from './order';
@@ -20,6 +21,7 @@ export class BrokerChart extends Chart {
     const identity: Identity = { component: 'platform', instance: 'broker', owner: asked.name };
 
     const closed = new ClosedNamespace(this, 'namespace', { name: namespace, identity, environment });
+    if (environment.monitoring) metricsPolicy(this, labels(identity), environment);
     const { servers } = new RedisServers(this, 'broker', props);
     quota(this, {
       labels: labels(identity),

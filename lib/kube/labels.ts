@@ -61,8 +61,13 @@ export const CLIENT_OF: Readonly<Record<'broker' | 'cache', Labels>> = {
 /** Tells the pod that is written to from the pods that are read from. */
 export const role = (value: 'primary' | 'replica'): Labels => ({ 'stalk.dev/role': value });
 
+const BROKER_LABEL = 'stalk.dev/broker';
+
 /** On the namespace of a tenant: the shared broker that lets its clients in. */
-export const guestOf = (broker: string): Labels => ({ 'stalk.dev/broker': broker });
+export const guestOf = (broker: string): Labels => ({ [BROKER_LABEL]: broker });
+
+/** On pods that are watched: a shared broker, or the tenant whose own it is. */
+export const brokerOf = (broker: string): Labels => ({ [BROKER_LABEL]: broker });
 
 export const namespaceLabel = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
 
