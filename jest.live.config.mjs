@@ -9,6 +9,7 @@ export default {
   testPathIgnorePatterns: [],
   testTimeout: 120_000,
   maxWorkers: 2, // suites mostly wait, and share neither ports nor folders
+  setupFilesAfterEnv: [run('once-more')],
   globalSetup: run('setup'),
   globalTeardown: run('teardown'),
   reporters: ['default', run('reporter')],

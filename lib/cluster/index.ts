@@ -3,6 +3,9 @@
 export { ClusterError, isForbidden } from './errors';
 export { execRights, clusterObstacles } from './obstacles';
 export { clusterName } from './cluster';
+export { containerOf, isReady, isRunning, POD, withCause } from './pods';
+export type { Pod } from './pods';
+export { askRedis, configOf, connectedClients, infoOf } from './redis';
 export { REDIS_CLI } from './redis-cli';
 export type {
   Cluster,

@@ -31,9 +31,14 @@ export function withOwnUsers(tenant: ResolvedTenant): ResolvedTenant {
   };
 }
 
+/** What a Redis has in a cluster alone. */
+const OF_CLUSTERS = new Set<string>(['tls', 'exporter'] satisfies (keyof ResolvedServer)[]);
+
 function oneServer(redis: AnyRedis, environment: ResolvedEnvironment): ResolvedServer {
-  if (!isRunByStalk(redis)) return { ...usual(environment), databases: redis.databases };
-  const plain = Object.fromEntries(Object.entries(redis).filter(([name]) => name !== 'tls')) as typeof redis;
+  const asked = isRunByStalk(redis) ? redis : { ...usual(environment), databases: redis.databases };
+  const plain = Object.fromEntries(
+    Object.entries(asked).filter(([name]) => !OF_CLUSTERS.has(name)),
+  ) as typeof asked;
   return { ...plain, topology: 'standalone', replicas: 0, sentinels: 0 };
 }
 

@@ -5,6 +5,7 @@ import { requestLimit, computeLines, DISK } from './compute';
 import type { RequestLimit } from './compute';
 import type { Layer } from './layers';
 import { connections, messages, priorities, results } from './messages';
+import { objectives } from './objectives';
 import { podsLayer } from './pods';
 import { cronProcess, plainProcess } from './processes';
 import { optional, props } from './props';
@@ -49,6 +50,7 @@ const TABLES = {
   messages,
   priorities,
   connections,
+  objectives,
   // init containers and the sidecar that applies users: a shell, redis-cli or a small Python
   helper: props(
     computeLines({

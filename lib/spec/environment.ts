@@ -7,6 +7,8 @@ import type { Exposure } from './exposure';
 import { gitops } from './gitops';
 import type { GitOps } from './gitops';
 import type { Layer } from './layers';
+import { monitoringForm } from './monitoring';
+import type { Monitoring } from './monitoring';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
 import { redis } from './redis';
@@ -206,6 +208,14 @@ export const environment = props({
    * @see docs/expose.md
    */
   exposure: optional<Exposure>(exposureForm),
+
+  /**
+   * How tenants and brokers are watched: `{ kind: 'operator', namespace: 'monitoring' }` for a Prometheus Operator, or
+   * `annotations` for a Prometheus that finds pods by theirs. It needs `peers.prometheus`, to whom policies open.
+   * @default - nothing is watched
+   * @see docs/observability.md
+   */
+  monitoring: optional<Monitoring>(monitoringForm),
 
   /**
    * Version of what Stalk runs inside pods: the Celery loader and the scripts of Redis. Another version rolls the pods

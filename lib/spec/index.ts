@@ -10,6 +10,8 @@ export type * from './files';
 export type * from './flower-login';
 export type * from './gitops';
 export type * from './messages';
+export type * from './monitoring';
+export type * from './objectives';
 export type * from './pods';
 export type * from './processes';
 export type * from './producers';

@@ -32,4 +32,12 @@ export const usersOf = (owner: string): Users => ({
 });
 
 /** Users that are Redis' own or the platform's. */
-export const RESERVED_USERS = ['default', 'admin', 'probe', 'replica', 'sentinel'] as const;
+export const RESERVED_USERS = [
+  'default',
+  'admin',
+  'probe',
+  'replica',
+  'sentinel',
+  'exporter',
+  'queues',
+] as const;

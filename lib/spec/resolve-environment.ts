@@ -7,6 +7,7 @@ import type { Environment, Peer } from './environment';
 import { merge } from './layers';
 import { resolveExposure } from './resolve-expose';
 import { resolveGitOps } from './resolve-gitops';
+import { resolveMonitoring } from './resolve-monitoring';
 import type { ResolvedEnvironment } from './resolved';
 import { NEWEST } from './runtimes';
 
@@ -16,13 +17,22 @@ const KUBE_DNS: Peer = {
   pods: { 'k8s-app': 'kube-dns' },
 };
 
-export const resolveEnvironment = ({ gitops, exposure, ...asked }: Environment): ResolvedEnvironment => ({
-  ...environment.defaults,
-  registry: '',
-  runtime: NEWEST,
-  ...asked,
-  ...(gitops && { gitops: resolveGitOps(gitops) }),
-  ...(exposure && { exposure: resolveExposure(exposure) }),
-  peers: { dns: KUBE_DNS, ...asked.peers },
-  defaults: merge(defaultsLayer, defaults, asked.defaults) as Defaults,
-});
+export function resolveEnvironment({
+  gitops,
+  exposure,
+  monitoring,
+  ...asked
+}: Environment): ResolvedEnvironment {
+  const layered = merge(defaultsLayer, defaults, asked.defaults) as Defaults;
+  return {
+    ...environment.defaults,
+    registry: '',
+    runtime: NEWEST,
+    ...asked,
+    ...(gitops && { gitops: resolveGitOps(gitops) }),
+    ...(exposure && { exposure: resolveExposure(exposure) }),
+    ...(monitoring && { monitoring: resolveMonitoring(monitoring, layered) }),
+    peers: { dns: KUBE_DNS, ...asked.peers },
+    defaults: layered,
+  };
+}

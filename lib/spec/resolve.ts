@@ -7,6 +7,7 @@ import { versioned } from './images';
 import { filled, merge } from './layers';
 import { environmentLayers, tenantLayers } from './patch-layers';
 import { withPods, withRoom, writtenFolders } from './resolve-pods';
+import { resolveObjectives } from './resolve-monitoring';
 import { resolveProcesses } from './resolve-processes';
 import { resolveBroker, resolveCache } from './resolve-redis';
 import { resolveBeside } from './resolve-sidecars';
@@ -70,6 +71,7 @@ export function resolve(asked: Tenant, environment: ResolvedEnvironment): Resolv
     results: resolveResults(tenant, defaults, broker.database),
     messages: resolveMessages(tenant, defaults),
     priorities: filled(defaults.priorities, tenant.priorities ?? {}),
+    objectives: resolveObjectives(tenant.objectives, defaults.objectives, broker),
     connections: resolveConnections(tenant, defaults, broker.redis.topology),
     events: sendsEvents(tenant, base),
     ...waits,

@@ -8,6 +8,7 @@ import type { FlowerAuth } from './flower-login';
 import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
+import type { ResolvedMonitoring, ResolvedObjectives } from './resolved-monitoring';
 import type { Connections, Messages, Priorities, Results } from './messages';
 import type { TenantProcess } from './processes';
 import type { ResolvedApp } from './resolved-app';
@@ -24,6 +25,7 @@ import type { WorkerPool } from './worker';
 import type { Beat } from './workloads';
 
 export type * from './resolved-expose';
+export type * from './resolved-monitoring';
 export type { ResolvedApp, ResolvedVolume, WrittenFolder } from './resolved-app';
 export type { Placed, ResolvedAccount, ResolvedPods, ResolvedServerPods } from './resolved-pods';
 export type { Beside, ResolvedInitContainer, ResolvedSidecar } from './resolved-sidecars';
@@ -49,6 +51,8 @@ export interface ResolvedEnvironment {
     readonly prometheus?: Peer;
   };
   readonly exposure?: ResolvedExposure;
+  /** Absent, nothing is watched. */
+  readonly monitoring?: ResolvedMonitoring;
   readonly runtime: Runtime;
   readonly defaults: Defaults;
   readonly patches: NonNullable<Environment['patches']>;
@@ -248,6 +252,7 @@ export interface ResolvedTenant extends Said, Beside {
   };
   readonly messages: Required<Messages>;
   readonly priorities: Required<Priorities>;
+  readonly objectives: ResolvedObjectives;
   readonly connections: Pick<Connections, 'max'> & {
     readonly pool: number;
     /** Seconds. */

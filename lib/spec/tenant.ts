@@ -4,6 +4,8 @@ import { app } from './app';
 import type { Layer } from './layers';
 import { connections, messages, priorities, results } from './messages';
 import type { Connections, Messages, Priorities, Results } from './messages';
+import { objectives } from './objectives';
+import type { Objectives } from './objectives';
 import { appPods } from './pods';
 import type { Pods } from './pods';
 import { producersForm } from './producers';
@@ -173,6 +175,13 @@ const inEachEnvironment = {
    * @default - Celery's pool of 10, 5 s to connect, 30 s for an answer
    */
   connections: optional<Connections>(connections),
+
+  /**
+   * What is promised of its queues and tasks. Where the environment has `monitoring`, alerts fire where it is not held.
+   * @default - 500 messages and 10 m in a queue, 99 % of the tasks in time and well
+   * @see docs/observability.md
+   */
+  objectives: optional<Objectives>(objectives),
 
   /**
    * Whether workers and producers send an event for each step of a task, for a monitor of your own. Flower has them anyway.

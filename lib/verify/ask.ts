@@ -1,11 +1,12 @@
-// Questions to a pod: to the app in it through Python, to the Redis in it through its own redis-cli.
+// Questions to the app in a pod, through Python.
 
-import type { ContainerRef } from '../cluster';
+import { containerOf, isReady } from '../cluster';
+import type { ContainerRef, Pod } from '../cluster';
 import { appOf } from '../plan/celery/app-of';
 import type { ResolvedApp } from '../spec';
-import { APP_PROGRAM, REDIS_PROGRAM } from './runtime';
-import { isReady, podsOf } from './world';
-import type { Pod, TenantHere, WorkloadHere, World } from './world';
+import { APP_PROGRAM } from './runtime';
+import { podsOf } from './world';
+import type { TenantHere, WorkloadHere, World } from './world';
 
 /** An answer of runtime/app.py. */
 export type Answer<T> = T | { readonly error: string };
@@ -61,13 +62,6 @@ export const isError = (answer: unknown): answer is { readonly error: string } =
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
-/** The container that runs what the pod is for: it is called as its workload. */
-export const containerOf = ({ metadata, spec }: Pod, workload: string): ContainerRef => ({
-  namespace: String(metadata.namespace),
-  pod: metadata.name,
-  container: spec.containers.find(({ name }) => name === workload)?.name ?? String(spec.containers[0]?.name),
-});
-
 /** A pod that answers, of the first of these workloads that has one. */
 export async function readyPod(
   world: Pick<World, 'cluster'>,
@@ -104,51 +98,3 @@ export interface TenantQuestion {
   readonly argument: unknown;
   readonly seconds: number;
 }
-
-/** Seconds; Redis answers in milliseconds unless it hangs. */
-const REDIS_PATIENCE = 15;
-
-/** Replies to these commands, each as redis-cli prints it raw. */
-export async function askRedis(
-  { cluster }: Pick<World, 'cluster'>,
-  container: ContainerRef,
-  commands: readonly string[],
-): Promise<readonly string[]> {
-  const { stdout, stderr, code } = await cluster.exec(container, {
-    argv: ['sh', '-c', REDIS_PROGRAM, 'sh', ...commands],
-    timeoutSeconds: REDIS_PATIENCE,
-  });
-  const replies = stdout.split(`${MARK}\n`).slice(0, -1);
-  if (code !== 0 || replies.length !== commands.length)
-    throw new Error(
-      `redis-cli in ${container.pod} must answer, got ${lastLine(stdout) || lastLine(stderr) || code}`,
-    );
-  return replies.map((reply) => reply.replace(/\r?\n$/, ''));
-}
-
-/** `key:value` lines of INFO. */
-export const infoOf = (reply: string): ReadonlyMap<string, string> =>
-  new Map(
-    reply.split(/\r?\n/).flatMap((line) => {
-      const at = line.indexOf(':');
-      return at > 0 ? [[line.slice(0, at), line.slice(at + 1)] as const] : [];
-    }),
-  );
-
-/** Alternating lines of CONFIG GET. */
-export function configOf(reply: string): ReadonlyMap<string, string> {
-  const lines = reply.split('\n');
-  return new Map(lines.flatMap((name, i) => (i % 2 === 0 ? [[name, lines[i + 1] ?? ''] as const] : [])));
-}
-
-/** Fields of each client in CLIENT LIST. */
-export const connectedClients = (reply: string): readonly ReadonlyMap<string, string>[] =>
-  reply
-    .split('\n')
-    .filter((line) => line.startsWith('id='))
-    .map(
-      (line) =>
-        new Map(
-          line.split(' ').map((field) => [field.split('=')[0] ?? '', field.slice(field.indexOf('=') + 1)]),
-        ),
-    );

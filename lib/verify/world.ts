@@ -1,7 +1,8 @@
 // What is expected and what is there, side by side: tenants, their pods, and the Redis servers that they use.
 
 import type { Leaf, Platform } from '..';
-import type { Cluster, KubeObject } from '../cluster';
+import { POD } from '../cluster';
+import type { Cluster, Pod } from '../cluster';
 import { manifestsOf } from '../output/manifests';
 import type { Manifest } from '../output/manifest';
 import { isRunByStalk } from '../plan/redis/broker';
@@ -61,37 +62,6 @@ export interface ServerHere {
   readonly clients: readonly ResolvedTenant[];
   /** redis.conf as rendered, by StatefulSet: directives with their values. */
   readonly conf: ReadonlyMap<string, ReadonlyMap<string, string>>;
-}
-
-export interface Pod extends KubeObject {
-  readonly spec: {
-    readonly nodeName?: string;
-    readonly containers: readonly PodContainer[];
-    readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
-  };
-  readonly status: {
-    readonly phase: string;
-    readonly podIP?: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-    readonly containerStatuses?: readonly ContainerStatus[];
-    /** Native sidecars are among them. */
-    readonly initContainerStatuses?: readonly ContainerStatus[];
-  };
-}
-
-interface PodContainer {
-  readonly name: string;
-  readonly command?: readonly string[];
-  readonly ports?: readonly { readonly containerPort: number; readonly protocol?: string }[];
-  readonly resources?: object;
-}
-
-interface ContainerStatus {
-  readonly name: string;
-  readonly restartCount: number;
-  readonly ready?: boolean;
-  readonly state?: { readonly running?: object; readonly waiting?: { readonly reason?: string } };
-  readonly lastState?: { readonly terminated?: { readonly reason?: string; readonly exitCode: number } };
 }
 
 export function worldOf(
@@ -197,8 +167,6 @@ export function directives(text: string): ReadonlyMap<string, string> {
   return found;
 }
 
-export const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
-
 /** Pods of a workload that are not on their way out, oldest name first. */
 export const podsOf = async (
   world: Pick<World, 'cluster'>,
@@ -216,14 +184,6 @@ export async function allPodsOf(
     .filter(({ status }) => status.phase !== 'Failed')
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 }
-
-export const isReady = ({ status }: Pod): boolean =>
-  status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
-
-/** Whether the container runs, also while its pod is not ready. */
-export const isRunning = ({ status }: Pod, container: string): boolean =>
-  status.containerStatuses?.some(({ name, state }) => name === container && state?.running !== undefined) ??
-  false;
 
 /** `tenant-a Deployment/beat` */
 export const nameOf = ({ namespace, kind, name }: WorkloadHere): string => `${namespace} ${kind}/${name}`;

@@ -8,6 +8,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['plan'],
   ['traits'],
   ['redis', 'celery'],
+  ['observe'],
   ['charts'],
   ['platform'],
   ['output'],
@@ -15,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['check'],
   ['index'],
   ['cluster', 'report'],
-  ['verify', 'loadtest'],
+  ['verify', 'loadtest', 'status'],
   ['scaffold', 'diff', 'adopt', 'compose'],
   ['cli', 'stacks'],
 ];
@@ -47,7 +48,7 @@ const PACKAGES: readonly { readonly source: RegExp; readonly allowed: RegExp; re
   {
     source: /^(node:)?fs(\/promises)?$/,
     allowed:
-      /^(lib\/output\/|lib\/check\/|lib\/scaffold\/|lib\/cli\/|stacks\/|lib\/(traits|verify|loadtest)\/runtime\.ts$|lib\/laws\/kubernetes\.ts$)/,
+      /^(lib\/output\/|lib\/check\/|lib\/scaffold\/|lib\/cli\/|stacks\/|lib\/(traits|cluster|verify|loadtest|status)\/runtime\.ts$|lib\/laws\/kubernetes\.ts$)/,
     reason:
       'belongs to lib/output, lib/check, lib/scaffold, lib/cli, stacks, the runtime.ts files and lib/laws/kubernetes.ts: what a tenant becomes depends on its spec alone, not on the disk',
   },
@@ -91,6 +92,8 @@ function refusedFolder(from: string, to: string, { typeOnly }: Import): string |
 const APART = [
   ['cluster', 'report'],
   ['verify', 'loadtest'],
+  ['verify', 'status'],
+  ['loadtest', 'status'],
 ] as const;
 
 function refusedNeighbour(from: string, target: string): string | undefined {
@@ -100,7 +103,7 @@ function refusedNeighbour(from: string, target: string): string | undefined {
   if (from === 'redis' && file.startsWith('lib/celery'))
     return `redis may not import celery: a broker does not know who uses it`;
   if (APART.some(([a, b]) => file.startsWith(`lib/${from === a ? b : a}`) && (from === a || from === b)))
-    return `${from} may not import its neighbour: cluster and report know nothing of each other, nor do verify and loadtest`;
+    return `${from} may not import its neighbour: cluster and report know nothing of each other, nor do verify, loadtest and status`;
   if (from === 'index' && file.startsWith('lib/output/pulumi'))
     return `index may not export lib/output/pulumi: everyone who opens lib would pay 0.5 s and 90 MB at start`;
   return undefined;

@@ -28,7 +28,7 @@ const asPolicy = ({ namespace, pods }: Json) => ({
 
 describe('an environment', () => {
   const all: Required<
-    Omit<Environment, 'secrets' | 'disposable' | 'gitops' | 'peers' | 'exposure' | 'runtime'>
+    Omit<Environment, 'secrets' | 'disposable' | 'gitops' | 'peers' | 'exposure' | 'monitoring' | 'runtime'>
   > = {
     name: 'full',
     storageClass: 'fast',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { isRecord } from '../../lib/kube/json';
 import { defaults } from '../../lib/spec/defaults';
+import { operatorMonitoring } from '../../lib/spec/monitoring';
 
 const SPEC = join(__dirname, '../../lib/spec');
 
@@ -21,6 +22,8 @@ const CONTRACT = [
   'flower-login',
   'gitops',
   'messages',
+  'monitoring',
+  'objectives',
   'pods',
   'processes',
   'producers',
@@ -104,6 +107,7 @@ const SHARED: Readonly<Record<string, readonly object[]>> = {
   standing: [defaults.process],
   serverLines: [defaults.web],
   inEachEnvironment: [defaults.tenant],
+  monitoringLines: [operatorMonitoring.defaults],
 };
 
 /** What a prop becomes that is left out, by each table that has it. */

@@ -1,8 +1,8 @@
 // What verify makes of the answers of a cluster, with answers as they came from a real one.
 
-import { connectedClients, configOf, infoOf } from '../../lib/verify/ask';
+import type { Pod } from '../../lib/cluster';
 import { connected, effective } from '../../lib/verify/checks/apps';
-import { ClusterError } from '../../lib/cluster';
+import { ClusterError, configOf, connectedClients, infoOf } from '../../lib/cluster';
 import { guarded } from '../../lib/verify/section';
 import { connectionsCheck, memoryOf } from '../../lib/verify/checks/capacity';
 import { survived, workOf } from '../../lib/verify/checks/killed';
@@ -15,7 +15,6 @@ import { inTime } from '../../lib/verify/checks/times';
 import { workersAnswer, scheduleIsKept, onPrimary } from '../../lib/verify/checks/workers';
 import { differences, differencesInWords } from '../../lib/verify/compare';
 import { directives } from '../../lib/verify/world';
-import type { Pod } from '../../lib/verify/world';
 import { platforms } from '../../lib';
 import { environments } from '../reference/environments';
 import { tenants } from '../reference/tenants';

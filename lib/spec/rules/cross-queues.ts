@@ -58,9 +58,9 @@ function defaultQueue({ tenant }: SoundTenant, own: Queues): readonly CrossFindi
   ];
 }
 
-/** Queues that the author names outside the pools: of the schedule and of the routes. */
-function named({ tenant }: SoundTenant, own: Queues): readonly CrossFinding[] {
-  return [...scheduled(tenant), ...routed(tenant)]
+/** Queues that the author names outside the pools: of the schedule, of the routes and of the objectives. */
+function named({ tenant, asked }: SoundTenant, own: Queues): readonly CrossFinding[] {
+  return [...scheduled(tenant), ...routed(tenant), ...promised(asked)]
     .filter(([, queue]) => !own.has(physicalQueue(tenant.broker.queueBase, queue)))
     .map(([path, queue]) => ({
       tenant: tenant.name,
@@ -83,6 +83,9 @@ const routed = ({ celery: { task_routes: routes } }: ResolvedTenant): Named =>
     const queue = at((routes as Readonly<Record<string, unknown>>)[task], 'queue');
     return typeof queue === 'string' ? [[['celery', 'task_routes', task, 'queue'], queue] as const] : [];
   });
+
+const promised = ({ objectives }: SoundTenant['asked']): Named =>
+  Object.keys(objectives?.queues ?? {}).map((queue) => [['objectives', 'queues', queue], queue] as const);
 
 /** As the author typed them. */
 function listed({ broker: { queueBase: base } }: ResolvedTenant, own: Queues): string {

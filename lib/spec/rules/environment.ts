@@ -9,6 +9,7 @@ import { oneClassForAll } from './expose';
 import { show, unless } from './finding';
 import type { Finding, Path } from './finding';
 import { fixedTag } from './images';
+import { monitoringFindings } from './monitoring';
 import { patchedFolders } from './patches';
 import { assignedByDefault } from './pods';
 import { plainSecretsInPatches } from './plain-secrets';
@@ -27,6 +28,7 @@ export const environmentFindings = (
   ...evictingDefault(asked),
   ...assignedByDefault(asked),
   ...oneClassForAll(resolved),
+  ...monitoringFindings(resolved),
   ...patchedFolders(asked),
   ...plainSecretsInPatches(resolved),
 ];

@@ -28,6 +28,7 @@ import { formOf, formOfEnvironment } from './form';
 import { images } from './images';
 import { isolationRules } from './isolation';
 import { messagesRules } from './messages';
+import { monitoringRules } from './monitoring';
 import { placeOf } from './overlays';
 import { secrets } from './plain-secrets';
 import { podRules } from './pods';
@@ -75,6 +76,7 @@ const RULES: readonly Rule[] = [
   ...processRules,
   ...producerRules,
   ...exposeRules,
+  ...monitoringRules,
   ...redisRules,
   ...sentinelRules,
   ...messagesRules,

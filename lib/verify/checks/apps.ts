@@ -1,7 +1,8 @@
 // Checks: every kind of pod reaches Redis as its own user, and runs with the settings that were rendered.
 
+import { containerOf } from '../../cluster';
 import { appOf } from '../../plan/celery/app-of';
-import { answered, askApp, containerOf, readyPod } from '../ask';
+import { answered, askApp, readyPod } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
 import { nameOf } from '../world';

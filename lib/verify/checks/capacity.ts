@@ -1,12 +1,13 @@
 // Checks: memory and connections of each Redis, against its limits and what its clients were computed to hold.
 
+import { askRedis, connectedClients, containerOf, infoOf, isReady, isRunning } from '../../cluster';
+import type { Pod } from '../../cluster';
 import { connectionsOf } from '../../spec/rules/connections';
 import { memoryText } from '../../spec/units';
-import { askRedis, connectedClients, containerOf, infoOf } from '../ask';
 import { guarded, judged } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
-import { isReady, isRunning, podsOf } from '../world';
-import type { Pod, ServerHere, World } from '../world';
+import { podsOf } from '../world';
+import type { ServerHere, World } from '../world';
 import { podName, REDIS } from './redis';
 
 export const capacity: SectionOfChecks = {

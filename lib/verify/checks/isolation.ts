@@ -1,15 +1,16 @@
 // Check: a tenant, with its own credentials and network, cannot touch another's keys, channels and pods.
 
+import { containerOf, isReady, POD } from '../../cluster';
+import type { Pod } from '../../cluster';
 import { appOf } from '../../plan/celery/app-of';
 import { mayRest } from './rest';
-import { answered, askApp, containerOf, isError, readyPod } from '../ask';
+import { answered, askApp, isError, readyPod } from '../ask';
 import type { Answer } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
 import type { ResolvedTenant } from '../../spec';
 import { serverOf } from '../../spec/rules/server-uses';
-import { POD, isReady } from '../world';
-import type { Pod, WorkloadHere, World } from '../world';
+import type { WorkloadHere, World } from '../world';
 
 export const isolationChecks: SectionOfChecks = {
   id: 'isolation',

@@ -1,11 +1,11 @@
 // Checks: the task of a killed process, and of a killed pod, is finished by another.
 
+import { POD } from '../../cluster';
 import type { ResolvedPool } from '../../spec';
 import { durationText } from '../../spec/units';
 import { askTenant, MARGIN } from '../ask';
 import { judged, skipped } from '../section';
 import type { About, CheckOutcome } from '../section';
-import { POD } from '../world';
 import type { TenantHere, World } from '../world';
 
 /** Seconds that the task works: long enough to be found in a worker's hands. */

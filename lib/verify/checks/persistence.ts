@@ -1,12 +1,14 @@
 // Checks: what Redis accepted is on a disk, and its log has no errors.
 
+import { askRedis, containerOf, infoOf, isReady, isRunning } from '../../cluster';
+import type { Pod } from '../../cluster';
 import { FOLDERS } from '../../plan/redis/server';
 import { memoryText } from '../../spec/units';
-import { askRedis, containerOf, infoOf, MARGIN } from '../ask';
+import { MARGIN } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
-import { isReady, isRunning, podsOf } from '../world';
-import type { Pod, ServerHere, World } from '../world';
+import { podsOf } from '../world';
+import type { ServerHere, World } from '../world';
 import { redisPods } from './capacity';
 import { podName, REDIS } from './redis';
 

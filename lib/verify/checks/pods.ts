@@ -1,11 +1,11 @@
 // Checks: pods are ready, restarts are told, and so is what a node's death would strand.
 
-import type { KubeObject } from '../../cluster';
-import { isForbidden } from '../../cluster';
+import type { KubeObject, Pod } from '../../cluster';
+import { isForbidden, isReady, withCause } from '../../cluster';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
-import { allPodsOf, isReady, nameOf, podsOf } from '../world';
-import type { Pod, WorkloadHere, World } from '../world';
+import { allPodsOf, nameOf, podsOf } from '../world';
+import type { WorkloadHere, World } from '../world';
 
 export const pods: SectionOfChecks = {
   id: 'pods',
@@ -62,20 +62,6 @@ export function ready(subject: string, wanted: number | undefined, found: readon
     text,
     'kubectl describe and logs say why',
   );
-}
-
-/** Of a container that waits for init containers before it: they are the cause. */
-const ITS_TURN = 'PodInitializing';
-
-/** The containers that keep a pod from being ready: `redis-0 (users: CrashLoopBackOff)`. */
-function withCause({ metadata, status }: Pod): string {
-  const causes = [
-    ...(status.initContainerStatuses ?? []).map((one) => [one, 'it has not ended or is not ready'] as const),
-    ...(status.containerStatuses ?? []).map((one) => [one, 'its readiness probe fails'] as const),
-  ]
-    .filter(([{ ready: is, state }]) => is === false && state?.waiting?.reason !== ITS_TURN)
-    .map(([{ name, state }, otherwise]) => `${name}: ${state?.waiting?.reason ?? otherwise}`);
-  return causes.length === 0 ? metadata.name : `${metadata.name} (${causes.join(', ')})`;
 }
 
 function restarts(found: readonly Pod[]): string {

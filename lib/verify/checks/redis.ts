@@ -1,12 +1,13 @@
 // Check: each Redis is the StatefulSet that was rendered: resources, storage, its pods, and what it runs with.
 
-import { askRedis, configOf, containerOf } from '../ask';
+import { askRedis, configOf, containerOf, isReady } from '../../cluster';
+import type { Pod } from '../../cluster';
 import { differences, differencesInWords } from '../compare';
 import { externalServersHere } from './external';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
-import { isReady, nameOf, podsOf } from '../world';
-import type { Pod, ServerHere, WorkloadHere, World } from '../world';
+import { nameOf, podsOf } from '../world';
+import type { ServerHere, WorkloadHere, World } from '../world';
 
 export const redisChecks: SectionOfChecks = {
   id: 'redis',

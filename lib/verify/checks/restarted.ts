@@ -1,11 +1,13 @@
 // Check: a Redis that is restarted keeps its data, and tasks go on.
 
+import { askRedis, containerOf, infoOf, isReady, POD } from '../../cluster';
+import type { Pod } from '../../cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askRedis, askTenant, containerOf, infoOf, MARGIN } from '../ask';
+import { askTenant, MARGIN } from '../ask';
 import { judged, skipped } from '../section';
 import type { About, CheckOutcome } from '../section';
-import { isReady, POD, podsOf } from '../world';
-import type { Pod, ServerHere, World } from '../world';
+import { podsOf } from '../world';
+import type { ServerHere, World } from '../world';
 import { redisPods } from './capacity';
 import { REDIS } from './redis';
 

@@ -1,9 +1,9 @@
 // Checks: no task of an app takes longer than the contract says, by what the loader saw in each pod.
 
-import { containerOf } from '../ask';
+import { containerOf, isReady } from '../../cluster';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
-import { isReady, nameOf, podsOf } from '../world';
+import { nameOf, podsOf } from '../world';
 import type { WorkloadHere, World } from '../world';
 import { runsTheApp } from './apps';
 

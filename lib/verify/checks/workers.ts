@@ -1,11 +1,13 @@
 // Checks: all workers answer, one beat ticks and has its schedule, and everyone is connected to the primary.
 
+import { askRedis, connectedClients, containerOf, infoOf, isReady, POD } from '../../cluster';
+import type { Pod } from '../../cluster';
 import { scheduleFile } from '../../plan/celery/paths';
-import { askRedis, askTenant, connectedClients, containerOf, infoOf } from '../ask';
+import { askTenant } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
-import { isReady, POD, podsOf } from '../world';
-import type { Pod, ServerHere, TenantHere, World } from '../world';
+import { podsOf } from '../world';
+import type { ServerHere, TenantHere, World } from '../world';
 import { runsTheApp } from './apps';
 import { redisPods } from './capacity';
 import { REDIS } from './redis';

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json, Synth } from '../../support/synth';
+import { exporterUserEnv } from '../exporter/exporter';
 import { type Connection, type Reply, connect } from '../redis-connection';
 import { eventually, finished, freePort } from '../redis-server';
 
@@ -38,7 +39,7 @@ export interface Broker {
 
 type Names = readonly (readonly [string, number])[];
 
-const PLACES = ['/run/redis', '/etc/redis-users', '/etc/redis', '/opt/redis', '/data'] as const;
+const PLACES = ['/run/redis', '/run/exporter', '/etc/redis-users', '/etc/redis', '/opt/redis', '/data'] as const;
 
 /** What the file system of a pod is called here; the longer path first, as one begins the other. */
 const rooted = (root: string, text: string): string =>

@@ -1,0 +1,56 @@
+// What one look means for a tenant: its pools, queues and beat as they are, and what is wrong with them.
+
+import { isReady, withCause } from '../cluster';
+import { workerName } from '../plan/celery/workers';
+import type { ResolvedPool, ResolvedTenant } from '../spec';
+import { ofComponent } from './pods';
+import type { Held } from './questions';
+import type { TenantSeen } from './seen';
+import type { BeatStatus, InHand, PoolStatus, QueueStatus, TenantStatus } from './status';
+import { tenantTroubles } from './tenant-troubles';
+import { queueKeysOf } from './watched';
+
+export type TenantFacts = Omit<TenantStatus, 'state' | 'troubles'>;
+
+/** As it is, before anybody judges it. */
+export function factsOf(tenant: ResolvedTenant, seen: TenantSeen, held: Held | undefined): TenantFacts {
+  return {
+    name: tenant.name,
+    broker: tenant.broker.kind === 'shared' ? tenant.broker.name : tenant.name,
+    pools: seen.error === undefined ? tenant.workers.map((pool) => poolOf(pool, seen)) : [],
+    queues: queueKeysOf(tenant).map(({ queue }) => queueOf(queue, held)),
+    ...(held && { inHand: inHandOf(tenant, held), deadLetters: held.deadLetters }),
+    ...(tenant.beat && seen.error === undefined && { beat: beatOf(seen) }),
+  };
+}
+
+function poolOf(pool: ResolvedPool, { pods, wanted }: TenantSeen): PoolStatus {
+  const name = workerName(pool);
+  const mine = ofComponent(pods, 'worker', name);
+  const away = mine.filter((pod) => !isReady(pod));
+  const asked = wanted.get(name) ?? pool.replicas;
+  return {
+    name,
+    ready: mine.length - away.length,
+    wanted: asked,
+    away: away.map(withCause),
+    atRest: asked === 0 && pool.scaling?.min === 0,
+  };
+}
+
+const queueOf = (name: string, held: Held | undefined): QueueStatus => ({ name, ...held?.queues.get(name) });
+
+const inHandOf = ({ visibilityTimeout }: ResolvedTenant, { messages, oldest }: Held): InHand => ({
+  messages,
+  ...(oldest !== undefined && { oldest }),
+  visibilityTimeout,
+});
+
+/** The last of two that should not be: either of them sends. */
+function beatOf({ pods, wanted, ticks }: TenantSeen): BeatStatus {
+  return {
+    ready: ofComponent(pods, 'beat').filter(isReady).length,
+    wanted: wanted.get('beat') ?? 1,
+    ...(ticks.length > 0 && { lastTick: Math.min(...ticks) }),
+  };
+}
