@@ -66,6 +66,7 @@ export const laws: readonly Law[] = [
   ...redisServerLaws,
   ...redisUserLaws,
   ...redisAccessLaws,
+  ...exporterLaws,
   ...sentinelLaws,
   ...tlsLaws,
   ...orderLaws,
