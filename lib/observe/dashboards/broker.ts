@@ -66,7 +66,7 @@ export const broker: Dashboard = {
           unit: 'short',
           queries: [
             { expr: 'redis_connected_clients{$here, job="stalk-redis"}', legend: EACH },
-            { expr: 'max(redis_config_maxclients{$here, job="stalk-redis"})', legend: 'maxclients' },
+            { expr: 'max(redis_max_clients{$here, job="stalk-redis"})', legend: 'maxclients' },
           ],
         },
         {
@@ -147,10 +147,13 @@ export const broker: Dashboard = {
         },
         {
           title: 'Replicas connected',
-          asks: 'Does each replica follow its primary? 1 is yes.',
+          asks: 'Does each replica follow its primary? 1 is yes; the primary says how many follow it.',
           kind: 'graph',
           unit: 'short',
-          queries: [{ expr: 'redis_master_link_up{$here, job="stalk-redis"}', legend: EACH }],
+          queries: [
+            { expr: 'redis_master_link_up{$here, job="stalk-redis"}', legend: EACH },
+            { expr: 'max(redis_connected_slaves{$here, job="stalk-redis"})', legend: 'of the primary' },
+          ],
         },
       ],
     },

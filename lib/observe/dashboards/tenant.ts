@@ -195,9 +195,14 @@ export const tenant: Dashboard = {
         {
           title: 'Last tick',
           asks: 'Does beat look at its schedule? Seconds since it did.',
-          kind: 'number',
+          kind: 'graph',
           unit: 's',
-          queries: [{ expr: 'time() - max(stalk_beat_last_tick_timestamp_seconds{$here})' }],
+          queries: [
+            {
+              expr: 'time() - max(stalk_beat_last_tick_timestamp_seconds{$here})',
+              legend: 'since the last tick',
+            },
+          ],
           limits: { critical: 120 },
         },
         {
