@@ -4,7 +4,7 @@ import type { AlertGroup } from '../alert';
 import { promql } from './promql';
 
 export const monitoringAlerts: AlertGroup = {
-  name: 'stalk-monitoring',
+  name: 'monitoring',
   alerts: [
     {
       name: 'MetricsMissing',
