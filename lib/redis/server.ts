@@ -165,7 +165,14 @@ function users(
     name,
     command: ['sh', `${FOLDERS.scripts}/users.sh`, verb],
     variables,
-    folders: ['scripts', 'rules', 'passwords', ...(sealed ? (['tls'] as const) : []), 'run', ...(shares ? (['exporter'] as const) : [])],
+    folders: [
+      'scripts',
+      'rules',
+      'passwords',
+      ...(sealed ? (['tls'] as const) : []),
+      'run',
+      ...(shares ? (['exporter'] as const) : []),
+    ],
   });
 }
 
