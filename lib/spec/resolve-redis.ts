@@ -148,6 +148,7 @@ export function resolveRedis(
   const full = filled({ ...environment.defaults.redis, topology: known.topology, runtime }, known);
   return {
     ...server(full, storageOf(full, known.storage), known.storageClass ?? environment.storageClass),
+    ...watched(environment),
     topology: known.topology,
     databases: full.databases,
     replicas: known.topology === 'standalone' ? 0 : known.replicas,
@@ -182,6 +183,9 @@ function server(full: Sized, storage: Memory | undefined, storageClass: string) 
     storageClass,
   };
 }
+
+const watched = ({ monitoring }: ResolvedEnvironment): Pick<ResolvedServer, 'exporter'> =>
+  monitoring ? { exporter: monitoring.redisExporter } : {};
 
 function resolveExternal(asked: External | ExternalCache, defaults: Defaults): ResolvedExternal {
   const { host, port, cidrs, maxClients, databases } = filled(
@@ -221,6 +225,7 @@ export function resolveCache(
         full.persistence ? storageOf(full, asked.storage) : undefined,
         environment.storageClass,
       ),
+      ...watched(environment),
       topology: 'standalone',
       databases: stalk.redis.databases,
       replicas: 0,
