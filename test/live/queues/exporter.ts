@@ -79,8 +79,7 @@ const hurried = (file: string, seconds: number): string =>
   `import runpy, sys; sys.path.insert(0, ${JSON.stringify(join(file, '..'))}); import queues; queues.FRESH = ${seconds}; queues.main()`;
 
 function filesOf(objects: Synth, { configMap, secret, projected }: Json): [string, string][] {
-  if (projected)
-    return projected.sources.flatMap((source: Json) => filesOf(objects, source));
+  if (projected) return projected.sources.flatMap((source: Json) => filesOf(objects, source));
   if (configMap) {
     const { data = {} } = objects.byKind('ConfigMap', configMap.name);
     return Object.entries(data);
