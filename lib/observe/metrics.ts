@@ -107,6 +107,12 @@ const QUEUES = from('queues', {
   ],
   stalk_inhand_messages: ['gauge', 'messages', ['tenant'], 'Messages that workers hold'],
   stalk_inhand_oldest_seconds: ['gauge', 'seconds', ['tenant'], 'For how long the oldest of them is held'],
+  stalk_dead_letters: [
+    'gauge',
+    'tasks',
+    ['tenant'],
+    'Tasks that are not begun any more, until somebody decides',
+  ],
   stalk_queue_messages_limit: ['gauge', 'messages', ['tenant', 'queue'], 'objectives.depth of the queue'],
   stalk_queue_oldest_limit_seconds: ['gauge', 'seconds', ['tenant', 'queue'], 'objectives.wait of the queue'],
   stalk_visibility_timeout_seconds: [
