@@ -13,6 +13,7 @@ export interface Identity {
     | 'redis'
     | 'cache'
     | 'sentinel'
+    | 'queues'
     | 'platform';
   readonly instance: string;
   /** Tenant, or broker, that it belongs to. */
@@ -34,6 +35,7 @@ const PROGRAM: Readonly<Record<Identity['component'], string>> = {
   redis: 'redis',
   cache: 'redis',
   sentinel: 'redis',
+  queues: 'stalk',
   platform: 'stalk',
 };
 
@@ -51,6 +53,9 @@ export const selector = ({ component, instance }: Pick<Identity, 'component' | '
   'app.kubernetes.io/component': component,
   'app.kubernetes.io/instance': instance,
 });
+
+/** Pods of the exporter of queues, beside the Redis that they ask or beside its clients. */
+export const QUEUES_EXPORTER = { component: 'queues', instance: 'queues' } as const;
 
 /** On the pods of a tenant that talk to its Redis, so that policies need no list of them. */
 export const CLIENT_OF: Readonly<Record<'broker' | 'cache', Labels>> = {

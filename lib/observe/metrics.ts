@@ -172,6 +172,12 @@ const KUBE_STATE = from('kube-state-metrics', {
     ['namespace', 'horizontalpodautoscaler', 'condition', 'status'],
     'Conditions of an autoscaler',
   ],
+  kube_horizontalpodautoscaler_status_desired_replicas: [
+    'gauge',
+    'pods',
+    ['namespace', 'horizontalpodautoscaler'],
+    'Pods that an autoscaler wants',
+  ],
 });
 
 const KUBELET = from('kubelet', {
@@ -194,13 +200,13 @@ const KEDA = from('keda', {
   keda_scaled_object_errors_total: [
     'counter',
     'errors',
-    ['exported_namespace', 'scaledObject'],
+    ['namespace', 'exported_namespace', 'scaledObject'],
     'Errors of a ScaledObject',
   ],
   keda_scaled_object_errors: [
     'counter',
     'errors',
-    ['namespace', 'scaledObject'],
+    ['namespace', 'exported_namespace', 'scaledObject'],
     'The same before KEDA 2.14',
   ],
 });

@@ -28,13 +28,13 @@ const OWNER = podLabel('app.kubernetes.io/part-of');
 const TENANT = podLabel('stalk.dev/tenant');
 const BROKER = podLabel('stalk.dev/broker');
 
-/** `broker` of a worker stands on its pod, as it may lie elsewhere; of a Redis it is whom that belongs to. */
+/** `broker` of a client stands on its pod, as it may lie elsewhere; of a Redis it is whom that belongs to. */
 export const RELABELINGS: readonly Relabeling[] = [
   into('job', [COMPONENT], 'worker|beat', JOBS.celery),
   into('job', [COMPONENT], '(redis|cache|sentinel|queues)', 'stalk-$1'),
   into('tenant', [COMPONENT, TENANT], '(?:worker|beat|redis|cache|sentinel);(.+)', '$1'),
-  into('broker', [COMPONENT, OWNER], '(?:redis|sentinel|queues);(.+)', '$1'),
-  into('broker', [COMPONENT, BROKER], '(?:worker|beat);(.+)', '$1'),
+  into('broker', [COMPONENT, OWNER], '(?:redis|sentinel);(.+)', '$1'),
+  into('broker', [COMPONENT, BROKER], '(?:worker|beat|queues);(.+)', '$1'),
   into('pool', [COMPONENT, INSTANCE], 'worker;worker-(.+)', '$1'),
   into('pool', [COMPONENT], '(beat)', '$1'),
 ];

@@ -107,8 +107,8 @@ function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec
     labels: { ...planned.pods.labels, ...own },
     annotations: {
       ...planned.pods.annotations,
-      ...(planned.exporter && scraped(environment, METRICS_PORT.redis)),
       ...(foreign && { [ANNOTATION.secret]: 'existing' }),
+      ...(planned.exporter && scraped(environment, METRICS_PORT.redis)),
     },
     images: imagesOf(environment),
     grace: planned.grace,
