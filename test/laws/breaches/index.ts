@@ -6,6 +6,7 @@ import { celeryBreaches } from './celery';
 import { exporterBreaches } from './exporters';
 import { fileBreaches } from './files';
 import { formBreaches } from './form';
+import { monitoringBreaches, monitoringClusterBreaches } from './monitoring';
 import { networkClusterBreaches } from './network';
 import { orderBreaches } from './order';
 import { redisBreaches } from './redis';
@@ -33,6 +34,7 @@ export const breaches: Breaches = {
   ...orderBreaches,
   ...wayInBreaches,
   ...sidecarBreaches,
+  ...monitoringBreaches,
 };
 
 export const clusterBreaches: ClusterBreaches = {
@@ -40,4 +42,5 @@ export const clusterBreaches: ClusterBreaches = {
   ...agreementClusterBreaches,
   ...tlsClusterBreaches,
   ...wayInClusterBreaches,
+  ...monitoringClusterBreaches,
 };
