@@ -128,13 +128,14 @@ test('its pods are found by annotations where that is how the environment is wat
   expect(annotationsIn(monitored())).not.toHaveProperty(['prometheus.io/scrape']);
 });
 
-test('the quota of a broker’s namespace has room for it', () => {
-  const [without, including] = [plain, monitored()].map(
-    (environment) => broker('main', environment).byKind('ResourceQuota', 'tenant').spec.hard,
-  );
+test('the quota of a namespace has room for it, twice as for all else', () => {
+  const quotas = ['64Mi', '164Mi'].map((limit) => {
+    const environment = monitored({ redisExporter: { memory: { request: '32Mi', limit: limit as '64Mi' } } });
+    return broker('main', environment, [tenantOf()]).byKind('ResourceQuota', 'tenant').spec.hard;
+  });
 
-  expect([without['limits.memory'], including['limits.memory']]).toEqual(['768Mi', '896Mi']);
-  expect([without['requests.cpu'], including['requests.cpu']]).toEqual(['220m', '240m']);
+  const [usual, larger] = quotas.map((hard) => Number.parseInt(hard['limits.memory'], 10));
+  expect(Number(larger) - Number(usual)).toBe(200);
 });
 
 test('a broker that somebody else runs gets none', () => {
@@ -206,7 +207,8 @@ describe('its user', () => {
   });
 
   test('has no password in a Secret', () => {
-    const objects = own(STANDALONE);
+    const literal = { ...plain, disposable: true, secrets: { strategy: 'literal' } } as const;
+    const objects = own(STANDALONE, monitored({}, literal));
 
     expect(Object.keys(objects.byKind('Secret', 'redis-users').stringData)).not.toContain('exporter');
     expect(JSON.stringify(objects.byKind('ConfigMap', 'redis-rules').data)).not.toContain('exporter');

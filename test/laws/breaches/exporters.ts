@@ -28,7 +28,7 @@ export const exporterBreaches: Breaches = {
       spoil: (objects) =>
         (envOf(podOf(objects, 'sentinel').initContainers[0], 'EXPORTER_RULES').value = OF_REDIS),
       says: [
-        `StatefulSet/sentinel.spec.template.spec.initContainers[0].env: EXPORTER_RULES must be what redis_exporter asks, in the order of Stalk, got +latency|latest, +slowlog|len, +slowlog|get more and +sentinel|masters, +sentinel|ckquorum, +sentinel|sentinels, +sentinel|slaves less`,
+        `StatefulSet/sentinel.spec.template.spec.initContainers[0].env: EXPORTER_RULES must be what redis_exporter asks, in the order of Stalk, got +latency|latest, +slowlog|len and +slowlog|get more and +sentinel|masters, +sentinel|ckquorum, +sentinel|sentinels and +sentinel|slaves less`,
       ],
     },
     {
