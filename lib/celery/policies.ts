@@ -7,16 +7,8 @@ import type { Labels } from '../kube';
 import type { TenantPlan } from '../plan';
 import type { Process } from '../plan/process';
 import type { ResolvedHttps } from '../spec';
-import {
-  egressRule,
-  ingressPeers,
-  local,
-  networkPolicy,
-  peer,
-  peersOf,
-  tcp,
-  tcpNamed,
-} from '../traits/network';
+import { metricsPolicy } from '../traits/metrics';
+import { egressRule, ingressPeers, local, networkPolicy, peersOf, tcp } from '../traits/network';
 import type { PolicyPods } from '../traits/network';
 import { tenantIdentity } from './pod';
 
@@ -78,7 +70,7 @@ export class AppPolicies extends Construct {
   }
 
   private incoming({ tenant, processes }: TenantPlan, own: Labels): void {
-    const { ingress, prometheus } = tenant.environment.peers;
+    const { ingress } = tenant.environment.peers;
     for (const server of processes.filter(isServer)) {
       const from = [
         ...(ingress ? [ingressPeers(ingress)] : []),
@@ -100,13 +92,7 @@ export class AppPolicies extends Construct {
         ingress: [{ from: ingressPeers(ingress), ports: tcp(SOLVER_PORT) }],
       });
     }
-    if (prometheus) {
-      networkPolicy(this, {
-        name: 'metrics',
-        labels: own,
-        ingress: [{ from: [peer(prometheus)], ports: tcpNamed('metrics') }],
-      });
-    }
+    metricsPolicy(this, own, tenant.environment);
   }
 }
 

@@ -10,8 +10,7 @@ import { inWords, show } from './words';
 /** What redis_exporter 1.45 to 1.69 ask at each scrape, and nothing that shows keys, messages or values of CONFIG. */
 const RIGHTS = {
   redis: '+info +client|setname +latency|latest +slowlog|len +slowlog|get',
-  sentinel:
-    '+info +client|setname +sentinel|masters +sentinel|ckquorum +sentinel|sentinels +sentinel|slaves',
+  sentinel: '+info +client|setname +sentinel|masters +sentinel|ckquorum +sentinel|sentinels +sentinel|slaves',
 };
 
 interface Watched extends WorkloadView {

@@ -65,6 +65,7 @@ export const laws: readonly Law[] = [
   ...redisServerLaws,
   ...redisUserLaws,
   ...redisAccessLaws,
+  ...exporterLaws,
   ...sentinelLaws,
   ...tlsLaws,
   ...orderLaws,

@@ -16,12 +16,14 @@ import {
   kubeObject,
 } from '../kube';
 import type { ContainerProps, Labels } from '../kube';
+import { METRICS_PORT } from '../plan/metrics';
 import { FOLDERS } from '../plan/redis/server';
 import type { Server, ServerFolder, ServerProgram, ServerVariable } from '../plan/redis/server';
 import { strategyOf } from '../plan/secrets/strategies';
 import { certificatesElsewhere } from '../spec/secrets';
 import { apart, budget } from '../traits/availability';
 import { imagesOf } from '../traits/images';
+import { scraped } from '../traits/metrics';
 import { placement } from '../traits/placement';
 import { answers } from '../traits/probes';
 import { footprint } from '../traits/quota';
@@ -103,7 +105,11 @@ function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec
   return podTemplate({
     ...(!environment.assignedUsers && { user: REDIS_USER }),
     labels: { ...planned.pods.labels, ...own },
-    annotations: { ...planned.pods.annotations, ...(foreign && { [ANNOTATION.secret]: 'existing' }) },
+    annotations: {
+      ...planned.pods.annotations,
+      ...(foreign && { [ANNOTATION.secret]: 'existing' }),
+      ...(planned.exporter && scraped(environment, METRICS_PORT.redis)),
+    },
     images: imagesOf(environment),
     grace: planned.grace,
     placement: {
@@ -165,7 +171,14 @@ function users(
     name,
     command: ['sh', `${FOLDERS.scripts}/users.sh`, verb],
     variables,
-    folders: ['scripts', 'rules', 'passwords', ...(sealed ? (['tls'] as const) : []), 'run', ...(shares ? (['exporter'] as const) : [])],
+    folders: [
+      'scripts',
+      'rules',
+      'passwords',
+      ...(sealed ? (['tls'] as const) : []),
+      'run',
+      ...(shares ? (['exporter'] as const) : []),
+    ],
   });
 }
 

@@ -2,7 +2,7 @@
 
 import type { AlertGroup } from '../alert';
 import { promql } from './promql';
-import { happened } from './events';
+import { errorsHappened } from './events';
 
 const REDIS = 'job="stalk-redis"';
 
@@ -49,7 +49,7 @@ export const brokerAlerts: AlertGroup = {
       name: 'BrokerRefusesWrites',
       expr: promql`
       max by (broker, tenant) (
-        ${happened(`redis_errors_total{${REDIS},err="OOM"}`, '5m')}
+        ${errorsHappened('stalk-redis', 'OOM', '5m')}
       )`,
       severity: 'critical',
       summary: 'Broker {{ $labels.broker }} is full and refuses writes',
@@ -92,7 +92,7 @@ export const brokerAlerts: AlertGroup = {
         redis_aof_last_write_status{${REDIS}} == 0
         or redis_aof_last_bgrewrite_status{${REDIS}} == 0
         or redis_rdb_last_bgsave_status{${REDIS}} == 0
-        or ${happened(`redis_errors_total{${REDIS},err="MISCONF"}`, '5m')}
+        or ${errorsHappened('stalk-redis', 'MISCONF', '5m')}
       )`,
       for: '1m',
       severity: 'critical',

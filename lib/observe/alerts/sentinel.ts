@@ -35,8 +35,8 @@ export const sentinelAlerts: AlertGroup = {
     {
       name: 'SentinelQuorumAtRisk',
       expr: promql`
-      max by (broker, tenant) (redis_sentinel_master_ok_sentinels)
-      <= max by (broker, tenant) (redis_sentinel_master_sentinels) / 2
+      max by (broker, tenant) (redis_sentinel_master_ok_sentinels{${SENTINEL}})
+      <= max by (broker, tenant) (redis_sentinel_master_sentinels{${SENTINEL}}) / 2
       or max by (broker, tenant) (redis_up{${SENTINEL}}) == 0`,
       for: '5m',
       severity: 'critical',

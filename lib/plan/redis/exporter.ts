@@ -15,7 +15,10 @@ export const serverExporter = ({ image, resources }: ResolvedExporter, port?: nu
   image,
   resources,
   variables: [
-    { name: 'REDIS_ADDR', value: port === undefined ? `unix://${SHARED_SOCKET}` : `redis://127.0.0.1:${port}` },
+    {
+      name: 'REDIS_ADDR',
+      value: port === undefined ? `unix://${SHARED_SOCKET}` : `redis://127.0.0.1:${port}`,
+    },
     { name: 'REDIS_PASSWORD_FILE', value: `${FOLDERS.exporter}/passwords` },
   ],
   settings: SETTINGS,
@@ -27,7 +30,6 @@ const SETTINGS = [
   // CONFIG GET shows the password with which replicas copy everything
   { name: 'REDIS_EXPORTER_CONFIG_COMMAND', value: '-' },
   { name: 'REDIS_EXPORTER_CONNECTION_TIMEOUT', value: '3s' }, // as long as a probe waits
-  // twenty series a command, which no alert and no dashboard reads
-  { name: 'REDIS_EXPORTER_EXCLUDE_LATENCY_HISTOGRAM_METRICS', value: 'true' },
-  { name: 'REDIS_EXPORTER_REDIS_ONLY_METRICS', value: 'true' }, // nor those of its own process
+  { name: 'REDIS_EXPORTER_EXCLUDE_LATENCY_HISTOGRAM_METRICS', value: 'true' }, // twenty series a command
+  { name: 'REDIS_EXPORTER_REDIS_ONLY_METRICS', value: 'true' }, // forty series about the exporter itself
 ];

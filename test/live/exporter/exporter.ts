@@ -30,8 +30,9 @@ export interface Place {
   readonly shared: string;
 }
 
-const local = (text: string, { port, shared }: Place): string =>
-  text.replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${port}`).replaceAll('/run/exporter', shared);
+/** What a variable of the pod says on this machine. */
+export const localTo = ({ port, shared }: Place, value: string): string =>
+  value.replace(/^redis:\/\/127\.0\.0\.1:\d+$/, `redis://127.0.0.1:${port}`).replace('/run/exporter', shared);
 
 const containerOf = (objects: Synth, set: string, name: string): Json => {
   const { initContainers, containers } = objects.byKind('StatefulSet', set).spec.template.spec;
@@ -41,7 +42,7 @@ const containerOf = (objects: Synth, set: string, name: string): Json => {
 const envOf = (container: Json, place: Place): Record<string, string> =>
   Object.fromEntries(
     ((container?.env ?? []) as Json[]).flatMap(({ name, value }) =>
-      value === undefined ? [] : [[name, local(value, place)]],
+      value === undefined ? [] : [[name, localTo(place, value)]],
     ),
   );
 
@@ -100,7 +101,12 @@ export async function exporterOf(
     },
   });
   const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
-  await eventually('redis_exporter serves', () => ask('/health').then(({ ok }) => ok, () => false));
+  await eventually('redis_exporter serves', () =>
+    ask('/health').then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
   return {
     scrape: async () => seriesIn(await (await ask('/metrics')).text()),
     remove: () => void child.kill('SIGKILL'),

@@ -6,7 +6,14 @@ import { redisPort } from '../endpoint';
 import { serverExporter } from '../exporter';
 import { redisConf } from '../redis-conf';
 import { FOLDERS } from '../server';
-import type { Server, ServerFolder, ServerPolicy, ServerProgram, ServerService, ServerVariable } from '../server';
+import type {
+  Server,
+  ServerFolder,
+  ServerPolicy,
+  ServerProgram,
+  ServerService,
+  ServerVariable,
+} from '../server';
 import { serverSecret } from '../tls';
 
 /** Long enough to write the data of any size that fits a pod; Redis saves at SIGTERM. */
