@@ -1,7 +1,13 @@
 // The output of a command, and its exit codes.
 
+import type { Screen } from './screen';
+
 /** Whole lines. Results go to `out`, progress and complaints to `err`. */
 export interface Io {
+  /** Where `out` is a terminal. */
+  readonly screen?: Screen | undefined;
+  /** Whether nobody reads `out` any more: what goes on until somebody stops it ends then. */
+  readonly unread?: () => boolean;
   out(text: string): void;
   err(text: string): void;
   /** As `err`, but throws `Unread` once nobody reads that: what takes minutes ends then, and cleans up on its way. */

@@ -17,6 +17,7 @@ import type { Exit, Io } from './io';
 import { loadtestCommand } from './loadtest';
 import { newCommand } from './new';
 import { ownPackage } from './own';
+import { statusCommand } from './status';
 import { synthCommand } from './synth';
 import { verifyCommand } from './verify';
 
@@ -45,6 +46,7 @@ const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
   composeCommand(io),
   diffCommand(io, end),
   verifyCommand(io, end),
+  statusCommand(io),
   loadtestCommand(io, end),
   aclCommand(io),
 ];

@@ -1,11 +1,15 @@
 // The streams of a process as a command's Io: quiet when their reader goes away.
 
 import type { Writable } from 'node:stream';
+import { WriteStream } from 'node:tty';
 import { type Io, Unread } from './io';
+import { screenOf } from './screen';
 
 export function ioOf(stdout: Writable, stderr: Writable): Io {
   const [out, err] = [lines(stdout), lines(stderr)];
   return {
+    ...(stdout instanceof WriteStream && { screen: screenOf(stdout) }),
+    unread: out.unread,
     out: out.write,
     err: err.write,
     progress: (text) => {

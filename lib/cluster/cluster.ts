@@ -39,6 +39,13 @@ export interface ContainerRef {
   readonly container: string;
 }
 
+/** A port of a pod that speaks HTTP. */
+export interface PodPort {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+}
+
 export interface Command {
   /** Program and arguments; no shell unless you name one. Never a secret: API servers log them. */
   readonly argv: readonly string[];
@@ -96,6 +103,8 @@ export interface Cluster {
   ): Promise<readonly T[]>;
   /** Throws when the pod is not there, or at the timeout; a program that fails is an answer. */
   exec(where: ContainerRef, command: Command): Promise<Executed>;
+  /** What a pod answers to a GET that the API server passes on: it may be cut off from that pod. */
+  proxied(where: PodPort, path: string): Promise<string>;
   logs(where: ContainerRef, options?: LogOptions): Promise<string>;
   /** Usage of all pods of a namespace; undefined when the cluster has no metrics-server. */
   usage(namespace: string): Promise<readonly Usage[] | undefined>;

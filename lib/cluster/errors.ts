@@ -104,7 +104,7 @@ export function refused(
   const said = messageIn(body);
   if (status === FORBIDDEN)
     return new ClusterError(
-      `${where}: ${method} ${path} must be allowed, got 403 ${said}; ask for the rights in docs/verify.md or docs/load.md`,
+      `${where}: ${method} ${path} must be allowed, got 403 ${said}; ask for the rights in docs/verify.md, docs/load.md or docs/status.md`,
       status,
     );
   return new ClusterError(`${where}: ${method} ${path} must succeed, got ${status} ${said}`, status);

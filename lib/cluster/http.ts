@@ -13,6 +13,8 @@ export interface ApiRequest {
   /** With its query. */
   readonly path: string;
   readonly body?: object;
+  /** How long the answer may take, where that is less than usual. */
+  readonly seconds?: number;
   /** Statuses that are an answer besides 2xx. */
   readonly fine?: readonly number[];
 }
@@ -28,7 +30,7 @@ export type Send = (request: ApiRequest) => Promise<ApiAnswer>;
 const PATIENCE = 20;
 
 export function sender(config: KubeConfig, context: string, server: string): Send {
-  return async ({ method, path, body, fine = [] }) => {
+  return async ({ method, path, body, seconds = PATIENCE, fine = [] }) => {
     const options: RequestOptions = {};
     const url = new URL(server.replace(/\/$/, '') + path);
     let answer: ApiAnswer;
@@ -38,7 +40,11 @@ export function sender(config: KubeConfig, context: string, server: string): Sen
       throw withoutCredentials(context, error);
     }
     try {
-      answer = await roundTrip(url, { ...options, method }, body);
+      answer = await roundTrip(
+        url,
+        { ...options, method, signal: AbortSignal.timeout(seconds * 1000) },
+        body,
+      );
     } catch (error) {
       throw unreachable({ context, server }, error);
     }
@@ -64,9 +70,8 @@ function roundTrip(url: URL, options: RequestOptions, body: object | undefined):
           'content-length': Buffer.byteLength(json),
         }),
       },
-      signal: AbortSignal.timeout(PATIENCE * 1000),
     });
-    call.on('error', (error) => reject(error.name === 'AbortError' ? timeout : error));
+    call.on('error', (error) => reject(error.name === 'AbortError' ? TIMEOUT : error));
     call.on('response', (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -79,4 +84,4 @@ function roundTrip(url: URL, options: RequestOptions, body: object | undefined):
   });
 }
 
-const timeout = Object.assign(new Error(`no answer within ${PATIENCE} s`), { code: 'TIMEOUT' });
+const TIMEOUT = Object.assign(new Error('no answer in time'), { code: 'TIMEOUT' });

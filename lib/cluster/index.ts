@@ -6,6 +6,8 @@ export { clusterName } from './cluster';
 export { containerOf, isReady, isRunning, POD, withCause } from './pods';
 export type { Pod } from './pods';
 export { askRedis, configOf, connectedClients, infoOf } from './redis';
+export { alertsOf, askPrometheus, prometheusOf, whyUnheard } from './prometheus';
+export type { PrometheusAlert } from './prometheus';
 export { REDIS_CLI } from './redis-cli';
 export type {
   Cluster,
@@ -16,6 +18,7 @@ export type {
   KubeObject,
   LogOptions,
   ObjectRef,
+  PodPort,
   Right,
   Usage,
 } from './cluster';

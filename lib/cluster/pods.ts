@@ -23,7 +23,11 @@ export interface Pod extends KubeObject {
 interface PodContainer {
   readonly name: string;
   readonly command?: readonly string[];
-  readonly ports?: readonly { readonly containerPort: number; readonly protocol?: string }[];
+  readonly ports?: readonly {
+    readonly name?: string;
+    readonly containerPort: number;
+    readonly protocol?: string;
+  }[];
   readonly resources?: object;
 }
 

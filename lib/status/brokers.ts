@@ -100,11 +100,11 @@ const MEMORY = 0.8;
 const CONNECTIONS = 0.8;
 const MANY = 1000;
 
+const mostOf = ({ max }: Share): number => Math.min(MANY, max * CONNECTIONS);
+
 function full({ memory, connections }: BrokerFacts): Trouble[] {
-  const isFull = memory && memory.used > memory.max * MEMORY;
-  const most = connections && Math.min(MANY, connections.max * CONNECTIONS);
   return [
-    ...(isFull
+    ...(memory && memory.used > memory.max * MEMORY
       ? [
           warning(
             'BrokerMemoryHigh',
@@ -112,8 +112,8 @@ function full({ memory, connections }: BrokerFacts): Trouble[] {
           ),
         ]
       : []),
-    ...(most !== undefined && connections.used > most
-      ? [warning('BrokerConnectionsHigh', `${connections.used} connections, more than ${Math.floor(most)}`)]
+    ...(connections && connections.used > mostOf(connections)
+      ? [warning('BrokerConnectionsHigh', `${connections.used} of ${connections.max} connections`)]
       : []),
   ];
 }

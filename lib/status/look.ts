@@ -7,10 +7,10 @@ import { firing, withAlerts } from './alerts';
 import { judgedBroker } from './brokers';
 import { see } from './seen';
 import type { Seen } from './seen';
-import type { Alerts, BrokerStatus, Status, TenantStatus, Trouble } from './status';
+import type { Alerts, BrokerStatus, State, Status, TenantStatus, Trouble } from './status';
 import { tenantTroubles } from './tenant-troubles';
 import { factsOf } from './tenants';
-import { sorted, stateOf, worstFirst } from './troubles';
+import { stateOf, worstFirst } from './troubles';
 import type { Watched } from './watched';
 
 /** Throws where the API server itself does not answer. */
@@ -34,3 +34,26 @@ const brokersOf = (watched: Watched, seen: Seen, alerts: Alerts): readonly Broke
     const { facts, troubles } = judgedBroker(broker, watched.environment.clusterDomain, answer);
     return [{ ...facts, ...judged(withAlerts(troubles, alerts, { broker: broker.name })) }];
   });
+
+function tenantOf(tenant: ResolvedTenant, { brokers }: Watched, seen: Seen, alerts: Alerts): TenantStatus {
+  const { name } = tenant;
+  const here = seen.tenants.get(name);
+  if (here === undefined) throw new Error(`nothing was asked about tenant ${name}`);
+  const broker = brokers.findIndex(({ tenants }) => tenants.includes(tenant));
+  const held = seen.brokers[broker]?.held.get(name);
+  const facts = factsOf(tenant, here, held);
+  const troubles = [
+    ...(here.error === undefined ? tenantTroubles(tenant, facts) : [unknown(here.error)]),
+    ...(held === undefined ? [unknown('its broker did not say what waits')] : []),
+  ];
+  return { ...facts, ...judged(withAlerts(troubles, alerts, { tenant: name })) };
+}
+
+const unknown = (text: string): Trouble => ({ state: 'unknown', text });
+
+const judged = (
+  troubles: readonly Trouble[],
+): { readonly state: State; readonly troubles: readonly Trouble[] } => ({
+  state: stateOf(troubles),
+  troubles,
+});

@@ -7,7 +7,6 @@ import { ofComponent } from './pods';
 import type { Held } from './questions';
 import type { TenantSeen } from './seen';
 import type { BeatStatus, InHand, PoolStatus, QueueStatus, TenantStatus } from './status';
-import { tenantTroubles } from './tenant-troubles';
 import { queueKeysOf } from './watched';
 
 export type TenantFacts = Omit<TenantStatus, 'state' | 'troubles'>;

@@ -23,8 +23,7 @@ export const worstFirst = <T extends Judged>(all: readonly T[]): readonly T[] =>
       a.name.localeCompare(b.name, 'en'),
   );
 
-const worstOf = ({ state, troubles }: Judged): number =>
-  troubles.filter((one) => one.state === state).length;
+const worstOf = ({ state, troubles }: Judged): number => troubles.filter((one) => one.state === state).length;
 
 export const sorted = (troubles: readonly Trouble[]): readonly Trouble[] =>
   [...troubles].sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state));

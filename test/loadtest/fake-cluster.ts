@@ -73,6 +73,7 @@ export function fakeCluster(different: Partial<World> = {}): Fake {
       // A look at Redis takes time; answers without would never let a timer fire
       return new Promise((done) => setTimeout(done, 1, { stdout, stderr: '', code: 0 }));
     },
+    proxied: () => Promise.reject(new Error('nobody asks this here')),
     logs: () => Promise.resolve(world.log),
     usage: () => Promise.resolve(undefined),
     create: (object) => Promise.resolve(void made.set(object.metadata.name, object)),

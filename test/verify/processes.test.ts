@@ -99,6 +99,7 @@ function worldWith(asked: (container: ContainerRef, module: string) => void): Wo
         code: 0,
       });
     },
+    proxied: refuses,
     logs: refuses,
     usage: refuses,
     create: refuses,

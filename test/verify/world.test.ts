@@ -30,6 +30,7 @@ function clusterOf(served: ReadonlyMap<string, KubeObject>): Cluster {
     read,
     list: refuses,
     exec: refuses,
+    proxied: refuses,
     logs: refuses,
     usage: refuses,
     create: refuses,
