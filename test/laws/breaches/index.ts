@@ -5,6 +5,7 @@ import { agreementClusterBreaches } from './agreement';
 import { celeryBreaches } from './celery';
 import { fileBreaches } from './files';
 import { formBreaches } from './form';
+import { monitoringBreaches, monitoringClusterBreaches } from './monitoring';
 import { networkClusterBreaches } from './network';
 import { orderBreaches } from './order';
 import { redisBreaches } from './redis';
@@ -31,6 +32,7 @@ export const breaches: Breaches = {
   ...orderBreaches,
   ...wayInBreaches,
   ...sidecarBreaches,
+  ...monitoringBreaches,
 };
 
 export const clusterBreaches: ClusterBreaches = {
@@ -38,4 +40,5 @@ export const clusterBreaches: ClusterBreaches = {
   ...agreementClusterBreaches,
   ...tlsClusterBreaches,
   ...wayInClusterBreaches,
+  ...monitoringClusterBreaches,
 };
