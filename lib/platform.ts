@@ -111,7 +111,7 @@ const platformLeaf = (environment: ResolvedEnvironment): Leaf => ({
   patches: environmentLayers(environment, 'platform'),
   needs: [],
   wanted: () => [],
-  build: () => new PlatformChart(new App()),
+  build: () => new PlatformChart(new App(), environment),
 });
 
 function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly ResolvedTenant[]): Leaf[] {

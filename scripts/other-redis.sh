@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Gets Redis and Valkey of the next Debian without installing them: packages and their libraries, unpacked in a folder.
-# Prints the folders to put first on PATH, one for each server, whose `redis-server` and `redis-cli` it is.
+# Gets Redis, Valkey and redis_exporter of the next Debian without installing them: packages and their libraries, unpacked
+# in a folder. Prints the folders to put first on PATH, one for each server, whose `redis-server` and `redis-cli` it is.
 #
 #   scripts/other-redis.sh build/other-redis
 #   PATH=build/other-redis/valkey/bin:$PATH npm run test:live -- test/live/isolation-attacks.test.ts
@@ -10,7 +10,7 @@ folder=${1:?usage: scripts/other-redis.sh <folder>}
 mkdir -p "$folder"/lists/partial "$folder"/packages
 folder=$(cd "$folder" && pwd)
 release=trixie
-packages='redis-server redis-tools valkey-server valkey-tools libc6 libgcc-s1 libstdc++6 libjemalloc2 libssl3t64
+packages='redis-server redis-tools valkey-server valkey-tools prometheus-redis-exporter libc6 libgcc-s1 libstdc++6 libjemalloc2 libssl3t64
   libsystemd0 libcap2 libgomp1 liblzf1 liblua5.1-0 lua-bitop lua-cjson zlib1g libzstd1'
 
 # Where this machine has its own packages from
@@ -38,6 +38,7 @@ program redis redis-cli redis-cli
 program valkey valkey-server redis-server
 program valkey valkey-server valkey-server
 program valkey valkey-cli redis-cli
+program exporter prometheus-redis-exporter prometheus-redis-exporter
 for server in redis valkey; do
   "$folder/$server/bin/redis-server" --version >&2
   echo "$folder/$server/bin"

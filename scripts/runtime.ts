@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import { NEWEST, RUNTIMES } from '../lib/spec/runtimes';
 
-const ROOMS = ['lib/celery/runtime', 'lib/redis/runtime'];
+const ROOMS = ['lib/celery/runtime', 'lib/redis/runtime', 'lib/observe/runtime'];
 
 /** Hash of every released version. */
 const RECORD = 'scripts/runtimes.json';

@@ -13,8 +13,20 @@ export const shop: Tenant = {
     // another image of the same tenant, with a Celery app of its own
     reports: { queues: ['reports'], app: { image: 'shop/reports:2.0.0', module: 'reports.celery' } },
   },
-  web: { command: ['gunicorn', 'shop.wsgi'], port: 8000, health: { host: 'shop.example.com' } },
+  web: {
+    command: ['gunicorn', 'shop.wsgi'],
+    port: 8000,
+    health: { host: 'shop.example.com' },
+    env: { IMAGES_URL: 'http://images:9000' },
+  },
   processes: {
+    // a server that web calls, in an image of its own
+    images: {
+      command: ['imaginary', '-p', '9000'],
+      port: 9000,
+      health: { path: '/health', host: '*' },
+      app: { image: 'shop/imaginary:1.2.4' },
+    },
     // a server: Deployment and Service websockets
     websockets: {
       command: ['daphne', '-b', '0.0.0.0', '-p', '8001', 'shop.asgi:application'],

@@ -1,17 +1,19 @@
 // The pod that a process of an app runs in.
 
 import type { k8s } from 'cdk8s-plus-27';
-import { ANNOTATION, CLIENT_OF, inMemory, labels, podTemplate, scratch, selector } from '../kube';
+import { ANNOTATION, brokerOf, CLIENT_OF, inMemory, labels, podTemplate, scratch, selector } from '../kube';
 import type { ContainerProps, Identity, Labels } from '../kube';
+import { METRICS } from '../plan/metrics';
 import type { Companion, Folder, Process, Variable, VariableSource, Wait } from '../plan/process';
 import type { ResolvedTenant } from '../spec';
 import { apart } from '../traits/availability';
 import { imagesOf } from '../traits/images';
+import { scraped } from '../traits/metrics';
 import { placement } from '../traits/placement';
 import { probesOf } from '../traits/probes';
 
 /** Whose process it is, and where it runs. */
-export type Owner = Pick<ResolvedTenant, 'name' | 'environment'>;
+export type Owner = Pick<ResolvedTenant, 'name' | 'environment' | 'broker'>;
 
 export const processIdentity = (
   { name: tenant }: Pick<Owner, 'name'>,
@@ -32,8 +34,8 @@ export function podOf(owner: Owner, process: Process): k8s.PodTemplateSpec {
     ...(process.user !== undefined && { user: process.user }),
     ...(pods.account && { account: pods.account }),
     ...(process.writableRoot !== undefined && { writableRoot: process.writableRoot }),
-    labels: { ...pods.labels, ...labels(identity), ...clientLabels(process) },
-    annotations: { ...pods.annotations, ...annotations(process) },
+    labels: { ...pods.labels, ...labels(identity), ...clientLabels(process), ...ofBroker(owner, process) },
+    annotations: { ...pods.annotations, ...annotations(process), ...scrapedAt(owner, process) },
     images: imagesOf(environment),
     grace: process.grace,
     ...stays(process, selector(identity), environment.zones),
@@ -65,6 +67,13 @@ const foldersOf = ({ folders, companions, waits }: Process): readonly Folder[] =
 
 const clientLabels = ({ talksTo }: Process): Labels =>
   Object.assign({}, ...talksTo.map((use) => CLIENT_OF[use])) as Labels;
+
+/** By this, its series say which broker they are about. */
+const ofBroker = ({ name, broker }: Owner, { metrics }: Process): Labels =>
+  metrics === undefined ? {} : brokerOf(broker.kind === 'shared' ? broker.name : name);
+
+const scrapedAt = ({ environment }: Owner, { metrics }: Process): Labels =>
+  metrics === undefined ? {} : scraped(environment, metrics);
 
 const annotations = ({ readsForeignSecrets, credentialsVersion }: Process): Labels => ({
   ...(readsForeignSecrets && { [ANNOTATION.secret]: 'existing' }),
@@ -120,12 +129,13 @@ function container({ name, image, command, workingDir, resources, user, ...progr
 export const HTTP = 'http';
 
 function mainContainer(process: Process): ContainerProps {
-  const { port, front, probes, drain, devices } = process;
+  const { port, front, metrics, probes, drain, devices } = process;
   const listens = port !== front;
   return {
     ...container({ ...process, user: undefined }),
     devices,
     ...(port !== undefined && listens && { port: { name: HTTP, number: port } }),
+    ...(metrics !== undefined && { port: { name: METRICS, number: metrics } }),
     ...(probes && { probes: probesOf(probes, front === undefined || listens ? HTTP : front) }),
     ...(drain !== undefined && { drain }),
   };

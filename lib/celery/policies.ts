@@ -1,14 +1,21 @@
 // Who a tenant's pods may talk to, and who may talk to them.
 
+import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { CLIENT_OF, labels, selector } from '../kube';
 import type { Labels } from '../kube';
 import type { TenantPlan } from '../plan';
+import type { Process } from '../plan/process';
 import type { ResolvedHttps } from '../spec';
-import { egressRule, ingressPeers, networkPolicy, peer, peersOf, tcp, tcpNamed } from '../traits/network';
+import { metricsPolicy } from '../traits/metrics';
+import { egressRule, ingressPeers, local, networkPolicy, peersOf, tcp } from '../traits/network';
+import type { PolicyPods } from '../traits/network';
 import { tenantIdentity } from './pod';
 
 const COMPONENT = 'app.kubernetes.io/component';
+
+/** Those that run the app's code. */
+const PROGRAMS: PolicyPods = { label: COMPONENT, among: ['worker', 'beat', 'web', 'process', 'migrate'] };
 
 export class AppPolicies extends Construct {
   constructor(scope: Construct, id: string, plan: TenantPlan) {
@@ -16,6 +23,7 @@ export class AppPolicies extends Construct {
     const own = labels(tenantIdentity(plan.tenant));
     this.redis(plan, own);
     this.declared(plan, own);
+    this.between(plan, own);
     this.incoming(plan, own);
   }
 
@@ -49,15 +57,31 @@ export class AppPolicies extends Construct {
     });
   }
 
+  /** Programs of the app call its servers; the other ends are the policies of those. */
+  private between({ processes }: TenantPlan, own: Labels): void {
+    const servers = processes.filter(isServer).filter(isCalled);
+    if (servers.length === 0) return;
+    networkPolicy(this, {
+      name: 'calls',
+      labels: own,
+      pods: PROGRAMS,
+      egress: servers.map((server) => ({ to: [local(podsOf(server))], ports: doorOf(server) })),
+    });
+  }
+
   private incoming({ tenant, processes }: TenantPlan, own: Labels): void {
-    const { ingress, prometheus } = tenant.environment.peers;
-    for (const { name, component, port, front } of processes) {
-      if (port === undefined || !ingress) continue;
+    const { ingress } = tenant.environment.peers;
+    for (const server of processes.filter(isServer)) {
+      const from = [
+        ...(ingress ? [ingressPeers(ingress)] : []),
+        ...(isCalled(server) ? [[local(PROGRAMS)]] : []),
+      ];
+      if (from.length === 0) continue;
       networkPolicy(this, {
-        name: `to-${name}`,
+        name: `to-${server.name}`,
         labels: own,
-        pods: component === 'process' ? selector({ component, instance: name }) : { [COMPONENT]: component },
-        ingress: [{ from: ingressPeers(ingress), ports: tcp(front === undefined ? port : front) }],
+        pods: podsOf(server),
+        ingress: from.map((peers) => ({ from: peers, ports: doorOf(server) })),
       });
     }
     if (ingress && processes.some(({ expose }) => hasIssuer(expose?.tls))) {
@@ -68,15 +92,22 @@ export class AppPolicies extends Construct {
         ingress: [{ from: ingressPeers(ingress), ports: tcp(SOLVER_PORT) }],
       });
     }
-    if (prometheus) {
-      networkPolicy(this, {
-        name: 'metrics',
-        labels: own,
-        ingress: [{ from: [peer(prometheus)], ports: tcpNamed('metrics') }],
-      });
-    }
+    metricsPolicy(this, own, tenant.environment);
   }
 }
+
+type Server = Process & { readonly port: number };
+
+const isServer = (process: Process): process is Server => process.port !== undefined;
+
+/** Not Flower: it asks people for a password, or nobody where the ingress does that. */
+const isCalled = ({ component }: Server): boolean => component !== 'flower';
+
+const podsOf = ({ component, name }: Server): Labels =>
+  component === 'process' ? selector({ component, instance: name }) : { [COMPONENT]: component };
+
+/** Where its Service sends requests. */
+const doorOf = ({ port, front }: Server): k8s.NetworkPolicyPort[] => tcp(front === undefined ? port : front);
 
 const hasIssuer = (tls: ResolvedHttps | undefined): boolean => typeof tls === 'object' && 'issuer' in tls;
 

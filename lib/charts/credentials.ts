@@ -16,7 +16,7 @@ export function clientCredentials(scope: Construct, tenant: ResolvedTenant, labe
   return [
     ...redisPasswords(scope, tenant, labels),
     ...literalSecrets(scope, tenant, labels),
-    ...(tls !== undefined && tls !== true ? clientCertificate(scope, { tls, labels, tenant: name }) : []),
+    ...(tls !== undefined && tls !== true ? clientCertificate(scope, { tls, labels, name }) : []),
   ];
 }
 

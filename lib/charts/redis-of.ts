@@ -1,8 +1,8 @@
 // The Redis servers of a chart, as lib/redis renders them: a shared broker, a tenant's own one, its cache.
 
-import { brokerNamespace, CLIENT_OF, namespaceLabel } from '../kube';
+import { brokerNamespace, CLIENT_OF, namespaceLabel, QUEUES_EXPORTER, selector } from '../kube';
 import { brokerPlan, cachePlan, dedicatedPlan, isRunByStalk } from '../plan/redis/broker';
-import { cacheUser, sharedUsers, tenantUser } from '../redis';
+import { cacheUser, QUEUES, sharedUsers, tenantUser } from '../redis';
 import type { RedisProps } from '../redis';
 import type { ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
 import { clientsOf, local, peer } from '../traits/network';
@@ -22,10 +22,10 @@ export function sharedRedis({ name, redis, environment, tenants }: SharedBrokerP
     redis,
     plan: brokerPlan({ redis, namespace, clusterDomain: environment.clusterDomain }),
     environment,
-    users: sharedUsers(tenants),
+    users: [...sharedUsers(tenants), ...watcher(environment).users],
     owner: name,
     namespace,
-    clients: [clientsOf(name), ...tenants.flatMap(producersOf)],
+    clients: [clientsOf(name), ...tenants.flatMap(producersOf), ...watcher(environment).pods],
     of: `brokers/${name}`,
   };
 }
@@ -33,6 +33,12 @@ export function sharedRedis({ name, redis, environment, tenants }: SharedBrokerP
 /** In namespaces that Stalk does not render. */
 const producersOf = ({ producers }: ResolvedTenant): readonly ReturnType<typeof peer>[] =>
   Object.values(producers).map(({ namespace, pods }) => peer({ namespace: namespaceLabel(namespace), pods }));
+
+/** Who counts the queues of a broker, beside it. */
+const watcher = ({ monitoring }: ResolvedEnvironment) =>
+  monitoring === undefined
+    ? { users: [], pods: [] }
+    : { users: [QUEUES], pods: [local(selector(QUEUES_EXPORTER))] };
 
 /** Those in the tenant's namespace: none, its broker, its cache, or both. */
 export const ownRedis = (tenant: ResolvedTenant): readonly RedisProps[] => [
@@ -57,8 +63,8 @@ function dedicated(tenant: ResolvedTenant): RedisProps[] {
       name: 'redis',
       redis,
       plan,
-      users: [tenantUser(tenant)],
-      clients: [local(CLIENT_OF.broker), ...producersOf(tenant)],
+      users: [tenantUser(tenant), ...watcher(tenant.environment).users],
+      clients: [local(CLIENT_OF.broker), ...producersOf(tenant), ...watcher(tenant.environment).pods],
       of: `tenants/${tenant.name}/redis`,
     },
   ];

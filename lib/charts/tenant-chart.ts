@@ -7,6 +7,7 @@ import { AppPolicies } from '../celery/policies';
 import { tenantIdentity } from '../celery/pod';
 import { Workload } from '../celery/workload';
 import { guestOf, labels } from '../kube';
+import { QueuesExporter } from '../observe/queues/exporter';
 import { planOf } from '../plan';
 import { claimsOfRedis, isGuest } from '../plan/redis/broker';
 import { RedisServers } from '../redis';
@@ -17,6 +18,7 @@ import { serviceAccounts } from './accounts';
 import { ClosedNamespace } from './namespace';
 import { stamp } from './metadata';
 import { after, afterNamespace, apiObjectsOf } from './order';
+import { ownQueues } from './queues-of';
 import { ownRedis } from './redis-of';
 
 export class TenantChart extends Chart {
@@ -41,10 +43,12 @@ export class TenantChart extends Chart {
       (props) => new RedisServers(this, props.name === 'redis' ? 'broker' : 'cache', props).servers,
     );
 
+    const asked = ownQueues(tenant);
+    const exporters = asked ? [new QueuesExporter(this, 'queues', asked)] : [];
     const processes = plan.processes.map((process) => new Workload(this, process.name, plan, process));
     quota(this, {
       labels: labels(identity),
-      footprints: [...servers, ...processes].map(({ footprint }) => footprint),
+      footprints: [...servers, ...exporters, ...processes].map(({ footprint }) => footprint),
       claims: [
         ...plan.claims.map(({ size }) => size),
         ...redis.flatMap((props) => claimsOfRedis(props.plan)),
@@ -63,7 +67,7 @@ export class TenantChart extends Chart {
       ...accounts,
       ...servers.map((s) => s.workload),
     ];
-    after([...jobs, ...services], needs);
+    after([...jobs, ...services, ...exporters.map(({ workload }) => workload)], needs);
     after(services, jobs);
     // Argo CD waits for an address that some controllers never say, so that nothing may come after it
     for (const { waysIn } of processes) after(waysIn, services);

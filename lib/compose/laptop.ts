@@ -9,9 +9,11 @@ type AnyRedis = ResolvedTenant['broker']['redis'];
 
 /** Prefix, queues, databases and users stay, so that the tenant's keys are those of the cluster. */
 export function onLaptop(tenant: ResolvedTenant): ResolvedTenant {
-  const { broker, cache, environment } = tenant;
+  const { broker, cache } = tenant;
+  const environment = unwatched(tenant.environment);
   return {
     ...withOwnUsers(tenant),
+    environment,
     broker: {
       ...withOwnUsers(tenant).broker,
       kind: 'dedicated',
@@ -20,6 +22,12 @@ export function onLaptop(tenant: ResolvedTenant): ResolvedTenant {
     ...(cache && { cache: { ...cache, user: tenant.name, redis: cacheServer(cache.redis, environment) } }),
   };
 }
+
+/** Nobody scrapes a laptop. */
+const unwatched = (environment: ResolvedEnvironment): ResolvedEnvironment =>
+  Object.fromEntries(
+    Object.entries(environment).filter(([name]) => name !== 'monitoring'),
+  ) as unknown as ResolvedEnvironment;
 
 /** A Redis of somebody else may have one user for everybody, whose name may be one of Redis' own. */
 export function withOwnUsers(tenant: ResolvedTenant): ResolvedTenant {
@@ -31,9 +39,14 @@ export function withOwnUsers(tenant: ResolvedTenant): ResolvedTenant {
   };
 }
 
+/** What a Redis has in a cluster alone. */
+const OF_CLUSTERS = new Set<string>(['tls', 'exporter'] satisfies (keyof ResolvedServer)[]);
+
 function oneServer(redis: AnyRedis, environment: ResolvedEnvironment): ResolvedServer {
-  if (!isRunByStalk(redis)) return { ...usual(environment), databases: redis.databases };
-  const plain = Object.fromEntries(Object.entries(redis).filter(([name]) => name !== 'tls')) as typeof redis;
+  const asked = isRunByStalk(redis) ? redis : { ...usual(environment), databases: redis.databases };
+  const plain = Object.fromEntries(
+    Object.entries(asked).filter(([name]) => !OF_CLUSTERS.has(name)),
+  ) as typeof asked;
   return { ...plain, topology: 'standalone', replicas: 0, sentinels: 0 };
 }
 

@@ -13,6 +13,7 @@ export interface Identity {
     | 'redis'
     | 'cache'
     | 'sentinel'
+    | 'queues'
     | 'platform';
   readonly instance: string;
   /** Tenant, or broker, that it belongs to. */
@@ -34,6 +35,7 @@ const PROGRAM: Readonly<Record<Identity['component'], string>> = {
   redis: 'redis',
   cache: 'redis',
   sentinel: 'redis',
+  queues: 'stalk',
   platform: 'stalk',
 };
 
@@ -52,6 +54,9 @@ export const selector = ({ component, instance }: Pick<Identity, 'component' | '
   'app.kubernetes.io/instance': instance,
 });
 
+/** Pods of the exporter of queues, beside the Redis that they ask or beside its clients. */
+export const QUEUES_EXPORTER = { component: 'queues', instance: 'queues' } as const;
+
 /** On the pods of a tenant that talk to its Redis, so that policies need no list of them. */
 export const CLIENT_OF: Readonly<Record<'broker' | 'cache', Labels>> = {
   broker: { 'stalk.dev/broker-client': 'true' },
@@ -61,8 +66,13 @@ export const CLIENT_OF: Readonly<Record<'broker' | 'cache', Labels>> = {
 /** Tells the pod that is written to from the pods that are read from. */
 export const role = (value: 'primary' | 'replica'): Labels => ({ 'stalk.dev/role': value });
 
+const BROKER_LABEL = 'stalk.dev/broker';
+
 /** On the namespace of a tenant: the shared broker that lets its clients in. */
-export const guestOf = (broker: string): Labels => ({ 'stalk.dev/broker': broker });
+export const guestOf = (broker: string): Labels => ({ [BROKER_LABEL]: broker });
+
+/** On pods that are watched: a shared broker, or the tenant whose own it is. */
+export const brokerOf = (broker: string): Labels => ({ [BROKER_LABEL]: broker });
 
 export const namespaceLabel = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
 

@@ -18,7 +18,7 @@ export interface NetworkPod {
   readonly tenant: string | undefined;
   readonly labels: Texts;
   readonly ports: readonly ContainerPort[];
-  /** Those that its Services send requests to; all where it has no Service. */
+  /** Those that its Services send requests to. */
   readonly served: readonly number[];
 }
 
@@ -63,9 +63,8 @@ function servedBy(
   const targets = services
     .filter(({ spec }) => matches(spec?.selector, labels))
     .flatMap(({ spec }) => (spec?.ports ?? []).map(({ targetPort }) => targetPort));
-  const wanted = ports.filter(
-    ({ name, containerPort }) =>
-      targets.length === 0 || targets.some((target) => target === name || target === containerPort),
+  const wanted = ports.filter(({ name, containerPort }) =>
+    targets.some((target) => target === name || target === containerPort),
   );
   return wanted.flatMap(({ containerPort }) => containerPort ?? []);
 }

@@ -5,6 +5,7 @@ import { beatLaws } from './beat';
 import { boundsLaws } from './bounds';
 import { certificateLaws } from './certificates';
 import { deviceLaws } from './devices';
+import { exporterLaws } from './exporters';
 import { formLaws, types } from './form';
 import { hardeningLaws } from './hardening';
 import type { ClusterBreach, ClusterLaw, ClusterView, Law } from './law';
@@ -64,6 +65,7 @@ export const laws: readonly Law[] = [
   ...redisServerLaws,
   ...redisUserLaws,
   ...redisAccessLaws,
+  ...exporterLaws,
   ...sentinelLaws,
   ...tlsLaws,
   ...orderLaws,

@@ -128,4 +128,31 @@ const replication: ClusterLaw = {
   },
 };
 
-export const networkLaws: readonly ClusterLaw[] = [reachable, bothEnds, apart, replication];
+/** Kinds of pods that run the app's code, and those of them that others may ask. */
+const PROGRAMS = ['worker', 'beat', 'web', 'process', 'migrate'];
+const SERVERS = ['web', 'process'];
+
+const isOf = (kinds: readonly string[], { labels }: NetworkPod): boolean =>
+  kinds.includes(labels['app.kubernetes.io/component'] ?? '');
+
+const together: ClusterLaw = {
+  name: 'programs of an app reach each other where a Service sends requests and nowhere else, and not Flower',
+  check: (cluster) => {
+    const world = networkOf(cluster);
+    const near = (from: NetworkPod, to: NetworkPod): boolean =>
+      [from, to].every((pod) => pod.own && pod.tenant !== undefined && !isRedis(pod)) &&
+      from.tenant === to.tenant;
+    return pairsOf(world, near).flatMap(([from, to]) => {
+      const wanted = isOf(PROGRAMS, from) && isOf(SERVERS, to) ? to.served : [];
+      const reached = [...new Set(portsOf(to).filter((port) => connects(world, from, to, { port })))];
+      return unlessIn(
+        reached.join() === wanted.join(),
+        from,
+        from.id,
+        `${wanted.length === 0 ? ` must not reach ${to.id}` : ` must reach ${to.id} at ${wanted.join()}`}, got ${inWords(reached.map(String))}; let NetworkPolicy/calls and NetworkPolicy/to-${to.labels['app.kubernetes.io/instance'] ?? ''} name the ports of Services alone`,
+      );
+    });
+  },
+};
+
+export const networkLaws: readonly ClusterLaw[] = [reachable, bothEnds, apart, replication, together];

@@ -9,7 +9,8 @@ import type { PlacedContainer } from './workloads';
 import { inWords } from './words';
 
 /** Folders that no image brings: programs, settings and passwords of Stalk, what Redis and beat write, scratch. */
-const OURS = /(?<![\w./-])\/(?:(?:opt|etc|run)\/(?:stalk|redis|redis-tls)|data|tmp)(?:\/[\w.-]+)*(?![\w-])/g;
+const OURS =
+  /(?<![\w./-])\/(?:(?:opt|etc|run)\/(?:stalk|redis|redis-tls|exporter)|data|tmp)(?:\/[\w.-]+)*(?![\w-])/g;
 
 /** The folder of the files that probes read: containers without probes have no use for it. */
 const IN_SERVICES = 'STALK_RUN';

@@ -29,6 +29,30 @@ const scaler: Law = {
       ),
 };
 
+/** What the exporter of queues asks: a script that is run by EVALSHA_RO runs those of them alone that read. */
+const COUNTS = new Set('ping select evalsha_ro script|load llen lindex hlen zrange zcard'.split(' '));
+
+const counter: Law = {
+  name: 'the user that reads the queues of all tenants changes nothing, and hears no channel',
+  check: (leaf) =>
+    roleLines(leaf)
+      .filter(({ map, role }) => map === 'redis-rules' && role === 'queues')
+      .flatMap((rule) => [
+        ...aboutRole(
+          rule,
+          !rule.words.some((word) => /^(~|%(?!R~)|&|allkeys|allchannels)/.test(word)),
+          'must hold keys to read alone, each like %R~*, and no channel',
+        ),
+        ...wordsAfter(rule.words, '+').flatMap((command) =>
+          aboutRole(
+            rule,
+            COUNTS.has(command),
+            `must hold nothing but ${[...COUNTS].join(' ')}, got +${command}`,
+          ),
+        ),
+      ]),
+};
+
 /** What users.sh writes into the aclfile. */
 const DEFAULT_USER = /\buser default \w+( \w+)?/g;
 const OFF = 'user default off resetpass';
@@ -48,4 +72,4 @@ const defaultUser: Law = {
     }),
 };
 
-export const redisAccessLaws: readonly Law[] = [scaler, defaultUser];
+export const redisAccessLaws: readonly Law[] = [scaler, counter, defaultUser];

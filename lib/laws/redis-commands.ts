@@ -30,13 +30,14 @@ const TYPES = new Set('@string @hash @list @set @sortedset @stream @bitmap @hype
 const BEHIND_TYPES = ['-@dangerous', '-pfmerge'];
 const BEHIND_ALL = ['-@admin', '-@dangerous'];
 
-/** The users that Redis itself needs. */
+/** The users that Redis itself needs, and the one that counts the queues of all tenants. */
 export const INTERNAL: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['replica', new Set(['psync', 'replconf'])],
   [
     'sentinel',
     new Set(['slaveof', 'replicaof', 'config|rewrite', 'client|setname', 'client|kill', 'script|kill']),
   ],
+  ['queues', new Set()],
 ]);
 
 export const wordsAfter = (words: readonly string[], mark: string): string[] =>

@@ -4,7 +4,8 @@ import type { NetworkPod } from './firewall';
 
 const component = ({ labels }: NetworkPod): string | undefined => labels['app.kubernetes.io/component'];
 
-export const isRedis = ({ labels }: NetworkPod): boolean => labels['app.kubernetes.io/name'] === 'redis';
+export const isRedis = ({ labels }: Pick<NetworkPod, 'labels'>): boolean =>
+  labels['app.kubernetes.io/name'] === 'redis';
 export const isBroker = (pod: NetworkPod): boolean => component(pod) === 'redis';
 export const isSentinel = (pod: NetworkPod): boolean => component(pod) === 'sentinel';
 

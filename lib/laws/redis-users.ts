@@ -9,7 +9,7 @@ import { INTERNAL, commands, isAddition, wordsAfter } from './redis-commands';
 import { redisSets } from './redis-servers';
 import { inWords, show } from './words';
 
-const TOKEN = /^(resetkeys|resetchannels|~\S+|&\S+|[+-]@[a-z]+|[+-][a-z_]+(\|[a-z-]+)?)$/;
+const TOKEN = /^(resetkeys|resetchannels|(%R)?~\S+|&\S+|[+-]@[a-z]+|[+-][a-z_]+(\|[a-z-]+)?)$/;
 
 const lines: Law = {
   name: 'every line of rules is one that ACL SETUSER reads',

@@ -134,7 +134,12 @@ const REDIS = from('redis_exporter', {
   redis_memory_max_bytes: ['gauge', 'bytes', [], 'maxmemory'],
   redis_evicted_keys_total: ['counter', 'keys', [], 'Keys that were deleted to make room'],
   redis_connected_clients: ['gauge', 'connections', [], 'Connections of clients'],
-  redis_config_maxclients: ['gauge', 'connections', [], 'Connections that it takes at most'],
+  redis_max_clients: [
+    'gauge',
+    'connections',
+    [],
+    'Connections that it takes at most; from redis_exporter 1.68 on, and without the CONFIG GET that shows passwords',
+  ],
   redis_rejected_connections_total: ['counter', 'connections', [], 'Connections refused at maxclients'],
   redis_errors_total: ['counter', 'errors', ['err'], 'Answers that were errors, by their first word'],
   redis_connected_slaves: ['gauge', 'servers', [], 'Replicas that are connected'],
@@ -167,6 +172,12 @@ const KUBE_STATE = from('kube-state-metrics', {
     ['namespace', 'horizontalpodautoscaler', 'condition', 'status'],
     'Conditions of an autoscaler',
   ],
+  kube_horizontalpodautoscaler_status_desired_replicas: [
+    'gauge',
+    'pods',
+    ['namespace', 'horizontalpodautoscaler'],
+    'Pods that an autoscaler wants',
+  ],
 });
 
 const KUBELET = from('kubelet', {
@@ -189,13 +200,13 @@ const KEDA = from('keda', {
   keda_scaled_object_errors_total: [
     'counter',
     'errors',
-    ['exported_namespace', 'scaledObject'],
+    ['namespace', 'exported_namespace', 'scaledObject'],
     'Errors of a ScaledObject',
   ],
   keda_scaled_object_errors: [
     'counter',
     'errors',
-    ['namespace', 'scaledObject'],
+    ['namespace', 'exported_namespace', 'scaledObject'],
     'The same before KEDA 2.14',
   ],
 });

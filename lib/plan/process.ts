@@ -41,6 +41,8 @@ export interface Process extends Program {
   readonly port?: number;
   /** Port of the companion that takes its requests and passes them on; the same as `port` where it has none of its own. */
   readonly front?: number;
+  /** Where it serves its metrics; absent where nobody asks for them. */
+  readonly metrics?: number;
   /** How it is reached from outside. */
   readonly expose?: ResolvedExpose;
   readonly signal?: Signal;

@@ -2,7 +2,7 @@
 
 import type { ResolvedBroker, ResolvedTenant } from '../spec';
 import { SENTINEL_USER } from '../plan/redis/topologies/sentinel/conf';
-import { hasPrintableSeparator, usersOf } from '../spec/isolation';
+import { hasPrintableSeparator, queuesUserOf, usersOf } from '../spec/isolation';
 
 /** A user of a Redis, or all users of a tenant or group: which they are is said by the roles. */
 export interface RedisUser {
@@ -67,8 +67,15 @@ const SHARED_CLIENT = [
 /** Clients of a Redis that is the tenant's alone: all that neither stops Redis nor deletes every key. */
 const OWN_CLIENT = '+@all -@admin -@dangerous +info +keys +sort +sort_ro +client|list';
 
+/**
+ * The exporter of queues asks how long lists are and what the next message of each says of its time: with EVALSHA_RO, which
+ * runs no command that writes. It reads the keys of all tenants, and so their messages.
+ */
+const READER = 'ping select evalsha_ro script|load llen lindex hlen zrange zcard';
+
 /** The users of a tenant. */
 const { worker, web, scaler } = usersOf('');
+const counter = queuesUserOf('');
 
 const ofTenant = (reach: string): RoleRules => ({
   [worker]: `${reach} ${commands(WORKER)}`,
@@ -105,6 +112,11 @@ function queueReach(): string {
  */
 const PUNCTUATED = `~${OWN}[^-0-9A-Za-z._]* ~*.${OWN}.pidbox[^-0-9A-Za-z._]*`;
 
+/** The exporter of queues in the namespace of a tenant: it reads that one's keys alone. */
+const counts = (...keys: readonly string[]): RoleRules => ({
+  [counter]: `resetkeys ${keys.map((key) => `%R~${key}`).join(' ')} resetchannels ${commands(READER)}`,
+});
+
 /** Asking a sentinel for the primary, and hearing of a new one (KEDA's client subscribes). */
 const ASK = `resetkeys resetchannels &+switch-master &+slave-reconf-done ${commands(
   'ping sentinel|masters sentinel|master sentinel|get-master-addr-by-name sentinel|replicas sentinel|slaves ' +
@@ -137,6 +149,12 @@ const ROLES = {
       'multi slaveof replicaof ping exec subscribe config|rewrite role publish info client|setname client|kill script|kill',
     )}`,
   },
+  /** Counts the queues of all tenants of a broker. */
+  queues: { '': `resetkeys %R~* resetchannels ${commands(READER)}` },
+  countedPrefix: counts(`${OWN}*`),
+  countedQueue: counts(OWN, `${OWN}.*`, `${OWN}[^!-~]*`),
+  countedPunctuated: { [counter]: `%R~${OWN}[^-0-9A-Za-z._]*` },
+  countedOnly: counts('*'),
   /** A sentinel among sentinels. */
   peer: {
     '': `${HELLO} ${commands(
@@ -163,13 +181,22 @@ export const userNames = ({ name, roles }: RedisUser): string[] => [
 export function tenantUser(tenant: Pick<ResolvedTenant, 'broker' | 'beat' | 'priorities'>): RedisUser {
   const { broker, beat } = tenant;
   const { own, roles } = reachOf(broker);
+  const isPunctuated = roles.includes('queue') && hasPrintableSeparator(tenant);
   const more: readonly UserRole[] = [
-    ...(roles.includes('queue') && hasPrintableSeparator(tenant) ? (['punctuated'] as const) : []),
+    ...(isPunctuated ? (['punctuated'] as const) : []),
     ...(broker.alsoCache ? [clientRole(broker)] : []),
     ...(beat?.scheduler === 'redbeat' ? (['redbeat'] as const) : []),
     ...(broker.redis.topology === 'external' ? (['outside'] as const) : []),
+    ...(broker.users.queues === undefined ? [] : roles.flatMap(countedBy)),
+    ...(broker.users.queues !== undefined && isPunctuated ? (['countedPunctuated'] as const) : []),
   ];
   return { name: broker.users.worker, ...(own !== undefined && { own }), roles: [...roles, ...more] };
+}
+
+/** The role by which the keys of another one are read. */
+function countedBy(role: UserRole): readonly UserRole[] {
+  if (role === 'prefix') return ['countedPrefix'];
+  return role === 'queue' ? ['countedQueue'] : ['countedOnly'];
 }
 
 function reachOf({ prefix, isolation, queueBase }: ResolvedBroker): Omit<RedisUser, 'name'> {
@@ -197,13 +224,16 @@ export const REPLICA: RedisUser = { name: 'replica', roles: ['replica'] };
 
 export const SENTINEL: RedisUser = { name: SENTINEL_USER, roles: ['sentinel'] };
 
+/** Asks a broker for the queues of all its tenants. */
+export const QUEUES: RedisUser = { name: 'queues', roles: ['queues'] };
+
 /** The same users on a sentinel. */
 export const sentinelUsers = (users: readonly RedisUser[]): RedisUser[] =>
   users.map(({ name, roles }) => ({ name, roles: [onSentinel(roles)] }));
 
 function onSentinel(roles: RedisUser['roles']): UserRole {
   if (roles.includes('sentinel')) return 'peer';
-  return roles.includes('replica') ? 'asker' : 'askers';
+  return roles.includes('replica') || roles.includes('queues') ? 'asker' : 'askers';
 }
 
 export const cacheUser = (name: string): RedisUser => ({ name, roles: ['cache'] });

@@ -6,6 +6,7 @@ import { k8s } from 'cdk8s-plus-27';
 import {
   ANNOTATION,
   claimSpec,
+  inMemory,
   labels,
   podTemplate,
   readOnly,
@@ -15,12 +16,14 @@ import {
   kubeObject,
 } from '../kube';
 import type { ContainerProps, Labels } from '../kube';
+import { METRICS_PORT } from '../plan/metrics';
 import { FOLDERS } from '../plan/redis/server';
 import type { Server, ServerFolder, ServerProgram, ServerVariable } from '../plan/redis/server';
 import { strategyOf } from '../plan/secrets/strategies';
 import { certificatesElsewhere } from '../spec/secrets';
 import { apart, budget } from '../traits/availability';
 import { imagesOf } from '../traits/images';
+import { scraped } from '../traits/metrics';
 import { placement } from '../traits/placement';
 import { answers } from '../traits/probes';
 import { footprint } from '../traits/quota';
@@ -28,6 +31,7 @@ import type { Footprint, PodResources } from '../traits/quota';
 import { sentinelUsers } from './acl';
 import { allUsers, serverIdentity } from './base';
 import type { RedisProps, Sources } from './base';
+import { exporterContainers, exporterUser, SHARED } from './exporter';
 import { rulesOf } from './rules';
 import { tlsVolume } from './tls';
 
@@ -76,11 +80,14 @@ export function server(scope: Construct, asked: ServerProps): RenderedServer {
   return { workload, footprint: footprint(resourcesOf(props), replicas) };
 }
 
-/** Beside the program and what runs before it: a container that builds the users, and one that applies them. */
-function resourcesOf({ server: { main, before }, environment }: ServerProps): PodResources {
+/** Beside the program and what runs before it: a container that builds the users, one that applies them, the exporter. */
+function resourcesOf({ server: { main, before, exporter }, environment }: ServerProps): PodResources {
   const { helper } = environment.defaults;
   const of = ({ resources }: ServerProgram) => (resources ? resources : helper);
-  return { main: [of(main), helper], before: [helper, ...before.map(of)] };
+  return {
+    main: [of(main), helper, ...(exporter ? [exporter.resources] : [])],
+    before: [helper, ...before.map(of)],
+  };
 }
 
 /** Sentinels have rules of their own beside those of Redis. */
@@ -98,7 +105,11 @@ function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec
   return podTemplate({
     ...(!environment.assignedUsers && { user: REDIS_USER }),
     labels: { ...planned.pods.labels, ...own },
-    annotations: { ...planned.pods.annotations, ...(foreign && { [ANNOTATION.secret]: 'existing' }) },
+    annotations: {
+      ...planned.pods.annotations,
+      ...(foreign && { [ANNOTATION.secret]: 'existing' }),
+      ...(planned.exporter && scraped(environment, METRICS_PORT.redis)),
+    },
     images: imagesOf(environment),
     grace: planned.grace,
     placement: {
@@ -106,15 +117,19 @@ function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec
       ...placement(planned.pods, apart(pods, environment.zones)),
     },
     init: [
-      users(props, 'build-users', 'build', build),
+      users(props, 'build-users', 'build', [...build, ...exporterUser(planned)]),
       ...planned.before.map((program) => container(props, program)),
     ],
-    containers: [mainContainer(props), users(props, 'users', 'watch', watch)],
+    containers: [
+      mainContainer(props),
+      users(props, 'users', 'watch', watch),
+      ...exporterContainers(planned, variable),
+    ],
     volumes: volumes(props),
   });
 }
 
-function volumes({ server: { name, certificate, data }, sources }: ServerProps): k8s.Volume[] {
+function volumes({ server: { name, certificate, data, exporter }, sources }: ServerProps): k8s.Volume[] {
   return [
     { name: 'config', configMap: { name: `${name}-config` } },
     { name: 'scripts', configMap: { name: sources.scripts } },
@@ -122,6 +137,7 @@ function volumes({ server: { name, certificate, data }, sources }: ServerProps):
     // optional: a broker starts before the first password arrives, and the sidecar adds each user when it does
     { name: 'passwords', secret: { secretName: sources.passwords, optional: true, defaultMode: 0o440 } },
     scratch('run', '64Mi'), // the aclfile of 2,000 tenants takes 4 MB, and lies here four times while it changes
+    ...(exporter ? [inMemory(SHARED, '1Mi')] : []), // a password and a socket
     ...(certificate === undefined ? [] : [tlsVolume('tls', certificate, 'mutual')]),
     ...(data && 'scratch' in data ? [scratch(DATA, data.scratch)] : []),
   ];
@@ -148,12 +164,21 @@ function users(
   verb: 'build' | 'watch',
   variables: readonly ServerVariable[],
 ): ContainerProps {
-  const sealed = verb === 'watch' && props.server.certificate !== undefined;
+  const { certificate, exporter } = props.server;
+  const sealed = verb === 'watch' && certificate !== undefined;
+  const shares = exporter !== undefined && (verb === 'build' || sealed);
   return container(props, {
     name,
     command: ['sh', `${FOLDERS.scripts}/users.sh`, verb],
     variables,
-    folders: ['scripts', 'rules', 'passwords', ...(sealed ? (['tls'] as const) : []), 'run'],
+    folders: [
+      'scripts',
+      'rules',
+      'passwords',
+      ...(sealed ? (['tls'] as const) : []),
+      'run',
+      ...(shares ? (['exporter'] as const) : []),
+    ],
   });
 }
 
@@ -173,6 +198,7 @@ const variable = (one: ServerVariable): k8s.EnvVar =>
 
 const mount = (folder: ServerFolder): k8s.VolumeMount => {
   if (folder === 'run') return { name: folder, mountPath: FOLDERS.run };
+  if (folder === 'exporter') return { name: SHARED, mountPath: FOLDERS.exporter };
   if (folder === 'data') return { name: DATA, mountPath: FOLDERS.data };
   return readOnly(folder, FOLDERS[folder]);
 };

@@ -59,20 +59,20 @@ export function serverCertificate(scope: Construct, props: ServerCertificateProp
 export interface ClientCertificateProps {
   readonly tls: Tls;
   readonly labels: Labels;
-  /** Tenant that it is made out to. */
-  readonly tenant: string;
+  /** Tenant or program that it is made out to. */
+  readonly name: string;
 }
 
-/** A tenant's, in its namespace. It cannot pass for Redis: it has no host name and is no server's. */
+/** A client's, in its namespace. It cannot pass for Redis: it has no host name and is no server's. */
 export function clientCertificate(scope: Construct, props: ClientCertificateProps): ApiObject[] {
-  const { tls, labels, tenant } = props;
+  const { tls, labels, name } = props;
   if ('secret' in tls) return [];
   return [
     certificate(scope, {
       name: clientSecret(tls),
       labels,
       issuer: tls.issuer,
-      spec: { commonName: tenant, usages: ['client auth'] },
+      spec: { commonName: name, usages: ['client auth'] },
     }),
   ];
 }

@@ -23,6 +23,8 @@ export interface Users {
   readonly worker: string;
   readonly web: string;
   readonly scaler: string;
+  /** Counts the queues from the tenant's namespace: where somebody else runs the Redis, and the environment has monitoring. */
+  readonly queues?: string;
 }
 
 export const usersOf = (owner: string): Users => ({
@@ -30,6 +32,8 @@ export const usersOf = (owner: string): Users => ({
   web: `${owner}-web`,
   scaler: `${owner}-scaler`,
 });
+
+export const queuesUserOf = (owner: string): string => `${owner}-queues`;
 
 /** Users that are Redis' own or the platform's. */
 export const RESERVED_USERS = [

@@ -5,7 +5,7 @@ import { defaults as stalk } from './defaults';
 import type { Resources } from './compute';
 import type { Defaults } from './defaults';
 import type { Environment } from './environment';
-import { defaultPrefix, queueBase, usersOf } from './isolation';
+import { defaultPrefix, queueBase, queuesUserOf, usersOf } from './isolation';
 import type { Users } from './isolation';
 import { filled } from './layers';
 import type { BrokerUse } from './broker-use';
@@ -76,17 +76,24 @@ function placeOnShared(tenant: Tenant, asked: BrokerUse, environment: ResolvedEn
     ...(isolation !== 'prefix' && { queueBase: queueBase(tenant.name) }),
     database,
     ...(asked.group !== undefined && { group: asked.group }),
-    users: usersFor(owner, environment.brokers[asked.shared]),
+    users: usersFor(owner, environment.brokers[asked.shared], environment),
     alsoCache: asked.alsoCache ?? hasOtherClients(tenant),
     secret: 'redis-credentials',
   };
 }
 
 /** One that somebody else runs may have one user for everybody. */
-const usersFor = (owner: string, redis: Redis | undefined): Users =>
-  redis?.topology !== 'external' || redis.username === undefined
-    ? usersOf(owner)
-    : { worker: redis.username, web: redis.username, scaler: redis.username };
+function usersFor(
+  owner: string,
+  redis: Redis | undefined,
+  { monitoring }: Pick<ResolvedEnvironment, 'monitoring'>,
+): Users {
+  if (redis?.topology !== 'external') return usersOf(owner);
+  const { username } = redis;
+  const users =
+    username === undefined ? usersOf(owner) : { worker: username, web: username, scaler: username };
+  return monitoring ? { ...users, queues: username ?? queuesUserOf(owner) } : users;
+}
 
 const SHARED = new WeakMap<ResolvedEnvironment, Map<string, ResolvedBroker['redis']>>();
 
@@ -119,7 +126,7 @@ function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironmen
     isolation: 'none',
     prefix,
     database,
-    users: usersFor(tenant.name, asked),
+    users: usersFor(tenant.name, asked, environment),
     alsoCache: alsoCache ?? hasOtherClients(tenant),
     secret: asked.topology === 'external' ? 'redis-credentials' : 'redis-users',
   };
@@ -141,6 +148,7 @@ export function resolveRedis(
   const full = filled({ ...environment.defaults.redis, topology: known.topology, runtime }, known);
   return {
     ...server(full, storageOf(full, known.storage), known.storageClass ?? environment.storageClass),
+    ...watched(environment),
     topology: known.topology,
     databases: full.databases,
     replicas: known.topology === 'standalone' ? 0 : known.replicas,
@@ -175,6 +183,9 @@ function server(full: Sized, storage: Memory | undefined, storageClass: string) 
     storageClass,
   };
 }
+
+const watched = ({ monitoring }: ResolvedEnvironment): Pick<ResolvedServer, 'exporter'> =>
+  monitoring ? { exporter: monitoring.redisExporter } : {};
 
 function resolveExternal(asked: External | ExternalCache, defaults: Defaults): ResolvedExternal {
   const { host, port, cidrs, maxClients, databases } = filled(
@@ -214,6 +225,7 @@ export function resolveCache(
         full.persistence ? storageOf(full, asked.storage) : undefined,
         environment.storageClass,
       ),
+      ...watched(environment),
       topology: 'standalone',
       databases: stalk.redis.databases,
       replicas: 0,

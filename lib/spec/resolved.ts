@@ -8,7 +8,7 @@ import type { FlowerAuth } from './flower-login';
 import type { Secrets } from './strategies';
 import type { Users } from './isolation';
 import type { ResolvedGitOps } from './resolve-gitops';
-import type { ResolvedMonitoring, ResolvedObjectives } from './resolved-monitoring';
+import type { ResolvedExporter, ResolvedMonitoring, ResolvedObjectives } from './resolved-monitoring';
 import type { Connections, Messages, Priorities, Results } from './messages';
 import type { TenantProcess } from './processes';
 import type { ResolvedApp } from './resolved-app';
@@ -87,6 +87,8 @@ export interface ResolvedServer {
   readonly sentinels: number;
   readonly pods: ResolvedServerPods;
   readonly tls?: Tls;
+  /** What runs beside each server; absent, the environment has no monitoring. */
+  readonly exporter?: ResolvedExporter;
 }
 
 /** A Redis that somebody else runs. */

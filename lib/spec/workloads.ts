@@ -170,12 +170,12 @@ export const serverLines = {
   /** What starts the server, in exec form. */
   command: required(command),
 
-  /** Port that it listens on, and port of the Service. */
+  /** Port that it listens on, and port of the Service: other programs of the app reach it by its name, `http://web:8000`. */
   port: required(ownPort),
 
   /**
    * Lets requests in from outside the cluster.
-   * @default - nobody but `peers.ingress` of the environment reaches it, by an Ingress of somebody else
+   * @default - nobody reaches it but the app's own programs, and `peers.ingress` of the environment by an Ingress of somebody else
    * @see docs/expose.md
    */
   expose: optional<Expose>(expose),

@@ -10,11 +10,14 @@ import type { Egress } from '../spec/values';
 
 type PolicyPeer = k8s.NetworkPolicyPeer;
 
+/** PolicyPods with all of these labels, or those in which a label has one of several values. */
+export type PolicyPods = Labels | { readonly label: string; readonly among: readonly string[] };
+
 export interface PolicyProps {
   readonly name: string;
   readonly labels: Labels;
-  /** Pods that it is about; all of the namespace where absent. */
-  readonly pods?: Labels;
+  /** PolicyPods that it is about; all of the namespace where absent. */
+  readonly pods?: PolicyPods;
   readonly ingress?: readonly k8s.NetworkPolicyIngressRule[];
   readonly egress?: readonly k8s.NetworkPolicyEgressRule[];
 }
@@ -24,13 +27,20 @@ export function networkPolicy(scope: Construct, props: PolicyProps): k8s.KubeNet
   return kubeObject(scope, `policy-${name}`, k8s.KubeNetworkPolicy, {
     metadata: { name, labels: props.labels },
     spec: {
-      podSelector: props.pods ? { matchLabels: props.pods } : {},
+      podSelector: props.pods ? selecting(props.pods) : {},
       policyTypes: [...(ingress ? ['Ingress'] : []), ...(egress ? ['Egress'] : [])],
       ...(ingress && ingress.length > 0 && { ingress: [...ingress] }),
       ...(egress && egress.length > 0 && { egress: [...egress] }),
     },
   });
 }
+
+const selecting = (pods: PolicyPods): k8s.LabelSelector =>
+  isAmong(pods)
+    ? { matchExpressions: [{ key: pods.label, operator: 'In', values: [...pods.among] }] }
+    : { matchLabels: pods };
+
+const isAmong = (pods: PolicyPods): pods is Exclude<PolicyPods, Labels> => Array.isArray(pods['among']);
 
 /** Closes the namespace, but for DNS; the other policies open it. */
 export function denyByDefault(scope: Construct, labels: Labels, dns: Peer): void {
@@ -61,8 +71,8 @@ export const peer = ({ namespace, pods }: Peer): PolicyPeer => ({
 export const ingressPeers = (from: IngressPeer): PolicyPeer[] =>
   'cidrs' in from ? from.cidrs.map((range) => cidrPeer(range)) : [peer(from)];
 
-/** Pods of the policy's own namespace. */
-export const local = (pods: Labels): PolicyPeer => ({ podSelector: { matchLabels: pods } });
+/** PolicyPods of the policy's own namespace. */
+export const local = (pods: PolicyPods): PolicyPeer => ({ podSelector: selecting(pods) });
 
 /** Labels by which a policy finds the pods of a Redis. */
 export const podLabelsOf = ({ component, instance }: PodGroup): Labels =>
@@ -79,7 +89,7 @@ export function peersOf(behind: Behind): PolicyPeer[] {
   ];
 }
 
-/** Pods that talk to a shared broker, in every namespace of its tenants: one more tenant changes nothing here. */
+/** PolicyPods that talk to a shared broker, in every namespace of its tenants: one more tenant changes nothing here. */
 export const clientsOf = (broker: string): PolicyPeer =>
   peer({ namespace: guestOf(broker), pods: CLIENT_OF.broker });
 

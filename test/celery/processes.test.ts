@@ -86,6 +86,63 @@ describe('a second server', () => {
   });
 });
 
+describe('programs of one app', () => {
+  const PROGRAMS = {
+    matchExpressions: [
+      {
+        key: 'app.kubernetes.io/component',
+        operator: 'In',
+        values: ['worker', 'beat', 'web', 'process', 'migrate'],
+      },
+    ],
+  };
+  const serving = { command: ['serve'], port: 9000 } as const;
+  const called = (tenant: Partial<Tenant>): Synth => synth(tenantOf({ ...own, ...tenant }));
+  const rules = (o: Synth): Json => o.find('NetworkPolicy', 'calls')?.spec.egress;
+
+  test('reach web and each process with a port, and those let them in', () => {
+    const o = called({
+      web: { command: ['serve'], port: 8000 },
+      processes: { images: serving, listener: { command: ['listen'] } },
+    });
+
+    expect(o.byKind('NetworkPolicy', 'calls').spec.podSelector).toEqual(PROGRAMS);
+    expect(rules(o)).toEqual([
+      {
+        to: [{ podSelector: { matchLabels: { 'app.kubernetes.io/component': 'web' } } }],
+        ports: [{ port: 8000, protocol: 'TCP' }],
+      },
+      {
+        to: [{ podSelector: o.byKind('Deployment', 'images').spec.selector }],
+        ports: [{ port: 9000, protocol: 'TCP' }],
+      },
+    ]);
+    for (const [server, port] of [
+      ['web', 8000],
+      ['images', 9000],
+    ] as const)
+      expect(o.byKind('NetworkPolicy', `to-${server}`).spec.ingress).toEqual([
+        { from: [{ podSelector: PROGRAMS }], ports: [{ port, protocol: 'TCP' }] },
+      ]);
+    expect(o.find('NetworkPolicy', 'to-listener')).toBeUndefined();
+  });
+
+  test('come through a sidecar in front, as all others do', () => {
+    const login = { image: 'login:1', port: 4180, front: true } as const;
+
+    const o = called({ processes: { images: { ...serving, sidecars: { login } } } });
+
+    expect(rules(o)[0].ports).toEqual([{ port: 4180, protocol: 'TCP' }]);
+    expect(o.byKind('NetworkPolicy', 'to-images').spec.ingress[0].ports).toEqual(rules(o)[0].ports);
+  });
+
+  test('do not reach Flower, and a tenant without a server has no way at all', () => {
+    const o = called({ flower: { auth: { secret: 'flower', key: 'login' } } });
+
+    expect([rules(o), o.find('NetworkPolicy', 'to-flower')]).toEqual([undefined, undefined]);
+  });
+});
+
 /** Of all workloads: test/celery/workloads.test.ts. */
 type OfAll = 'sidecars' | 'initContainers';
 

@@ -96,7 +96,7 @@ describe('an environment', () => {
 });
 
 describe('the peers of an environment', () => {
-  const web = { command: ['serve'], port: 8000 } as const;
+  const flower = { auth: { secret: 'flower', key: 'login' } } as const;
   const from = (name: string) => (o: Json) => o.find('NetworkPolicy', name)?.spec.ingress[0].from;
 
   reaches<Peers>(
@@ -112,11 +112,11 @@ describe('the peers of an environment', () => {
         ],
       ],
       keda: [(o) => from('redis')(o).length, 2, 1],
-      ingress: [from('to-web'), [asPolicy(peers.ingress)], undefined],
+      ingress: [from('to-flower'), [asPolicy(peers.ingress)], undefined],
       prometheus: [from('metrics'), [asPolicy(peers.prometheus)], undefined],
     },
-    once(() => synth(tenantOf({ web, broker: { topology: 'standalone' } }), { ...plain, peers })),
-    once(() => synth(tenantOf({ web, broker: { topology: 'standalone' } }))),
+    once(() => synth(tenantOf({ flower, broker: { topology: 'standalone' } }), { ...plain, peers })),
+    once(() => synth(tenantOf({ flower, broker: { topology: 'standalone' } }))),
   );
 });
 

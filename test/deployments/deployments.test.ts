@@ -23,6 +23,10 @@ const OTHERWISE: Readonly<Record<string, readonly (readonly [path: RegExp, why: 
       'the port of nginx by its number: requests and probes go through it',
     ],
     [/\/nginx\/securityContext\/runAsUser=/, 'the user of its pod'],
+    [
+      /^NetworkPolicy\/(calls\/spec\/egress|to-web\/spec\/ingress)\/.*8081/,
+      'other programs of the app come through nginx as well',
+    ],
   ],
   'support-site': [],
 };

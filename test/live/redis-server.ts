@@ -18,6 +18,7 @@ const APPLETS = [
   'awk',
   'cat',
   'head',
+  'ln',
   'mkdir',
   'mv',
   'rm',

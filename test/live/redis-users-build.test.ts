@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from './redis-connection';
 import { type Pod, RULES, TWO_TENANTS, besides, describeInShells, podIn } from './redis-pod';
 import { eventually } from './redis-server';
@@ -50,6 +50,99 @@ describeInShells('users.sh build', (run) => {
     expect(pod.file('run/admin')).not.toBe(pod.file('run/probe'));
   });
 
+  describe('for redis_exporter', () => {
+    const asked = (REDIS_ADDR: string): Readonly<Record<string, string>> => {
+      mkdirSync(pod.path('shared'));
+      return {
+        REDIS_ADDR,
+        EXPORTER_RULES: 'resetkeys resetchannels -@all +info +slowlog|len',
+        REDIS_PASSWORD_FILE: pod.path('shared/passwords'),
+      };
+    };
+    const exporterPasswords = (): Readonly<Record<string, string>> =>
+      JSON.parse(pod.file('shared/passwords')) as Record<string, string>;
+
+    it('makes a user of its rules, whose password is new with each pod and lies in its folder alone', async () => {
+      await create();
+      pod.mount(TWO_TENANTS);
+
+      const built = await pod.build(asked('redis://127.0.0.1:6379'));
+      await pod.redis.start();
+
+      expect(built).toEqual({ code: 0, output: 'users: set: tenant-a tenant-b\n' });
+      const passwords = exporterPasswords();
+      const [password = ''] = Object.values(passwords);
+      expect(password).toMatch(/^[0-9a-f]{64}$/);
+      expect(passwords).toEqual({
+        'redis://127.0.0.1:6379': password,
+        'redis://exporter@127.0.0.1:6379': password,
+      });
+      const exporter = await pod.as('exporter', password);
+      expect(await exporter.send('INFO', 'server')).toContain('redis_version');
+      expect(await exporter.send('SLOWLOG', 'LEN')).toBe(0);
+      expect(await exporter.send('CONFIG', 'GET', '*')).toMatch(/^-NOPERM/);
+      expect(await exporter.send('GET', 'x')).toMatch(/^-NOPERM/);
+      expect(await pod.accepts('exporter', pod.file('run/probe'))).toBe(false);
+      expect(existsSync(pod.path('run/exporter'))).toBe(false);
+    });
+
+    it('leads from the usual place of the socket to its folder', async () => {
+      await create();
+      const at = pod.path('shared/redis.sock');
+
+      await pod.build(asked(`unix://${at}`));
+      await pod.redis.start('--unixsocket', at);
+
+      expect(Object.keys(exporterPasswords())).toEqual([`unix://${at}`, `unix://exporter@${at}`]);
+      expect(readlinkSync(pod.path('run/redis.sock'))).toBe(at);
+      expect((await pod.probe('live', { REDIS_TLS: pod.path('none') })).code).toBe(0);
+    });
+
+    it('lets Redis start and be probed where Redis does not know its rules, and says so', async () => {
+      await create();
+      pod.mount(TWO_TENANTS);
+      const at = pod.path('shared/redis.sock');
+
+      const built = await pod.build({ ...asked(`unix://${at}`), EXPORTER_RULES: '-@all +no' });
+      await pod.redis.start('--unixsocket', at);
+
+      expect(built.code).toBe(0);
+      expect(built.output).toContain(
+        "users: exporter: Redis refuses its rules, nobody can be it: ERR Error in ACL SETUSER modifier '+no'",
+      );
+      expect(await (await pod.admin()).send('ACL', 'USERS')).not.toContain('exporter');
+      expect(await pod.accepts('tenant-a', 'first-password-of-a')).toBe(true);
+      expect(existsSync(pod.path('shared/passwords'))).toBe(true);
+      expect((await pod.probe('live', { REDIS_TLS: pod.path('none') })).code).toBe(0);
+    });
+
+    it('keeps its user when Redis has restarted and gets its users again', async () => {
+      await create();
+      pod.mount(TWO_TENANTS);
+      await pod.build(asked('redis://127.0.0.1:6379'));
+      await pod.redis.start();
+      await (await pod.admin()).send('ACL', 'SETUSER', 'made-by-hand');
+
+      pod.watch();
+      const admin = await pod.admin();
+      await eventually(
+        'the user made by hand is gone',
+        async () => !String(await admin.send('ACL', 'USERS')).includes('made-by-hand'),
+      );
+
+      expect(await admin.send('ACL', 'USERS')).toContain('exporter');
+    });
+
+    it('is no user of monitoring that is off', async () => {
+      await create();
+
+      await pod.build();
+
+      expect(pod.file('run/users.acl')).not.toContain('exporter');
+      expect(existsSync(pod.path('run/redis.sock'))).toBe(false);
+    });
+  });
+
   it('names client libraries only where Redis knows the command', async () => {
     await create();
     pod.mount(TWO_TENANTS);
@@ -90,6 +183,7 @@ describeInShells('users.sh build', (run) => {
       "x: Redis refuses this change, nothing of it applies: ERR Error in ACL SETUSER modifier '+no'",
     ],
     ['an internal name', { admin: RULES }, 'p', 'admin is no name for a user: refused'],
+    ['the name of redis_exporter', { exporter: RULES }, 'p', 'exporter is no name for a user: refused'],
     ['a strange name', { Tenant_A: RULES }, 'p', 'Tenant_A is no name for a user: refused'],
     ['the name of a password', { 'a.next': RULES }, 'p', 'a.next is no name for a user: refused'],
   ])('leaves out a user with %s, and says so once', async (_, rules, password, line) => {
@@ -197,7 +291,13 @@ describeInShells('users.sh build', (run) => {
       'passwords/replica': 'password-of-the-replica\n',
     });
 
-    await pod.build(env);
+    mkdirSync(pod.path('shared'));
+    const exporter = {
+      REDIS_ADDR: 'unix:///socket',
+      EXPORTER_RULES: '-@all +info',
+      REDIS_PASSWORD_FILE: pod.path('shared/passwords'),
+    };
+    await pod.build({ ...env, ...exporter });
     await pod.redis.start();
     pod.watch(env);
     pod.mount({ 'passwords/replica': 'next-password-of-the-replica\n' });

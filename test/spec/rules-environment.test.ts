@@ -455,6 +455,21 @@ describe('the place of a value', () => {
     [{ defaults: { shared: { database: 16 } } }, {}, 'defaults.shared.database'],
     [{ defaults: { results: { backend: 'django-db' } } }, {}, 'defaults.results.backend'],
     [{ defaults: { beat: { scheduler: 'database' } } }, { beat: {} }, 'defaults.beat.scheduler'],
+    [
+      { defaults: { sidecar: { memory: { limit: '1Mi' } } } },
+      { sidecars: { proxy: { image: 'acme/proxy:1' } } },
+      'defaults.sidecar.memory.limit',
+    ],
+    [
+      { defaults: { sidecar: { memory: { limit: '1Mi' } } } },
+      { workers: { default: { sidecars: { proxy: { image: 'acme/proxy:1' } } } } },
+      'defaults.sidecar.memory.limit',
+    ],
+    [
+      { defaults: { sidecar: { memory: { limit: '1Mi' } } } },
+      { beat: { sidecars: { proxy: { image: 'acme/proxy:1' } } } },
+      'defaults.sidecar.memory.limit',
+    ],
   ])('follows the defaults of %j', (where, change, path) => {
     const [first] = saysOf([tenantWith(change)], environmentWith(where));
 

@@ -62,3 +62,24 @@ test('a Job may have native sidecars', () => {
 
   expect(saysOf([tenant], environmentWith({ nativeSidecars: true }))).toEqual([]);
 });
+
+test('a program of another image has names of variables of its own', () => {
+  const env = { PYTHONPATH: '/srv', CELERY_LOADER: 'own', STALK_OF_PROXY: 'yes' };
+
+  expect(saysOf([tenantWith({ sidecars: { proxy: { image, env } } })])).toEqual([]);
+  expect(saysOf([tenantWith(web({ nginx: { image, env } }))])).toEqual([]);
+  expect(saysOf([tenantWith({ initContainers: { wait: { image, command: ['wait'], env } } })])).toEqual([]);
+  expect(
+    saysOf([tenantWith({ initContainers: { wait: { command: ['wait'], env: { CELERY_LOADER: 'own' } } } })]),
+  ).toEqual([
+    'initContainers.wait.env.CELERY_LOADER must be left to Stalk, which sets it, got "own"; leave it out: Stalk needs its own value',
+  ]);
+});
+
+test('a program of another image has facts that there are', () => {
+  const env = { CACHE: { from: 'cache.url' } };
+
+  expect(saysOf([tenantWith({ sidecars: { proxy: { image, env } } })])).toEqual([
+    'sidecars.proxy.env.CACHE.from must be a fact of this tenant, which has no cache, got "cache.url"; add cache: {}, or use broker',
+  ]);
+});

@@ -39,6 +39,12 @@ const process = (change: object = {}) => ({ processes: { other: { command: ['run
 /** One pod: a pool of one replica. */
 const ROWS: readonly Row[] = [
   {
+    rule: 'beat in a process is one',
+    broken: process({ command: ['/venv/bin/celery', '-A', 'other', 'beat'] }),
+    says: 'processes.other.command must come with atMostOne: true where it starts beat: two of it send every task twice, got ["/venv/bin/celery","-A","other","beat"]; add atMostOne: true, or use beat of the tenant, which has a schedule that stays and probes',
+    held: process({ command: ['celery', '-A', 'other', 'beat'], atMostOne: true }),
+  },
+  {
     rule: 'what must not run twice is one',
     broken: process({ atMostOne: true, replicas: 2 }),
     says: 'processes.other.replicas must be 1 or 0 where atMostOne says that two of it do harm, got 2; remove one of the two',
@@ -245,6 +251,18 @@ const ROWS: readonly Row[] = [
       [['--soft-time-limit=3'], 0, 'soft-time-limit', 'use timeLimit of the pool'],
       [['-A', 'other'], 0, 'app', 'use app.module'],
       [['-ldebug'], 0, 'loglevel', 'use app.logLevel'],
+      [
+        ['-fworker.log'],
+        0,
+        'logfile',
+        'remove it: the pod runs one process, writes to its output, and runs as app.user says',
+      ],
+      [
+        ['--pool-start-method=spawn'],
+        0,
+        'pool-start-method',
+        'remove it: processes of a pool are forked, with what Stalk has put into them',
+      ],
       [['-n', 'me@%h'], 0, 'hostname', 'remove it: the pool and the pod name the worker'],
       [['--purge'], 0, 'purge', 'remove it: each pod would do it, and delete all that waits'],
     ] as const
@@ -278,6 +296,18 @@ const ROWS: readonly Row[] = [
         '--without-heartbeat',
       ],
     }),
+  })),
+  ...(
+    [
+      [['task.acks_late=off'], 0],
+      [['--without-heartbeat', 'broker.pool_limit=3'], 1],
+      [['-O', 'fair', 'task_acks_late=off'], 2],
+    ] as const
+  ).map(([args, index]) => ({
+    rule: 'words for a worker set nothing over the settings',
+    broken: pool({ args }),
+    says: `workers.default.args[${index}] must be an option: Celery reads a bare word as a setting, over those of Stalk, got "${String(args[index])}"; use celery of the tenant`,
+    held: pool({ args: ['-I', 'a=b', '--own-option', 'x=y', '--own=x=y'] }),
   })),
   {
     rule: 'a pool excludes none of its own queues',
@@ -346,13 +376,48 @@ const ROWS: readonly Row[] = [
     held: { app: { ...celeryApp, writable: ['/etc/cache'] }, files: { '/etc/acme': { secret: 'acme' } } },
   },
   {
-    rule: 'no process reads the passwords of the others',
+    rule: 'nothing in a pod reads the passwords of the others',
     broken: { envFrom: [{ configMap: 'flags' }, { secret: 'redis-credentials' }] },
     says: "envFrom[1] must be of a Secret of your own, as this one holds the passwords of all Redis users of the tenant, got \"redis-credentials\"; write env: { NAME: { from: 'broker.password' } }, the password of the process' own user",
     held: { envFrom: [{ configMap: 'redis-credentials' }, { secret: 'acme' }] },
   },
+  ...(
+    [
+      [
+        'sidecars.proxy.env.PASSWORD',
+        {
+          sidecars: {
+            proxy: { image: 'a/b:1', env: { PASSWORD: { secret: 'redis-credentials', key: 'a' } } },
+          },
+        },
+      ],
+      [
+        'sidecars.proxy.envFrom[0]',
+        { sidecars: { proxy: { image: 'a/b:1', envFrom: [{ secret: 'redis-credentials' }] } } },
+      ],
+      [
+        'workers.default.sidecars.proxy.files["/etc/keys"]',
+        pool({
+          sidecars: { proxy: { image: 'a/b:1', files: { '/etc/keys': { secret: 'redis-credentials' } } } },
+        }),
+      ],
+      [
+        'initContainers.wait.env.PASSWORD',
+        {
+          initContainers: {
+            wait: { command: ['w'], env: { PASSWORD: { secret: 'redis-credentials', key: 'a' } } },
+          },
+        },
+      ],
+    ] as const
+  ).map(([path, broken]) => ({
+    rule: 'nothing in a pod reads the passwords of the others',
+    broken,
+    says: `${path} must be of a Secret of your own, as this one holds the passwords of all Redis users of the tenant, got ${path.endsWith('PASSWORD') ? 'a value that is not shown' : '"redis-credentials"'}; write env: { NAME: { from: 'broker.password' } }, the password of the process' own user`,
+    held: JSON.parse(JSON.stringify(broken).replace('redis-credentials', 'acme')),
+  })),
   {
-    rule: 'no process reads the passwords of the others',
+    rule: 'nothing in a pod reads the passwords of the others',
     broken: { beat: { files: { '/etc/keys': { secret: 'cache-users', key: 'acme' } } } },
     says: 'beat.files["/etc/keys"] must be of a Secret of your own, as this one holds the passwords of all Redis users of the tenant, got "cache-users"; write env: { NAME: { from: \'broker.password\' } }, the password of the process\' own user',
     held: { beat: { files: { '/etc/keys': { secret: 'keys' } } } },

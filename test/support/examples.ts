@@ -320,7 +320,12 @@ export const examples: readonly Tenant[] = [
         app: { image: 'reports:2.0.0', module: 'reports.celery', entrypoint: [] },
       },
     },
-    web: { command: ['serve'], port: 8000, health: { host: '*' } },
+    web: {
+      command: ['serve'],
+      port: 8000,
+      health: { host: '*' },
+      sidecars: { login: { image: 'login:1.0.0', port: 4180, front: true } },
+    },
     processes: {
       websockets: {
         command: ['daphne', 'shop.asgi:application'],

@@ -16,6 +16,8 @@ beside it is about one subject, and all begin with `stalk_`, so that they shadow
   STALK_DELIVERY_LIMIT  how often a task begins again whose process died                            stalk_deliveries
   STALK_ETA_LIMIT       how many tasks with an ETA a worker holds                                   stalk_etas
   STALK_LOGS            JSON {field: text}: a worker and beat write their logs as JSON, with these  stalk_logs
+  STALK_METRICS         port: a worker and beat count, and serve what they count there             stalk_metrics
+  STALK_SENT            1: messages say when they were sent                                         stalk_sent
   STALK_RUN             folder for `consuming`, `ticking` and `alive`                               stalk_health
   STALK_PATH            in place of PYTHONPATH where that of the image is noted                     stalk_path
 `python3 stalk_celery.py wait` returns when Redis answers to this pod's own user (stalk_wait), and
@@ -40,11 +42,20 @@ except ValueError as refused:
         sys.exit(str(refused))
     raise
 import stalk_patches  # noqa: F401  replaces
+import stalk_sent  # noqa: F401  listens
 from stalk_credentials import REDIS, plain
 from stalk_health import Consuming
 from stalk_letters import USAGE, command
 from stalk_logs import take_over
+from stalk_metrics import PORT
 from stalk_wait import ping, wait
+
+STEPS = [Consuming]
+if PORT:
+    import stalk_ticks  # noqa: F401  listens
+    from stalk_counts import Counting
+
+    STEPS.append(Counting)
 
 __all__ = ["PLAIN", "REDIS", "URLS", "Loader", "ping", "plain", "schedule"]  # all but the loader: for `stalk verify`
 
@@ -53,7 +64,7 @@ class Loader(AppLoader):
     @property
     def conf(self):  # not __init__: Django's fixup builds the loader before the app has on_after_configure
         self.app.on_after_configure.connect(configured, weak=False, dispatch_uid="stalk")
-        self.app.steps["consumer"].add(Consuming)
+        self.app.steps["consumer"].update(STEPS)
         return super().conf
 
     def init_worker(self):

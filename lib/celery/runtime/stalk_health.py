@@ -18,6 +18,7 @@ from stalk_unacked import catch_up, note
 from stalk_versions import introduce
 
 RUN = pathlib.Path(os.environ.get("STALK_RUN", "/run/stalk"))
+touched = {}  # when, by name, on the clock that nobody sets; what is gone is not there
 
 
 def writable_or_exit():
@@ -30,12 +31,14 @@ def touch(*names):
     """Never raises: Celery takes an OSError for a lost broker and reconnects for ever. A stale file fails the probe."""
     try:
         for name in names:
+            touched[name] = time.monotonic()
             (RUN / name).touch()
     except OSError as error:
         get_logger(__name__).error("health file: %s", error)
 
 
 def remove(name):
+    touched.pop(name, None)
     with contextlib.suppress(OSError):
         (RUN / name).unlink(missing_ok=True)
 

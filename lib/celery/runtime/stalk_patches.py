@@ -8,7 +8,8 @@ import sys
 
 from celery import signals
 from stalk_logs import FIELDS
-from stalk_replacements import CONTROL, LOGS, POOL, QUEUES, REPLACEMENTS, SENTINELS, WORKER
+from stalk_metrics import PORT
+from stalk_replacements import CONTROL, LOGS, METRICS, POOL, QUEUES, REPLACEMENTS, SENTINELS, WORKER
 from stalk_settings import PLAIN, SETTINGS
 
 NEEDED = {
@@ -17,6 +18,7 @@ NEEDED = {
     QUEUES: bool(os.environ.get("STALK_QUEUE") or os.environ.get("STALK_QUEUE_SERVES")),
     CONTROL: "control_exchange" in SETTINGS,
     LOGS: bool(FIELDS),
+    METRICS: bool(PORT),
 }
 WAS = {}  # what was there before, by name
 

@@ -1,5 +1,6 @@
 // What every process of an app has: loader, credentials, folders, and the wait for what it needs.
 
+import { METRICS_VARIABLE } from '../metrics';
 import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import type { ClientTls } from '../redis/tls';
 import type { EnvValue, ResolvedApp, ResolvedPods, ResolvedTenant, Runs } from '../../spec';
@@ -17,7 +18,7 @@ import { askedThrough } from './signals';
 import { loaderVariables, readsPasswordOnce, variables, withImagePath } from './variables';
 
 type Own = 'name' | 'component' | 'lifetime' | 'command' | 'grace';
-type OptionalOwn = 'port' | 'expose' | 'signal' | 'probes' | 'drain';
+type OptionalOwn = 'port' | 'metrics' | 'expose' | 'signal' | 'probes' | 'drain';
 
 /** What one kind of process says of itself; all else is the app's. */
 export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
@@ -36,7 +37,8 @@ export interface AppProcessProps extends Pick<Process, Own | OptionalOwn> {
 }
 
 export function appProcess(around: AppContext, props: AppProcessProps): Process {
-  const { of = around.tenant.app, role, runs, fixed, stagger, migrated, ownFolders, ...own } = props;
+  const { of = around.tenant.app, role, runs, stagger, migrated, ownFolders, fixed: asked, ...own } = props;
+  const fixed = { ...asked, ...countedAt(own.metrics) };
   const { resources, devices, pods, env, envFrom, files, sidecars, initContainers } = runs;
   const app: AppContext = { ...around, tenant: { ...around.tenant, app: of } };
   const { tenant } = app;
@@ -81,6 +83,9 @@ export function appProcess(around: AppContext, props: AppProcessProps): Process 
     ]),
   };
 }
+
+const countedAt = (port: number | undefined): VariableTexts =>
+  port === undefined ? {} : { [METRICS_VARIABLE]: String(port) };
 
 const asWhom = ({ user, writableRoot }: ResolvedApp): Pick<Process, 'user' | 'writableRoot'> => ({
   ...(user !== 'assigned' && { user }),

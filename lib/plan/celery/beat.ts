@@ -1,6 +1,7 @@
 // The scheduler: one process, replaced and never doubled, as two send every task twice.
 
 import type { ResolvedBeat } from '../../spec';
+import { watchedLoader } from '../metrics';
 import type { Process } from '../process';
 import { appProcess } from './app-process';
 import type { AppContext } from './context';
@@ -34,6 +35,7 @@ export function beatProcess(
     runs: asked,
     ...ticks(probes),
     grace: GRACE,
+    ...watchedLoader(app.tenant),
     migrated: true,
     ...(scheduler === 'file' && {
       ownFolders: [{ name: SCHEDULE_CLAIM, path: scheduleFolder(app.tenant.app), claim: SCHEDULE_CLAIM }],

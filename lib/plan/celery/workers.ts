@@ -3,6 +3,7 @@
 import type { ResolvedPool, ResolvedTenant } from '../../spec';
 import { bytes } from '../../spec/units';
 import type { BacklogScaling, Process, Scaling } from '../process';
+import { watchedLoader } from '../metrics';
 import { keyspaceOf } from '../redis/keyspace';
 import { appProcess } from './app-process';
 import type { AppContext } from './context';
@@ -29,6 +30,7 @@ export function worker(app: AppContext, pool: ResolvedPool): Process {
     ...consuming(app, pool),
     ...consumes(pool.probes, pool.pool === 'solo' ? pool.hard : 0), // solo runs a task where it would touch
     grace: pool.grace,
+    ...watchedLoader(tenant),
     ...(pool.stagger && { stagger: pool.stagger }),
     migrated: true,
   });

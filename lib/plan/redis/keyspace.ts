@@ -11,6 +11,8 @@ export interface Keyspace {
   readonly name?: string;
   /** Hash of the messages that workers hold, the index of when they took them, and the lock of who looks for overdue ones. */
   readonly unacked: Unacked;
+  /** Sorted set of the messages that are not begun any more, until an operator decides. */
+  readonly letters: string;
   /** All lists of a queue, in the order in which they are served. */
   readonly listsOf: (queue: string) => readonly List[];
   /** Sets of the messages that workers of a pool hold, by whether their time has come: these keys are Stalk's. */
@@ -47,6 +49,7 @@ export function keyspaceOf({ name: tenant, broker, priorities }: Owner): Keyspac
     start,
     ...(name !== undefined && { name }),
     unacked: { key: unacked, index: `${unacked}_index`, mutex: `${unacked}_mutex` },
+    letters: `${start}dead-letters`,
     listsOf: (queue) =>
       priorities.steps.map((step) => ({
         step,

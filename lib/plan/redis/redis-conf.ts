@@ -2,6 +2,7 @@
 
 import type { ResolvedServer } from '../../spec';
 import { redisPort } from './endpoint';
+import { SHARED_SOCKET } from './exporter';
 import { FOLDERS } from './server';
 import { SERVER_TLS_DIR } from './tls';
 
@@ -57,7 +58,7 @@ const ports = (redis: ResolvedServer): string[] =>
         'tls-auth-clients yes',
         'tls-protocols "TLSv1.2 TLSv1.3"',
         ...(redis.replicas > 0 ? ['tls-replication yes'] : []),
-        `unixsocket ${FOLDERS.run}/redis.sock`,
+        `unixsocket ${redis.exporter ? SHARED_SOCKET : `${FOLDERS.run}/redis.sock`}`,
         'unixsocketperm 700',
       ];
 

@@ -33,6 +33,8 @@ export interface Server {
   readonly config: { readonly file: string; readonly text: string };
   readonly port: number;
   readonly main: ServerProgram;
+  /** Beside it, where the environment is watched. */
+  readonly exporter?: ServerExporter;
   /** Run once, when the users are written. */
   readonly before: readonly ServerProgram[];
   /** Variables of the program that writes and applies users. */
@@ -63,6 +65,16 @@ export interface ServerProgram {
   readonly folders: readonly ServerFolder[];
 }
 
+/** redis_exporter. */
+export interface ServerExporter {
+  readonly image: string;
+  readonly resources: Resources;
+  /** Where it asks, and the file of its password; what makes its user is told the same. */
+  readonly variables: readonly ServerVariable[];
+  /** What it is told besides. */
+  readonly settings: readonly ServerVariable[];
+}
+
 /** A text, or the name of the pod. */
 export type ServerVariable = { readonly name: string } & (
   { readonly value: string } | { readonly podName: true }
@@ -79,6 +91,8 @@ export const FOLDERS = {
   /** Written by the scripts: users, internal passwords. */
   run: '/run/redis',
   data: '/data',
+  /** Shared with redis_exporter, which sees nothing else: its password, and the socket of a Redis that speaks TLS. */
+  exporter: '/run/exporter',
 } as const;
 
 export interface ServerService {

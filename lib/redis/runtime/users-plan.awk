@@ -68,7 +68,7 @@ function want(name, rules,   line) {
   if (accepted[name] != "user " line) { sub(/ on /, " reset on ", line); print "ACL SETUSER " line }
 }
 
-BEGIN { internal["default"] = internal["admin"] = internal["probe"] = 1 }
+BEGIN { internal["default"] = internal["admin"] = internal["probe"] = internal["exporter"] = 1 }
 kind == "hashes" { hash = $1; sub(/^[^ ]* [ *]/, ""); sub(/.*\//, ""); hashes[$0] = hash }
 kind == "roles" { read_role() }
 kind == "users" { line[++lines] = $0 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Keeps the users of one Redis equal to the mounted lists, without a restart and without ACL LOAD.
-#   users.sh build   init container: writes users.acl, auth.conf and passwords for `admin` and `probe`
+#   users.sh build   init container: writes users.acl, auth.conf and passwords for `admin`, `probe` and `exporter`
 #   users.sh watch   sidecar: every USERS_INTERVAL seconds gives the running Redis what changed, user by user. A process
 #                    of its own does the work, and is replaced when it dies: Kubernetes starts a container that ends
 #                    often only after minutes, and its pod is not ready meanwhile
@@ -10,6 +10,9 @@
 # Writes  USERS_RUN/users.acl     the aclfile, made of internal.acl and of accepted, the lines Redis has taken
 #         USERS_RUN/auth.conf     masteruser and masterauth from the password of `replica`; empty without one
 #         USERS_RUN/admin, probe  their passwords, new with each pod
+# With EXPORTER_RULES, what the user `exporter` may do, build also writes REDIS_PASSWORD_FILE for redis_exporter, which
+# asks at REDIS_ADDR. Where that is a socket, Redis makes it in a folder that it shares with redis_exporter, and
+# USERS_RUN/redis.sock leads there.
 # Redis is on 127.0.0.1, REDIS_PORT. Where it speaks TLS, REDIS_TLS is the folder of its ca.crt, tls.crt and tls.key, and
 # it is asked at USERS_RUN/redis.sock: what has expired there is no hindrance. watch gives it renewed files, which new
 # connections see; files that it refuses change nothing. USERS_OF=sentinel: it is a sentinel, which has commands of its
@@ -26,7 +29,7 @@ export LC_ALL=C
 : "${USERS_RULES:=/etc/redis-users/rules}" "${USERS_PASSWORDS:=/etc/redis-users/passwords}"
 : "${USERS_RUN:=/run/redis}" "${USERS_INTERVAL:=5}" "${REDIS_PORT:=6379}" "${USERS_OF:=redis}"
 work=$USERS_RUN/work accepted=$USERS_RUN/accepted child='' patience=10
-: "${REDIS_TLS:=}"
+: "${REDIS_TLS:=}" "${EXPORTER_RULES:=}"
 [ -n "$REDIS_TLS" ] && at="-s $USERS_RUN/redis.sock" || at="-h 127.0.0.1 -p $REDIS_PORT"
 connection="$at --user admin"
 
@@ -99,7 +102,7 @@ apply() {
 apply_again() {
   redis acl users || return 1
   awk 'kind == "accepted" { accepted[$2] = 1; sub(/^user /, ""); sub(/ on /, " reset on "); print "ACL SETUSER " $0 }
-    kind == "there" && !($0 in accepted) && !/^(default|admin|probe)$/ { print "ACL DELUSER " $0 }' \
+    kind == "there" && !($0 in accepted) && !/^(default|admin|probe|exporter)$/ { print "ACL DELUSER " $0 }' \
     kind=accepted "$accepted" kind=there "$work/replies" >"$work/commands"
   send
 }
@@ -156,6 +159,26 @@ renew() {
   fi
 }
 
+# Sets $secret and $hash.
+make_password() {
+  secret=$(head -c 32 /dev/urandom | sha256sum | head -c 64)
+  hash=$(printf %s "$secret" | sha256sum | head -c 64)
+}
+
+# Redis and redis_exporter start also when Redis refuses these rules. redis_exporter 1.69 looks for its password under the
+# address with the user in it, 1.45 under the address alone.
+build_exporter() {
+  make_password
+  printf '{"%s":"%s","%s":"%s"}\n' "$REDIS_ADDR" "$secret" "${REDIS_ADDR%%://*}://exporter@${REDIS_ADDR#*://}" "$secret" \
+    >"$REDIS_PASSWORD_FILE"
+  case $REDIS_ADDR in unix://*) ln -sf "${REDIS_ADDR#unix://}" "$USERS_RUN/redis.sock" ;; esac
+  echo "ACL SETUSER exporter on #$hash $EXPORTER_RULES" >"$work/commands"
+  redis || :
+  read -r reply <"$work/replies" || reply='no answer'
+  [ "$reply" = OK ] || { say "exporter: Redis refuses its rules, nobody can be it: $reply"; return 0; }
+  echo "user exporter on #$hash $EXPORTER_RULES" >>"$USERS_RUN/internal.acl"
+}
+
 # A line that Redis refuses in its aclfile would keep it from starting, so build asks a scratch Redis without a port.
 build() {
   rm -rf "$work"
@@ -167,9 +190,9 @@ build() {
   echo 'user default off resetpass allkeys allchannels +@all' >"$USERS_RUN/internal.acl"
   for user in admin probe; do
     [ $user = admin ] && rule='~* &* +@all' || rule='resetkeys resetchannels -@all +ping +info'
-    secret=$(head -c 32 /dev/urandom | sha256sum | head -c 64)
+    make_password
     printf %s "$secret" >"$USERS_RUN/$user"
-    echo "user $user on #$(printf %s "$secret" | sha256sum | head -c 64) $rule" >>"$USERS_RUN/internal.acl"
+    echo "user $user on #$hash $rule" >>"$USERS_RUN/internal.acl"
   done
   : >"$work/conf"
   set -- "$work/conf" --port 0 --unixsocket "$work/socket" --dir "$work"
@@ -182,6 +205,7 @@ build() {
     [ $tries -gt 0 ] && kill -0 $scratch || { say "cannot start a Redis to try the rules on: $(cat "$work/log")"; exit 1; }
     sleep 0.1
   done
+  [ -z "$EXPORTER_RULES" ] || build_exporter
   apply
 }
 

@@ -53,9 +53,11 @@ const ONLY_DERIVED: Readonly<Record<string, DerivedName>> = {
 export function instead(
   name: string,
   value: EnvValue,
-  { app }: ResolvedTenant,
+  tenant: ResolvedTenant,
   path: Path,
 ): string | undefined {
+  if (isOfAnotherImage(tenant, path)) return undefined;
+  const { app } = tenant;
   if (name.startsWith('STALK_')) return NEEDED;
   const from = ONLY_DERIVED[name];
   if (from !== undefined && !(typeof value === 'object' && 'from' in value && value.from === from))
@@ -66,6 +68,16 @@ export function instead(
     (path.length === 1 ? FOR_ALL[app.dialect][name] : undefined)
   );
 }
+
+/** Stalk sets nothing there, so that each name is its own: a sidecar may be Python, or an app with a Celery of its own. */
+const isOfAnotherImage = (tenant: ResolvedTenant, path: Path): boolean =>
+  [
+    ...besideOf(tenant, 'sidecars'),
+    ...besideOf(tenant, 'initContainers').filter(([, { image }]) => image !== undefined),
+  ].some(([at]) => isSame([...at, 'env'], path));
+
+const isSame = (one: Path, other: Path): boolean =>
+  one.length === other.length && one.every((step, index) => step === other[index]);
 
 /** Why a fact is not there, or nothing. */
 function missing(from: DerivedName, { cache, broker, results }: ResolvedTenant): Words | undefined {

@@ -1,5 +1,6 @@
 // Secrets and ConfigMaps of somebody else: their files lie in places of their own, and none holds everybody's passwords.
 
+import { besideOf } from '../beside';
 import { partsOf } from '../parts';
 import type { ResolvedTenant } from '../resolved';
 import type { Runs } from '../runs';
@@ -51,23 +52,39 @@ const PASSWORDS: ReadonlySet<string> = new Set([
   'cache-credentials',
 ]);
 
+/**
+ * All that may read a whole Secret. In `env` an app names one key of it, the password of one user; a program beside it
+ * has no reason to know any by its key.
+ */
+const readersIn = (tenant: ResolvedTenant): readonly (readonly [path: Path, reads: Partial<Reader>])[] => [
+  ...placesOf(tenant).map(([path, { envFrom, files }]) => [path, { envFrom, files }] as const),
+  ...besideOf(tenant, 'sidecars'),
+  ...besideOf(tenant, 'initContainers'),
+];
+
+type Reader = Part & Pick<Runs, 'env'>;
+
+const sourcesIn = ({ env = {}, envFrom = [], files = {} }: Partial<Reader>) => [
+  ...Object.entries(env).map(([name, source]) => [['env', name], source] as const),
+  ...envFrom.map((source, index) => [['envFrom', index], source] as const),
+  ...Object.entries(files).map(([path, source]) => [['files', path], source] as const),
+];
+
 const noPasswords = (tenant: ResolvedTenant): readonly Finding[] =>
-  placesOf(tenant).flatMap(([at, { envFrom, files }]) =>
-    [
-      ...envFrom.map((source, index) => [[...at, 'envFrom', index], source] as const),
-      ...Object.entries(files).map(([path, source]) => [[...at, 'files', path], source] as const),
-    ].flatMap(([path, source]) =>
-      unless(!('secret' in source) || !PASSWORDS.has(source.secret), () => ({
-        path,
+  readersIn(tenant).flatMap(([at, reads]) =>
+    sourcesIn(reads).flatMap(([path, source]) => {
+      const secret = typeof source === 'object' && 'secret' in source ? source.secret : undefined;
+      return unless(secret === undefined || !PASSWORDS.has(secret), () => ({
+        path: [...at, ...path],
         wanted:
           'be of a Secret of your own, as this one holds the passwords of all Redis users of the tenant',
-        got: show('secret' in source ? source.secret : undefined),
+        got: show(secret),
         fix: "write env: { NAME: { from: 'broker.password' } }, the password of the process' own user",
-      })),
-    ),
+      }));
+    }),
   );
 
 export const foreignRules: readonly Rule[] = [
   { what: 'files have places of their own', of: placesOfTheirOwn },
-  { what: 'no process reads the passwords of the others', of: noPasswords },
+  { what: 'nothing in a pod reads the passwords of the others', of: noPasswords },
 ];

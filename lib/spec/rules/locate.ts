@@ -20,9 +20,8 @@ export function locate(path: Path, tenant: Tenant, environment: Environment): Pl
   if (reaches(overlay, path) === path.length && !(inTenant && isRecord(valueAt(overlay, path))))
     return overlaid;
   if (inTenant) return { owner: 'tenant', path };
-  const preset = presetOf(path, tenant);
-  if (reaches(environment.defaults, preset) === preset.length)
-    return { owner: 'environment', path: ['defaults', ...preset] };
+  const preset = presetsOf(path, tenant).find((one) => reaches(environment.defaults, one) === one.length);
+  if (preset) return { owner: 'environment', path: ['defaults', ...preset] };
   return reaches(overlay, path) > reaches(tenant, path) ? overlaid : { owner: 'tenant', path };
 }
 
@@ -65,7 +64,19 @@ const SECTIONS = [
   'connections',
 ];
 
-/** Where the environment's defaults keep the value of a tenant's path. */
+/** Where the environment's defaults may keep the value of a tenant's path: the nearest first. */
+const presetsOf = (path: Path, tenant: Tenant): readonly Path[] => [
+  presetOf(path, tenant),
+  ...presetOfSidecar(path),
+];
+
+/** `sidecars.proxy.memory` and `web.sidecars.proxy.memory` have one default, `sidecar.memory`. */
+function presetOfSidecar(path: Path): readonly Path[] {
+  const workload = { workers: 2, processes: 2, sidecars: 0 }[String(path[0])] ?? 1;
+  const [kind, , ...rest] = path.slice(workload);
+  return kind === 'sidecars' ? [['sidecar', ...rest]] : [];
+}
+
 function presetOf(path: Path, tenant: Tenant): Path {
   const [top, name, ...rest] = path;
   if (top === 'workers') return ['worker', ...rest];

@@ -28,6 +28,20 @@ const alone = ({ processes }: ResolvedTenant): readonly Finding[] =>
     ];
   });
 
+/** `celery -A shop beat`, for a second app: `beat` of the tenant is one by itself. */
+const startsBeat = ({ command }: ResolvedTenant['processes'][number]): boolean =>
+  command.some((word, index) => /(^|\/)celery$/.test(word) && command.slice(index + 1).includes('beat'));
+
+const oneBeat = ({ processes }: ResolvedTenant): readonly Finding[] =>
+  processes.flatMap((process) =>
+    unless('cron' in process || process.atMostOne || !startsBeat(process), () => ({
+      path: ['processes', process.name, 'command'],
+      wanted: 'come with atMostOne: true where it starts beat: two of it send every task twice',
+      got: show(process.command),
+      fix: 'add atMostOne: true, or use beat of the tenant, which has a schedule that stays and probes',
+    })),
+  );
+
 /** Of a process that nobody looks at there is nothing to time. */
 const timesSomething = ({ processes }: ResolvedTenant, asked: Tenant): readonly Finding[] =>
   processes.flatMap(({ name }) => {
@@ -72,6 +86,7 @@ const settingsOfDjango = ({ app: { dialect } }: ResolvedTenant, asked: Tenant): 
 
 export const processRules: readonly Rule[] = [
   { what: 'what must not run twice is one', of: alone },
+  { what: 'beat in a process is one', of: oneBeat },
   { what: 'probes of a process have something to look at', of: timesSomething },
   { what: 'only Django has a settings module', of: settingsOfDjango },
 ];

@@ -29,6 +29,7 @@ const TAKEN: Readonly<Record<string, string>> = {
   'time-limit': OF_A_POOL('timeLimit'),
   'soft-time-limit': OF_A_POOL('timeLimit'),
   'max-tasks-per-child': OF_A_POOL('maxTasksPerChild'),
+  'pool-start-method': 'remove it: processes of a pool are forked, with what Stalk has put into them',
   'task-events': 'use events of the tenant',
   events: 'use events of the tenant',
   beat: 'use beat: each pod would send every task',
@@ -84,12 +85,19 @@ interface Option {
 }
 
 /** `--x=y`, `--x y`, `-xy`, `-x y`, and `-Ex y`, as click reads them. */
-export function optionsIn(args: readonly string[]): readonly Option[] {
-  const found: Option[] = [];
+export const optionsIn = (args: readonly string[]): readonly Option[] =>
+  wordsOf(args).flatMap(({ options }) => options);
+
+/** Words that are no value of the option before them, with the options that each holds: a bare one holds none. */
+function wordsOf(
+  args: readonly string[],
+): readonly { readonly index: number; readonly options: readonly Option[] }[] {
+  const found: { readonly index: number; readonly options: readonly Option[] }[] = [];
   for (let index = 0; index < args.length; index += 1) {
-    const read = optionsOf(args, index);
-    found.push(...read);
-    if (read.some(({ name, value }) => value === args[index + 1] && isAfter(name, args[index]))) index += 1;
+    const options = optionsOf(args, index);
+    found.push({ index, options });
+    if (options.some(({ name, value }) => value === args[index + 1] && isAfter(name, args[index])))
+      index += 1;
   }
   return found;
 }
@@ -122,6 +130,30 @@ const notDerived: PoolRule = ({ args }, _, path) =>
       fix: String(TAKEN[name]),
     })),
   );
+
+/**
+ * Celery reads a bare word as a setting, over all others: `task.acks_late=off`. One behind an option that only the app
+ * knows may be the value of that.
+ */
+const setsNothing: PoolRule = ({ args }, _, path) =>
+  wordsOf(args).flatMap(({ index, options }) =>
+    unless(options.length > 0 || !(args[index] ?? '').includes('=') || isOfTheApp(args[index - 1]), () => ({
+      path: [...path, 'args', index],
+      wanted: 'be an option: Celery reads a bare word as a setting, over those of Stalk',
+      got: show(args[index]),
+      fix: 'use celery of the tenant',
+    })),
+  );
+
+/** Whether a word may be an option of the app's own, which Stalk cannot tell to take a value or not. */
+const isOfTheApp = (word = ''): boolean => /^--[^=]+$/.test(word) && !FLAGS.has(word.slice(2));
+
+const FLAGS: ReadonlySet<string> = new Set([
+  'without-gossip',
+  'without-mingle',
+  'without-heartbeat',
+  'disable-prefetch',
+]);
 
 const excludesNoneOfItsOwn: PoolRule = ({ args, queues: physical }, { queues = [] }, path) =>
   optionsIn(args).flatMap(({ index, name, value = '' }) => {
@@ -173,6 +205,7 @@ const memoryInSettings: Rule['of'] = ({ celery, workers }) => {
 
 export const argsRules: readonly Rule[] = [
   { what: 'words for a worker leave alone what follows from props', of: eachPool(notDerived) },
+  { what: 'words for a worker set nothing over the settings', of: eachPool(setsNothing) },
   { what: 'a pool excludes none of its own queues', of: eachPool(excludesNoneOfItsOwn) },
   { what: 'a process is replaced before its container is full', of: eachPool(memoryOfChildren) },
   { what: 'a process is replaced before its container is full, whoever says it', of: memoryInSettings },

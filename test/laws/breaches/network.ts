@@ -109,8 +109,6 @@ export const networkClusterBreaches: ClusterBreaches = {
         (of('tenants/typesafe').byKind('NetworkPolicy', 'default-deny').spec.policyTypes = ['Egress']),
       says: [
         'tenants/typesafe: Namespace/typesafe must have a NetworkPolicy that closes all pods both ways',
-        'tenants/typesafe: Deployment/web must have a NetworkPolicy for what enters, got none',
-        'tenants/typesafe: Deployment/web must be closed to strangers, got a way in',
         'tenants/typesafe: Deployment/worker-default must have a NetworkPolicy for what enters, got none',
         'tenants/typesafe: Deployment/worker-default must be closed to strangers, got a way in',
       ],
@@ -201,6 +199,54 @@ export const networkClusterBreaches: ClusterBreaches = {
         ],
       },
     ],
+  'programs of an app reach each other where a Service sends requests and nowhere else, and not Flower': [
+    {
+      when: 'programs may not leave for a server',
+      cluster: 'lab',
+      spoil: (of) => of('tenants/sealed-shared').byKind('NetworkPolicy', 'calls').spec.egress.pop(),
+      says: ['Job/migrate', 'Deployment/beat', 'Deployment/worker-default'].map(
+        (from) =>
+          `tenants/sealed-shared: ${from} must reach Deployment/web at 8000, got nothing; let NetworkPolicy/calls and NetworkPolicy/to-web name the ports of Services alone`,
+      ),
+    },
+    {
+      when: 'they reach a server behind what stands in front of it',
+      cluster: 'lab',
+      spoil: (of) => {
+        const { byKind } = of('tenants/many');
+        const behind = { port: 8000, protocol: 'TCP' };
+        byKind('NetworkPolicy', 'calls').spec.egress[0].ports.push(behind);
+        byKind('NetworkPolicy', 'to-web').spec.ingress[1].ports.push(behind);
+      },
+      says: [
+        'Job/migrate',
+        'CronJob/nightly',
+        ...['admin', 'consumer', 'listener', 'websockets', 'worker-default', 'worker-reports'].map(
+          (name) => `Deployment/${name}`,
+        ),
+      ].map(
+        (from) =>
+          `tenants/many: ${from} must reach Deployment/web at 4180, got 8000 and 4180; let NetworkPolicy/calls and NetworkPolicy/to-web name the ports of Services alone`,
+      ),
+    },
+    {
+      when: 'they reach Flower',
+      cluster: 'lab',
+      spoil: (of) => {
+        const { byKind } = of('tenants/sealed-shared');
+        const [rule] = byKind('NetworkPolicy', 'calls').spec.egress;
+        const flower = { podSelector: { matchLabels: { 'app.kubernetes.io/component': 'flower' } } };
+        const ports = [{ port: 5555, protocol: 'TCP' }];
+        byKind('NetworkPolicy', 'calls').spec.egress.push({ ...rule, to: [flower], ports });
+        const [, programs] = byKind('NetworkPolicy', 'to-web').spec.ingress;
+        byKind('NetworkPolicy', 'to-flower').spec.ingress.push({ ...programs, ports });
+      },
+      says: ['Job/migrate', 'Deployment/beat', 'Deployment/web', 'Deployment/worker-default'].map(
+        (from) =>
+          `tenants/sealed-shared: ${from} must not reach Deployment/flower, got 5555; let NetworkPolicy/calls and NetworkPolicy/to-flower name the ports of Services alone`,
+      ),
+    },
+  ],
   'a replica reaches its primary, and Redis nothing else but names': [
     {
       when: 'sentinels cannot look at Redis',

@@ -9,6 +9,10 @@ const replaceIn = ({ byKind }: Synth, map: string, from: string, to: string): vo
   data['redis.conf'] = data['redis.conf'].replace(from, to);
 };
 
+const withRole = ({ byKind }: Synth, line: string): void => {
+  byKind('ConfigMap', 'redis-rules').data.roles += `${line}\n`;
+};
+
 export const redisBreaches: Breaches = {
   'a broker never evicts': [
     {
@@ -258,6 +262,17 @@ export const redisBreaches: Breaches = {
       spoil: (o) => addToRole(o, 'prefix -scaler', ' +lpop'),
       says: [
         `ConfigMap/redis-rules.data.roles: "prefix -scaler" must hold nothing but ping select eval type llen hlen zcard scard, got +lpop`,
+      ],
+    },
+  ],
+  'the user that reads the queues of all tenants changes nothing, and hears no channel': [
+    {
+      when: 'it may write what it reads, and take tasks away',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => withRole(o, 'queues - resetkeys ~* resetchannels -@all +llen +lpop'),
+      says: [
+        `ConfigMap/redis-rules.data.roles: "queues -" must hold keys to read alone, each like %R~*, and no channel`,
+        `ConfigMap/redis-rules.data.roles: "queues -" must hold nothing but ping select evalsha_ro script|load llen lindex hlen zrange zcard, got +lpop`,
       ],
     },
   ],

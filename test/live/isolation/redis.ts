@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Synth } from '../../support/synth';
+import { exporterUserEnv } from '../exporter/exporter';
 import { type Connection, type Reply, connect } from '../redis-connection';
 import { type Redis, finished, redisIn } from '../redis-server';
 
@@ -69,6 +70,7 @@ export async function liveRedis(objects: Synth, other?: Replica | OfCache): Prom
   const env = {
     ...{ PATH: process.env['PATH'], REDIS_PORT: String(redis.port) },
     ...{ USERS_RULES: path('rules'), USERS_PASSWORDS: path('passwords'), USERS_RUN: path('run') },
+    ...exporterUserEnv(objects, other?.server ?? 'redis', { port: redis.port, shared: path('exporter') }),
   };
   const built = await finished(spawn('sh', [path('scripts/users.sh'), 'build'], { env }));
   if (built.code !== 0) {

@@ -59,7 +59,7 @@ def test_a_replacement_waits_for_the_version_that_needs_it(tmp_path):
 def test_everything_looks_as_it_did_when_it_was_replaced(tmp_path):
     after = "print(json.dumps(differences(['', 'workers', 'processes of a pool'])))"
 
-    found = replaced(tmp_path, {**SENTINEL, "control_exchange": "a"}, after=after, STALK_QUEUE="tenant-a")
+    found = replaced(tmp_path, {**SENTINEL, "control_exchange": "a"}, after=after, STALK_QUEUE="tenant-a", STALK_METRICS="1")
 
     assert found == []
 

@@ -4,12 +4,15 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json, Synth } from '../../support/synth';
+import { localTo } from '../exporter/exporter';
 import { type Connection, type Reply, connect } from '../redis-connection';
 import { eventually, finished, freePort } from '../redis-server';
 
 export interface Pod {
   readonly name: string;
   readonly port: number;
+  /** Where a path of the pod is on this machine. */
+  readonly path: (path: string) => string;
   /** Starts the pod, or its main container alone where it has been started before. */
   readonly start: () => Promise<void>;
   /** To its main process; SIGKILL takes the whole container. */
@@ -38,7 +41,14 @@ export interface Broker {
 
 type Names = readonly (readonly [string, number])[];
 
-const PLACES = ['/run/redis', '/etc/redis-users', '/etc/redis', '/opt/redis', '/data'] as const;
+const PLACES = [
+  '/run/redis',
+  '/run/exporter',
+  '/etc/redis-users',
+  '/etc/redis',
+  '/opt/redis',
+  '/data',
+] as const;
 
 /** What the file system of a pod is called here; the longer path first, as one begins the other. */
 const rooted = (root: string, text: string): string =>
@@ -114,6 +124,7 @@ function podOf(objects: Synth, place: Place): Pod {
   return {
     name,
     port,
+    path: (path) => join(root, path),
     ask,
     log: () => log,
     start: async () => {
@@ -187,7 +198,9 @@ function filesOf(objects: Synth, volume: Json): [string, string][] {
 }
 
 function start({ command, env = [] }: Json, { name, port, names, root }: Place): ChildProcess {
-  const set = env.map((v: Json) => [v.name, v.valueFrom ? name : localHosts(names, v.value)] as const);
+  const shown = (text: string): string =>
+    localTo({ port, shared: `${root}/run/exporter` }, localHosts(names, text));
+  const set = env.map((v: Json) => [v.name, v.valueFrom ? name : shown(v.value)] as const);
   const [program, ...args]: string[] = command.map((word: string) => rooted(root, word));
   return spawn(program ?? '', args, {
     detached: true,

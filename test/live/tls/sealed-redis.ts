@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { REDIS_CLI } from '../../../lib/cluster/redis-cli';
 import type { Json, Synth } from '../../support/synth';
+import { exporterUserEnv } from '../exporter/exporter';
 import type { Run } from '../redis-pod';
 import { eventually, finished, redisIn } from '../redis-server';
 import type { Files } from './certificates';
@@ -41,6 +42,7 @@ function localConf(text: string, folder: string): string {
     .replace('dir /data\n', '')
     .replace('tls-port 6380\n', '')
     .replaceAll('/run/redis', join(folder, 'run'))
+    .replaceAll('/run/exporter', join(folder, 'exporter'))
     .replaceAll('/etc/redis-tls', join(folder, 'tls'));
 }
 
@@ -75,6 +77,7 @@ export async function sealedRedis(objects: Synth, run: Run, first: Files): Promi
   const env = {
     ...told(objects, redis.port, path('tls')),
     ...{ USERS_RULES: path('rules'), USERS_PASSWORDS: path('passwords'), USERS_RUN: path('run') },
+    ...exporterUserEnv(objects, 'redis', { port: redis.port, shared: path('exporter') }),
     USERS_INTERVAL: '0.1',
   };
   const built = await finished(run('users.sh', 'build', env));

@@ -3,9 +3,17 @@
 import type { ResolvedServer } from '../../../spec';
 import type { PodGroup } from '../endpoint';
 import { redisPort } from '../endpoint';
+import { serverExporter } from '../exporter';
 import { redisConf } from '../redis-conf';
 import { FOLDERS } from '../server';
-import type { Server, ServerPolicy, ServerProgram, ServerService, ServerVariable } from '../server';
+import type {
+  Server,
+  ServerFolder,
+  ServerPolicy,
+  ServerProgram,
+  ServerService,
+  ServerVariable,
+} from '../server';
 import { serverSecret } from '../tls';
 
 /** Long enough to write the data of any size that fits a pod; Redis saves at SIGTERM. */
@@ -39,6 +47,9 @@ export function redisServer(redis: ResolvedServer, props: RedisServerProps): Ser
     },
     port: redisPort(redis),
     main: mainProgram(redis, start),
+    ...(redis.exporter && {
+      exporter: serverExporter(redis.exporter, redis.tls ? undefined : redisPort(redis)),
+    }),
     before: [],
     userVariables: { build: [], watch: tlsVariables(redis) },
     kind: 'redis',
@@ -61,8 +72,12 @@ const mainProgram = (redis: ResolvedServer, start: RedisServerProps['start']): S
     : ['redis-server', `${FOLDERS.config}/redis.conf`],
   resources: redis.resources,
   variables: [...(start ? start.variables : []), ...tlsVariables(redis)],
-  folders: ['config', 'scripts', ...(redis.tls ? (['tls'] as const) : []), 'run', 'data'],
+  folders: ['config', 'scripts', ...sealedFolders(redis), 'run', 'data'],
 });
+
+/** Certificates, and where its socket is when redis_exporter comes by it. */
+const sealedFolders = ({ tls, exporter }: ResolvedServer): ServerFolder[] =>
+  tls ? ['tls', ...(exporter ? (['exporter'] as const) : [])] : [];
 
 /** What the scripts need to know of a Redis that speaks TLS. */
 const tlsVariables = (redis: ResolvedServer): readonly ServerVariable[] =>

@@ -6,6 +6,7 @@
 import type { ResolvedServer } from '../../../../spec';
 import { redisPort } from '../../endpoint';
 import type { PodGroup } from '../../endpoint';
+import { serverExporter } from '../../exporter';
 import { FOLDERS } from '../../server';
 import type { RedisPlan, Server, ServerPolicy, ServerVariable } from '../../server';
 import { clusterService, headlessService, podsOfServer, redisPolicy, redisServer } from '../servers';
@@ -71,6 +72,7 @@ function sentinels(redis: ResolvedServer, nodes: readonly ServerVariable[]): Ser
       variables: [port],
       folders: ['scripts', 'run'],
     },
+    ...(redis.exporter && { exporter: serverExporter(redis.exporter, SENTINEL_PORT) }),
     before: [
       {
         name: 'find-primary', // sentinels keep nothing over a restart: each asks who it is before it starts

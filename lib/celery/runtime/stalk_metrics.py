@@ -1,0 +1,199 @@
+"""Metrics of this process in Prometheus' text format, served at /metrics on port STALK_METRICS by a daemon thread.
+
+Only a worker's main process and beat serve (stalk_counts). Nothing here raises into them: what goes wrong is logged once.
+A process that is forked closes the sockets: it would hold the port and the connections as long as it lives.
+"""
+import contextlib
+import functools
+import os
+import socket
+import threading
+import time
+from bisect import bisect_left
+
+from celery.utils.log import get_logger
+
+PORT = int(os.environ.get("STALK_METRICS") or 0)  # 0: off
+BOUNDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600, 1200, 1800)  # seconds: 10 ms to 30 minutes
+PATIENCE = 5  # seconds that a scrape may take to ask, and to read
+REQUEST = 8192  # bytes: Prometheus sends some 300
+AGAIN = 30  # seconds between two tries to get the port
+
+LOCK = threading.Lock()  # tasks of a thread pool end in their own threads
+SOCKETS = set()
+said = set()
+
+
+def say(what, error):
+    if what not in said:
+        said.add(what)
+        get_logger(__name__).warning("metrics: %s: %r; tasks are not affected", what, error)
+
+
+def harmless(count):
+    """Counting never keeps a task from its work."""
+    @functools.wraps(count)
+    def counts(*args, **kwargs):
+        try:
+            count(*args, **kwargs)
+        except Exception as error:
+            say(count.__name__, error)
+
+    return counts
+
+
+class Family:
+    """Series of one name; their labels come in the order of `labels`."""
+
+    kind = "counter"
+
+    def __init__(self, name, text, *labels):
+        self.name, self.text, self.labels, self.series = name, text, labels, {}
+
+    def start(self, *labels):
+        """At 0: the first step of a series that begins with 1 is none for `rate`."""
+        with LOCK:
+            self.series.setdefault(labels, 0)
+
+    def add(self, *labels):
+        with LOCK:
+            self.series[labels] = self.series.get(labels, 0) + 1
+
+    def lines(self):
+        with LOCK:
+            series = list(self.series.items())
+        for values, number in series:
+            yield line(self.name, zip(self.labels, values), number)
+
+
+class Gauge(Family):
+    """`read` is asked at each scrape; None: there is nothing to say yet."""
+
+    kind = "gauge"
+
+    def __init__(self, name, text, read, *labels):
+        super().__init__(name, text, *labels)
+        self.read = read
+
+    def lines(self):
+        found = self.read()
+        for values, number in () if found is None else found.items() if self.labels else [((), found)]:
+            yield line(self.name, zip(self.labels, values), number)
+
+
+class Histogram(Family):
+    kind = "histogram"
+
+    def start(self, *labels):
+        with LOCK:
+            self.series.setdefault(labels, [0] * (len(BOUNDS) + 1) + [0.0])
+
+    def add(self, seconds, *labels):
+        self.start(*labels)
+        with LOCK:
+            numbers = self.series[labels]
+            numbers[bisect_left(BOUNDS, seconds)] += 1
+            numbers[-1] += seconds
+
+    def lines(self):
+        with LOCK:
+            series = [(labels, list(numbers)) for labels, numbers in self.series.items()]
+        for values, (*counts, total) in series:
+            labels, count = tuple(zip(self.labels, values)), 0
+            for bound, number in zip((*map(float, BOUNDS), "+Inf"), counts):
+                count += number
+                yield line(f"{self.name}_bucket", (*labels, ("le", bound)), count)
+            yield line(f"{self.name}_sum", labels, total)
+            yield line(f"{self.name}_count", labels, count)
+
+
+def line(name, labels, number):
+    inner = ",".join(f'{key}="{escaped(value)}"' for key, value in labels)
+    return f"{name}{{{inner}}} {number}" if inner else f"{name} {number}"
+
+
+def escaped(value):
+    return str(value).replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"')
+
+
+def exposition(families):
+    for family in families:
+        yield f"# HELP {family.name} {family.text}"
+        yield f"# TYPE {family.name} {family.kind}"
+        yield from family.lines()
+
+
+def serve(families):
+    """Called once, by the process whose metrics these are."""
+    os.register_at_fork(after_in_child=forked)
+    threading.Thread(target=listen, args=(families,), name="stalk-metrics", daemon=True).start()
+
+
+def forked():
+    for one in SOCKETS:
+        one.close()
+    SOCKETS.clear()
+
+
+def listen(families):
+    while True:
+        try:
+            with opened() as listener:
+                answer_all(listener, families)
+        except Exception as error:
+            say(f"port {PORT}", error)
+        time.sleep(AGAIN)
+
+
+def opened():
+    """On IPv6 and IPv4, where a pod has both."""
+    with contextlib.suppress(OSError, ValueError):
+        return socket.create_server(("", PORT), family=socket.AF_INET6, dualstack_ipv6=True)
+    return socket.create_server(("", PORT))
+
+
+def answer_all(listener, families):
+    SOCKETS.add(listener)
+    try:
+        while True:
+            client, _ = listener.accept()
+            with client:
+                SOCKETS.add(client)
+                try:
+                    answer(client, families)
+                except Exception as error:
+                    say("a scrape", error)
+                finally:
+                    SOCKETS.discard(client)
+    finally:
+        SOCKETS.discard(listener)
+
+
+def answer(client, families):
+    asked = request(client)
+    if asked is None:
+        return
+    method, _, path = asked.partition(" ")
+    found = method == "GET" and path.partition("?")[0] == "/metrics"
+    body = ("\n".join([*exposition(families), ""]) if found else "only GET /metrics is here\n").encode("utf-8", "replace")
+    head = (f"HTTP/1.1 {'200 OK' if found else '404 Not Found'}\r\nContent-Length: {len(body)}\r\n"
+            "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\nConnection: close\r\n\r\n")
+    client.settimeout(PATIENCE)
+    client.sendall(head.encode() + body)
+    with contextlib.suppress(OSError):
+        client.shutdown(socket.SHUT_RDWR)  # also where a process that was forked just now has it, too
+
+
+def request(client):
+    """`GET /metrics`; nothing for who connects and says nothing, or too much."""
+    until, text = time.monotonic() + PATIENCE, b""
+    while b"\r\n\r\n" not in text:
+        client.settimeout(max(until - time.monotonic(), 0.001))
+        try:
+            more = client.recv(REQUEST)
+        except OSError:
+            return None
+        text += more
+        if not more or len(text) > REQUEST:
+            return None
+    return text.partition(b"\r\n")[0].decode("latin-1").rpartition(" ")[0]

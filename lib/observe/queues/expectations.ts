@@ -1,0 +1,77 @@
+// What the exporter of queues reads of each tenant: where its messages lie, and what is expected of them.
+
+import { keyspaceOf } from '../../plan/redis/keyspace';
+import type { ResolvedPool, ResolvedTenant } from '../../spec';
+
+/** Text of each tenant's file by its name; those of one broker, all of them. */
+export const expectations = (tenants: readonly ResolvedTenant[]): ReadonlyMap<string, string> => {
+  const queues = queuesOf(tenants);
+  const holders = holdersOf(tenants);
+  return new Map(
+    tenants.map((tenant) => [
+      `${tenant.name}.json`,
+      JSON.stringify(expected(tenant, queues.get(tenant) ?? [], holders.has(tenant))),
+    ]),
+  );
+};
+
+function expected(tenant: ResolvedTenant, queues: readonly string[], isHolder: boolean) {
+  const { broker, objectives, workers, beat, visibilityTimeout } = tenant;
+  const { prefix, unacked, letters, listsOf } = keyspaceOf(tenant);
+  return {
+    database: broker.database,
+    prefix,
+    // what follows the name of a queue in those of its lists
+    lists: listsOf('').map(({ key }) => key.slice(prefix.length)),
+    queues: Object.fromEntries(
+      queues.map((queue) => {
+        const own = objectives.queues[queue];
+        const { depth, wait } = own === undefined ? objectives : own;
+        return [queue, [depth, wait]];
+      }),
+    ),
+    ...(isHolder && { unacked: unacked.key, letters }),
+    visibility: visibilityTimeout,
+    beat: beat !== undefined,
+    pools: Object.fromEntries(workers.map((pool) => [pool.name, leastPods(pool)])),
+    objectives: { succeed: objectives.succeed, 'start-in-time': objectives.startInTime },
+  };
+}
+
+const leastPods = ({ scaling, replicas }: ResolvedPool): number =>
+  scaling === undefined ? replicas : scaling.min;
+
+/** A pool that serves several tenants consumes the queues of each: they are theirs, and not its own. */
+function queuesOf(tenants: readonly ResolvedTenant[]): ReadonlyMap<ResolvedTenant, readonly string[]> {
+  const found = new Map<ResolvedTenant, Set<string>>(tenants.map((tenant) => [tenant, new Set()]));
+  for (const tenant of tenants)
+    for (const queue of tenant.workers.flatMap(({ queues }) => queues))
+      found.get(ownerOf(queue, tenant, tenants))?.add(queue);
+  return new Map([...found].map(([tenant, queues]) => [tenant, [...queues].sort()]));
+}
+
+function ownerOf(
+  queue: string,
+  consumer: ResolvedTenant,
+  tenants: readonly ResolvedTenant[],
+): ResolvedTenant {
+  const { group } = consumer.broker;
+  if (group === undefined) return consumer;
+  const owner = tenants.find(
+    ({ broker }) =>
+      broker.group === group &&
+      broker.queueBase !== undefined &&
+      `${queue}.`.startsWith(`${broker.queueBase}.`),
+  );
+  return owner === undefined ? consumer : owner;
+}
+
+/** Tenants of a group hold their messages under one key: the first of those that work says what lies there. */
+function holdersOf(tenants: readonly ResolvedTenant[]): ReadonlySet<ResolvedTenant> {
+  const byKey = new Map<string, ResolvedTenant>();
+  for (const tenant of tenants.filter(({ workers }) => workers.length > 0)) {
+    const place = `${tenant.broker.database} ${keyspaceOf(tenant).unacked.key}`;
+    if (!byKey.has(place)) byKey.set(place, tenant);
+  }
+  return new Set(byKey.values());
+}
