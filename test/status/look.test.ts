@@ -38,7 +38,7 @@ test('a tenant that works is ok, with what its workers, queues and beat do', asy
       name: 'acme',
       broker: 'main',
       ...{ state: 'ok', troubles: [] },
-      pools: [{ name: 'worker-default', ready: 1, wanted: 1, away: [], atRest: false }],
+      pools: [{ name: 'worker-default', ready: 1, wanted: 1, away: [], deaf: false, atRest: false }],
       queues: [{ name: 'tenant-acme', waiting: 12, oldest: 4 }],
       inHand: { messages: 3, oldest: 12.5, visibilityTimeout: expect.any(Number) as number },
       deadLetters: 0,
@@ -67,11 +67,11 @@ test.each<[string, Partial<Here>, string, string, RegExp]>([
     /tenant-acme: tasks wait, and no worker consumes it/,
   ],
   [
-    'a worker is away',
-    nobody,
+    'a worker runs and does not consume',
+    { pods: [redis, workersOf('acme', { ready: false }), beat] },
     'critical',
     'WorkerDeaf',
-    /worker-default-1 \(worker-default: CrashLoopBackOff\)/,
+    /0 of 1 consume; worker-default-1 \(worker-default: its readiness probe fails\)/,
   ],
   [
     'the next task waits for longer than the tenant promises',
@@ -120,6 +120,17 @@ test.each<[string, Partial<Here>, string, string, RegExp]>([
 
   expect(tenants[0]?.troubles).toContainEqual({ state, alert, text: expect.stringMatching(text) as string });
   expect(tenants[0]?.state).toBe('critical' === state ? 'critical' : state);
+});
+
+test('a worker that does not run is told with its reason', async () => {
+  const { tenants } = await look(nobody);
+
+  expect(tenants[0]?.troubles).toEqual([
+    {
+      state: 'critical',
+      text: 'worker-default: 0 of 1 consume; worker-default-1 (worker-default: CrashLoopBackOff)',
+    },
+  ]);
 });
 
 test('two beats are told, as everything is sent twice', async () => {
