@@ -3,6 +3,7 @@
 import type { Breaches, ClusterBreaches } from '../breach';
 import { agreementClusterBreaches } from './agreement';
 import { celeryBreaches } from './celery';
+import { exporterBreaches } from './exporters';
 import { fileBreaches } from './files';
 import { formBreaches } from './form';
 import { monitoringBreaches, monitoringClusterBreaches } from './monitoring';
@@ -27,6 +28,7 @@ export const breaches: Breaches = {
   ...scalingBreaches,
   ...fileBreaches,
   ...redisBreaches,
+  ...exporterBreaches,
   ...sentinelBreaches,
   ...tlsBreaches,
   ...orderBreaches,
