@@ -50,6 +50,8 @@ export interface JudgedLeaf {
   readonly outside: readonly string[];
   /** Whether its cluster runs native sidecars. */
   readonly nativeSidecars: boolean;
+  /** Whether its environment has monitoring. */
+  readonly watched: boolean;
   /** Who may reach into the environment's namespaces. */
   readonly peers: ResolvedEnvironment['peers'];
   readonly manifests: readonly Manifest[];
@@ -92,6 +94,7 @@ export function renderedLeaf({
     producers: tenant === undefined ? [] : producersOf(tenant),
     outside: tenant === undefined ? [] : addressesOf(tenant),
     nativeSidecars: environment.nativeSidecars,
+    watched: environment.monitoring !== undefined,
     peers: environment.peers,
     manifests: [...manifests, ...extra],
     foreign: extra.map(idOfJson),
