@@ -151,9 +151,16 @@ function wantedLabels({ leaf, workload, namespace }: DiscoveredTarget): Wanted {
     namespace,
     pod: workload.name,
     tenant: component === 'queues' ? undefined : tenant,
-    broker: isCelery ? brokerOfGuest(leaf) : component === 'cache' ? undefined : owner,
+    broker: brokerOf(component, leaf, owner),
     pool: isCelery ? workload.name.replace(/^worker-/, '') : undefined,
   };
+}
+
+/** Clients of a broker say its name, the exporter of queues of one outside of the cluster among them. */
+function brokerOf(component: string, leaf: LeafView, owner: string): string | undefined {
+  if (component === 'cache') return undefined;
+  const isClient = leaf.kind === 'tenant' && ['worker', 'beat', 'queues'].includes(component);
+  return isClient ? brokerOfGuest(leaf) : owner;
 }
 
 /** Of a tenant on a shared broker; a Redis of its own is named by the tenant. */
