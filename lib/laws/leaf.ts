@@ -50,8 +50,8 @@ export interface JudgedLeaf {
   readonly outside: readonly string[];
   /** Whether its cluster runs native sidecars. */
   readonly nativeSidecars: boolean;
-  /** Whether its environment has monitoring. */
-  readonly watched: boolean;
+  /** Namespace of Prometheus, where its environment has monitoring. */
+  readonly watchedFrom?: string;
   /** Who may reach into the environment's namespaces. */
   readonly peers: ResolvedEnvironment['peers'];
   readonly manifests: readonly Manifest[];
@@ -94,7 +94,7 @@ export function renderedLeaf({
     producers: tenant === undefined ? [] : producersOf(tenant),
     outside: tenant === undefined ? [] : addressesOf(tenant),
     nativeSidecars: environment.nativeSidecars,
-    watched: environment.monitoring !== undefined,
+    ...(environment.monitoring && { watchedFrom: environment.monitoring.namespace }),
     peers: environment.peers,
     manifests: [...manifests, ...extra],
     foreign: extra.map(idOfJson),

@@ -38,7 +38,7 @@ const ports: Law = {
   name: 'workers, beat, Redis, sentinels and exporters have one port named metrics where they are watched, and none elsewhere',
   check: (leaf) =>
     programs(leaf).flatMap((workload) => {
-      const wanted = leaf.watched ? 1 : 0;
+      const wanted = leaf.watchedFrom === undefined ? 0 : 1;
       const found = portsOf(workload).length;
       return breachUnless(
         found === wanted,
@@ -72,7 +72,7 @@ const ANNOTATION = 'prometheus.io/scrape';
 const traceless: Law = {
   name: 'where nothing is watched there are no monitors and rules, and no pod is marked for them',
   check: (leaf) =>
-    leaf.watched
+    leaf.watchedFrom !== undefined
       ? []
       : [
           ...ownOfKind(leaf, 'PodMonitor', 'PrometheusRule').flatMap(({ id }) =>
@@ -144,30 +144,24 @@ type Wanted = Readonly<Record<string, string | undefined>>;
 function wantedLabels({ leaf, workload, namespace }: DiscoveredTarget): Wanted {
   const component = componentOf(workload);
   const tenant = leaf.kind === 'tenant' ? leaf.folder.replace('tenants/', '') : undefined;
-  const owner = tenant ?? leaf.folder.replace('brokers/', '');
   const isCelery = JOBS[component] === 'stalk-celery';
   return {
     job: JOBS[component],
     namespace,
     pod: workload.name,
     tenant: component === 'queues' ? undefined : tenant,
-    broker: brokerOf(component, leaf, owner),
+    broker: brokerAbout(leaf, component),
     pool: isCelery ? workload.name.replace(/^worker-/, '') : undefined,
   };
 }
 
-/** Clients of a broker say its name, the exporter of queues of one outside of the cluster among them. */
-function brokerOf(component: string, leaf: LeafView, owner: string): string | undefined {
+/** A shared one by its name, one of a tenant's own by that of the tenant. */
+function brokerAbout(leaf: LeafView, component: string): string | undefined {
   if (component === 'cache') return undefined;
-  const isClient = leaf.kind === 'tenant' && ['worker', 'beat', 'queues'].includes(component);
-  return isClient ? brokerOfGuest(leaf) : owner;
-}
-
-/** Of a tenant on a shared broker; a Redis of its own is named by the tenant. */
-function brokerOfGuest(leaf: LeafView): string {
-  const shared = ofKind(leaf, 'Namespace')[0]?.metadata.labels['stalk.dev/broker'];
-  if (shared !== undefined) return shared;
-  return leaf.outside.length > 0 ? ANY : leaf.folder.replace('tenants/', '');
+  if (leaf.outside.length > 0) return ANY;
+  const isCelery = JOBS[component] === 'stalk-celery';
+  const shared = isCelery ? ofKind(leaf, 'Namespace')[0]?.metadata.labels['stalk.dev/broker'] : undefined;
+  return shared ?? leaf.folder.replace(/^(tenants|brokers)\//, '');
 }
 
 const spelled = (labels: Wanted | Texts): string =>

@@ -105,20 +105,22 @@ function relabelled(from: Texts, steps: readonly Step[]): Texts | undefined {
 }
 
 function after(labels: Texts, step: Step): Texts | undefined {
-  const { action = 'replace', regex, source_labels: sources, target_label: target } = step;
-  const names: readonly unknown[] = Array.isArray(sources) ? sources : [];
-  const value = names.map((name) => labels[String(name)] ?? '').join(';');
-  const pattern = new RegExp(`^(?:${typeof regex === 'string' ? regex : '(.*)'})$`, 's');
+  const { action = 'replace', target_label: target } = step;
+  const pattern = new RegExp(`^(?:${textOr('(.*)', step['regex'])})$`, 's');
   if (action === 'labeldrop') return pick(labels, (name) => !pattern.test(name));
+  const value = sourcesOf(step)
+    .map((name) => labels[String(name)] ?? '')
+    .join(';');
   const fits = pattern.test(value);
   if (action === 'keep' || action === 'drop') return fits === (action === 'keep') ? labels : undefined;
   if (!fits || typeof target !== 'string') return labels;
-  const { replacement } = step;
-  return {
-    ...labels,
-    [target]: value.replace(pattern, typeof replacement === 'string' ? replacement : '$1'),
-  };
+  return { ...labels, [target]: value.replace(pattern, textOr('$1', step['replacement'])) };
 }
+
+const sourcesOf = ({ source_labels: sources }: Step): readonly unknown[] =>
+  Array.isArray(sources) ? sources : [];
+
+const textOr = (otherwise: string, value: unknown): string => (typeof value === 'string' ? value : otherwise);
 
 const pick = (labels: Texts, wanted: (name: string, value: string) => boolean): Texts =>
   Object.fromEntries(Object.entries(labels).filter(([name, value]) => wanted(name, value)));

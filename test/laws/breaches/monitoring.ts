@@ -121,7 +121,7 @@ export const monitoringClusterBreaches: ClusterBreaches = {
         ),
       says: expect.arrayContaining([
         expect.stringContaining('tenants/by-queue: Deployment/worker-default must have the labels'),
-      ]) as unknown as readonly string[],
+      ]),
     },
   ],
 };
