@@ -59,7 +59,7 @@ const LOADER = from('loader', {
     'counter',
     'tasks',
     ['task', 'outcome'],
-    'Tasks by how they ended: succeeded, failed, retried, rejected, revoked',
+    'Tasks by how they ended: succeeded, failed, retried, rejected, revoked, ignored',
   ],
   stalk_task_wait_seconds: [
     'histogram',
@@ -67,12 +67,12 @@ const LOADER = from('loader', {
     ['queue'],
     'From the time that a task was sent, or was due, until it began',
   ],
-  stalk_task_runtime_seconds: ['histogram', 'seconds', ['task'], 'How long tasks ran that succeeded'],
-  stalk_worker_consuming: ['gauge', '1', [], '1 while the worker consumes'],
+  stalk_task_runtime_seconds: ['histogram', 'seconds', ['task'], 'How long tasks ran, however they ended'],
+  stalk_worker_consuming: ['gauge', '1', [], '1 while the worker takes messages from its queues'],
   stalk_worker_tasks_active: ['gauge', 'tasks', [], 'Tasks that run'],
-  stalk_worker_tasks_reserved: ['gauge', 'tasks', [], 'Tasks that the worker holds, running or not'],
-  stalk_worker_prefetch: ['gauge', 'messages', [], 'Messages that the worker may hold'],
-  stalk_worker_owed: ['gauge', 'messages', [], 'Messages that the worker has not acknowledged'],
+  stalk_worker_tasks_reserved: ['gauge', 'tasks', [], 'Tasks that the worker holds and has not begun'],
+  stalk_worker_prefetch: ['gauge', 'messages', [], 'Messages that the worker may hold; 0: any number'],
+  stalk_worker_owed: ['gauge', 'messages', [], 'Messages of which Redis has not heard what became of them'],
   stalk_worker_reconnects_total: [
     'counter',
     'connections',
@@ -107,6 +107,12 @@ const QUEUES = from('queues', {
   ],
   stalk_inhand_messages: ['gauge', 'messages', ['tenant'], 'Messages that workers hold'],
   stalk_inhand_oldest_seconds: ['gauge', 'seconds', ['tenant'], 'For how long the oldest of them is held'],
+  stalk_dead_letters: [
+    'gauge',
+    'tasks',
+    ['tenant'],
+    'Tasks that are not begun any more, until somebody decides',
+  ],
   stalk_queue_messages_limit: ['gauge', 'messages', ['tenant', 'queue'], 'objectives.depth of the queue'],
   stalk_queue_oldest_limit_seconds: ['gauge', 'seconds', ['tenant', 'queue'], 'objectives.wait of the queue'],
   stalk_visibility_timeout_seconds: [
@@ -140,6 +146,7 @@ const REDIS = from('redis_exporter', {
     [],
     'Connections that it takes at most; from redis_exporter 1.68 on, and without the CONFIG GET that shows passwords',
   ],
+  redis_commands_processed_total: ['counter', '1', [], 'Commands of clients that it ran'],
   redis_rejected_connections_total: ['counter', 'connections', [], 'Connections refused at maxclients'],
   redis_errors_total: ['counter', 'errors', ['err'], 'Answers that were errors, by their first word'],
   redis_connected_slaves: ['gauge', 'servers', [], 'Replicas that are connected'],
@@ -213,6 +220,12 @@ const KEDA = from('keda', {
 
 const PROMETHEUS = from('prometheus', {
   up: ['gauge', '1', [], '1 if the last scrape went well'],
+  ALERTS: [
+    'gauge',
+    '1',
+    ['alertname', 'alertstate', 'severity', 'tenant', 'broker'],
+    '1 for each alert that fires or is about to',
+  ],
 });
 
 export const METRICS_CATALOGUE = {
@@ -238,9 +251,9 @@ export const JOBS = {
 
 /** What a target adds to its series: PodMonitors, or `scrape.yaml`. `tenant` of Redis is that of a dedicated one. */
 export const TARGET_LABELS = {
-  [JOBS.celery]: ['namespace', 'pod', 'tenant', 'broker', 'pool'],
-  [JOBS.redis]: ['namespace', 'pod', 'broker', 'tenant'],
-  [JOBS.cache]: ['namespace', 'pod', 'tenant'],
-  [JOBS.sentinel]: ['namespace', 'pod', 'broker', 'tenant'],
-  [JOBS.queues]: ['namespace', 'pod', 'broker'],
+  [JOBS.celery]: ['environment', 'namespace', 'pod', 'tenant', 'broker', 'pool'],
+  [JOBS.redis]: ['environment', 'namespace', 'pod', 'broker', 'tenant'],
+  [JOBS.cache]: ['environment', 'namespace', 'pod', 'tenant'],
+  [JOBS.sentinel]: ['environment', 'namespace', 'pod', 'broker', 'tenant'],
+  [JOBS.queues]: ['environment', 'namespace', 'pod', 'broker'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -41,6 +41,8 @@ class Queues:
         names = {queue.name: self.logical(queue.name) for queue in queues}
         by_way = {(queue.exchange.name, queue.routing_key): names[queue.name] for queue in queues if queue.exchange}
         self.known, self.count = {**by_way, **{("", name): label for name, label in names.items()}}, len(queues)
+        for label in names.values():
+            WAITED.start(label)
         return set(names.values())
 
     def logical(self, name):
@@ -182,8 +184,6 @@ class Counting(bootsteps.StartStopStep):
 def begin(consumer):
     """The pairs that are expected, at 0: tasks with the queue that gets them where the sender names none."""
     own = queues.look()
-    for queue in own:
-        WAITED.start(queue)
     router = consumer.app.amqp.Router(copy.copy(consumer.app.amqp.queues))  # which adds queues as it meets them
     for task in list(consumer.app.tasks.values()):
         if (queue := routed(router, task)) in own and not task.name.startswith(BUILT_IN):
@@ -226,7 +226,7 @@ def held():
     """Taken and not begun, those with an ETA too: Celery raises its prefetch by one for each of these."""
     qos = getattr(queues.consumer, "qos", None)
     later = max(qos.value - queues.consumer.initial_prefetch_count, 0) if qos and qos.value else 0
-    return len(state.reserved_requests) - len(state.active_requests) + later
+    return max(len(state.reserved_requests) - len(state.active_requests), 0) + later
 
 
 def prefetch():

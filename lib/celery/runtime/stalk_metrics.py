@@ -21,6 +21,7 @@ AGAIN = 30  # seconds between two tries to get the port
 
 LOCK = threading.Lock()  # tasks of a thread pool end in their own threads
 SOCKETS = set()
+OPENING = threading.Lock()  # no process is forked between the opening of the port and its note in SOCKETS
 said = set()
 
 
@@ -125,11 +126,12 @@ def exposition(families):
 
 def serve(families):
     """Called once, by the process whose metrics these are."""
-    os.register_at_fork(after_in_child=forked)
+    os.register_at_fork(before=OPENING.acquire, after_in_parent=OPENING.release, after_in_child=forked)
     threading.Thread(target=listen, args=(families,), name="stalk-metrics", daemon=True).start()
 
 
 def forked():
+    OPENING.release()
     for one in SOCKETS:
         one.close()
     SOCKETS.clear()
@@ -138,8 +140,13 @@ def forked():
 def listen(families):
     while True:
         try:
-            with opened() as listener:
+            with OPENING:
+                listener = opened()
+                SOCKETS.add(listener)
+            try:
                 answer_all(listener, families)
+            finally:
+                SOCKETS.discard(listener)
         except Exception as error:
             say(f"port {PORT}", error)
         time.sleep(AGAIN)
@@ -153,20 +160,16 @@ def opened():
 
 
 def answer_all(listener, families):
-    SOCKETS.add(listener)
-    try:
+    with listener:
         while True:
             client, _ = listener.accept()
+            SOCKETS.add(client)
             with client:
-                SOCKETS.add(client)
                 try:
                     answer(client, families)
                 except Exception as error:
                     say("a scrape", error)
-                finally:
-                    SOCKETS.discard(client)
-    finally:
-        SOCKETS.discard(listener)
+            SOCKETS.discard(client)
 
 
 def answer(client, families):

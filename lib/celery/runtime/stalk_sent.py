@@ -20,7 +20,7 @@ def stamp(headers=None, **_):
 def sent_at(headers):
     """Nothing where it was sent without the loader, or where the sender has made it up."""
     sent = (headers or {}).get(SENT)
-    return sent if isinstance(sent, (int, float)) and math.isfinite(sent) else None
+    return sent if type(sent) in (int, float) and math.isfinite(sent) else None
 
 
 if os.environ.get("STALK_SENT"):
