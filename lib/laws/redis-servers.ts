@@ -122,7 +122,8 @@ const folders: Law = {
   check: (leaf) =>
     servers(leaf).flatMap((s) => {
       const paths = (s.main.volumeMounts ?? []).map((m) => m.mountPath ?? '');
-      return ['aclfile', 'include', 'dir'].flatMap((word) => {
+      const words = ['aclfile', 'include', 'dir', ...(s.conf.has('unixsocket') ? ['unixsocket'] : [])];
+      return words.flatMap((word) => {
         const file = s.conf.get(word) ?? '';
         const mounted = paths.some((path) => file === path || file.startsWith(`${path}/`));
         return says(s, mounted, word, 'in a folder that the container mounts');

@@ -23,3 +23,6 @@ export const watchedLoader = ({
 
 /** Variable of workers and beat with the number of their port; without it the loader counts nothing. */
 export const METRICS_VARIABLE = 'STALK_METRICS';
+
+/** Of every process that may send tasks: messages say when they were sent, which tells how long they waited. */
+export const SENT = { STALK_SENT: '1' } as const;

@@ -118,6 +118,19 @@ describe('Redis', () => {
     expect(Object.keys(project.services.get('worker-default')?.depends_on ?? {})).toEqual(['redis']);
   });
 
+  test('a Redis of a watched environment has no exporter here, and its usual places', () => {
+    const environment = {
+      ...withBroker,
+      peers: { prometheus: { namespace: { name: 'monitoring' }, pods: { app: 'prometheus' } } },
+      monitoring: { kind: 'operator', namespace: 'monitoring' },
+    } as const;
+    const broker = { topology: 'standalone', tls: { secret: 'certificates' } } as const;
+    const { project, file } = composed([tenantOf({ broker, cache: {} })], { environment });
+
+    expect(project.files.get('stalk/redis/config/redis.conf')).not.toContain('/run/exporter');
+    expect(JSON.stringify(file.services)).not.toMatch(/exporter|9121/);
+  });
+
   test('a Redis of somebody else with one user for all has users of its own here', () => {
     const broker = {
       topology: 'external',

@@ -157,7 +157,7 @@ describe('where nothing is watched', () => {
     ];
 
     expect(JSON.stringify(objects)).not.toMatch(
-      /STALK_METRICS|9540|9121|9122|prometheus\.io|monitoring\.coreos/,
+      /"STALK_(METRICS|SENT)"|9540|9121|9122|prometheus\.io|monitoring\.coreos/,
     );
     expect(podOf('Deployment', 'beat')(synth(tenant, quiet)).containers[0].ports).toBeUndefined();
     expect(platformIn(quiet).all.map(({ kind }) => kind)).toEqual(['PriorityClass']);

@@ -13,7 +13,6 @@ from celery import bootsteps, exceptions, signals
 from celery.worker import state
 from stalk_health import Consuming, touched
 from stalk_metrics import Family, Gauge, Histogram, harmless, serve
-from stalk_queues import under
 from stalk_sent import sent_at
 from stalk_times import TASK, goes_to
 from stalk_unacked import DONE, HELD, OWED
@@ -32,22 +31,19 @@ RECONNECTS = Family("stalk_worker_reconnects_total", "Connections to the broker 
 
 
 class Queues:
-    """Labels of the queues that this worker consumes, by what a message says of its way; without the tenant's name."""
+    """Labels of the queues that this worker consumes, by what a message says of its way: names on the broker, by which the
+    exporter of queues and the objectives of tenants know them, those of a group too."""
 
     consumer, known, count = None, {}, 0
 
     def look(self):
         queues = self.consumer.task_consumer.queues
-        names = {queue.name: self.logical(queue.name) for queue in queues}
-        by_way = {(queue.exchange.name, queue.routing_key): names[queue.name] for queue in queues if queue.exchange}
-        self.known, self.count = {**by_way, **{("", name): label for name, label in names.items()}}, len(queues)
-        for label in names.values():
-            WAITED.start(label)
-        return set(names.values())
-
-    def logical(self, name):
-        base = under(name)
-        return name if base is None else name[len(base) + 1:] or self.consumer.app.conf.task_default_queue
+        by_way = {(queue.exchange.name, queue.routing_key): queue.name for queue in queues if queue.exchange}
+        self.known, self.count = {**by_way, **{("", queue.name): queue.name for queue in queues}}, len(queues)
+        names = {queue.name for queue in queues}
+        for name in names:
+            WAITED.start(name)
+        return names
 
     def label(self, info):
         way = (info or {}).get("exchange") or "", (info or {}).get("routing_key") or ""
@@ -193,7 +189,7 @@ def begin(consumer):
 
 def routed(router, task):
     try:
-        return queues.logical(goes_to(router, task))
+        return goes_to(router, task)
     except Exception:  # a router of the app's own may need the arguments of a call
         return None
 

@@ -67,9 +67,11 @@ export const brokerAlerts: AlertGroup = {
     },
     {
       name: 'BrokerConnectionsHigh',
+      // redis_exporter knows the limit from 1.68 on
       expr: promql`
-      max by (broker, tenant) (redis_connected_clients{${REDIS}})
-      > clamp_max(0.8 * max by (broker, tenant) (redis_config_maxclients{${REDIS}}), 1000)`,
+      max by (broker, tenant) (redis_connected_clients{${REDIS}}) > 1000
+      or max by (broker, tenant) (redis_connected_clients{${REDIS}})
+      > 0.8 * max by (broker, tenant) (redis_max_clients{${REDIS}})`,
       for: '5m',
       severity: 'warning',
       summary: 'Broker {{ $labels.broker }} has {{ $value }} connections',

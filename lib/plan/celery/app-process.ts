@@ -1,6 +1,6 @@
 // What every process of an app has: loader, credentials, folders, and the wait for what it needs.
 
-import { METRICS_VARIABLE } from '../metrics';
+import { METRICS_VARIABLE, SENT } from '../metrics';
 import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
 import type { ClientTls } from '../redis/tls';
 import type { EnvValue, ResolvedApp, ResolvedPods, ResolvedTenant, Runs } from '../../spec';
@@ -161,7 +161,11 @@ const ofServices = (
 ): VariableTexts =>
   lifetime.kind === 'job'
     ? {}
-    : { STALK_LONGEST_DELAY: String(tenant.longestDelay), ...logFields(tenant, { process: name }) };
+    : {
+        STALK_LONGEST_DELAY: String(tenant.longestDelay),
+        ...(tenant.environment.monitoring && SENT),
+        ...logFields(tenant, { process: name }),
+      };
 
 /** Those of Redis users come with the tenant, unless the environment says that somebody else puts them there. */
 function readsForeignSecrets(tenant: ResolvedTenant, read: Parameters<typeof secretsIn>[0]): boolean {

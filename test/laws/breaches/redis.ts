@@ -2,7 +2,7 @@
 
 import { addToRole, replaceInRules } from '../breach';
 import type { Breaches } from '../breach';
-import type { Synth } from '../../support/synth';
+import type { Json, Synth } from '../../support/synth';
 
 const replaceIn = ({ byKind }: Synth, map: string, from: string, to: string): void => {
   const { data } = byKind('ConfigMap', map);
@@ -88,6 +88,17 @@ export const redisBreaches: Breaches = {
       spoil: (o) => replaceIn(o, 'redis-config', 'aclfile /run/redis', 'aclfile /etc'),
       says: [
         `ConfigMap/redis-config.data["redis.conf"]: aclfile must be in a folder that the container mounts, got "/etc/users.acl"`,
+      ],
+    },
+    {
+      when: 'Redis does not mount the folder of its socket, which it shares with redis_exporter',
+      leaf: 'lab/brokers/sealed',
+      spoil: ({ byKind }) => {
+        const [redis] = byKind('StatefulSet', 'redis').spec.template.spec.containers;
+        redis.volumeMounts = redis.volumeMounts.filter(({ name }: Json) => name !== 'exporter');
+      },
+      says: [
+        `ConfigMap/redis-config.data["redis.conf"]: unixsocket must be in a folder that the container mounts, got "/run/exporter/redis.sock"`,
       ],
     },
   ],

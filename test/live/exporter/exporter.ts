@@ -58,6 +58,7 @@ export function exporterUserEnv(objects: Synth, set: string, place: Place): Reco
 }
 
 export interface Exporter {
+  readonly port: number;
   /** Asks Redis anew. */
   readonly scrape: () => Promise<Series>;
   readonly remove: () => void;
@@ -108,6 +109,7 @@ export async function exporterOf(
     ),
   );
   return {
+    port,
     scrape: async () => seriesIn(await (await ask('/metrics')).text()),
     remove: () => void child.kill('SIGKILL'),
   };

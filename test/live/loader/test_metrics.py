@@ -85,8 +85,8 @@ app.send_task("shop.unknown")
 ENDS = {"shop.good succeeded": 8, "shop.bad failed": 2, "shop.again retried": 2, "shop.again succeeded": 1,
         "shop.ignored ignored": 1, "shop.dropped rejected": 1, "shop.report succeeded": 1, "shop.good revoked": 1,
         "other failed": 1}
-RECEIVED = {"shop.good celery": 8, "shop.good other": 1, "shop.bad celery": 2, "shop.again celery": 3,
-            "shop.ignored celery": 1, "shop.dropped celery": 1, "shop.report reports": 1, "other celery": 1}
+RECEIVED = {"shop.good tenant-a": 8, "shop.good other": 1, "shop.bad tenant-a": 2, "shop.again tenant-a": 3,
+            "shop.ignored tenant-a": 1, "shop.dropped tenant-a": 1, "shop.report tenant-a.reports": 1, "other tenant-a": 1}
 PROCESSES = {"shop.long failed": 1, "shop.dies rejected": 1, "shop.dies succeeded": 1}
 
 
@@ -106,8 +106,8 @@ def test_a_worker_counts_each_task_once_however_it_ends(kind, pod, stopping):
     time.sleep(0.5)  # nothing is counted twice
     assert counted(port, "stalk_tasks_total") == ends
     assert counted(port, "stalk_tasks_received_total") == {
-        **RECEIVED, **({"shop.long celery": 1, "shop.dies celery": 2} if processes else {})}
-    assert counted(port, "stalk_tasks_redelivered_total") == ({"shop.dies celery": 1} if processes else {})
+        **RECEIVED, **({"shop.long tenant-a": 1, "shop.dies tenant-a": 2} if processes else {})}
+    assert counted(port, "stalk_tasks_redelivered_total") == ({"shop.dies tenant-a": 1} if processes else {})
     began = collections.Counter()
     for task, number in ends.items():
         began[task.split()[0]] += 0 if task.endswith((" revoked", "other failed")) else number
@@ -143,11 +143,11 @@ def test_the_text_is_what_prometheus_reads(pod, stopping):
         f"stalk_tasks_total {task} {outcome}" for outcome in ("succeeded", "failed")
         for task in ("stalk.probe", "shop.good", "shop.report", "shop.bad", "shop.again", "shop.ignored", "shop.dropped",
                      "shop.long", "shop.dies", "shop.never")}
-    assert found["stalk_tasks_redelivered_total shop.report reports"] == 0
-    assert found["stalk_tasks_received_total shop.bad celery"] == 0
-    assert "stalk_tasks_received_total shop.bad reports" not in found
-    assert 'stalk_task_wait_seconds_bucket{queue="reports",le="600.0"} 0' in lines
-    assert 'stalk_task_wait_seconds_bucket{queue="celery",le="+Inf"} 0' in lines
+    assert found["stalk_tasks_redelivered_total shop.report tenant-a.reports"] == 0
+    assert found["stalk_tasks_received_total shop.bad tenant-a"] == 0
+    assert "stalk_tasks_received_total shop.bad tenant-a.reports" not in found
+    assert 'stalk_task_wait_seconds_bucket{queue="tenant-a.reports",le="600.0"} 0' in lines
+    assert 'stalk_task_wait_seconds_bucket{queue="tenant-a",le="+Inf"} 0' in lines
     assert not [line for line in lines if line.startswith("stalk_beat")]
     assert found["stalk_worker_consuming"] == 1
     assert found["stalk_worker_prefetch"] > 0
@@ -220,9 +220,9 @@ good.delay()""")
 
     becomes(port, "stalk_tasks_total", {"shop.good succeeded": 9})
     found = scrape(port)
-    assert found["stalk_task_wait_seconds_count celery"] == 4
-    assert found["stalk_task_wait_seconds_bucket celery 60.0"] == 3
-    assert 100 <= found["stalk_task_wait_seconds_sum celery"] < 300
+    assert found["stalk_task_wait_seconds_count tenant-a"] == 4
+    assert found["stalk_task_wait_seconds_bucket tenant-a 60.0"] == 3
+    assert 100 <= found["stalk_task_wait_seconds_sum tenant-a"] < 300
 
 
 def test_a_retry_is_sent_anew(pod, stopping):
@@ -233,8 +233,8 @@ def test_a_retry_is_sent_anew(pod, stopping):
 
     becomes(port, "stalk_tasks_total", {"shop.again retried": 2, "shop.again succeeded": 1})
     found = scrape(port)
-    assert found["stalk_task_wait_seconds_count celery"] == 3
-    assert found["stalk_tasks_received_total shop.again celery"] == 3
+    assert found["stalk_task_wait_seconds_count tenant-a"] == 3
+    assert found["stalk_tasks_received_total shop.again tenant-a"] == 3
 
 
 def inodes(pid):

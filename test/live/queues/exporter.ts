@@ -7,6 +7,7 @@ import type { Json, Synth } from '../../support/synth';
 import { eventually, freePort } from '../redis-server';
 
 export interface Exporter {
+  readonly port: number;
   readonly scrape: () => Promise<Scrape>;
   /** HTTP status of a path. */
   readonly status: (path: string) => Promise<number>;
@@ -63,6 +64,7 @@ export async function exporterOf(objects: Synth, { local, fresh }: Here): Promis
     (await fetch(`http://127.0.0.1:${port}${path}`)).status;
   await eventually(`the exporter listens; it said ${log}`, () => status('/ready').then(Boolean, () => false));
   return {
+    port,
     status,
     mount,
     log: () => log,

@@ -132,10 +132,10 @@ export const brokerCases: readonly AlertCase[] = [
     title: 'a broker with many connections, then with all that it takes',
     series: {
       [redis('redis_connected_clients')]: '900x5 1100x15 100x20',
-      [redis('redis_config_maxclients')]: '10000x40',
+      [redis('redis_max_clients')]: '10000x40',
       [redis('redis_rejected_connections_total')]: '0x15 4x25',
       [redis('redis_connected_clients', { broker: 'small' })]: '70x5 90x15 10x20',
-      [redis('redis_config_maxclients', { broker: 'small' })]: '100x40',
+      [redis('redis_max_clients', { broker: 'small' })]: '100x40',
     },
     fires: [
       {
