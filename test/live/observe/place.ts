@@ -28,18 +28,23 @@ const tenant = (name: string, broker: BrokerName, more: Partial<Tenant> = {}): T
   ...more,
 });
 
+/** Of a tenant without pods, which sends. */
+const NONE: NonNullable<Tenant['workers']> = {
+  default: { queues: ['celery'], scaling: { min: 0, max: 1, queueLength: 5 } },
+};
+
 const TENANTS: readonly Tenant[] = [
   tenant('acme', 'main', {
     workers: {
-      default: { queues: ['celery'], concurrency: 2, timeLimit: '60s' },
-      reports: { queues: ['reports'], scaling: { min: 0, max: 1, queueLength: 5 } },
+      default: { queues: ['celery'], concurrency: 2, timeLimit: '10s' },
+      reports: { queues: ['reports'], scaling: { min: 0, max: 1, queueLength: 5 }, timeLimit: '10s' },
     },
     beat: { maxInterval: '5s' },
     objectives: { depth: 20, wait: '3s', queues: { celery: { depth: 1000, wait: '10s' } } },
   }),
   tenant('beta', 'down'),
-  tenant('gamma', 'full'),
-  tenant('delta', 'guarded'),
+  tenant('gamma', 'full', { workers: NONE }),
+  tenant('delta', 'guarded', { workers: NONE }),
 ];
 
 const tree = platformOf(
