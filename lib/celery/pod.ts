@@ -1,7 +1,16 @@
 // The pod that a process of an app runs in.
 
 import type { k8s } from 'cdk8s-plus-27';
-import { ANNOTATION, brokerOf, CLIENT_OF, inMemory, labels, podTemplate, scratch, selector } from '../kube';
+import {
+  ANNOTATION,
+  brokerLabel,
+  CLIENT_OF,
+  inMemory,
+  labels,
+  podTemplate,
+  scratch,
+  selector,
+} from '../kube';
 import type { ContainerProps, Identity, Labels } from '../kube';
 import { METRICS } from '../plan/metrics';
 import type { Companion, Folder, Process, Variable, VariableSource, Wait } from '../plan/process';
@@ -70,7 +79,7 @@ const clientLabels = ({ talksTo }: Process): Labels =>
 
 /** By this, its series say which broker they are about. */
 const ofBroker = ({ name, broker }: Owner, { metrics }: Process): Labels =>
-  metrics === undefined ? {} : brokerOf(broker.kind === 'shared' ? broker.name : name);
+  metrics === undefined ? {} : brokerLabel(broker.kind === 'shared' ? broker.name : name);
 
 const scrapedAt = ({ environment }: Owner, { metrics }: Process): Labels =>
   metrics === undefined ? {} : scraped(environment, metrics);

@@ -4,7 +4,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import { labels, kubeObject } from '../kube';
-import { MonitoringObjects, watchedOf } from '../observe/monitoring';
+import { MonitoringObjects, monitoringOf } from '../observe/monitoring';
 import { BROKER_PRIORITY } from '../redis';
 import type { ResolvedEnvironment } from '../spec';
 
@@ -19,7 +19,7 @@ export class PlatformChart extends Chart {
       value: 1_000_000, // above everything without a class; far below the system's own
       description: 'Redis that carries messages: workers go before it does',
     });
-    const watched = watchedOf(environment);
+    const watched = monitoringOf(environment);
     if (watched) new MonitoringObjects(this, 'monitoring', watched);
   }
 }

@@ -72,7 +72,7 @@ const BROKER_LABEL = 'stalk.dev/broker';
 export const guestOf = (broker: string): Labels => ({ [BROKER_LABEL]: broker });
 
 /** On pods that are watched: a shared broker, or the tenant whose own it is. */
-export const brokerOf = (broker: string): Labels => ({ [BROKER_LABEL]: broker });
+export const brokerLabel = (broker: string): Labels => ({ [BROKER_LABEL]: broker });
 
 export const namespaceLabel = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
 

@@ -20,7 +20,7 @@ export interface MonitoringProps {
 }
 
 /** Of an environment that is watched. */
-export const watchedOf = ({ name, monitoring }: ResolvedEnvironment): MonitoringProps | undefined =>
+export const monitoringOf = ({ name, monitoring }: ResolvedEnvironment): MonitoringProps | undefined =>
   monitoring && { name, monitoring };
 
 export class MonitoringObjects extends Construct {

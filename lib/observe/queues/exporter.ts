@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import {
   ANNOTATION,
-  brokerOf,
+  brokerLabel,
   kubeObject,
   labels,
   podTemplate,
@@ -139,7 +139,7 @@ function pod(props: QueuesExporterProps, own: Labels, lists: readonly ApiObject[
   const foreign = strategyOf(environment).ownedElsewhere || props.certificatesElsewhere;
   return podTemplate({
     ...(!environment.assignedUsers && { user: USER }),
-    labels: { ...own, ...brokerOf(props.broker) },
+    labels: { ...own, ...brokerLabel(props.broker) },
     annotations: {
       ...(foreign && { [ANNOTATION.secret]: 'existing' }),
       ...scraped(environment, METRICS_PORT.queues),
