@@ -146,6 +146,7 @@ function wantedLabels({ leaf, workload, namespace }: DiscoveredTarget): Wanted {
   const tenant = leaf.kind === 'tenant' ? leaf.folder.replace('tenants/', '') : undefined;
   const isCelery = JOBS[component] === 'stalk-celery';
   return {
+    environment: leaf.environment,
     job: JOBS[component],
     namespace,
     pod: workload.name,

@@ -271,3 +271,36 @@ spec:
     expect(left.tenant.workers).toMatchObject({ default: { queues: ['celery'] } });
   });
 });
+
+test('what tools and Stalk decide by themselves is no part of the tenant', () => {
+  const { tenant, text } = from({
+    name: 'tools.yaml',
+    text: `
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: mail, annotations: { argocd.argoproj.io/sync-wave: '1', eks.amazonaws.com/role-arn: 'arn:aws:iam::1:role/mail' } }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: mail }
+spec:
+  template:
+    metadata: { labels: { app: mail, stalk.dev/tenant: mail }, annotations: { kustomize.toolkit.fluxcd.io/prune: disabled } }
+    spec:
+      serviceAccountName: mail
+      tolerations:
+        - { key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 30 }
+        - { key: spot, operator: Exists }
+      containers: [{ name: mail, image: post/app:3.1.0, command: [celery, -A, post, worker] }]
+`,
+  });
+
+  expect(tenant.workers?.['default']).toMatchObject({
+    pods: {
+      serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/mail' } },
+      tolerations: [{ key: 'spot' }],
+    },
+  });
+  expect(text).not.toMatch(/argoproj|fluxcd|stalk\.dev|not-ready/);
+  expect(text.replaceAll(/\n\/\/ +/g, ' ')).toContain('leave a node that is lost after 10 s');
+});

@@ -99,7 +99,7 @@ describe('a command of the runbooks', () => {
 
   test('says with labels of the alert, or with a choice, what to fill in', () => {
     const labels = ['broker', 'environment', 'namespace', 'pod', 'pool', 'queue', 'tenant'];
-    const choices = ['bytes', 'host', 'number', 'replicas', 'size', 'task', 'user'];
+    const choices = ['bytes', 'host', 'id', 'number', 'replicas', 'size', 'task', 'user'];
 
     expect(labels.concat(choices)).toEqual(expect.arrayContaining(commands.flatMap(placeholdersOf)));
   });

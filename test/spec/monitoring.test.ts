@@ -143,6 +143,13 @@ describe('a tenant that is watched', () => {
       held: { name: 'observed' },
     },
     {
+      rule: 'brokers have names of their own',
+      where: watched(),
+      broken: { name: 'main', broker: { topology: 'standalone' } },
+      says: 'name must be another name than that of a shared broker: by it, alerts tell its own Redis from that one, got "main"; choose another name',
+      held: { name: 'main' },
+    },
+    {
       rule: 'a pod has one port named metrics',
       where: watched(),
       broken: { sidecars: { metrics: { image, port: 9000 } }, workers: { default: { queues: ['celery'] } } },

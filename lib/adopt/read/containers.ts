@@ -110,6 +110,9 @@ function leftOutOf(container: unknown): readonly LeftOut[] {
   return found;
 }
 
+/** `schedulerName` of every pod that an API server has taken. */
+const FILLED_IN = 'default-scheduler';
+
 /** Fields of a pod's spec that no prop says. */
 export function leftOutOfPod(spec: JsonRecord): readonly LeftOut[] {
   const refused = ['hostNetwork', 'hostPID', 'hostIPC'].filter((field) => spec[field] === true);
@@ -118,7 +121,7 @@ export function leftOutOfPod(spec: JsonRecord): readonly LeftOut[] {
     ['dnsConfig', 'a patch'],
     ['topologySpreadConstraints', "the environment's zones: Stalk spreads pods over them"],
     ['schedulerName', 'a patch'],
-  ].filter(([field]) => spec[String(field)] !== undefined);
+  ].filter(([field]) => spec[String(field)] !== undefined && spec[String(field)] !== FILLED_IN);
   return [
     ...refused.map((what) => ({ what, why: 'Pod Security restricted refuses it', nearest: 'none' })),
     ...others.map(([what, nearest]) => ({

@@ -11,11 +11,19 @@ export interface Nodes {
   readonly left: readonly string[];
 }
 
+/** How long a pod stays on a node that is lost: each kind of pod has a time of Stalk's own. */
+const OF_DEAD_NODES = /^node\.kubernetes\.io\/(not-ready|unreachable)$/;
+
+export const leavesDeadNodes = (spec: JsonRecord): boolean =>
+  listAt(spec, 'tolerations').some((one) => OF_DEAD_NODES.test(String(textAt(one, 'key'))));
+
 export function tolerationsOf(spec: JsonRecord): {
   readonly value: readonly JsonRecord[];
   readonly left: readonly string[];
 } {
-  const all = listAt(spec, 'tolerations').filter(isRecord);
+  const all = listAt(spec, 'tolerations')
+    .filter(isRecord)
+    .filter((one) => !OF_DEAD_NODES.test(String(textAt(one, 'key'))));
   const named = all.filter((one) => textAt(one, 'key') !== undefined);
   return {
     value: named.map((one) =>

@@ -7,7 +7,7 @@ import type { SheetPath } from '../sheet';
 import type { Unit } from '../units';
 import { unitSource } from './context';
 import type { Writing } from './context';
-import { nodeAffinityOf, tolerationsOf } from './nodes';
+import { leavesDeadNodes, nodeAffinityOf, tolerationsOf } from './nodes';
 
 /** Of one workload; `hoistPods` lifts what all of them say. */
 export function writePlacement(writing: Writing, unit: Unit, path: SheetPath): void {
@@ -31,6 +31,10 @@ export function writePlacement(writing: Writing, unit: Unit, path: SheetPath): v
       why: 'pods has no word for it',
       nearest: 'pods.nodeAffinity, or a patch',
     });
+  if (leavesDeadNodes(spec))
+    sheet.otherwise.add(
+      'Pods of an app leave a node that is lost after 10 s, whatever their tolerations say.',
+    );
   for (const left of [...unit.pod.leftOut, ...unit.program.leftOut]) lose(sheet, unitSource(unit), left);
   loseAffinity(writing, unit, path);
 }
@@ -42,7 +46,7 @@ const nonEmptyList = <T>(value: readonly T[]): readonly T[] | undefined =>
 
 /** Labels that say what an object is, and annotations of tools, are theirs. */
 const OF_TOOLS =
-  /^(app|name|component|tier|role|release|chart|heritage|service|part-of|instance|version|managed-by|compose-service|pod-template-hash|io\.kompose.*)$|(^|\.)(kubernetes\.io|helm\.sh|k8s\.io|stakater\.com|kompose\.io|kubectl\.kubernetes\.io)\/|^checksum|^rollme|helm|timestamp|^app[.-]|date$|^revision/;
+  /^(app|name|component|tier|role|release|chart|heritage|service|part-of|instance|version|managed-by|compose-service|pod-template-hash|io\.kompose.*)$|(^|\.)(kubernetes\.io|helm\.sh|k8s\.io|stakater\.com|kompose\.io|kubectl\.kubernetes\.io|argoproj\.io|fluxcd\.io|stalk\.dev)\/|^checksum|^rollme|helm|timestamp|^app[.-]|date$|^revision/;
 
 const ownOnly = (values: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(values).filter(([name]) => !OF_TOOLS.test(name)));

@@ -43,6 +43,14 @@ export const queueAlerts: AlertGroup = {
       description: 'No worker that consumes this queue is up. Tasks are safe and wait.',
     },
     {
+      name: 'TasksGivenUp',
+      expr: 'max by (broker, tenant) (stalk_dead_letters) > 0',
+      severity: 'warning',
+      summary: 'Tenant {{ $labels.tenant }}: {{ $value }} tasks are given up and wait as dead letters',
+      description:
+        'Each began again and again without an end, as what kills its process or its pod does. They are kept, and begin no more until somebody sends them again or drops them.',
+    },
+    {
       name: 'TaskInHandTooLong',
       expr: promql`
       max by (broker, tenant) (stalk_inhand_oldest_seconds)

@@ -42,6 +42,20 @@ const apart = ({ name, namespace, environment: { monitoring } }: ResolvedTenant)
     fix: 'choose another name',
   }));
 
+/** Series of a Redis of a tenant's own name the tenant as their broker. */
+const brokersApart = ({ name, broker, environment }: ResolvedTenant): readonly Finding[] =>
+  unless(
+    environment.monitoring === undefined ||
+      broker.kind === 'shared' ||
+      environment.brokers[name] === undefined,
+    () => ({
+      path: ['name'],
+      wanted: 'be another name than that of a shared broker: by it, alerts tell its own Redis from that one',
+      got: show(name),
+      fix: 'choose another name',
+    }),
+  );
+
 /** By the name of a port, Prometheus and policies find what to scrape: two of one pod would be one. */
 const oneMetricsPort = (tenant: ResolvedTenant): readonly Finding[] => {
   if (tenant.environment.monitoring === undefined) return [];
@@ -62,5 +76,6 @@ const oneMetricsPort = (tenant: ResolvedTenant): readonly Finding[] => {
 
 export const monitoringRules: readonly Rule[] = [
   { what: 'rules and dashboards lie outside of tenants', of: apart },
+  { what: 'brokers have names of their own', of: brokersApart },
   { what: 'a pod has one port named metrics', of: oneMetricsPort },
 ];

@@ -106,7 +106,7 @@ export const monitoringClusterBreaches: ClusterBreaches = {
         worker(of('tenants/by-queue')).metadata.labels['stalk.dev/broker'] = 'twin';
       },
       says: [
-        'tenants/by-queue: Deployment/worker-default must have the labels broker=main job=stalk-celery namespace=by-queue pod=worker-default pool=default tenant=by-queue from PodMonitor/stalk, got broker=twin job=stalk-celery namespace=by-queue pod=worker-default pool=default tenant=by-queue',
+        'tenants/by-queue: Deployment/worker-default must have the labels broker=main environment=lab job=stalk-celery namespace=by-queue pod=worker-default pool=default tenant=by-queue from PodMonitor/stalk, got broker=twin environment=lab job=stalk-celery namespace=by-queue pod=worker-default pool=default tenant=by-queue',
       ],
     },
     {

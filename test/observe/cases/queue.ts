@@ -98,6 +98,19 @@ export const queueCases: readonly AlertCase[] = [
     silent: [{ alert: 'QueueWithoutConsumer', at: ['22m'] }],
   },
   {
+    title: 'a task that killed its worker again and again, until somebody drops it',
+    series: { [queues('stalk_dead_letters', { tenant: 'acme' })]: '0x5 1x5 0x10' },
+    fires: [
+      {
+        alert: 'TasksGivenUp',
+        at: '8m',
+        labels: { broker: 'main', tenant: 'acme' },
+        summary: 'Tenant acme: 1 tasks are given up and wait as dead letters',
+      },
+    ],
+    silent: [{ alert: 'TasksGivenUp', at: ['5m', '13m'] }],
+  },
+  {
     title: 'a task that its dead worker holds, and nobody gives back',
     series: {
       [queues('stalk_inhand_oldest_seconds', { tenant: 'acme' })]: '60x5 4000x5 0x10',
