@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -215,11 +215,12 @@ type Labels = Readonly<Record<string, string>>;
     await set('maxclients', most);
     await clears('BrokerConnectionsHigh', labels);
 
-    const data = join(redis.folder, 'data');
-    renameSync(data, `${data}-away`);
+    const dump = join(redis.folder, 'data', await get('dbfilename'));
+    rmSync(dump, { force: true });
+    mkdirSync(join(dump, 'in-its-place'), { recursive: true });
     await root.send('BGSAVE');
     await fires('BrokerCannotPersist', labels);
-    renameSync(`${data}-away`, data);
+    rmSync(dump, { recursive: true });
     await eventually('it saves again', async () => !String(await root.send('BGSAVE')).startsWith('-'));
     await clears('BrokerCannotPersist', labels);
   }

@@ -4,6 +4,7 @@ import { beatCases } from './beat';
 import { brokerCases } from './broker';
 import type { AlertCase } from './case';
 import { clusterCases } from './cluster';
+import { healthyCases } from './healthy';
 import { monitoringCases } from './monitoring';
 import { queueCases } from './queue';
 import { sentinelCases } from './sentinel';
@@ -17,4 +18,5 @@ export const cases: readonly AlertCase[] = [
   ...beatCases,
   ...clusterCases,
   ...monitoringCases,
+  ...healthyCases,
 ];
