@@ -116,6 +116,8 @@ describe('neighbours', () => {
     ['report', 'cluster'],
     ['verify', 'loadtest'],
     ['loadtest', 'verify'],
+    ['status', 'verify'],
+    ['loadtest', 'status'],
   ])('fails when %s imports %s', (room, other) => {
     expect(complaints(`lib/${room}/a.ts`, `import { a } from '../${other}'; a();`)).toEqual([
       `${room} may not import its neighbour: cluster and report know nothing of each other, nor do verify, loadtest and status`,

@@ -1,7 +1,7 @@
 // `stalk status`: what tenants, workers, queues and brokers of a cluster do right now.
 
 import { Command, InvalidArgumentError } from 'commander';
-import { look, statusText, watchedOf, wrapped } from '../status';
+import { look, statusText, watchedIn, wordWrapped } from '../status';
 import type { Status, Watched } from '../status';
 import { annotationsMonitoring } from '../spec/monitoring';
 import type { Io } from './io';
@@ -67,7 +67,7 @@ function pace(text: string): number {
 
 async function run(io: Io, names: readonly string[], flags: Flags): Promise<void> {
   const platform = environmentNamed(platformsOfList(flags.from), flags.env);
-  const watched = watchedOf(platform, tenantsNamed(platform, names));
+  const watched = watchedIn(platform, tenantsNamed(platform, names));
   // It takes a second to load, and only a command that runs needs it
   const { connect } = await import('../cluster/connect');
   const cluster = connect({ ...(flags.context !== undefined && { context: flags.context }) });
@@ -104,7 +104,7 @@ function linesOf(
       colour: screen?.colour ?? false,
       ...(screen && { columns: screen.columns }),
     };
-    const above = complaint === undefined ? [] : [...wrapped(complaint, style, 0), ''];
+    const above = complaint === undefined ? [] : [...wordWrapped(complaint, style, 0), ''];
     return [...above, ...statusText(status, style)];
   };
 }

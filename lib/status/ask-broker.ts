@@ -6,7 +6,7 @@ import { appOf } from '../plan/celery/app-of';
 import type { ResolvedTenant } from '../spec';
 import { ofComponent, podsIn } from './pods';
 import { answersOf, questionsOf, redisLine } from './questions';
-import type { Held } from './questions';
+import type { Backlog } from './questions';
 import { BROKER_PROGRAM, EXTERNAL_PROGRAM } from './runtime';
 import type { WatchedBroker } from './watched';
 
@@ -15,7 +15,7 @@ export interface BrokerSeen {
   readonly pods: readonly Pod[];
   /** INFO of each Redis that answered, by the pod that it was asked in. */
   readonly infos: ReadonlyMap<string, Info>;
-  readonly held: ReadonlyMap<string, Held>;
+  readonly held: ReadonlyMap<string, Backlog>;
   /** Why something is not known. */
   readonly errors: readonly string[];
 }
@@ -26,7 +26,7 @@ type Info = ReadonlyMap<string, string>;
 interface Answer {
   readonly pod: string;
   readonly info: Info;
-  readonly held: ReadonlyMap<string, Held>;
+  readonly held: ReadonlyMap<string, Backlog>;
 }
 
 /** Of a tenant's namespace; they have been listed by then. */

@@ -10,7 +10,7 @@ import type { Seen } from './seen';
 import type { Alerts, BrokerStatus, State, Status, TenantStatus, Trouble } from './status';
 import { tenantTroubles } from './tenant-troubles';
 import { factsOf } from './tenants';
-import { stateOf, worstFirst } from './troubles';
+import { stateOf, worstOffFirst } from './troubles';
 import type { Watched } from './watched';
 
 /** Throws where the API server itself does not answer. */
@@ -22,8 +22,8 @@ export async function look(cluster: Cluster, watched: Watched, now: () => Date):
     cluster: clusterName(cluster),
     at: now().toISOString(),
     alerts,
-    brokers: worstFirst(brokersOf(watched, seen, alerts)),
-    tenants: worstFirst(watched.tenants.map((tenant) => tenantOf(tenant, watched, seen, alerts))),
+    brokers: worstOffFirst(brokersOf(watched, seen, alerts)),
+    tenants: worstOffFirst(watched.tenants.map((tenant) => tenantOf(tenant, watched, seen, alerts))),
   };
 }
 

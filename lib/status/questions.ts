@@ -6,7 +6,7 @@ import type { RedisScript } from './runtime';
 import { handKeysOf, queueKeysOf } from './watched';
 
 /** What Redis holds of a tenant. */
-export interface Held {
+export interface Backlog {
   readonly queues: ReadonlyMap<string, Waiting>;
   readonly messages: number;
   /** Seconds. */
@@ -60,7 +60,7 @@ const asByte = (byte: number): string =>
 export function answersOf(
   tenants: readonly ResolvedTenant[],
   lines: readonly string[],
-): ReadonlyMap<string, Held> {
+): ReadonlyMap<string, Backlog> {
   const answers = lines.filter((line) => line.trim() !== '').slice(2);
   const take = (): string => answers.shift() ?? 'no answer';
   return new Map(
@@ -95,7 +95,7 @@ function sinceIn(word: string): readonly number[] {
 }
 
 /** `4/12.5/0`: see runtime/tenant.lua. */
-function inHandIn(line: string): Omit<Held, 'queues'> {
+function inHandIn(line: string): Omit<Backlog, 'queues'> {
   const [, messages, age, letters] = /^(\d+)\/(-?[\d.]*)\/(\d+)$/.exec(line) ?? refuse(line);
   return {
     messages: Number(messages),

@@ -5,7 +5,7 @@ import type { Cluster, KubeObject, Pod } from '../cluster';
 import type { ResolvedTenant } from '../spec';
 import { askBroker } from './ask-broker';
 import type { BrokerSeen } from './ask-broker';
-import { atMost } from './at-most';
+import { bounded } from './bounded';
 import { ofComponent, podsIn } from './pods';
 import type { Watched } from './watched';
 
@@ -34,13 +34,13 @@ const BEATS = 20;
 
 export async function see(cluster: Cluster, watched: Watched): Promise<Seen> {
   const { tenants, brokers } = watched;
-  const found = await atMost(REQUESTS, tenants, (tenant) => workloadsOf(cluster, tenant));
+  const found = await bounded(REQUESTS, tenants, (tenant) => workloadsOf(cluster, tenant));
   const here = new Map(tenants.map(({ name }, i) => [name, found[i] ?? NOTHING]));
   const [asked, ticks] = await Promise.all([
-    atMost(COMMANDS, brokers, (broker) =>
+    bounded(COMMANDS, brokers, (broker) =>
       askBroker(cluster, broker, (tenant) => here.get(tenant.name)?.pods ?? []),
     ),
-    atMost(COMMANDS, tenants.length > BEATS ? [] : tenants, (tenant) =>
+    bounded(COMMANDS, tenants.length > BEATS ? [] : tenants, (tenant) =>
       ticksOf(cluster, here.get(tenant.name)?.pods ?? []),
     ),
   ]);

@@ -21,7 +21,7 @@ export interface Column {
 /** The column that is coloured. */
 export const STATE = 'STATE';
 
-export interface Row {
+export interface TableRow {
   readonly cells: readonly string[];
   readonly state?: State;
   /** Lines below it. */
@@ -35,7 +35,11 @@ const INDENT = 4;
 const LEAST = 16;
 const ALL_THE_SAME = 6;
 
-export function tableLines(head: readonly Column[], rows: readonly Row[], style: Style): readonly string[] {
+export function tableLines(
+  head: readonly Column[],
+  rows: readonly TableRow[],
+  style: Style,
+): readonly string[] {
   const natural = head.map(({ title }, i) =>
     Math.max(title.length, ...rows.map(({ cells }) => String(cells[i]).length)),
   );
@@ -51,7 +55,7 @@ export function tableLines(head: readonly Column[], rows: readonly Row[], style:
     line(head.map(({ title }) => title)),
     ...rows.flatMap(({ cells, state, notes = [] }) => [
       line(cells, state),
-      ...notes.flatMap((note) => wrapped(note, style, INDENT)),
+      ...notes.flatMap((note) => wordWrapped(note, style, INDENT)),
     ]),
   ];
 }
@@ -96,7 +100,7 @@ const painted = (
   colour && state !== undefined && column?.title === STATE ? `\x1b[${COLOURS[state]}m${text}\x1b[0m` : text;
 
 /** Between words, where there is a terminal that would do it anywhere. */
-export function wrapped(text: string, { columns = Infinity }: Style, indent: number): readonly string[] {
+export function wordWrapped(text: string, { columns = Infinity }: Style, indent: number): readonly string[] {
   const before = ' '.repeat(indent);
   const lines: string[] = [];
   let line = '';

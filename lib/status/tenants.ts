@@ -4,7 +4,7 @@ import { isReady, isRunning, withCause } from '../cluster';
 import { workerName } from '../plan/celery/workers';
 import type { ResolvedPool, ResolvedTenant } from '../spec';
 import { ofComponent } from './pods';
-import type { Held } from './questions';
+import type { Backlog } from './questions';
 import type { TenantSeen } from './seen';
 import type { BeatStatus, InHand, PoolStatus, QueueStatus, TenantStatus } from './status';
 import { queueKeysOf } from './watched';
@@ -12,7 +12,7 @@ import { queueKeysOf } from './watched';
 export type TenantFacts = Omit<TenantStatus, 'state' | 'troubles'>;
 
 /** As it is, before anybody judges it. */
-export function factsOf(tenant: ResolvedTenant, seen: TenantSeen, held: Held | undefined): TenantFacts {
+export function factsOf(tenant: ResolvedTenant, seen: TenantSeen, held: Backlog | undefined): TenantFacts {
   return {
     name: tenant.name,
     broker: tenant.broker.kind === 'shared' ? tenant.broker.name : tenant.name,
@@ -38,9 +38,12 @@ function poolOf(pool: ResolvedPool, { pods, wanted }: TenantSeen): PoolStatus {
   };
 }
 
-const queueOf = (name: string, held: Held | undefined): QueueStatus => ({ name, ...held?.queues.get(name) });
+const queueOf = (name: string, held: Backlog | undefined): QueueStatus => ({
+  name,
+  ...held?.queues.get(name),
+});
 
-const inHandOf = ({ visibilityTimeout }: ResolvedTenant, { messages, oldest }: Held): InHand => ({
+const inHandOf = ({ visibilityTimeout }: ResolvedTenant, { messages, oldest }: Backlog): InHand => ({
   messages,
   ...(oldest !== undefined && { oldest }),
   visibilityTimeout,

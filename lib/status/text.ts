@@ -12,8 +12,8 @@ import type {
   TenantStatus,
   Trouble,
 } from './status';
-import { STATE, tableLines, wrapped } from './table';
-import type { Column, Row, Style } from './table';
+import { STATE, tableLines, wordWrapped } from './table';
+import type { Column, TableRow, Style } from './table';
 
 /** Up to so many tenants, each has rows for its pools and queues; of more, those that need a look. */
 const DETAILED = 10;
@@ -27,7 +27,7 @@ export function statusText(status: Status, shown: Shown): readonly string[] {
   const { brokers, tenants } = status;
   const detailed = (tenant: TenantStatus): boolean => tenants.length <= DETAILED || tenant.state !== 'ok';
   return [
-    ...headline(status).flatMap((line) => wrapped(line, shown, 0)),
+    ...headline(status).flatMap((line) => wordWrapped(line, shown, 0)),
     '',
     ...tableLines(BROKERS, brokers.map(brokerRow), shown),
     '',
@@ -68,7 +68,7 @@ const BROKERS: readonly Column[] = [
   { title: 'CONNECTIONS', right: true, dispensable: 0 },
 ];
 
-const brokerRow = (broker: BrokerStatus): Row => ({
+const brokerRow = (broker: BrokerStatus): TableRow => ({
   cells: [
     broker.name,
     broker.state,
@@ -101,7 +101,7 @@ const TENANTS: readonly Column[] = [
   { title: 'BEAT', right: true, dispensable: 1 },
 ];
 
-function tenantRow({ name, state, troubles, pools, queues, inHand, beat }: TenantStatus): Row {
+function tenantRow({ name, state, troubles, pools, queues, inHand, beat }: TenantStatus): TableRow {
   const known = queues.filter(({ waiting }) => waiting !== undefined);
   const oldest = queues.flatMap((queue) => (queue.oldest === undefined ? [] : [queue.oldest]));
   return {
@@ -133,7 +133,7 @@ function beatText({ ready, lastTick }: BeatStatus): string {
 }
 
 /** Its pools and queues. */
-const partRows = ({ pools, queues }: TenantStatus): readonly Row[] => [
+const partRows = ({ pools, queues }: TenantStatus): readonly TableRow[] => [
   ...pools.map((pool) => row(`  ${pool.name}`, poolText(pool), podsText(pool))),
   ...queues.map(({ name, waiting, oldest }: QueueStatus) =>
     row(
@@ -145,7 +145,7 @@ const partRows = ({ pools, queues }: TenantStatus): readonly Row[] => [
   ),
 ];
 
-const row = (...cells: readonly string[]): Row => ({ cells: TENANTS.map((_, i) => cells[i] ?? '') });
+const row = (...cells: readonly string[]): TableRow => ({ cells: TENANTS.map((_, i) => cells[i] ?? '') });
 
 const poolText = ({ atRest }: PoolStatus): string => (atRest ? 'at rest' : '');
 
@@ -166,5 +166,5 @@ function legend({ brokers, tenants }: Status, shown: Shown): readonly string[] {
       ? ['BEAT ticks, by its readiness; name up to 20 tenants to see when']
       : []),
   ];
-  return lines.length === 0 ? [] : ['', ...lines.flatMap((line) => wrapped(line, shown, 0))];
+  return lines.length === 0 ? [] : ['', ...lines.flatMap((line) => wordWrapped(line, shown, 0))];
 }

@@ -15,7 +15,7 @@ interface Judged {
 }
 
 /** By state, by the number of troubles of that state, and at last by name, so that rows do not jump between looks. */
-export const worstFirst = <T extends Judged>(all: readonly T[]): readonly T[] =>
+export const worstOffFirst = <T extends Judged>(all: readonly T[]): readonly T[] =>
   [...all].sort(
     (a, b) =>
       WORST.indexOf(a.state) - WORST.indexOf(b.state) ||

@@ -21,7 +21,7 @@ export interface WatchedBroker {
   readonly tenants: readonly ResolvedTenant[];
 }
 
-export function watchedOf({ environment }: Platform, tenants: readonly ResolvedTenant[]): Watched {
+export function watchedIn({ environment }: Platform, tenants: readonly ResolvedTenant[]): Watched {
   const brokers = new Map<string, WatchedBroker>();
   for (const tenant of tenants) {
     const { kind, name, redis, namespace } = tenant.broker;

@@ -8,6 +8,7 @@ import { capacity } from './checks/capacity';
 import { crons } from './checks/crons';
 import { disruption } from './checks/disruption';
 import { isolationChecks } from './checks/isolation';
+import { monitoringChecks } from './checks/monitoring';
 import { objects } from './checks/objects';
 import { logs, persistence } from './checks/persistence';
 import { pods } from './checks/pods';
@@ -33,6 +34,7 @@ const SECTIONS: readonly SectionOfChecks[] = [
   capacity,
   persistence,
   logs,
+  monitoringChecks,
   disruption,
 ];
 

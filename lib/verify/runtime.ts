@@ -1,6 +1,9 @@
-// The program that verify runs inside an app's pods, as it lies in `runtime/`.
+// The programs that verify runs inside pods, as they lie in `runtime/`.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const APP_PROGRAM = readFileSync(join(__dirname, 'runtime', 'app.py'), 'utf8');
+const text = (name: string): string => readFileSync(join(__dirname, 'runtime', name), 'utf8');
+
+export const APP_PROGRAM = text('app.py');
+export const METRICS_PROGRAM = text('metrics.sh');

@@ -106,7 +106,7 @@ function tenantHere(platform: Platform, tenant: ResolvedTenant): TenantHere {
     tenant,
     leaf,
     settings: JSON.parse(settings) as Readonly<Record<string, unknown>>,
-    workloads: workloadsOf(leaf),
+    workloads: renderedWorkloads(leaf),
   };
 }
 
@@ -124,7 +124,7 @@ const rendered = (leaf: Leaf, namespace: string): RenderedLeaf => ({
   manifests: manifestsOf(leaf).map(({ manifest }) => manifest),
 });
 
-function workloadsOf({ manifests, namespace }: RenderedLeaf): WorkloadHere[] {
+export function renderedWorkloads({ manifests, namespace }: RenderedLeaf): WorkloadHere[] {
   return manifests.flatMap((manifest) => {
     const { kind, metadata, spec } = manifest;
     if (kind !== 'Deployment' && kind !== 'StatefulSet') return [];
@@ -140,7 +140,9 @@ function serverOf(
   redis: ResolvedServer,
   platform: Platform,
 ): ServerHere {
-  const sets = workloadsOf(leaf).filter((set) => set.kind === 'StatefulSet' && set.component === component);
+  const sets = renderedWorkloads(leaf).filter(
+    (set) => set.kind === 'StatefulSet' && set.component === component,
+  );
   const uses = ({ broker, name }: ResolvedTenant): boolean =>
     component === 'cache' ? leaf.folder === `tenants/${name}` : broker.namespace === leaf.namespace;
   return {

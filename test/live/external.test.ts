@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Environment, External, Tenant } from '../../lib';
 import { main } from '../../lib/cli/main';
 import type { Cluster, Command, Pod as KubernetesPod } from '../../lib/cluster';
-import { watchedOf } from '../../lib/status';
+import { watchedIn } from '../../lib/status';
 import { askBroker } from '../../lib/status/ask-broker';
 import { type Synth, lookup, platformOf } from '../support/synth';
 import { type Pod, answerOf, killAll, podOf, start, until } from './isolation/pods';
@@ -259,7 +259,7 @@ proven.each(SERVERS)('%s of somebody else with Celery %s', (program, celery) => 
       },
     } as unknown as Cluster;
     const platform = platformOf(environment, tenants);
-    const [broker] = watchedOf(platform, platform.tenants).brokers;
+    const [broker] = watchedIn(platform, platform.tenants).brokers;
 
     const { errors, held, infos } = await askBroker(cluster, broker!, () => [WORKER_POD]);
 

@@ -7,7 +7,7 @@ import type { Tenant } from '../../lib';
 import type { Cluster, Command, Pod } from '../../lib/cluster';
 import { askBroker } from '../../lib/status/ask-broker';
 import type { BrokerSeen } from '../../lib/status/ask-broker';
-import { watchedOf } from '../../lib/status';
+import { watchedIn } from '../../lib/status';
 import { platformOf } from '../support/synth';
 import { answerOf, killAll, podOf, start, until } from './isolation/pods';
 import { type LiveRedis, liveRedis } from './isolation/redis';
@@ -68,7 +68,7 @@ if (missing !== '') console.warn(`stalk status is NOT proven here: ${missing} no
 
   async function look(): Promise<BrokerSeen> {
     const platform = platformOf(withBroker, [acme, globex]);
-    const [broker] = watchedOf(platform, platform.tenants).brokers;
+    const [broker] = watchedIn(platform, platform.tenants).brokers;
     if (broker === undefined) throw new Error('nothing is watched');
     return askBroker(cluster, broker, () => []);
   }

@@ -1,7 +1,7 @@
 /** A cluster that exists in memory only: pods, what Deployments ask for, and what each Redis would answer. */
 import type { Cluster, KubeObject, Pod } from '../../lib/cluster';
 import { QUEUE } from '../../lib/status/runtime';
-import { look, watchedOf } from '../../lib/status';
+import { look, watchedIn } from '../../lib/status';
 import type { Status } from '../../lib/status';
 import type { Environment, Tenant } from '../../lib';
 import { platformOf } from '../support/synth';
@@ -49,7 +49,7 @@ export async function seenIn(
   const platform = platformOf(environment, tenants);
   const commands: string[] = [];
   const cluster = fake(here, commands);
-  const status = await look(cluster, watchedOf(platform, platform.tenants), () => new Date(NOW));
+  const status = await look(cluster, watchedIn(platform, platform.tenants), () => new Date(NOW));
   return { status, commands };
 }
 

@@ -11,27 +11,34 @@ export const objects: SectionOfChecks = {
   id: 'objects',
   title: 'Objects as rendered',
   async *run(world) {
-    for (const leaf of world.leaves) {
-      for (const [kind, manifests] of byKind(leaf)) {
-        const about = {
-          id: 'objects.rendered',
-          subject: `${leaf.namespace} ${kind}`,
-          expected: `${manifests.length} as rendered in ${leaf.folder}`,
-        };
-        yield* guarded(about, async () => {
-          const wrong = await Promise.all(manifests.map((manifest) => mistake(world, leaf, manifest)));
-          return [
-            verdict(
-              about,
-              manifests,
-              wrong.filter((one) => one !== undefined),
-            ),
-          ];
-        });
-      }
-    }
+    for (const leaf of world.leaves) yield* objectsAsRendered(world, leaf, 'objects.rendered');
   },
 };
+
+/** A check for each kind. */
+export async function* objectsAsRendered(
+  world: World,
+  leaf: RenderedLeaf,
+  id: string,
+): AsyncGenerator<CheckOutcome> {
+  for (const [kind, manifests] of byKind(leaf)) {
+    const about = {
+      id,
+      subject: `${leaf.namespace} ${kind}`,
+      expected: `${manifests.length} as rendered in ${leaf.folder}`,
+    };
+    yield* guarded(about, async () => {
+      const wrong = await Promise.all(manifests.map((manifest) => mistake(world, leaf, manifest)));
+      return [
+        verdict(
+          about,
+          manifests,
+          wrong.filter((one) => one !== undefined),
+        ),
+      ];
+    });
+  }
+}
 
 /** Reading a Secret is a right that verify does not ask for: the pods that mount them prove them. */
 const UNREAD = new Set(['Secret']);

@@ -1,7 +1,7 @@
 // Many questions at once, but never more than an API server takes in its stride.
 
 /** In the order of the items. */
-export async function atMost<Item, Answer>(
+export async function bounded<Item, Answer>(
   count: number,
   items: readonly Item[],
   ask: (item: Item) => Promise<Answer>,
