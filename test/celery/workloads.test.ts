@@ -9,6 +9,7 @@ import type {
   Migration,
   QueuePool,
   Web,
+  Tenant,
 } from '../../lib/spec';
 import { option } from '../../lib/laws/law';
 import {
