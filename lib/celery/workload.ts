@@ -122,6 +122,9 @@ const cronProps = (
   };
 };
 
+/** Seconds in which a rollout has to get on, by Kubernetes' own default; migrations that pods wait for come on top. */
+const STARTS = 600;
+
 function deploymentProps(owner: Owner, process: Process, lifetime: Stays): k8s.KubeDeploymentProps {
   const identity = processIdentity(owner, process);
   return {
@@ -129,6 +132,7 @@ function deploymentProps(owner: Owner, process: Process, lifetime: Stays): k8s.K
     spec: {
       ...replicas(lifetime),
       revisionHistoryLimit: 3,
+      ...(process.waitsFor !== undefined && { progressDeadlineSeconds: process.waitsFor + STARTS }),
       selector: { matchLabels: selector(identity) },
       strategy: rollout(process, lifetime),
       template: podOf(owner, process),

@@ -33,6 +33,8 @@ export interface Process extends Program {
   readonly pods: ResolvedPods;
   /** What has to end well before it starts, one after the other, with its resources. */
   readonly waits: readonly Wait[];
+  /** Seconds that its waits may take at most, besides what every start takes; absent, no more than that. */
+  readonly waitsFor?: number;
   /** What runs beside it, from before the waits until after its end. */
   readonly companions: readonly Companion[];
   /** Redis servers that it talks to. */

@@ -9,6 +9,7 @@ import type {
   Migration,
   QueuePool,
   Web,
+  Tenant,
 } from '../../lib/spec';
 import { option } from '../../lib/laws/law';
 import {
@@ -556,4 +557,13 @@ describe('migrations', () => {
     once(() => synth(tenantOf({ migrate: all }), native)),
     once(() => synth(tenantOf({ migrate: { command: ['go'] } }))),
   );
+});
+
+test('a rollout may take as long as the migrations that its pods wait for, and the usual time', () => {
+  const deadlineOf = (migrate: Tenant['migrate']) =>
+    synth(tenantOf({ ...(migrate && { migrate }) })).byKind('Deployment', 'worker-default').spec
+      .progressDeadlineSeconds;
+
+  expect(deadlineOf({ command: ['go'], check: ['went'], timeLimit: '30m' })).toBe(30 * 60 + 600);
+  expect([deadlineOf({ command: ['go'] }), deadlineOf(undefined)]).toEqual([undefined, undefined]);
 });

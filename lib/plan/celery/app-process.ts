@@ -68,6 +68,7 @@ export function appProcess(around: AppContext, props: AppProcessProps): Process 
     pods,
     ...asWhom(of),
     waits: waitsOf(around, waits, shared, shared === program ? env : {}),
+    ...waitingFor(tenant, migrated),
     companions,
     talksTo: ['broker', ...(tenant.cache ? (['cache'] as const) : [])],
     ...(readsPasswordOnce(
@@ -86,6 +87,10 @@ export function appProcess(around: AppContext, props: AppProcessProps): Process 
 
 const countedAt = (port: number | undefined): VariableTexts =>
   port === undefined ? {} : { [METRICS_VARIABLE]: String(port) };
+
+/** Pods wait for what the check says, as long as the migrations may take. */
+const waitingFor = ({ migrate }: ResolvedTenant, migrated: boolean): Pick<Process, 'waitsFor'> =>
+  migrated && migrate?.check ? { waitsFor: migrate.timeLimit } : {};
 
 const asWhom = ({ user, writableRoot }: ResolvedApp): Pick<Process, 'user' | 'writableRoot'> => ({
   ...(user !== 'assigned' && { user }),
