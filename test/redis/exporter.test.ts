@@ -9,7 +9,7 @@ import type { Json, Synth } from '../support/synth';
 const monitored = (monitoring: Partial<Monitoring> = {}, under: Environment = plain): Environment => ({
   ...under,
   peers: { ...under.peers, prometheus: PROMETHEUS },
-  monitoring: { kind: 'operator', namespace: 'monitoring', ...monitoring } as Monitoring,
+  monitoring: { kind: 'operator', namespace: 'monitoring', ...monitoring },
 });
 
 const own = (asked: Redis, environment: Environment = monitored()): Synth =>
