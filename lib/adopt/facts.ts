@@ -164,6 +164,8 @@ export interface Inventory {
   readonly configs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Keys by name of the Secret; their values only to know them again. */
   readonly secrets: Readonly<Record<string, readonly string[]>>;
+  /** The same ConfigMaps and Secrets as objects. */
+  readonly sources: readonly OtherObject[];
   readonly others: readonly OtherObject[];
   /** Literals that must appear nowhere. */
   readonly literals: ReadonlySet<string>;

@@ -10,7 +10,6 @@ import type { SourceText } from './read/documents';
 import { kubernetesInventory } from './read/kubernetes';
 import { AdoptError } from './error';
 import { sheetOf } from './tenant';
-import { dropUnknown } from './unknown';
 import { adoptedFile, adoptedSummary } from './text';
 
 export { AdoptError } from './error';
@@ -47,8 +46,7 @@ export function adopted(inventory: Inventory, { name, from, sources }: AdoptOpti
     ]);
   const sheet = sheetOf(inventory, name);
   const tenant = sheet.tenant as unknown as Tenant;
-  const first = findingsOf(tenant);
-  const findings = dropUnknown(sheet, first) ? findingsOf(tenant) : first;
+  const findings = findingsOf(tenant);
   return {
     tenant,
     text: adoptedFile(sheet, { findings, sources, from }),

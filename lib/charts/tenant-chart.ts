@@ -59,7 +59,8 @@ export class TenantChart extends Chart {
 
     const workloads = (job: boolean) =>
       processes.filter((process) => process.isJob === job).map(({ workload }) => workload);
-    const [jobs, services] = [workloads(true), workloads(false)];
+    const jobs = workloads(true);
+    const services = [...workloads(false), ...exporters.map(({ workload }) => workload)];
     const needs = [
       ...apiObjectsOf(config),
       ...apiObjectsOf(policies),
@@ -67,7 +68,7 @@ export class TenantChart extends Chart {
       ...accounts,
       ...servers.map((s) => s.workload),
     ];
-    after([...jobs, ...services, ...exporters.map(({ workload }) => workload)], needs);
+    after([...jobs, ...services], needs);
     after(services, jobs);
     // Argo CD waits for an address that some controllers never say, so that nothing may come after it
     for (const { waysIn } of processes) after(waysIn, services);

@@ -52,9 +52,9 @@ Examples:
   npx stalk status --env production --json | jq '.tenants[] | .name + .state'
 
 STATE is critical where tasks are lost, late or not taken, warning where they
-soon may be, unknown where a question got no answer. The word before the colon
-below a row names its runbook. docs/status.md explains every column, and has
-the Role that it needs. It changes nothing, and reads no Secret.
+soon may be, unknown where a question got no answer. A name in brackets below a
+row is that of a runbook. docs/status.md explains every column, and has the
+Role that it needs. It changes nothing, and reads no Secret.
 
 Exit codes:
   0  it has looked, whatever it saw: npx stalk verify judges

@@ -19,6 +19,17 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   RoutePath: { type: 'string', value: 'string' },
   Referred: { kind: 'string', name: 'string', namespace: 'string', port: 'number' },
   Password: {},
+  PodMonitor: { spec: 'PodMonitorSpec' },
+  PodMonitorSpec: {
+    namespaceSelector: 'NamespaceSelector',
+    selector: 'Selector',
+    podMetricsEndpoints: 'MetricsEndpoint[]',
+  },
+  NamespaceSelector: { any: 'any', matchNames: 'string[]' },
+  Selector: { matchLabels: '{ [key: string]: string }', matchExpressions: 'Expression[]' },
+  Expression: { key: 'string', operator: 'string', values: 'string[]' },
+  MetricsEndpoint: { port: 'string', relabelings: 'any' },
+  PrometheusRule: {},
   ScaledObject: { spec: 'ScaledObjectSpec' },
   ScaledObjectSpec: {
     scaleTargetRef: 'Named',

@@ -28,6 +28,9 @@ const watched = (workloads: readonly WorkloadView[]): readonly Watched[] =>
       return exporter === undefined ? [] : [{ ...workload, exporter, makers }];
     });
 
+const unlike = (some: string, others: string): string[] =>
+  some.split(' ').filter((word) => !others.split(' ').includes(word));
+
 const rights: Law = {
   name: 'the user of redis_exporter may ask how a Redis is, and nothing else',
   check: ({ workloads }) =>
@@ -41,11 +44,12 @@ const rights: Law = {
           `${path}.initContainers must hold one that gets EXPORTER_RULES, got ${makers.length}`,
         ),
         ...makers.flatMap((maker) => {
-          const rules = envOf(maker, 'EXPORTER_RULES')?.value;
+          const rules = envOf(maker, 'EXPORTER_RULES')?.value ?? '';
+          const [more, less] = [unlike(rules, wanted), unlike(wanted, rules)];
           return breachUnless(
             rules === wanted,
             id,
-            `${maker.path}.env: EXPORTER_RULES must be ${show(wanted)}, got ${show(rules)}`,
+            `${maker.path}.env: EXPORTER_RULES must be what redis_exporter asks, in the order of Stalk, got ${inWords(more)} more and ${inWords(less)} less`,
           );
         }),
       ];

@@ -12,6 +12,7 @@ import type { ClusterBreach, ClusterLaw, ClusterView, Law } from './law';
 import { viewOf } from './leaf';
 import type { LeafView, JudgedLeaf } from './leaf';
 import { logLaws } from './logs';
+import { monitoringClusterLaws, monitoringLaws } from './monitoring';
 import { mountLaws } from './mounts';
 import { nameLaws } from './names';
 import { namespaceLaws } from './namespaces';
@@ -70,6 +71,7 @@ export const laws: readonly Law[] = [
   ...tlsLaws,
   ...orderLaws,
   ...wayInLaws,
+  ...monitoringLaws,
 ];
 
 /** About all leaves of an environment together. */
@@ -79,6 +81,7 @@ export const clusterLaws: readonly ClusterLaw[] = [
   ...agreementLaws,
   ...certificateLaws,
   ...wayInClusterLaws,
+  ...monitoringClusterLaws,
 ];
 
 /** One broken law. */

@@ -51,9 +51,17 @@ export interface Kinds {
   readonly Certificate: WithSpec<CertificateSpec>;
   readonly Ingress: WithSpec<IngressSpec>;
   readonly HTTPRoute: WithSpec<HTTPRouteSpec>;
+  readonly PodMonitor: WithSpec<PodMonitorSpec>;
+  readonly PrometheusRule: Base;
 }
 
 export type KindName = keyof Kinds;
+
+export interface PodMonitorSpec {
+  readonly namespaceSelector?: { readonly any?: unknown; readonly matchNames?: readonly string[] };
+  readonly selector?: LabelSelector;
+  readonly podMetricsEndpoints?: readonly { readonly port?: string; readonly relabelings?: unknown }[];
+}
 
 interface Named {
   readonly name?: string;

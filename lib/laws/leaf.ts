@@ -50,6 +50,8 @@ export interface JudgedLeaf {
   readonly outside: readonly string[];
   /** Whether its cluster runs native sidecars. */
   readonly nativeSidecars: boolean;
+  /** Namespace of Prometheus, where its environment has monitoring. */
+  readonly watchedFrom?: string;
   /** Who may reach into the environment's namespaces. */
   readonly peers: ResolvedEnvironment['peers'];
   readonly manifests: readonly Manifest[];
@@ -92,6 +94,7 @@ export function renderedLeaf({
     producers: tenant === undefined ? [] : producersOf(tenant),
     outside: tenant === undefined ? [] : addressesOf(tenant),
     nativeSidecars: environment.nativeSidecars,
+    ...(environment.monitoring && { watchedFrom: environment.monitoring.namespace }),
     peers: environment.peers,
     manifests: [...manifests, ...extra],
     foreign: extra.map(idOfJson),

@@ -81,7 +81,12 @@ const labels: Law = {
 
 const namespaces: Law = {
   name: 'everything lies in the namespace of its leaf, and cluster-wide objects in none',
-  check: ({ objects, namespace }) => [
+  check: ({
+    objects,
+    kind: leaf,
+    watchedFrom,
+    namespace = leaf === 'platform' ? watchedFrom : undefined,
+  }) => [
     ...objects.flatMap((object) => {
       const wanted = CLUSTER_SCOPED.has(object.kind) ? undefined : namespace;
       return breachUnless(

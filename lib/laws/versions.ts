@@ -24,6 +24,8 @@ const OF_OPERATORS: Readonly<Record<string, string>> = {
   Certificate: 'cert-manager.io/v1',
   ExternalSecret: 'external-secrets.io/v1',
   HTTPRoute: 'gateway.networking.k8s.io/v1',
+  PodMonitor: 'monitoring.coreos.com/v1',
+  PrometheusRule: 'monitoring.coreos.com/v1',
   Password: 'generators.external-secrets.io/v1alpha1',
   ScaledObject: 'keda.sh/v1alpha1',
   TriggerAuthentication: 'keda.sh/v1alpha1',

@@ -107,6 +107,12 @@ const QUEUES = from('queues', {
   ],
   stalk_inhand_messages: ['gauge', 'messages', ['tenant'], 'Messages that workers hold'],
   stalk_inhand_oldest_seconds: ['gauge', 'seconds', ['tenant'], 'For how long the oldest of them is held'],
+  stalk_dead_letters: [
+    'gauge',
+    'tasks',
+    ['tenant'],
+    'Tasks that are not begun any more, until somebody decides',
+  ],
   stalk_queue_messages_limit: ['gauge', 'messages', ['tenant', 'queue'], 'objectives.depth of the queue'],
   stalk_queue_oldest_limit_seconds: ['gauge', 'seconds', ['tenant', 'queue'], 'objectives.wait of the queue'],
   stalk_visibility_timeout_seconds: [
@@ -140,6 +146,7 @@ const REDIS = from('redis_exporter', {
     [],
     'Connections that it takes at most; from redis_exporter 1.68 on, and without the CONFIG GET that shows passwords',
   ],
+  redis_commands_processed_total: ['counter', '1', [], 'Commands of clients that it ran'],
   redis_rejected_connections_total: ['counter', 'connections', [], 'Connections refused at maxclients'],
   redis_errors_total: ['counter', 'errors', ['err'], 'Answers that were errors, by their first word'],
   redis_connected_slaves: ['gauge', 'servers', [], 'Replicas that are connected'],
@@ -213,6 +220,12 @@ const KEDA = from('keda', {
 
 const PROMETHEUS = from('prometheus', {
   up: ['gauge', '1', [], '1 if the last scrape went well'],
+  ALERTS: [
+    'gauge',
+    '1',
+    ['alertname', 'alertstate', 'severity', 'tenant', 'broker'],
+    '1 for each alert that fires or is about to',
+  ],
 });
 
 export const METRICS_CATALOGUE = {
@@ -238,9 +251,9 @@ export const JOBS = {
 
 /** What a target adds to its series: PodMonitors, or `scrape.yaml`. `tenant` of Redis is that of a dedicated one. */
 export const TARGET_LABELS = {
-  [JOBS.celery]: ['namespace', 'pod', 'tenant', 'broker', 'pool'],
-  [JOBS.redis]: ['namespace', 'pod', 'broker', 'tenant'],
-  [JOBS.cache]: ['namespace', 'pod', 'tenant'],
-  [JOBS.sentinel]: ['namespace', 'pod', 'broker', 'tenant'],
-  [JOBS.queues]: ['namespace', 'pod', 'broker'],
+  [JOBS.celery]: ['environment', 'namespace', 'pod', 'tenant', 'broker', 'pool'],
+  [JOBS.redis]: ['environment', 'namespace', 'pod', 'broker', 'tenant'],
+  [JOBS.cache]: ['environment', 'namespace', 'pod', 'tenant'],
+  [JOBS.sentinel]: ['environment', 'namespace', 'pod', 'broker', 'tenant'],
+  [JOBS.queues]: ['environment', 'namespace', 'pod', 'broker'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -5,7 +5,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { stringify } from 'yaml';
 import { kubeObject, labels, PlainObject } from '../kube';
 import type { ResolvedEnvironment, ResolvedMonitoring } from '../spec';
-import { DASHBOARDS } from './dashboards';
+import { DASHBOARDS, grafanaOf } from './dashboards';
 import { INHIBITIONS } from './inhibitions';
 import { ruleGroups } from './rules';
 import { podMonitorSpec, scrapeConfig } from './targets';
@@ -32,11 +32,11 @@ export class MonitoringObjects extends Construct {
     this.config('stalk-alertmanager', monitoring, {
       'inhibit_rules.yaml': text({ inhibit_rules: INHIBITIONS }),
     });
-    for (const [name, dashboard] of Object.entries(DASHBOARDS))
+    for (const dashboard of DASHBOARDS)
       this.config(
-        `stalk-dashboard-${name}`,
+        `${dashboard.uid}-dashboard`,
         monitoring,
-        { [`stalk-${name}.json`]: JSON.stringify(dashboard) },
+        { [`${dashboard.uid}.json`]: JSON.stringify(grafanaOf(dashboard), null, 2) },
         monitoring.dashboards.labels,
       );
   }
@@ -46,7 +46,7 @@ export class MonitoringObjects extends Construct {
     const metadata = { name: 'stalk', namespace: props.monitoring.namespace, labels: own };
     const object = (kind: string, spec: object) =>
       new PlainObject(this, kind, { apiVersion: API, kind, metadata, spec });
-    object('PodMonitor', podMonitorSpec());
+    object('PodMonitor', podMonitorSpec(props.name));
     object('PrometheusRule', { groups: ruleGroups(props) });
   }
 
@@ -65,7 +65,7 @@ export class MonitoringObjects extends Construct {
 
 const rulesAndJob = (props: MonitoringProps) => ({
   'rules.yaml': text({ groups: ruleGroups(props) }),
-  'scrape.yaml': text(scrapeConfig()),
+  'scrape.yaml': text(scrapeConfig(props.name)),
 });
 
 /** Each thing where it stands, and each expression on its line. */

@@ -30,7 +30,7 @@ const rates: readonly Recording[] = [
     record: 'tenant:stalk_tasks_failed:rate5m',
     expr: promql`
       sum by (broker, tenant) (rate(stalk_tasks_total{outcome="failed"}[5m]))
-      or tenant:stalk_tasks_done:rate5m * 0`,
+      or on (broker, tenant) tenant:stalk_tasks_done:rate5m * 0`,
   },
   { record: LIMIT, expr: 'max by (tenant, queue) (stalk_queue_oldest_limit_seconds)' },
   {
@@ -54,7 +54,7 @@ const rates: readonly Recording[] = [
     record: 'tenant:stalk_tasks_late:rate5m',
     expr: promql`
       clamp_min(
-        tenant:stalk_tasks_begun:rate5m - sum by (broker, tenant) (
+        tenant:stalk_tasks_begun:rate5m - on (broker, tenant) sum by (broker, tenant) (
           label_replace(
             sum by (broker, tenant, queue, le) (rate(stalk_task_wait_seconds_bucket[5m])),
             "le", "$1", "le", "(.+)[.]0"

@@ -3,7 +3,7 @@
 import type { ResolvedEnvironment, ResolvedMonitoring } from '../spec';
 import type { Alert, AlertGroup, Recording } from './alert';
 import { ALERTS } from './alerts';
-import { RECORDINGS } from './recordings';
+import { RECORDED_EVERY, RECORDINGS } from './recordings';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -23,6 +23,8 @@ interface RecordingRule {
 
 export interface RuleGroup {
   readonly name: string;
+  /** Absent, that of the Prometheus. */
+  readonly interval?: string;
   readonly rules: readonly (AlertingRule | RecordingRule)[];
 }
 
@@ -42,7 +44,7 @@ export function ruleGroups(
   const environment = { environment: name };
   const recorded = recordings.map(({ record, expr }) => ({ record, expr, labels: environment }));
   return [
-    ...(recorded.length > 0 ? [{ name: 'stalk-recordings', rules: recorded }] : []),
+    ...(recorded.length > 0 ? [{ name: 'stalk-recordings', interval: RECORDED_EVERY, rules: recorded }] : []),
     ...alerts.map((group) => ({
       name: `stalk-${group.name}`,
       rules: group.alerts.map((alert) => alerting(alert, environment, monitoring)),

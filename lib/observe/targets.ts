@@ -29,7 +29,8 @@ const TENANT = podLabel('stalk.dev/tenant');
 const BROKER = podLabel('stalk.dev/broker');
 
 /** `broker` of a client stands on its pod, as it may lie elsewhere; of a Redis it is whom that belongs to. */
-export const RELABELINGS: readonly Relabeling[] = [
+const ofTarget = (environment: string): readonly Relabeling[] => [
+  { target_label: 'environment', replacement: environment },
   into('job', [COMPONENT], 'worker|beat', JOBS.celery),
   into('job', [COMPONENT], '(redis|cache|sentinel|queues)', 'stalk-$1'),
   into('tenant', [COMPONENT, TENANT], '(?:worker|beat|redis|cache|sentinel);(.+)', '$1'),
@@ -47,7 +48,7 @@ function into(target: string, from: readonly string[], regex: string, replacemen
 const OPERATORS: Relabeling = { action: 'labeldrop', regex: 'container|endpoint' };
 
 /** In the words of a PodMonitor, which keeps the port and adds namespace and pod by itself. */
-export const podMonitorSpec = () => ({
+export const podMonitorSpec = (environment: string) => ({
   namespaceSelector: { any: true },
   selector: {
     matchLabels: { 'app.kubernetes.io/managed-by': 'stalk' },
@@ -56,7 +57,11 @@ export const podMonitorSpec = () => ({
     ],
   },
   podMetricsEndpoints: [
-    { port: METRICS, interval: SCRAPE_INTERVAL, relabelings: [...RELABELINGS, OPERATORS].map(ofOperator) },
+    {
+      port: METRICS,
+      interval: SCRAPE_INTERVAL,
+      relabelings: [...ofTarget(environment), OPERATORS].map(ofOperator),
+    },
   ],
 });
 
@@ -67,7 +72,7 @@ const ofOperator = ({ source_labels: sourceLabels, target_label: targetLabel, ..
 });
 
 /** A whole configuration, or the part of one that `scrape_config_files` takes. */
-export const scrapeConfig = () => ({
+export const scrapeConfig = (environment: string) => ({
   scrape_configs: [
     {
       job_name: 'stalk',
@@ -80,7 +85,7 @@ export const scrapeConfig = () => ({
         { source_labels: ['__meta_kubernetes_pod_phase'], regex: 'Pending|Succeeded|Failed', action: 'drop' },
         { source_labels: ['__meta_kubernetes_namespace'], target_label: 'namespace' },
         { source_labels: ['__meta_kubernetes_pod_name'], target_label: 'pod' },
-        ...RELABELINGS,
+        ...ofTarget(environment),
       ],
     },
   ],

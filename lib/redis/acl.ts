@@ -181,22 +181,28 @@ export const userNames = ({ name, roles }: RedisUser): string[] => [
 export function tenantUser(tenant: Pick<ResolvedTenant, 'broker' | 'beat' | 'priorities'>): RedisUser {
   const { broker, beat } = tenant;
   const { own, roles } = reachOf(broker);
-  const isPunctuated = roles.includes('queue') && hasPrintableSeparator(tenant);
   const more: readonly UserRole[] = [
-    ...(isPunctuated ? (['punctuated'] as const) : []),
+    ...(roles.includes('queue') && hasPrintableSeparator(tenant) ? (['punctuated'] as const) : []),
     ...(broker.alsoCache ? [clientRole(broker)] : []),
     ...(beat?.scheduler === 'redbeat' ? (['redbeat'] as const) : []),
     ...(broker.redis.topology === 'external' ? (['outside'] as const) : []),
-    ...(broker.users.queues === undefined ? [] : roles.flatMap(countedBy)),
-    ...(broker.users.queues !== undefined && isPunctuated ? (['countedPunctuated'] as const) : []),
   ];
-  return { name: broker.users.worker, ...(own !== undefined && { own }), roles: [...roles, ...more] };
+  const all = [...roles, ...more];
+  const counted = broker.users.queues === undefined ? [] : all.flatMap(countedBy);
+  return { name: broker.users.worker, ...(own !== undefined && { own }), roles: [...all, ...counted] };
 }
 
-/** The role by which the keys of another one are read. */
+const COUNTED: Readonly<Partial<Record<UserRole, UserRole>>> = {
+  prefix: 'countedPrefix',
+  queue: 'countedQueue',
+  punctuated: 'countedPunctuated',
+  only: 'countedOnly',
+};
+
+/** The role that reads the keys of another one. */
 function countedBy(role: UserRole): readonly UserRole[] {
-  if (role === 'prefix') return ['countedPrefix'];
-  return role === 'queue' ? ['countedQueue'] : ['countedOnly'];
+  const counted = COUNTED[role];
+  return counted === undefined ? [] : [counted];
 }
 
 function reachOf({ prefix, isolation, queueBase }: ResolvedBroker): Omit<RedisUser, 'name'> {

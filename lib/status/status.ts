@@ -66,6 +66,8 @@ export interface PoolStatus extends PodCount {
   readonly name: string;
   /** Pods that do not consume, each with the reason. */
   readonly away: readonly string[];
+  /** One of them runs and takes no tasks all the same. */
+  readonly deaf: boolean;
   /** No pod, as no task waits: its autoscaler may take the last one. */
   readonly atRest: boolean;
 }

@@ -31,8 +31,9 @@ export interface Row {
 const GAP = '  ';
 const INDENT = 4;
 
-/** The first column gives way before a line is too long, but keeps so many characters. */
-const LEAST = 8;
+/** The first column gives way down to so many characters before another one is left out, and once there is none to these. */
+const LEAST = 16;
+const ALL_THE_SAME = 6;
 
 export function tableLines(head: readonly Column[], rows: readonly Row[], style: Style): readonly string[] {
   const natural = head.map(({ title }, i) =>
@@ -68,15 +69,16 @@ function fitting(
   const order = all
     .filter((i) => head[i]?.dispensable !== undefined)
     .sort((a, b) => Number(head[b]?.dispensable) - Number(head[a]?.dispensable));
+  const widths = natural.map((width, i) => (i === 0 ? Math.min(width, LEAST) : width));
   const tries = [all, ...order.map((_, count) => all.filter((i) => !order.slice(0, count + 1).includes(i)))];
-  return tries.find((shown) => widthOf(shown, natural) <= columns) ?? tries.at(-1) ?? all;
+  return tries.find((shown) => widthOf(shown, widths) <= columns) ?? tries.at(-1) ?? all;
 }
 
 const firstWidth = (
   shown: readonly number[],
   [first = 0, ...others]: readonly number[],
   { columns = Infinity }: Style,
-): number => Math.min(first, Math.max(LEAST, columns - (widthOf(shown, [first, ...others]) - first)));
+): number => Math.min(first, Math.max(ALL_THE_SAME, columns - (widthOf(shown, [first, ...others]) - first)));
 
 function padded(text: string, width: number, right: true | undefined): string {
   const short = text.length > width ? `${text.slice(0, width - 1)}…` : text;

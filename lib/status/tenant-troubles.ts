@@ -10,18 +10,18 @@ export function tenantTroubles(tenant: ResolvedTenant, facts: TenantFacts): read
     ...facts.pools.flatMap(ofPool),
     ...facts.queues.flatMap((queue) => ofQueue(tenant, facts, queue)),
     ...inHand(facts),
-    ...(tenant.beat && facts.beat ? ofBeat(tenant.beat.maxInterval, facts.beat) : []),
+    ...(facts.beat ? ofBeat(facts.beat) : []),
     ...letters(facts),
   ];
 }
 
-function ofPool({ name, ready, wanted, away }: PoolStatus): Trouble[] {
+function ofPool({ name, ready, wanted, away, deaf }: PoolStatus): Trouble[] {
   if (ready >= wanted && away.length === 0) return [];
   const who = away.length === 0 ? 'no pod is there for the others' : away.join(', ');
   return [
     {
       state: ready === 0 && wanted > 0 ? 'critical' : 'warning',
-      alert: 'WorkerDeaf',
+      ...(deaf && { alert: 'WorkerDeaf' }),
       text: `${name}: ${ready} of ${wanted} consume; ${who}`,
     },
   ];
@@ -75,16 +75,16 @@ function inHand({ inHand: held }: TenantFacts): Trouble[] {
   return [trouble('critical', 'TaskInHandTooLong', text)];
 }
 
-/** Seconds beside two of beat's longest sleeps: a slow node's pause. */
-const PAUSE = 100;
+/** Seconds: four of beat's longest sleeps. */
+const SILENT = 120;
 
-function ofBeat(interval: number, { ready, wanted, lastTick }: BeatStatus): Trouble[] {
+function ofBeat({ ready, wanted, lastTick }: BeatStatus): Trouble[] {
   const silent = (text: string): Trouble[] => [trouble('critical', 'BeatSilent', text)];
   if (ready > 1)
     return [{ state: 'critical', text: `${ready} beats are ready: everything is sent ${ready} times` }];
   if (wanted === 0) return silent('beat is scaled to 0: nothing is scheduled');
   if (ready === 0) return silent('beat is not ready: nothing is scheduled');
-  return lastTick !== undefined && lastTick > 2 * interval + PAUSE
+  return lastTick !== undefined && lastTick > SILENT
     ? silent(`the last tick of beat was ${shortTime(lastTick)} ago`)
     : [];
 }

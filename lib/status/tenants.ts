@@ -1,6 +1,6 @@
 // What one look means for a tenant: its pools, queues and beat as they are, and what is wrong with them.
 
-import { isReady, withCause } from '../cluster';
+import { isReady, isRunning, withCause } from '../cluster';
 import { workerName } from '../plan/celery/workers';
 import type { ResolvedPool, ResolvedTenant } from '../spec';
 import { ofComponent } from './pods';
@@ -33,6 +33,7 @@ function poolOf(pool: ResolvedPool, { pods, wanted }: TenantSeen): PoolStatus {
     ready: mine.length - away.length,
     wanted: asked,
     away: away.map(withCause),
+    deaf: away.some((pod) => isRunning(pod, name)),
     atRest: asked === 0 && pool.scaling?.min === 0,
   };
 }

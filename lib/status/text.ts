@@ -88,17 +88,17 @@ const memoryShare = ({ used, max }: Share): string =>
   `${shortMemory(used)} of ${shortMemory(max)}, ${Math.round((100 * used) / max)} %`;
 
 /** The name of the alert is that of the page about it. */
-const troubleText = ({ alert, text }: Trouble): string => (alert === undefined ? text : `${alert}: ${text}`);
+const troubleText = ({ alert, text }: Trouble): string => (alert === undefined ? text : `${text} [${alert}]`);
 
 const TENANTS: readonly Column[] = [
   { title: 'TENANT' },
   { title: STATE },
-  { title: 'WORKERS', right: true },
+  { title: 'WORKERS', right: true, dispensable: 0 },
   { title: 'WAITING', right: true },
   { title: 'OLDEST', right: true },
-  { title: 'IN HAND', right: true, dispensable: 1 },
-  { title: 'FOR', right: true, dispensable: 2 },
-  { title: 'BEAT', right: true, dispensable: 0 },
+  { title: 'IN HAND', right: true, dispensable: 2 },
+  { title: 'FOR', right: true, dispensable: 3 },
+  { title: 'BEAT', right: true, dispensable: 1 },
 ];
 
 function tenantRow({ name, state, troubles, pools, queues, inHand, beat }: TenantStatus): Row {
@@ -147,10 +147,7 @@ const partRows = ({ pools, queues }: TenantStatus): readonly Row[] => [
 
 const row = (...cells: readonly string[]): Row => ({ cells: TENANTS.map((_, i) => cells[i] ?? '') });
 
-function poolText({ ready, wanted, atRest }: PoolStatus): string {
-  if (atRest) return 'at rest';
-  return ready > 0 || wanted === 0 ? '' : 'deaf';
-}
+const poolText = ({ atRest }: PoolStatus): string => (atRest ? 'at rest' : '');
 
 /** What a reader of these numbers would ask. */
 function legend({ brokers, tenants }: Status, shown: Shown): readonly string[] {
@@ -158,7 +155,7 @@ function legend({ brokers, tenants }: Status, shown: Shown): readonly string[] {
   const queues = tenants.flatMap((tenant) => tenant.queues);
   const lines = [
     ...(troubles.some(({ alert }) => alert !== undefined)
-      ? [`What to do, by the word before the colon: ${shown.runbooks}/<word>.md`]
+      ? [`What to do about [Name]: ${shown.runbooks}/Name.md`]
       : []),
     ...(queues.some(({ waiting = 0, oldest }) => waiting > 0 && oldest === undefined)
       ? [

@@ -213,3 +213,61 @@ test('every object of the files is said, told or Stalk’s own', () => {
 
   expect(kinds.filter((one) => !shop.text.includes(one))).toEqual([]);
 });
+
+describe('objects that no program uses', () => {
+  const left = from({
+    name: 'left.yaml',
+    text: `
+apiVersion: v1
+kind: Pod
+metadata: { name: mail, labels: { app: mail } }
+spec:
+  imagePullSecrets: [{ name: pull }]
+  containers:
+    - name: mail
+      image: post/app:3.1.0
+      command: [celery, -A, post, worker]
+      envFrom: [{ configMapRef: { name: read } }]
+      env: [{ name: KEY, valueFrom: { secretKeyRef: { name: keys, key: api } } }]
+  volumes:
+    - { name: a, secret: { secretName: mounted } }
+    - { name: b, projected: { sources: [{ configMap: { name: projected } }] } }
+---
+{ apiVersion: v1, kind: ConfigMap, metadata: { name: read }, data: { A: b } }
+---
+{ apiVersion: v1, kind: ConfigMap, metadata: { name: projected } }
+---
+{ apiVersion: v1, kind: ConfigMap, metadata: { name: unread } }
+---
+{ apiVersion: v1, kind: Secret, metadata: { name: keys } }
+---
+{ apiVersion: v1, kind: Secret, metadata: { name: pull } }
+---
+{ apiVersion: v1, kind: Secret, metadata: { name: mounted } }
+---
+{ apiVersion: v1, kind: Secret, metadata: { name: unread } }
+---
+{ apiVersion: v1, kind: Service, metadata: { name: mail }, spec: { selector: { app: mail }, ports: [{ port: 80 }] } }
+---
+{ apiVersion: v1, kind: Service, metadata: { name: gone }, spec: { selector: { app: gone }, ports: [{ port: 80 }] } }
+---
+{ apiVersion: v1, kind: Service, metadata: { name: database }, spec: { type: ExternalName, externalName: db.example.com } }
+`,
+  });
+
+  test('are told one by one, and those that one reads are not', () => {
+    const told = [...left.text.replaceAll(/\n\/\/ +/g, ' ').matchAll(/- (\w+\/\w+): the \w+/g)];
+
+    expect(told.map(([, object]) => object)).toEqual([
+      'ConfigMap/unread',
+      'Secret/unread',
+      'Service/gone',
+      'Service/database',
+    ]);
+    expect(left.text).toContain('a name for db.example.com');
+  });
+
+  test('a Pod by itself is a program as well', () => {
+    expect(left.tenant.workers).toMatchObject({ default: { queues: ['celery'] } });
+  });
+});

@@ -12,7 +12,7 @@ import { environments } from '../reference/environments';
 import { tenants } from '../reference/tenants';
 import { built, readTree } from '../support/tree';
 import { ArgoCdDiff, hasGo } from './argocd';
-import { installCrds } from './crds';
+import { filesIn, installCrds } from './crds';
 import { apply, asked, type Ended, keyOf, kubectl, lines, MANAGER, served, settled, states } from './kubectl';
 
 const { KUBECONFIG, STALK_CRDS } = process.env;
@@ -102,7 +102,7 @@ function hasItsPods({ kind, spec, status }: Manifest & Workload): boolean {
 
   beforeAll(() => {
     writeGitOps(all, tree);
-    crds = installCrds(STALK_CRDS);
+    crds = installCrds(filesIn(STALK_CRDS));
     if (GO) engine = new ArgoCdDiff();
   });
 

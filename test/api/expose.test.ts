@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import type { Environment, Expose, Exposure } from '../../lib';
 import type { Manifest } from '../../lib/output/manifest';
 import { plain, synth, tenantOf } from '../support/synth';
-import { installCrds } from './crds';
+import { fileOfModule, filesIn, installCrds } from './crds';
 import { apply, asked, keyOf, kubectl, lines, served, states } from './kubectl';
 
 const { KUBECONFIG, STALK_CRDS } = process.env;
@@ -12,6 +12,9 @@ if (!KUBECONFIG) console.warn('SKIPPED: set KUBECONFIG to a cluster that may be 
 
 const NAME = 'stalk-exposed';
 const ROUTES = 'httproutes.gateway.networking.k8s.io';
+/** HTTPRoute is `v1` there since 1.0. */
+const GATEWAY_API = 'sigs.k8s.io/gateway-api@v1.2.1';
+const CRD = 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml';
 
 const by = (exposure: Exposure): Environment => ({
   ...plain,
@@ -54,7 +57,8 @@ const documents = (manifests: readonly object[]): string =>
 (KUBECONFIG ? describe : describe.skip)('what is exposed', () => {
   let installed: readonly string[] = [];
   beforeAll(() => {
-    installed = installCrds(STALK_CRDS);
+    const route = fileOfModule(GATEWAY_API, CRD);
+    installed = installCrds([...filesIn(STALK_CRDS), ...(route === undefined ? [] : [route])]);
   }, 120_000);
   afterAll(() => {
     kubectl(['delete', 'namespace', NAME, '--ignore-not-found', '--wait=false']);
@@ -78,7 +82,7 @@ const documents = (manifests: readonly object[]): string =>
     const there = lines(asked('get', 'crd', '-o', 'name')).some((name) => name.endsWith(`/${ROUTES}`));
     if (!there) {
       console.warn(
-        `SKIPPED: the cluster has no ${ROUTES}; put its file into the folder that STALK_CRDS names`,
+        `SKIPPED: the cluster has no ${ROUTES}; install go, which fetches ${GATEWAY_API}, or put its file into the folder that STALK_CRDS names`,
       );
       return;
     }

@@ -1,6 +1,6 @@
 // Numbers of docs/costs.md are those of rendered pods.
 
-import { costsTable, roomTable } from './costs';
+import { costsTable, monitoringTable, roomTable } from './costs';
 import { onPage } from './rendered';
 
 test('costs.md tells what the example tenants ask of a cluster', () => {
@@ -13,4 +13,10 @@ test('costs.md tells how many tasks a broker of each size holds', () => {
   const rendered = roomTable();
 
   expect(onPage('costs.md', 'room', rendered)).toBe(rendered);
+});
+
+test('costs.md tells what monitoring adds', () => {
+  const rendered = monitoringTable();
+
+  expect(onPage('costs.md', 'monitoring', rendered)).toBe(rendered);
 });

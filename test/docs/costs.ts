@@ -1,6 +1,7 @@
 // The tables of docs/costs.md: what rendered pods ask of a cluster, added up, and what a Redis holds.
 
 import { dev } from '../../docs/examples/environment';
+import { production as watched } from '../../docs/examples/observability/operator';
 import * as examples from '../../docs/examples/costs';
 import type { Environment, Tenant } from '../../lib';
 import { bytes, cpuText, memoryText, millicores } from '../../lib/spec/units';
@@ -71,24 +72,70 @@ function maxmemory(size: Memory): number {
 /** Two digits that count: the rest depends on names and arguments. */
 const tasks = (count: number): string => Number(count.toPrecision(2)).toLocaleString('en-US');
 
-function costs(folder: string, tenants: readonly Tenant[]): string[] {
-  const manifests = leafManifests(leafOf(platformOf(environment, tenants), folder));
+/** In the order of the columns: objects, pods, CPU and memory. */
+type Amounts = readonly number[];
+
+const inWords = ([
+  objects = 0,
+  pods = 0,
+  cpu = 0,
+  cpuMost = 0,
+  memory = 0,
+  memoryMost = 0,
+]: Amounts): string[] => [
+  ...[objects, pods].map(String),
+  ...[cpu, cpuMost].map(cpuText),
+  ...[memory, memoryMost].map((amount) => (amount === 0 ? '0' : memoryText(amount))),
+];
+
+function amounts(manifests: readonly Manifest[]): Amounts {
   const pods = manifests.flatMap(podsOf);
-  const quota = manifests.find(({ kind }) => kind === 'ResourceQuota')?.['spec'].hard;
   const sum = (side: 'requests' | 'limits', what: 'cpu' | 'memory') =>
     pods.reduce((total, { spec, count }) => total + count * ofPod(spec, side, what), 0);
   return [
-    String(manifests.length),
-    String(pods.reduce((total, { count }) => total + count, 0)),
-    cpuText(sum('requests', 'cpu')),
-    cpuText(sum('limits', 'cpu')),
-    memoryText(sum('requests', 'memory')),
-    memoryText(sum('limits', 'memory')),
+    manifests.length,
+    pods.reduce((total, { count }) => total + count, 0),
+    sum('requests', 'cpu'),
+    sum('limits', 'cpu'),
+    sum('requests', 'memory'),
+    sum('limits', 'memory'),
+  ];
+}
+
+function costs(folder: string, tenants: readonly Tenant[]): string[] {
+  const manifests = leafManifests(leafOf(platformOf(environment, tenants), folder));
+  const quota = manifests.find(({ kind }) => kind === 'ResourceQuota')?.['spec'].hard;
+  return [
+    ...inWords(amounts(manifests)),
     storage(manifests),
     quota.pods,
     quota['limits.cpu'],
     quota['limits.memory'],
   ];
+}
+
+/** What monitoring adds to each folder of the tree. */
+export function monitoringTable(): string {
+  const { monitoring, peers } = watched;
+  const added = (folder: string, tenants: readonly Tenant[]): Amounts => {
+    const [without = [], within = []] = [
+      { ...environment, peers },
+      { ...environment, peers, monitoring },
+    ].map((one) => amounts(leafManifests(leafOf(platformOf(one as Environment, tenants), folder))));
+    return within.map((amount, i) => amount - (without[i] ?? 0));
+  };
+  const once = added('platform', [examples.smallest]);
+  const broker = added('brokers/main', [examples.smallest]);
+  const tenant = added('tenants/smallest', [examples.smallest]);
+  const of = (count: number): Amounts =>
+    once.map((amount, i) => amount + (broker[i] ?? 0) + count * (tenant[i] ?? 0));
+  const rows: readonly (readonly [string, Amounts])[] = [
+    ['the environment, once', once],
+    ...ROWS.map(([title, folder, tenants]): readonly [string, Amounts] => [title, added(folder, tenants)]),
+    ['all of it, 6 tenants', of(6)],
+    ['all of it, 200 tenants', of(200)],
+  ];
+  return table([['adds to', ...HEAD.slice(1, 7)], ...rows.map(([title, sum]) => [title, ...inWords(sum)])]);
 }
 
 /** Pods that stay: a migration Job ends. */

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment, External, Tenant } from '../../lib';
 import { main } from '../../lib/cli/main';
-import { type Synth, lookup } from '../support/synth';
+import type { Cluster, Command, Pod as KubernetesPod } from '../../lib/cluster';
+import { watchedOf } from '../../lib/status';
+import { askBroker } from '../../lib/status/ask-broker';
+import { type Synth, lookup, platformOf } from '../support/synth';
 import { type Pod, answerOf, killAll, podOf, start, until } from './isolation/pods';
 import { APP_PROGRAM } from '../../lib/verify/runtime';
 import { leavesOf, place } from './place';
@@ -110,6 +113,15 @@ sent = [add.delay(1, 1), report.delay(7), flaky.delay(), add.apply_async((3, 0),
 sent.append(chord([add.s(i, i) for i in range(4)], total.s())())
 print(json.dumps([[result.get(timeout=60) for result in sent], len(app.control.ping(timeout=2))]))
 `;
+
+const WORKER_POD: KubernetesPod = {
+  metadata: {
+    name: 'worker-1',
+    labels: { 'app.kubernetes.io/component': 'worker', 'app.kubernetes.io/instance': 'worker-default' },
+  },
+  spec: { containers: [{ name: 'worker-default' }] },
+  status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+};
 
 const text = (error: Reply): string => String(error);
 
@@ -225,6 +237,38 @@ proven.each(SERVERS)('%s of somebody else with Celery %s', (program, celery) => 
         databases: { '0': 'OK', '9': 'DB index is out of range' },
       },
     });
+  });
+
+  it('tells stalk status what waits and how full it is, as the user of a worker', async () => {
+    const environment: Environment = { ...place, brokers: { away } };
+    const tenants = [tenant('acme', { shared: 'away' })];
+    await served(ACL_CONF);
+    await apply(await login('admin', ADMIN), await printed(environment, tenants));
+    const leaf = leavesOf(environment, tenants)('tenants/acme');
+    const [worker, web] = ['worker-default', 'web'].map((name) => podOf(leaf, name, at('acme'))) as [
+      Pod,
+      Pod,
+    ];
+    await answerOf(web, ['python3', '-c', 'from plain_app import add\nadd.delay(1, 1)\nprint("{}")']);
+    const cluster = {
+      exec: (_: unknown, { argv: [program = '', ...args], stdin }: Command) => {
+        const { status, stdout, stderr } = spawnSync(program, args, {
+          ...{ env: worker.env, input: stdin, encoding: 'utf8' },
+        });
+        return Promise.resolve({ code: Number(status), stdout, stderr });
+      },
+    } as unknown as Cluster;
+    const platform = platformOf(environment, tenants);
+    const [broker] = watchedOf(platform, platform.tenants).brokers;
+
+    const { errors, held, infos } = await askBroker(cluster, broker!, () => [WORKER_POD]);
+
+    expect(errors).toEqual([]);
+    expect([...(held.get('acme')?.queues.values() ?? [])]).toEqual(
+      [1, 0, 0].map((waiting) => expect.objectContaining({ waiting }) as object),
+    );
+    expect(infos.get('worker-1')?.get('role')).toBe('master');
+    expect(Number(infos.get('worker-1')?.get('used_memory'))).toBeGreaterThan(1e5);
   });
 
   it('serves tenants that come as one user, apart by prefixes or by databases', async () => {

@@ -130,10 +130,8 @@ describe('the exporter of a shared broker', () => {
       broker: place,
       workers: { default: { serves: ['all', ...served] } },
     });
-    const others = served.map((name) => {
-      const { workers: _, ...rest } = tenantOf({ name, broker: place });
-      return rest as Tenant;
-    });
+    const { app } = tenantOf();
+    const others = served.map((name): Tenant => ({ name, app, broker: place }));
 
     const objects = broker('main', watched(), [all, ...others]);
     const lists = ['all', ...served].map((name) => listOf(objects, name));

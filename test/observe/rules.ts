@@ -5,6 +5,9 @@ import { ALERTS } from '../../lib/observe/alerts';
 import { RECORDINGS } from '../../lib/observe/recordings';
 import { type Reading, type Recorded, read } from './promql';
 
+/** Each rule adds the environment to what it gives. */
+const ADDED = 'environment';
+
 /** In the order in which Prometheus works them out: each may ask for those before it. */
 export const recordings: ReadonlyMap<string, Reading> = RECORDINGS.reduce(
   (before, { record, expr }) => new Map([...before, [record, read(expr, labels(before))]]),
@@ -19,5 +22,5 @@ export const readings: readonly (Alert & { readonly reading: Reading })[] = aler
 }));
 
 function labels(found: ReadonlyMap<string, Reading>): Recorded {
-  return new Map([...found].map(([record, reading]) => [record, reading.labels]));
+  return new Map([...found].map(([record, reading]) => [record, new Set([...reading.labels, ADDED])]));
 }

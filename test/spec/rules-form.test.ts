@@ -22,7 +22,7 @@ const patch = (change: object) => ({ patches: { 'Deployment/worker-default': [ch
 const processes = (all: object) => ({ processes: all });
 
 const ROWS: readonly Row[] = [
-  ...['worker-mail', 'beat', 'web', 'flower', 'migrate', 'redis', 'redis-replica', 'cache', 'broker'].map(
+  ...['worker-mail', 'beat', 'web', 'flower', 'migrate', 'redis', 'redis-replica', 'cache', 'broker', 'queues'].map(
     (name) => ({
       rule: 'names of processes',
       broken: processes({ [name]: { command: ['run'] } }),

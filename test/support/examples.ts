@@ -46,6 +46,7 @@ export const labs: readonly Environment[] = [
     name: 'lab',
     secrets: { strategy: 'existing' },
     brokers: { main: { topology: 'standalone' }, twin, guarded, away, sealed, sealedaway: sealedAway },
+    monitoring: { kind: 'operator', namespace: 'monitoring', labels: { release: 'prometheus' } },
     exposure: {
       kind: 'ingress',
       class: 'nginx',
@@ -57,6 +58,7 @@ export const labs: readonly Environment[] = [
     ...base,
     name: 'lab-operator',
     secrets: { strategy: 'externalSecrets', store: 'vault', path: 'stalk/lab', generate: true },
+    monitoring: { kind: 'annotations', namespace: 'monitoring' },
     brokers: {
       main: { topology: 'standalone' },
       twin,

@@ -33,6 +33,7 @@ export function composeInventory(documents: readonly SourceDocument[], beside: F
     })),
     configs: {},
     secrets: {},
+    sources: [],
     others: [],
     literals: new Set<string>(),
   });

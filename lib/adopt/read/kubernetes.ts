@@ -25,7 +25,7 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   DaemonSet: ['spec', 'template'],
   Job: ['spec', 'template'],
   CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
-  SeenPod: [],
+  Pod: [],
 };
 
 /** Kinds that are looked at for what they say; every other one is named in the report. */
@@ -34,6 +34,9 @@ const READ = new Set([
   ...['Service', 'Ingress', 'HTTPRoute', 'HorizontalPodAutoscaler', 'ScaledObject'],
   ...['PersistentVolumeClaim', 'ConfigMap', 'Secret'],
 ]);
+
+/** What pods read. */
+const SOURCES = new Set(['ConfigMap', 'Secret']);
 
 /** A test of a chart is no part of what runs. */
 const isTest = (body: unknown): boolean =>
@@ -72,12 +75,13 @@ export function kubernetesInventory(documents: readonly SourceDocument[]): Inven
     claims: of('PersistentVolumeClaim').map(({ body, source }) => claimOf(body, source)),
     configs,
     secrets: Object.fromEntries(secrets.map(({ name, keys }) => [name, keys])),
-    others: all
-      .filter(({ kind }) => !READ.has(kind))
-      .map(({ kind, name, source, body }): OtherObject => ({ kind, name, source, body })),
+    sources: all.filter(({ kind }) => SOURCES.has(kind)).map(asOther),
+    others: all.filter(({ kind }) => !READ.has(kind)).map(asOther),
     literals: new Set(secrets.flatMap(({ values }) => values)),
   });
 }
+
+const asOther = ({ kind, name, source, body }: Found): OtherObject => ({ kind, name, source, body });
 
 function found({ file, body }: SourceDocument, all: readonly SourceDocument[]): Found {
   const kind = String(textAt(body, 'kind'));

@@ -7,7 +7,7 @@ import type { Writing } from './context';
 
 /** Kinds that Stalk renders by itself, for every tenant. */
 const OWN: Readonly<Record<string, string>> = {
-  Namespace: 'the tenant has a namespace of its own, with SeenPod Security restricted',
+  Namespace: 'the tenant has a namespace of its own, with Pod Security restricted',
   NetworkPolicy: 'policies follow from what the tenant says: all is closed but DNS, Redis, egress and expose',
   PodDisruptionBudget: 'every workload of more than one pod has a budget that lets one pod go at a time',
   ResourceQuota: 'a quota follows from what the workloads ask for',
@@ -34,6 +34,62 @@ export function writeLeftovers(writing: Writing): void {
       why: 'no program of the files is behind it',
       nearest: 'expose, of the workload that answers',
     });
+  loseUnread(writing);
+  loseUnanswered(writing);
+}
+
+/** ConfigMaps and Secrets that no program reads and no way in names: somebody else may. */
+function loseUnread({ sheet, inventory }: Writing): void {
+  const used = new Set([
+    ...inventory.pods.flatMap(({ spec }) => namesIn(spec)),
+    ...inventory.entrances.flatMap(({ tlsSecret, annotations }) =>
+      [tlsSecret, ...Object.values(annotations)].map((name) => `Secret/${name}`),
+    ),
+  ]);
+  for (const { kind, name, source } of inventory.sources)
+    if (!used.has(`${kind}/${name}`))
+      lose(sheet, source, {
+        what: `the ${kind}`,
+        why: 'no program of the files reads it',
+        nearest: 'env, envFrom or files, where the app does; else stacks/extra',
+      });
+}
+
+/** By the fields of a pod that name one. */
+const NAMING: Readonly<Record<string, string>> = {
+  secretRef: 'Secret',
+  secretKeyRef: 'Secret',
+  secret: 'Secret',
+  configMapRef: 'ConfigMap',
+  configMapKeyRef: 'ConfigMap',
+  configMap: 'ConfigMap',
+};
+
+/** `Secret/shop`, wherever a pod names one. */
+function namesIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(namesIn);
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [...namedBy(key, inner), ...namesIn(inner)]);
+}
+
+function namedBy(key: string, inner: unknown): readonly string[] {
+  const kind = key === 'imagePullSecrets' ? 'Secret' : NAMING[key];
+  const named = Array.isArray(inner) ? inner : [inner];
+  return kind === undefined
+    ? []
+    : named.filter(isRecord).map(({ name, secretName }) => `${kind}/${String(name ?? secretName)}`);
+}
+
+/** Services without a pod behind them: a name of something else, or of what has gone. */
+function loseUnanswered({ sheet, inventory, units }: Writing): void {
+  const answered = new Set(units.flatMap(({ addresses }) => addresses.map(({ name }) => name)));
+  for (const { name, source, external } of inventory.addresses)
+    if (!answered.has(name))
+      lose(sheet, source, {
+        what: `the Service${external === undefined ? '' : `, a name for ${external}`}`,
+        why: 'no program of the files is behind it',
+        nearest: 'egress, where the app calls what is; else stacks/extra',
+      });
 }
 
 const NEAREST: readonly (readonly [RegExp, string])[] = [

@@ -4,7 +4,7 @@ import type { AlertGroup } from '../alert';
 import { promql } from './promql';
 
 export const beatAlerts: AlertGroup = {
-  name: 'stalk-beat',
+  name: 'beat',
   alerts: [
     {
       name: 'BeatSilent',

@@ -16,7 +16,7 @@ const refusals = (error: string): string => promql`
   ) > 0`;
 
 export const brokerAlerts: AlertGroup = {
-  name: 'stalk-broker',
+  name: 'broker',
   alerts: [
     {
       name: 'BrokerDown',

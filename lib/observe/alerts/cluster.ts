@@ -22,7 +22,7 @@ const VOLUME =
   'Volume {{ $labels.persistentvolumeclaim }} of {{ with $labels.tenant }}tenant {{ . }}{{ else }}broker {{ $labels.broker }}{{ end }}';
 
 export const clusterAlerts: AlertGroup = {
-  name: 'stalk-cluster',
+  name: 'cluster',
   alerts: [
     {
       name: 'ScalerFails',

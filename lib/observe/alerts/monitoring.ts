@@ -4,7 +4,7 @@ import type { AlertGroup } from '../alert';
 import { promql } from './promql';
 
 export const monitoringAlerts: AlertGroup = {
-  name: 'stalk-monitoring',
+  name: 'monitoring',
   alerts: [
     {
       name: 'MetricsMissing',
@@ -18,8 +18,7 @@ export const monitoringAlerts: AlertGroup = {
         or absent(up{job="stalk-queues"})`,
       for: '5m',
       severity: 'warning',
-      summary:
-        'Metrics are missing:{{ range $name, $value := $labels }}{{ if ne $name "alertname" }} {{ $name }} {{ $value }}{{ end }}{{ end }}',
+      summary: 'Metrics are missing:{{ range $name, $value := $labels }} {{ $name }} {{ $value }}{{ end }}',
       description:
         'Prometheus cannot scrape this, or finds nothing to scrape where something should run. Tasks may be fine; other alerts about this may be silent.',
     },

@@ -6,7 +6,7 @@ import { promql } from './promql';
 const BY = 'by (broker, tenant, queue)';
 
 export const queueAlerts: AlertGroup = {
-  name: 'stalk-queue',
+  name: 'queue',
   alerts: [
     {
       name: 'QueueTooDeep',

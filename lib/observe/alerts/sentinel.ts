@@ -7,7 +7,7 @@ const REDIS = 'job="stalk-redis"';
 const SENTINEL = 'job="stalk-sentinel"';
 
 export const sentinelAlerts: AlertGroup = {
-  name: 'stalk-sentinel',
+  name: 'sentinel',
   alerts: [
     {
       name: 'BrokerWithoutPrimary',

@@ -44,7 +44,7 @@ function burns({ bad, all, slo }: Objective, rates: readonly Burn[]): string {
 }
 
 export const workerAlerts: AlertGroup = {
-  name: 'stalk-worker',
+  name: 'worker',
   alerts: [
     {
       name: 'WorkerDeaf',

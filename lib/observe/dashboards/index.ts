@@ -1,8 +1,17 @@
-// All dashboards by name, as Grafana reads them: one line a file of this folder.
+// All dashboards: one line a file of this folder.
 
 import type { Json } from '../../spec';
+import { broker } from './broker';
+import type { Dashboard } from './dashboard';
+import type * as Grafana from './grafana';
+import { platform } from './platform';
+import { tenant } from './tenant';
 
-/** A dashboard's JSON model. */
-export type Dashboard = { readonly [key: string]: Json };
+export const DASHBOARDS: readonly Dashboard[] = [platform, broker, tenant];
 
-export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {};
+/** JSON of a dashboard for Grafana. Its builders are loaded here, as most runs of Stalk need none. */
+export function grafanaOf(dashboard: Dashboard): Json {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- where a dashboard is rendered nothing can be awaited
+  const { grafana } = require('./grafana') as typeof Grafana;
+  return JSON.parse(JSON.stringify(grafana(dashboard))) as Json;
+}

@@ -4,16 +4,15 @@ import { keyspaceOf } from '../../plan/redis/keyspace';
 import type { ResolvedPool, ResolvedTenant } from '../../spec';
 
 /** Text of each tenant's file by its name; those of one broker, all of them. */
-export const expectations = (tenants: readonly ResolvedTenant[]): ReadonlyMap<string, string> => {
-  const queues = queuesOf(tenants);
+export function expectations(tenants: readonly ResolvedTenant[]): ReadonlyMap<string, string> {
   const holders = holdersOf(tenants);
   return new Map(
-    tenants.map((tenant) => [
+    [...queuesOf(tenants)].map(([tenant, queues]) => [
       `${tenant.name}.json`,
-      JSON.stringify(expected(tenant, queues.get(tenant) ?? [], holders.has(tenant))),
+      JSON.stringify(expected(tenant, [...queues].sort(), holders.has(tenant))),
     ]),
   );
-};
+}
 
 function expected(tenant: ResolvedTenant, queues: readonly string[], isHolder: boolean) {
   const { broker, objectives, workers, beat, visibilityTimeout } = tenant;
@@ -42,12 +41,12 @@ const leastPods = ({ scaling, replicas }: ResolvedPool): number =>
   scaling === undefined ? replicas : scaling.min;
 
 /** A pool that serves several tenants consumes the queues of each: they are theirs, and not its own. */
-function queuesOf(tenants: readonly ResolvedTenant[]): ReadonlyMap<ResolvedTenant, readonly string[]> {
+function queuesOf(tenants: readonly ResolvedTenant[]): ReadonlyMap<ResolvedTenant, ReadonlySet<string>> {
   const found = new Map<ResolvedTenant, Set<string>>(tenants.map((tenant) => [tenant, new Set()]));
   for (const tenant of tenants)
     for (const queue of tenant.workers.flatMap(({ queues }) => queues))
       found.get(ownerOf(queue, tenant, tenants))?.add(queue);
-  return new Map([...found].map(([tenant, queues]) => [tenant, [...queues].sort()]));
+  return found;
 }
 
 function ownerOf(

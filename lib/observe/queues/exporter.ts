@@ -17,7 +17,7 @@ import {
 import type { ContainerProps, Labels } from '../../kube';
 import { METRICS, METRICS_PORT } from '../../plan/metrics';
 import { hostAndPort } from '../../plan/redis/endpoint';
-import type { Endpoint } from '../../plan/redis/endpoint';
+import type { Endpoint, Sentinels } from '../../plan/redis/endpoint';
 import { CERTIFICATES, CLIENT_TLS_DIR } from '../../plan/redis/tls';
 import type { ClientTls } from '../../plan/redis/tls';
 import { strategyOf } from '../../plan/secrets/strategies';
@@ -202,16 +202,14 @@ const variables = (
   QUEUES_TENANTS: FOLDERS.tenants,
   REDIS_USER: user,
   REDIS_PASSWORD_FILE: `${FOLDERS.password}/${user}`,
-  ...(endpoint.sentinels
-    ? {
-        REDIS_SENTINELS: endpoint.sentinels.hosts
-          .map((host) => hostAndPort({ host, port: endpoint.sentinels?.port ?? 0 }))
-          .join(' '),
-        REDIS_PRIMARY: endpoint.sentinels.primary,
-      }
-    : { REDIS: hostAndPort(endpoint) }),
+  ...(endpoint.sentinels ? electorate(endpoint.sentinels) : { REDIS: hostAndPort(endpoint) }),
   ...(endpoint.tls && { REDIS_TLS: endpoint.tls.mode }),
   ...(withFiles(endpoint.tls) && { REDIS_TLS_FOLDER: CLIENT_TLS_DIR }),
+});
+
+const electorate = ({ primary, hosts, port: number }: Sentinels) => ({
+  REDIS_SENTINELS: hosts.map((host) => hostAndPort({ host, port: number })).join(' '),
+  REDIS_PRIMARY: primary,
 });
 
 const port = k8s.IntOrString.fromString(METRICS);

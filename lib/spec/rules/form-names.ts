@@ -138,8 +138,8 @@ export const environmentName = when(
   label,
 );
 
-/** Names of other objects of a tenant: of its workloads, of its Redis, and of policies that begin with `to-`. */
-const RESERVED = /^(worker|redis|cache|migrate|beat|web|flower|loadtest|broker)(-|$)/;
+/** Names of other objects of a tenant: of its workloads, of its Redis, of the exporter of queues, and of policies that begin with `to-`. */
+const RESERVED = /^(worker|redis|cache|migrate|beat|web|flower|loadtest|broker|queues)(-|$)/;
 
 export const reservedName: Form<string> = passing((value) => !RESERVED.test(textOf(value)), {
   wanted:

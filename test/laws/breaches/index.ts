@@ -3,8 +3,10 @@
 import type { Breaches, ClusterBreaches } from '../breach';
 import { agreementClusterBreaches } from './agreement';
 import { celeryBreaches } from './celery';
+import { exporterBreaches } from './exporters';
 import { fileBreaches } from './files';
 import { formBreaches } from './form';
+import { monitoringBreaches, monitoringClusterBreaches } from './monitoring';
 import { networkClusterBreaches } from './network';
 import { orderBreaches } from './order';
 import { redisBreaches } from './redis';
@@ -26,11 +28,13 @@ export const breaches: Breaches = {
   ...scalingBreaches,
   ...fileBreaches,
   ...redisBreaches,
+  ...exporterBreaches,
   ...sentinelBreaches,
   ...tlsBreaches,
   ...orderBreaches,
   ...wayInBreaches,
   ...sidecarBreaches,
+  ...monitoringBreaches,
 };
 
 export const clusterBreaches: ClusterBreaches = {
@@ -38,4 +42,5 @@ export const clusterBreaches: ClusterBreaches = {
   ...agreementClusterBreaches,
   ...tlsClusterBreaches,
   ...wayInClusterBreaches,
+  ...monitoringClusterBreaches,
 };

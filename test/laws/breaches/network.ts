@@ -117,7 +117,10 @@ export const networkClusterBreaches: ClusterBreaches = {
       when: 'names cannot be asked for',
       cluster: 'lab',
       spoil: (of) => of('tenants/outside').byKind('NetworkPolicy', 'dns').spec.egress[0].ports.pop(),
-      says: ['tenants/outside: Deployment/worker-default must reach DNS by UDP, got no way'],
+      says: [
+        'tenants/outside: Deployment/queues must reach DNS by UDP, got no way',
+        'tenants/outside: Deployment/worker-default must reach DNS by UDP, got no way',
+      ],
     },
     {
       when: 'the whole world is open',

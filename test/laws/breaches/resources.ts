@@ -30,7 +30,7 @@ export const resourcesBreaches: Breaches = {
       leaf: 'lab/brokers/main',
       spoil: ({ byKind }) => (byKind('ResourceQuota', 'tenant').spec.hard.pods = '1'),
       says: [
-        `ResourceQuota/tenant.spec.hard["pods"] must be at least 2, the sum of all pods in a rollout, got "1"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+        `ResourceQuota/tenant.spec.hard["pods"] must be at least 4, the sum of all pods in a rollout, got "1"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
       ],
     },
     {
@@ -39,7 +39,7 @@ export const resourcesBreaches: Breaches = {
       spoil: ({ byKind }) =>
         (byKind('StatefulSet', 'redis').spec.template.spec.containers[0].resources.limits.memory = '1Gi'),
       says: [
-        `ResourceQuota/tenant.spec.hard["limits.memory"] must be at least 2304Mi, the sum of all pods in a rollout, got "768Mi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
+        `ResourceQuota/tenant.spec.hard["limits.memory"] must be at least 2688Mi, the sum of all pods in a rollout, got "1152Mi"; replace it in patches["ResourceQuota/tenant"], or lower what the pods take`,
       ],
     },
     {
@@ -55,7 +55,7 @@ export const resourcesBreaches: Breaches = {
       leaf: 'lab/brokers/main',
       spoil: ({ byKind }) => (byKind('ResourceQuota', 'tenant').spec.hard['requests.cpu'] = '5'),
       says: [
-        `ResourceQuota/tenant.spec.hard["requests.cpu"] must be at most twice the 220m that all pods take, got "5", which bounds nothing; replace it in patches["ResourceQuota/tenant"]`,
+        `ResourceQuota/tenant.spec.hard["requests.cpu"] must be at most twice the 280m that all pods take, got "5", which bounds nothing; replace it in patches["ResourceQuota/tenant"]`,
       ],
     },
   ],

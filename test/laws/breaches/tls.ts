@@ -79,7 +79,7 @@ export const tlsBreaches: Breaches = {
               '',
             );
           for (const pod of kind === 'Deployment' && spec.replicas > 0 ? [spec.template.spec] : [])
-            for (const container of [...pod.initContainers, ...pod.containers]) {
+            for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
               container.volumeMounts = container.volumeMounts.filter((m: Json) => m.name !== 'redis-tls');
               container.env = container.env.filter((v: Json) => v.name !== 'PAPERLESS_REDIS');
             }
