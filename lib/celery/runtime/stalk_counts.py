@@ -59,7 +59,8 @@ queues = Queues()
 def received(task, delivery_info):
     queue = queues.label(delivery_info)
     RECEIVED.add(task, queue)
-    REDELIVERED.start(task, queue)
+    if (task, queue) not in REDELIVERED.series:
+        REDELIVERED.start(task, queue)
     if (delivery_info or {}).get("redelivered"):
         REDELIVERED.add(task, queue)
 

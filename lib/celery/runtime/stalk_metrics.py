@@ -90,7 +90,8 @@ class Histogram(Family):
             self.series.setdefault(labels, [0] * (len(BOUNDS) + 1) + [0.0])
 
     def add(self, seconds, *labels):
-        self.start(*labels)
+        if labels not in self.series:
+            self.start(*labels)
         with LOCK:
             numbers = self.series[labels]
             numbers[bisect_left(BOUNDS, seconds)] += 1

@@ -87,30 +87,35 @@ ENDS = {"shop.good succeeded": 8, "shop.bad failed": 2, "shop.again retried": 2,
         "other failed": 1}
 RECEIVED = {"shop.good tenant-a": 8, "shop.good other": 1, "shop.bad tenant-a": 2, "shop.again tenant-a": 3,
             "shop.ignored tenant-a": 1, "shop.dropped tenant-a": 1, "shop.report tenant-a.reports": 1, "other tenant-a": 1}
-PROCESSES = {"shop.long failed": 1, "shop.dies rejected": 1, "shop.dies succeeded": 1}
+PROCESSES = {"shop.long failed": 1, "shop.dies rejected": 1, "shop.dies succeeded": 1, "shop.poison rejected": 2,
+             "shop.poison failed": 1}
+KINDS = {"prefork": "--max-tasks-per-child=3", "threads": "--without-heartbeat", "solo": "--task-events", "gevent": "-E"}
 
 
-@pytest.mark.parametrize("kind", ["prefork", "threads", "solo", "gevent"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_worker_counts_each_task_once_however_it_ends(kind, pod, stopping):
+    """Also where Celery sends no events, and where it sends all."""
     if kind == "gevent" and not HAS("gevent"):
         pytest.skip("without gevent")
     env, port = pod
-    processes = ["--max-tasks-per-child=3"] if kind == "prefork" else []
-    pool = worker(env, "counted_app", f"--pool={kind}", "--queues=celery,reports", *processes)
+    processes = kind == "prefork"
+    pool = worker({**env, "STALK_DELIVERY_LIMIT": "1"}, "counted_app", f"--pool={kind}", "--queues=celery,reports",
+                  KINDS[kind])
     stopping.append(pool)
 
-    send(env, EVERYTHING + ("long.delay(); dies.delay()" if processes else ""))
+    send(env, EVERYTHING + ("long.delay(); dies.delay(); poison.delay()" if processes else ""))
 
     ends = {**ENDS, **(PROCESSES if processes else {})}
     becomes(port, "stalk_tasks_total", ends)
     time.sleep(0.5)  # nothing is counted twice
     assert counted(port, "stalk_tasks_total") == ends
     assert counted(port, "stalk_tasks_received_total") == {
-        **RECEIVED, **({"shop.long tenant-a": 1, "shop.dies tenant-a": 2} if processes else {})}
-    assert counted(port, "stalk_tasks_redelivered_total") == ({"shop.dies tenant-a": 1} if processes else {})
+        **RECEIVED, **({"shop.long tenant-a": 1, "shop.dies tenant-a": 2, "shop.poison tenant-a": 3} if processes else {})}
+    assert counted(port, "stalk_tasks_redelivered_total") == (
+        {"shop.dies tenant-a": 1, "shop.poison tenant-a": 2} if processes else {})
     began = collections.Counter()
     for task, number in ends.items():
-        began[task.split()[0]] += 0 if task.endswith((" revoked", "other failed")) else number
+        began[task.split()[0]] += 0 if task.endswith((" revoked", "other failed", "poison failed")) else number
     assert counted(port, "stalk_task_runtime_seconds_count") == +began
     assert sum(counted(port, "stalk_task_wait_seconds_count").values()) == sum(began.values())
 
@@ -142,7 +147,7 @@ def test_the_text_is_what_prometheus_reads(pod, stopping):
     assert {key for key in found if key.startswith("stalk_tasks_total")} == {
         f"stalk_tasks_total {task} {outcome}" for outcome in ("succeeded", "failed")
         for task in ("stalk.probe", "shop.good", "shop.report", "shop.bad", "shop.again", "shop.ignored", "shop.dropped",
-                     "shop.long", "shop.dies", "shop.never")}
+                     "shop.long", "shop.dies", "shop.poison", "shop.never")}
     assert found["stalk_tasks_redelivered_total shop.report tenant-a.reports"] == 0
     assert found["stalk_tasks_received_total shop.bad tenant-a"] == 0
     assert "stalk_tasks_received_total shop.bad tenant-a.reports" not in found

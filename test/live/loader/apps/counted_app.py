@@ -67,6 +67,11 @@ def dies():
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+@app.task(name="shop.poison", acks_late=True, reject_on_worker_lost=True)
+def poison():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 @shared_task(name="shop.never")
 def never():
     pass
