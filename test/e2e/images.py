@@ -1,6 +1,7 @@
 """images.py BASE APPS ARCHIVE IMAGE=FOLDER...: one docker archive of many images on the layer of BASE.
 
-Each has the folder of test/apps at /app, with ledger.py beside it, and starts there: `python manage.py` and
+Each has the folder of test/apps at /app, with ledger.py beside it, and starts there; in place of a folder, `@program`
+is what the image starts with: `python manage.py` and
 `celery -A` look in the working directory. Packages are compiled, as pip does in real images: without, each process of
 a read-only file system compiles them again (3 s of CPU for a Django, and probes that fail on a small machine).
 """
@@ -69,10 +70,11 @@ with tarfile.open(base) as old, tarfile.open(f"{archive}.new", "w") as new:
     add(new, "bytecode.tar", bytecode)
     manifest = []
     for number, (name, folder) in enumerate(image.split("=") for image in images):
-        own = layer(folder)
+        program = [folder[1:]] if folder.startswith("@") else None
+        own = layer("" if program else folder)
         diffs = [*config["rootfs"]["diff_ids"],
                  *(f"sha256:{hashlib.sha256(added).hexdigest()}" for added in (bytecode, own))]
-        made = {**config, "config": {**config["config"], "WorkingDir": "/app"},
+        made = {**config, "config": {**config["config"], "WorkingDir": "/app", **({"Entrypoint": program} if program else {})},
                 "rootfs": {"type": "layers", "diff_ids": diffs}}
         add(new, f"{number}.json", json.dumps(made).encode())
         add(new, f"{number}.tar", own)

@@ -13,8 +13,9 @@ tags=(
   redis:7.2.11-alpine= postgres:15=
   typesafe-backend:1.0.0=typesafe paperless-ngx/paperless-ngx:3.0.0=paperless redline-webgui:1.0.0=redline
   jewelry-shop/backend:1.8.0=jewelry-shop acme/jobs:2.4.1=acme
+  python:3.12-alpine= prom/prometheus:v2.42.0= oliver006/redis_exporter:v1.69.0=@prometheus-redis-exporter
 )
-packages=(redis-server postgresql python3 python3-gdbm python-is-python3)
+packages=(redis-server prometheus prometheus-redis-exporter postgresql python3 python3-gdbm python-is-python3)
 
 current() { [ -f "$1" ] && [ "$(cat "$1.sum" 2>/dev/null)" = "$2" ]; }
 

@@ -1,0 +1,276 @@
+// All reference tenants watched by a Prometheus in the cluster: what it reaches, what nobody else reaches, and what it says
+// of faults.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format } from 'prettier';
+import { HAS_CLUSTER, START, redis, python, subject, until } from '../e2e/cluster';
+import { asked, lines } from '../e2e/kubectl';
+import { allReady } from '../e2e/pods';
+import { DASHBOARDS } from '../../lib/observe/dashboards';
+import { exprOf } from '../../lib/observe/dashboards/dashboard';
+import { type Fired, answers, firing, prometheus, series } from './prometheus';
+import { SENTINELS, WATCHED, render } from './render';
+
+if (!HAS_CLUSTER) console.warn('monitoring on a cluster is NOT proven here: KUBECONFIG names none');
+
+const ROOTS = [
+  ...[...WATCHED, 'postgres', 'monitoring'].map((name) => `namespace/${name}`),
+  'priorityclass/stalk-broker',
+  'clusterrole/stalk-test-prometheus',
+  'clusterrolebinding/stalk-test-prometheus',
+];
+
+interface Target {
+  readonly pod: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+interface PodWithPorts {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: {
+    readonly containers: readonly {
+      readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+    }[];
+  };
+  readonly status: { readonly phase: string; readonly podIP: string };
+}
+
+/** Ports named `metrics` in the cluster. */
+async function targets(): Promise<readonly Target[]> {
+  const { items } = JSON.parse(await asked('get', 'pods', '-A', '-o', 'json')) as {
+    readonly items: readonly PodWithPorts[];
+  };
+  return items
+    .filter(({ metadata, status }) => WATCHED.includes(metadata.namespace) && status.phase === 'Running')
+    .flatMap(({ metadata, spec, status }) =>
+      spec.containers
+        .flatMap(({ ports = [] }) => ports)
+        .filter(({ name }) => name === 'metrics')
+        .map(({ containerPort }) => ({
+          pod: `${metadata.namespace}/${metadata.name}`,
+          address: status.podIP,
+          port: containerPort,
+        })),
+    );
+}
+
+/** Tries the ports from a pod; says which of them are open. */
+async function open(from: readonly string[], doors: readonly Target[]): Promise<readonly string[]> {
+  const code = `import json, socket
+from concurrent.futures import ThreadPoolExecutor
+def connects(door):
+    try: socket.create_connection(door, 3).close(); return True
+    except OSError: return False
+doors = ${JSON.stringify(doors.map(({ address, port }) => [address, port]))}
+with ThreadPoolExecutor(len(doors)) as pool: print(json.dumps(list(pool.map(connects, map(tuple, doors)))))`;
+  const answers = JSON.parse(await asked('exec', ...from, '--', 'python3', '-c', code)) as boolean[];
+  return doors.filter((_, index) => answers[index]).map(({ pod }) => pod);
+}
+
+const sends = (tenant: string, call: string): Promise<string> =>
+  python(tenant, `${subject(tenant).app}\n${call}`);
+
+const scaled = (tenant: string, replicas: number): Promise<string> =>
+  asked('scale', '-n', tenant, 'deploy/worker-default', `--replicas=${replicas}`);
+
+interface Fault {
+  readonly alert: string;
+  readonly whose: Readonly<Record<string, string>>;
+  readonly begins: () => Promise<unknown>;
+  /** Done again and again while it lasts. */
+  readonly goesOn?: () => Promise<unknown>;
+  readonly ends: () => Promise<unknown>;
+}
+
+const AT_WORK = 'stalk_worker_tasks_active{tenant="jewelry-shop"} > 0';
+const WORKER = 'app.kubernetes.io/instance=worker-default';
+
+const nothing = async (): Promise<void> => Promise.resolve();
+
+/** Each in another tenant, so that all can last at once. */
+const FAULTS: Readonly<Record<string, Fault>> = {
+  'a queue has no consumer': {
+    alert: 'QueueWithoutConsumer',
+    whose: { tenant: 'acme' },
+    begins: async () => {
+      await scaled('acme', 0);
+      await sends('acme', 'app.send_task("stalk.probe")');
+    },
+    ends: () => scaled('acme', 1),
+  },
+  'somebody has a wrong password': {
+    alert: 'ClientsUseWrongPassword',
+    whose: { broker: 'typesafe' },
+    begins: nothing,
+    goesOn: () =>
+      asked(
+        ...['exec', '-n', 'typesafe', 'redis-0', '-c', 'redis', '--', 'sh', '-c'],
+        'redis-cli --user worker --pass wrong --no-auth-warning ping || true',
+      ),
+    ends: nothing,
+  },
+  'a broker is full': {
+    alert: 'BrokerRefusesWrites',
+    whose: { broker: 'redline' },
+    begins: () => redis('redline', 'config set maxmemory 1'),
+    goesOn: () => redis('redline', 'set stalk-full 1'),
+    ends: () => redis('redline', `config set maxmemory ${96 * 1024 * 1024}`),
+  },
+  'a worker is killed at work': {
+    alert: 'TasksBeginAgain',
+    whose: { tenant: 'jewelry-shop' },
+    begins: async () => {
+      await sends('jewelry-shop', 'app.send_task("ledger.note", args=["jewelry_shop", 0, 12])');
+      await until('a worker has it', async () => (await series(AT_WORK)).length > 0);
+      await asked('delete', 'pod', '-n', 'jewelry-shop', '-l', WORKER, '--grace-period=0', '--force');
+    },
+    ends: nothing,
+  },
+};
+
+const fits = ({ alert, whose }: Fault, { labels }: Fired): boolean =>
+  labels.alertname === alert && Object.entries(whose).every(([label, value]) => labels[label] === value);
+
+/** The page that goes out. */
+const page = (title: string, { labels, annotations }: Fired): string =>
+  `## When ${title}\n\n\`\`\`text\n[${String(labels.severity).toUpperCase()}] ${String(labels.alertname)}\n${String(annotations.summary)}\n\n${String(annotations.description)}\n\nRunbook: ${String(annotations.runbook_url)}\n\`\`\`\n`;
+
+(HAS_CLUSTER ? describe : describe.skip)('a cluster that is watched', () => {
+  beforeAll(async () => {
+    const there = lines(await asked('get', ...ROOTS, '--ignore-not-found', '-o', 'name'));
+    if (there.length > 0) throw new Error(`the cluster must not have ${there.join(', ')}`);
+    const here = ['prometheus.yaml', join('..', 'e2e', 'postgres.yaml')];
+    for (const file of here) await asked('apply', '-f', join(__dirname, file));
+    await asked('apply', '--server-side', '-k', render());
+    await allReady(['postgres', 'monitoring', ...WATCHED], START);
+  });
+
+  afterAll(async () => {
+    if (!process.env.STALK_BENCH) await asked('delete', ...ROOTS, '--ignore-not-found');
+  });
+
+  it('has every port with metrics scraped, and each answers', async () => {
+    const wanted = (await targets()).map(({ pod }) => pod).sort();
+    const scraped = async (): Promise<readonly string[]> =>
+      (await series('up{job=~"stalk-.+"} == 1')).map(({ namespace, pod }) => `${namespace}/${pod}`).sort();
+
+    expect(wanted.length).toBeGreaterThan(20);
+    await until('all are up', async () => (await scraped()).join() === wanted.join());
+  });
+
+  it('knows of each whose it is', async () => {
+    const found = await series('up{job=~"stalk-.+"}');
+    const lacks = found.filter(
+      ({ environment, job, broker, tenant, pool }) =>
+        environment !== 'e2e' ||
+        (job === 'stalk-celery' && !(tenant && broker && pool)) ||
+        (job === 'stalk-redis' && !broker),
+    );
+
+    expect(lacks).toEqual([]);
+  });
+
+  it('has metrics that nobody but Prometheus reaches', async () => {
+    const doors = await targets();
+    const from = (namespace: string, workload: string) => ['-n', namespace, workload];
+
+    expect(await open(from('monitoring', 'deploy/prometheus'), doors)).toEqual(doors.map(({ pod }) => pod));
+    for (const stranger of [from('typesafe', 'deploy/web'), from('acme', 'deploy/worker-default')])
+      expect(await open(stranger, doors)).toEqual([]);
+  });
+
+  it('has rules that work', async () => {
+    const { groups } = await prometheus<{
+      readonly groups: readonly {
+        readonly rules: readonly {
+          readonly name: string;
+          readonly health: string;
+          readonly lastError?: string;
+        }[];
+      }[];
+    }>('rules');
+    const rules = groups.flatMap((group) => group.rules);
+
+    expect(rules.length).toBeGreaterThan(40);
+    expect(rules.filter(({ health, lastError }) => health === 'err' || lastError)).toEqual([]);
+  });
+
+  describe('with dashboards', () => {
+    // A tenant with a beat, replicas and all tasks of its own; a broker with sentinels
+    const CHOSEN: Readonly<Record<string, string>> = {
+      $environment: 'e2e',
+      $tenant: 'jewelry-shop',
+      $broker: SENTINELS,
+      $__rate_interval: '1m',
+      $__range: '5m',
+    };
+    const queries = DASHBOARDS.flatMap((dashboard) =>
+      dashboard.rows.flatMap(({ panels }) =>
+        panels
+          // of the kubelet, which Prometheus does not ask here
+          .filter(({ title }) => title !== 'Free on volumes')
+          .flatMap((panel) =>
+            panel.queries.map((query) => ({
+              name: `${dashboard.title}, ${panel.title}`,
+              expr: Object.entries(CHOSEN).reduce(
+                (expr, [name, value]) => expr.replaceAll(name, value),
+                exprOf(dashboard, query),
+              ),
+            })),
+          ),
+      ),
+    );
+
+    it('has an answer for every query', async () => {
+      const silent = async (): Promise<readonly string[]> => {
+        const found = await answers(queries.map(({ expr }) => expr));
+        return queries.filter((_, index) => found[index] === 0).map(({ name, expr }) => `${name}: ${expr}`);
+      };
+
+      await until('all queries are answered', async () => (await silent()).length === 0, 60).catch(
+        () => undefined,
+      );
+      expect(await silent()).toEqual([]);
+    });
+  });
+
+  it('is silent while all is well', async () => {
+    await until('no alert fires', async () => (await firing()).length === 0, 300);
+  });
+
+  describe('when', () => {
+    const pages: string[] = [];
+
+    afterAll(async () => {
+      if (process.env.STALK_WRITE_DOCS !== '1') return;
+      const text = `What goes out when something breaks, word for word from a cluster with the reference tenants.\n\n# Pages\n\n\`npm run test:watched\` breaks these things and writes down what Prometheus says. Which alerts there are: [runbooks](../runbooks/README.md).\n\n${pages.join('\n')}`;
+      const file = join(__dirname, '..', '..', 'docs', 'examples', 'pages.md');
+      writeFileSync(file, await format(text, { parser: 'markdown' }));
+    });
+
+    it.each(Object.entries(FAULTS))(
+      '%s, somebody hears of it, and hears when it is over',
+      async (title, fault) => {
+        const fired = async (): Promise<Fired | undefined> =>
+          (await firing()).find((one) => fits(fault, one));
+        await fault.begins();
+        await until(
+          `${fault.alert} fires`,
+          async () => {
+            await fault.goesOn?.();
+            return (await fired()) !== undefined;
+          },
+          240,
+        );
+        const heard = await fired();
+        if (heard) pages.push(page(title, heard));
+        await fault.ends();
+        await until(`${fault.alert} is over`, async () => (await fired()) === undefined, 600);
+
+        expect(heard?.annotations.summary).toContain(Object.values(fault.whose)[0]);
+      },
+    );
+  });
+});
