@@ -26,7 +26,7 @@ const underscored = (key: string): string => key.replace(/[^a-zA-Z0-9]/g, '_');
 
 /** What discovery in Kubernetes finds: Debian's promtool is built without it, and these are static targets. */
 function targetsOf({ kind, metadata, spec }: Manifest): Json[] {
-  const { template } = (spec ?? {}) as Json;
+  const { template } = spec ?? {};
   if (template?.spec?.containers === undefined) return [];
   const of = (what: string, texts: Json): Json =>
     Object.fromEntries(
@@ -59,8 +59,12 @@ function targetsOf({ kind, metadata, spec }: Manifest): Json[] {
     ...broker('main', environment, [shared]).all,
   ];
   const file = join(folder(), 'prometheus.yml');
-  const { kubernetes_sd_configs: _, ...rest } = job;
-  writeFileSync(file, stringify({ scrape_configs: [{ ...rest, static_configs: pods.flatMap(targetsOf) }] }));
+  writeFileSync(
+    file,
+    stringify({
+      scrape_configs: [{ ...job, kubernetes_sd_configs: undefined, static_configs: pods.flatMap(targetsOf) }],
+    }),
+  );
 
   const { stdout, stderr } = spawnSync(
     'promtool',
