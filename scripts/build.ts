@@ -7,7 +7,7 @@ import { jsonSchemas } from './schema';
 const root = join(__dirname, '..');
 
 const TEMPLATE = join('lib', 'scaffold', 'template') + sep;
-const AT_RUN_TIME = ['.py', '.sh', '.awk', '.json'];
+const AT_RUN_TIME = ['.py', '.sh', '.awk', '.lua', '.json'];
 
 /** Files that are no code of lib's own and go along as they are, from the repository's root. */
 export const copied = (): readonly string[] =>

@@ -42,7 +42,7 @@ async function offered(...words: readonly string[]): Promise<readonly string[]> 
 }
 
 test.each([
-  ['commands', ['s'], ['synth']],
+  ['commands', ['s'], ['synth', 'status']],
   ['the commands of a command', ['new', ''], ['tenant', '--help']],
   ['options', ['verify', '--d'], ['--disruptive']],
   ['options of adopt', ['adopt', '--na'], ['--namespace', '--name']],

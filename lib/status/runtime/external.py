@@ -24,17 +24,17 @@ def text(value):
 
 def main(commands):
     options = SETTINGS.get("broker_transport_options") or {}
-    with kombu.Connection(credentialed(URL, live("broker_url", URL)), transport_options=options) as connection:
-        with plain_client(connection.default_channel) as client:
-            with contextlib.suppress(redis.exceptions.ResponseError):
-                for name, value in client.info().items():
-                    print(f"{name}:{value}")
-            print("@@stalk")
-            pipe = client.pipeline(transaction=False)
-            for command in commands:
-                pipe.execute_command(*command)
-            for answer in pipe.execute(raise_on_error=False):
-                print(text(answer))
+    url = credentialed(URL, live("broker_url", URL))
+    with kombu.Connection(url, transport_options=options) as broker, plain_client(broker.default_channel) as client:
+        with contextlib.suppress(redis.exceptions.ResponseError):
+            for name, value in client.info().items():
+                print(f"{name}:{value}")
+        print("@@stalk")
+        pipe = client.pipeline(transaction=False)
+        for command in commands:
+            pipe.execute_command(*command)
+        for answer in pipe.execute(raise_on_error=False):
+            print(text(answer))
 
 
 main(json.loads(sys.stdin.buffer.read(int(sys.argv[1]))))
