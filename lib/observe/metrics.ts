@@ -141,6 +141,7 @@ const REDIS = from('redis_exporter', {
   redis_evicted_keys_total: ['counter', 'keys', [], 'Keys that were deleted to make room'],
   redis_connected_clients: ['gauge', 'connections', [], 'Connections of clients'],
   redis_max_clients: ['gauge', 'connections', [], 'Connections that it takes; from redis_exporter 1.68 on'],
+  redis_commands_processed_total: ['counter', '1', [], 'Commands of clients that it ran'],
   redis_rejected_connections_total: ['counter', 'connections', [], 'Connections refused at maxclients'],
   redis_errors_total: ['counter', 'errors', ['err'], 'Answers that were errors, by their first word'],
   redis_connected_slaves: ['gauge', 'servers', [], 'Replicas that are connected'],

@@ -4,7 +4,7 @@ import type { Dashboard } from './dashboard';
 
 const EACH = '{{pod}}';
 
-export const broker: Dashboard = {
+export const brokerDashboard: Dashboard = {
   uid: 'stalk-broker',
   title: 'Stalk / Broker',
   about: 'One broker: its Redis servers and its sentinels, and whose messages it holds.',

@@ -1,7 +1,7 @@
 // What a dashboard asks, panel by panel; Grafana's form of it is made in grafana.ts.
 
 /** As Grafana names units. */
-export type Unit = 'short' | 's' | 'bytes' | 'percent' | 'percentunit' | 'cpm' | 'dateTimeFromNow';
+export type GrafanaUnit = 'short' | 's' | 'bytes' | 'percent' | 'percentunit' | 'cpm' | 'dateTimeFromNow';
 
 export interface Query {
   /**
@@ -18,13 +18,13 @@ export interface Panel {
   /** The question that it answers, and how to read the answer. */
   readonly asks: string;
   readonly kind: 'graph' | 'number' | 'table';
-  readonly unit: Unit;
+  readonly unit: GrafanaUnit;
   readonly queries: readonly Query[];
   /** From here on it is yellow, and red; of a table, its values. */
   readonly limits?: { readonly warning?: number; readonly critical: number };
 }
 
-export interface Row {
+export interface PanelRow {
   /** A question that a person on call has. */
   readonly title: string;
   readonly panels: readonly Panel[];
@@ -39,7 +39,7 @@ export interface Dashboard {
   readonly title: string;
   readonly about: string;
   readonly choices: readonly Choice[];
-  readonly rows: readonly Row[];
+  readonly rows: readonly PanelRow[];
 }
 
 const matcher = (choice: Choice): string => `${choice}="$${choice}"`;

@@ -1,13 +1,13 @@
 // All dashboards: one line a file of this folder.
 
 import type { Json } from '../../spec';
-import { broker } from './broker';
+import { brokerDashboard } from './broker';
 import type { Dashboard } from './dashboard';
 import type * as Grafana from './grafana';
-import { platform } from './platform';
-import { tenant } from './tenant';
+import { platformDashboard } from './platform';
+import { tenantDashboard } from './tenant';
 
-export const DASHBOARDS: readonly Dashboard[] = [platform, broker, tenant];
+export const DASHBOARDS: readonly Dashboard[] = [platformDashboard, brokerDashboard, tenantDashboard];
 
 /** JSON of a dashboard for Grafana. Its builders are loaded here, as most runs of Stalk need none. */
 export function grafanaOf(dashboard: Dashboard): Json {

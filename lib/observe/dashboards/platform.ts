@@ -22,7 +22,7 @@ const burn = (title: string, bad: string, slo: string, asks: string): Panel => (
 const firing = (severity: string): string =>
   `count(ALERTS{$here, alertstate="firing", severity="${severity}"}) or vector(0)`;
 
-export const platform: Dashboard = {
+export const platformDashboard: Dashboard = {
   uid: 'stalk-platform',
   title: 'Stalk / Platform',
   about: 'All tenants and brokers of an environment. Open a tenant or a broker from the links above.',

@@ -28,7 +28,7 @@ const byPool = (title: string, asks: string, metric: string): Panel => ({
   queries: [{ expr: `sum by (pool) (${metric}{$here})`, legend: '{{pool}}' }],
 });
 
-export const tenant: Dashboard = {
+export const tenantDashboard: Dashboard = {
   uid: 'stalk-tenant',
   title: 'Stalk / Tenant',
   about: 'One tenant: its tasks, its queues, its workers and its beat.',
