@@ -3,7 +3,6 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format } from 'prettier';
 import { HAS_CLUSTER, START, redis, python, subject, until } from '../e2e/cluster';
 import { asked, lines } from '../e2e/kubectl';
 import { allReady } from '../e2e/pods';
@@ -243,11 +242,11 @@ const page = (title: string, { labels, annotations }: Fired): string =>
   describe('when', () => {
     const pages: string[] = [];
 
-    afterAll(async () => {
+    afterAll(() => {
       if (process.env.STALK_WRITE_DOCS !== '1') return;
       const text = `What goes out when something breaks, word for word from a cluster with the reference tenants.\n\n# Pages\n\n\`npm run test:watched\` breaks these things and writes down what Prometheus says. Which alerts there are: [runbooks](../runbooks/README.md).\n\n${pages.join('\n')}`;
       const file = join(__dirname, '..', '..', 'docs', 'examples', 'pages.md');
-      writeFileSync(file, await format(text, { parser: 'markdown' }));
+      writeFileSync(file, text);
     });
 
     it.each(Object.entries(FAULTS))(
