@@ -74,7 +74,8 @@ with tarfile.open(base) as old, tarfile.open(f"{archive}.new", "w") as new:
         own = layer("" if program else folder)
         diffs = [*config["rootfs"]["diff_ids"],
                  *(f"sha256:{hashlib.sha256(added).hexdigest()}" for added in (bytecode, own))]
-        made = {**config, "config": {**config["config"], "WorkingDir": "/app", **({"Entrypoint": program} if program else {})},
+        entry = {"Entrypoint": program} if program else {}
+        made = {**config, "config": {**config["config"], "WorkingDir": "/app", **entry},
                 "rootfs": {"type": "layers", "diff_ids": diffs}}
         add(new, f"{number}.json", json.dumps(made).encode())
         add(new, f"{number}.tar", own)

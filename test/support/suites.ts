@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 const ROOT = resolve(__dirname, '..');
 
 /** What needs a server, a cluster, an API or a process of its own lies in these. */
-const ELSEWHERE = ['live', 'e2e', 'api', 'pulumi', 'package', 'commands'];
+const ELSEWHERE = ['live', 'e2e', 'api', 'newcomer', 'watched', 'pulumi', 'package', 'commands'];
 
 const files: readonly string[] = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts') && !ELSEWHERE.includes(file.split('/')[0] ?? ''))
