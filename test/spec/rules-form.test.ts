@@ -22,14 +22,23 @@ const patch = (change: object) => ({ patches: { 'Deployment/worker-default': [ch
 const processes = (all: object) => ({ processes: all });
 
 const ROWS: readonly Row[] = [
-  ...['worker-mail', 'beat', 'web', 'flower', 'migrate', 'redis', 'redis-replica', 'cache', 'broker', 'queues'].map(
-    (name) => ({
-      rule: 'names of processes',
-      broken: processes({ [name]: { command: ['run'] } }),
-      says: `processes.${name} must be another name: workloads and Redis of a tenant are called worker-…, beat, web, flower, migrate, redis…, got "${name}"; choose another name`,
-      held: processes({ [`my-${name}`]: { command: ['run'] } }),
-    }),
-  ),
+  ...[
+    'worker-mail',
+    'beat',
+    'web',
+    'flower',
+    'migrate',
+    'redis',
+    'redis-replica',
+    'cache',
+    'broker',
+    'queues',
+  ].map((name) => ({
+    rule: 'names of processes',
+    broken: processes({ [name]: { command: ['run'] } }),
+    says: `processes.${name} must be another name: workloads and Redis of a tenant are called worker-…, beat, web, flower, migrate, redis…, got "${name}"; choose another name`,
+    held: processes({ [`my-${name}`]: { command: ['run'] } }),
+  })),
   {
     rule: 'names of processes',
     broken: processes({ Web_Sockets: { command: ['run'] } }),
