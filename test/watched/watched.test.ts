@@ -1,15 +1,17 @@
 // All reference tenants watched by a Prometheus in the cluster: what it reaches, what nobody else reaches, and what it says
 // of faults.
 
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HAS_CLUSTER, START, redis, python, subject, until } from '../e2e/cluster';
+import { ROOT } from '../e2e/cli';
 import { asked, lines } from '../e2e/kubectl';
 import { allReady } from '../e2e/pods';
 import { DASHBOARDS } from '../../lib/observe/dashboards';
 import { exprOf } from '../../lib/observe/dashboards/dashboard';
 import { type Fired, answers, firing, prometheus, series } from './prometheus';
-import { SENTINELS, WATCHED, render } from './render';
+import { SENTINELS, WATCHED, render, tenants } from './render';
 
 if (!HAS_CLUSTER) console.warn('monitoring on a cluster is NOT proven here: KUBECONFIG names none');
 
@@ -129,6 +131,22 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
+/** The command, on the list that is watched. */
+const stalk = (
+  command: 'verify' | 'status',
+  ...names: readonly string[]
+): Promise<{ readonly code: number; readonly said: string }> =>
+  new Promise((resolve) => {
+    const program = join('scripts', 'stalk.cjs');
+    const list = join('test', 'watched', 'render.ts');
+    execFile(
+      process.execPath,
+      [program, command, ...names, '--env', 'e2e', '--from', list],
+      { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 },
+      (error, output, errors) => resolve({ code: Number(error?.code ?? 0), said: `${output}${errors}` }),
+    );
+  });
+
 const fits = ({ alert, whose }: Fault, { labels }: Fired): boolean =>
   labels.alertname === alert && Object.entries(whose).every(([label, value]) => labels[label] === value);
 
@@ -237,6 +255,21 @@ const page = (title: string, { labels, annotations }: Fired): string =>
 
   it('is silent while all is well', async () => {
     await until('no alert fires', async () => (await firing()).length === 0, 300);
+  });
+
+  it('is as rendered, which verify says of the metrics, the rules and the alerts too', async () => {
+    const { code, said } = await stalk('verify', 'acme', 'jewelry-shop', SENTINELS);
+
+    expect(said.split('\n').filter((line) => /^(FAILED|failed|skipped) /.test(line))).toEqual([]);
+    expect(said).toMatch(/monitoring\.rules .*: (\d+) of \1 rules loaded/);
+    expect(code).toBe(0);
+  });
+
+  it('is shown in a terminal, tenant by tenant', async () => {
+    const { said } = await stalk('status');
+
+    for (const { name } of tenants) expect(said).toMatch(new RegExp(`^${name} +ok `, 'm'));
+    expect(said).toMatch(/^8 tenants, 6 brokers; 0 not ok/m);
   });
 
   describe('when', () => {
