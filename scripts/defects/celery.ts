@@ -50,8 +50,8 @@ export const celery: Room = {
       ],
       [
         'pods are not labelled as clients of the broker',
-        ', ...clientLabels(process) }',
-        ', ...clientLabels({ ...process, talksTo: [] }) }',
+        '...clientLabels(process), ...ofBroker',
+        '...clientLabels({ ...process, talksTo: [] }), ...ofBroker',
         /every pod of an app reaches the broker/,
       ],
       [
@@ -147,15 +147,15 @@ export const celery: Room = {
       ],
       [
         'the ingress does not reach web',
-        'ingress: [{ from: ingressPeers(ingress), ports: tcp(front === undefined ? port : front) }],',
-        'ingress: [],',
+        '...(ingress ? [ingressPeers(ingress)] : []),',
+        '',
         /the ingress web and Flower/,
       ],
       [
-        'everybody reaches the metrics',
-        "ingress: [{ from: [peer(prometheus)], ports: tcpNamed('metrics') }],",
-        "ingress: [{ ports: tcpNamed('metrics') }],",
-        /prometheus reaches the manifests/,
+        'programs of an app do not reach its servers',
+        '...(isCalled(server) ? [[local(PROGRAMS)]] : []),',
+        '',
+        /programs of an app|call/,
       ],
     ),
     ...inFile('lib/celery/scaler.ts', [

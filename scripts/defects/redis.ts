@@ -44,14 +44,14 @@ export const redis: Room = {
       'lib/redis/server.ts',
       [
         'the sidecar sees no rules of users',
-        "folders: ['scripts', 'rules', 'passwords',",
-        "folders: ['scripts', ...(verb === 'build' ? (['rules'] as const) : []), 'passwords',",
+        "      'rules',\n",
+        "      ...(verb === 'build' ? (['rules'] as const) : []),\n",
         /every script that a container starts is there, with the folders that it works in/,
       ],
       [
         'the sidecar sees no passwords',
-        "folders: ['scripts', 'rules', 'passwords',",
-        "folders: ['scripts', 'rules', ...(verb === 'build' ? (['passwords'] as const) : []),",
+        "      'passwords',\n",
+        "      ...(verb === 'build' ? (['passwords'] as const) : []),\n",
         /every script that a container starts is there, with the folders that it works in/,
       ],
       [

@@ -2,10 +2,11 @@
 import { celery } from './celery';
 import { charts } from './charts';
 import type { Room } from './defect';
+import { observe } from './observe';
 import { output } from './output';
 import { pods } from './pods';
 import { redis } from './redis';
 import { rules } from './rules';
 import { users } from './users';
 
-export const rooms: readonly Room[] = [pods, celery, redis, users, charts, output, rules];
+export const rooms: readonly Room[] = [pods, celery, redis, users, charts, observe, output, rules];
