@@ -52,6 +52,14 @@ REPLACEMENTS = (
         until="`QoS.append` is not replaced any more",
     ),
     Replacement(
+        what="kombu.transport.redis:Channel.close",
+        by="stalk_unacked:close",
+        known=("101e9b9c",),
+        reason="A worker ends where the connection that it lost is closed a second time: NoneType has no hostname.",
+        upstream="https://github.com/celery/kombu/issues/582",
+        until="kombu closes a channel whose connection is gone without an error",
+    ),
+    Replacement(
         what="kombu.transport.redis:QoS._remove_from_indices",
         by="stalk_full:remove_from_indices",
         known=("980a109d",),

@@ -105,6 +105,20 @@ def run():
     return [state(), len(stalk_unacked.HELD)]
 """
 
+CLOSED_TWICE = """
+def run():
+    send()
+    connection.drain_events(timeout=5)
+    cycle = connection.transport.cycle
+    cycle.on_poll_init(poll())
+    cycle.on_poll_start()
+    server.stop()
+    cycle.close = lambda: server.admin.ping()  # fails: whatever of the first attempt does
+    connection.collect()  # as a worker does that has lost its connection
+    connection.close()
+    return "closed"
+"""
+
 
 def told(story, tmp_path):
     code = CODE.format(here=str(HERE), folder=str(tmp_path / "redis"))
@@ -126,3 +140,8 @@ def state(waits, noted, took):
         "taken from a full Redis", "taken and given back"])
 def test_a_message_between_two_commands_is_kept(story, answer, tmp_path):
     assert told(story, tmp_path) == answer
+
+
+def test_a_connection_that_broke_is_closed_without_an_error(tmp_path):
+    """An error would end the worker."""
+    assert told(CLOSED_TWICE, tmp_path) == "closed"
