@@ -53,7 +53,7 @@ REPLACEMENTS = (
     ),
     Replacement(
         what="kombu.transport.redis:Channel.close",
-        by="stalk_unacked:close",
+        by="stalk_close:close",
         known=("101e9b9c",),
         reason="A worker ends where the connection that it lost is closed a second time: NoneType has no hostname.",
         upstream="https://github.com/celery/kombu/issues/582",

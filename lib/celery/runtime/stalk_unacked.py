@@ -54,18 +54,6 @@ def restore_by_tag(was):
     return restore_by_tag
 
 
-def close(was):
-    def close(channel):
-        """Again, where the first attempt failed with its connection: the transport does not know its server any more."""
-        try:
-            was(channel)
-        except AttributeError:
-            if getattr(channel.connection, "client", None):
-                raise
-
-    return close
-
-
 def give_back(qos, message, tag, client, leftmost):
     with qos.channel.conn_or_acquire(client) as client, client.pipeline() as pipe:
         qos._remove_from_indices(tag, pipe)  # the note may be there, and only Redis' answer lost
