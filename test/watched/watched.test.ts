@@ -150,6 +150,37 @@ const stalk = (
 const fits = ({ alert, whose }: Fault, { labels }: Fired): boolean =>
   labels.alertname === alert && Object.entries(whose).every(([label, value]) => labels[label] === value);
 
+const found = async (fault: Fault): Promise<Fired | undefined> =>
+  (await firing()).find((one) => fits(fault, one));
+
+async function hears(fault: Fault): Promise<Fired> {
+  await fault.begins();
+  let alert: Fired | undefined;
+  await until(
+    `${fault.alert} fires`,
+    async () => {
+      await fault.goesOn?.();
+      alert = await found(fault);
+      return alert !== undefined;
+    },
+    300,
+  );
+  if (alert === undefined) throw new Error(`${fault.alert} came and went`);
+  return alert;
+}
+
+async function ends(fault: Fault): Promise<void> {
+  await fault.ends();
+  await until(`${fault.alert} is over`, async () => (await found(fault)) === undefined, 600);
+}
+
+const ABOUT = `What goes out when something breaks, word for word from a cluster with the reference tenants.
+
+# Pages
+
+\`npm run test:watched\` breaks these things and writes down what Prometheus says. [Runbooks](../runbooks/README.md) has every alert, and [observability](../observability.md) how it gets to people.
+`;
+
 /** The page that goes out. */
 const page = (title: string, { labels, annotations }: Fired): string =>
   `## When ${title}\n\n\`\`\`text\n[${String(labels.severity).toUpperCase()}] ${String(labels.alertname)}\n${String(annotations.summary)}\n\n${String(annotations.description)}\n\nRunbook: ${String(annotations.runbook_url)}\n\`\`\`\n`;
@@ -281,36 +312,35 @@ const page = (title: string, { labels, annotations }: Fired): string =>
   });
 
   describe('when', () => {
-    const pages: string[] = [];
+    const heard = new Map<string, Promise<Fired>>();
+    const over = new Map<string, Promise<void>>();
 
-    afterAll(() => {
-      if (process.env.STALK_WRITE_DOCS !== '1') return;
-      const text = `What goes out when something breaks, word for word from a cluster with the reference tenants.\n\n# Pages\n\n\`npm run test:watched\` breaks these things and writes down what Prometheus says. Which alerts there are: [runbooks](../runbooks/README.md).\n\n${pages.join('\n')}`;
-      const file = join(__dirname, '..', '..', 'docs', 'examples', 'pages.md');
-      writeFileSync(file, text);
+    // At once, as each has a tenant of its own
+    beforeAll(() => {
+      for (const [title, fault] of Object.entries(FAULTS)) {
+        const alert = hears(fault);
+        const clears = alert.then(() => ends(fault));
+        alert.catch(() => undefined); // its own test tells
+        clears.catch(() => undefined);
+        heard.set(title, alert);
+        over.set(title, clears);
+      }
     });
 
     it.each(Object.entries(FAULTS))(
       '%s, somebody hears of it, and hears when it is over',
-      async (title, fault) => {
-        const fired = async (): Promise<Fired | undefined> =>
-          (await firing()).find((one) => fits(fault, one));
-        await fault.begins();
-        await until(
-          `${fault.alert} fires`,
-          async () => {
-            await fault.goesOn?.();
-            return (await fired()) !== undefined;
-          },
-          240,
-        );
-        const heard = await fired();
-        if (heard) pages.push(page(title, heard));
-        await fault.ends();
-        await until(`${fault.alert} is over`, async () => (await fired()) === undefined, 600);
+      async (title, { whose }) => {
+        const alert = await heard.get(title);
+        await over.get(title);
 
-        expect(heard?.annotations.summary).toContain(Object.values(fault.whose)[0]);
+        expect(alert?.annotations.summary).toContain(Object.values(whose)[0]);
       },
     );
+
+    afterAll(async () => {
+      if (process.env.STALK_WRITE_DOCS !== '1') return;
+      const pages = await Promise.all([...heard].map(async ([title, alert]) => page(title, await alert)));
+      writeFileSync(join(ROOT, 'docs', 'examples', 'pages.md'), `${ABOUT}\n${pages.join('\n')}`);
+    });
   });
 });
