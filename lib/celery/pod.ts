@@ -13,6 +13,7 @@ import {
 } from '../kube';
 import type { ContainerProps, Identity, Labels } from '../kube';
 import { METRICS } from '../plan/metrics';
+import { brokerName } from '../plan/redis/broker';
 import type { Companion, Folder, Process, Variable, VariableSource, Wait } from '../plan/process';
 import type { ResolvedTenant } from '../spec';
 import { apart } from '../traits/availability';
@@ -78,8 +79,8 @@ const clientLabels = ({ talksTo }: Process): Labels =>
   Object.assign({}, ...talksTo.map((use) => CLIENT_OF[use])) as Labels;
 
 /** By this, its series say which broker they are about. */
-const ofBroker = ({ name, broker }: Owner, { metrics }: Process): Labels =>
-  metrics === undefined ? {} : brokerLabel(broker.kind === 'shared' ? broker.name : name);
+const ofBroker = (owner: Owner, { metrics }: Process): Labels =>
+  metrics === undefined ? {} : brokerLabel(brokerName(owner));
 
 const scrapedAt = ({ environment }: Owner, { metrics }: Process): Labels =>
   metrics === undefined ? {} : scraped(environment, metrics);

@@ -2,7 +2,7 @@
 
 import { brokerNamespace } from '../kube';
 import type { QueuesExporterProps } from '../observe/queues/exporter';
-import { brokerEndpoint, isGuest } from '../plan/redis/broker';
+import { brokerEndpoint, brokerName, isGuest } from '../plan/redis/broker';
 import { topologyOf } from '../plan/redis/topologies';
 import { QUEUES } from '../redis';
 import type { ResolvedTenant } from '../spec';
@@ -44,7 +44,7 @@ export function ownQueues(tenant: ResolvedTenant): QueuesExporterProps | undefin
     environment,
     exporter: monitoring.queuesExporter,
     owner: name,
-    broker: broker.kind === 'shared' ? broker.name : name,
+    broker: brokerName(tenant),
     tenant: name,
     runtime,
     endpoint: brokerEndpoint(tenant),

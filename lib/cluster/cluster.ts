@@ -113,6 +113,9 @@ export interface Cluster {
   delete(ref: ObjectRef, options?: { readonly graceSeconds?: number }): Promise<void>;
 }
 
+/** Of what a program printed: where it failed, the reason. */
+export const lastLineOf = (text: string): string => text.trim().split('\n').at(-1) ?? '';
+
 /** As a report names it: its context, and where that is. */
 export const clusterName = ({ context, server }: Pick<Cluster, 'context' | 'server'>): string =>
   `${context} at ${server.replace(/^https?:\/\//, '')}`;

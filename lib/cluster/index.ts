@@ -2,7 +2,7 @@
 
 export { ClusterError, isForbidden } from './errors';
 export { execRights, clusterObstacles } from './obstacles';
-export { clusterName } from './cluster';
+export { clusterName, lastLineOf } from './cluster';
 export { containerOf, isReady, isRunning, POD, withCause } from './pods';
 export type { Pod } from './pods';
 export { askRedis, configOf, connectedClients, infoOf } from './redis';

@@ -1,5 +1,6 @@
 // Questions to the Redis in a pod, through its own redis-cli, and its answers as values.
 
+import { lastLineOf } from './cluster';
 import type { Cluster, ContainerRef } from './cluster';
 import { REDIS_PROGRAM } from './runtime';
 
@@ -52,5 +53,3 @@ export const connectedClients = (reply: string): readonly ReadonlyMap<string, st
           line.split(' ').map((field) => [field.split('=')[0] ?? '', field.slice(field.indexOf('=') + 1)]),
         ),
     );
-
-const lastLineOf = (text: string): string => text.trim().split('\n').at(-1) ?? '';

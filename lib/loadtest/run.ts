@@ -1,7 +1,7 @@
 // One load test in a cluster: checks, Job, looks at Redis, answer, and nothing left of it however it ends.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { ClusterError } from '../cluster';
+import { ClusterError, lastLineOf } from '../cluster';
 import type { Cluster, ContainerRef, KubeObject } from '../cluster';
 import { LoadTestError } from './error';
 import { loadContainerOf, podLabels } from './job';
@@ -115,7 +115,7 @@ async function lastWords(
 
 /** The app may have printed lines of its own. */
 function answerOf(log: string): Load {
-  const last = log.trim().split('\n').at(-1) ?? '';
+  const last = lastLineOf(log);
   try {
     return JSON.parse(last) as Load;
   } catch {

@@ -13,8 +13,13 @@ import {
 import type { Exporter, Monitoring } from './monitoring';
 import { objectives } from './objectives';
 import { resources } from './resolve-redis';
-import type { ResolvedExporter, ResolvedMonitoring, ResolvedObjectives } from './resolved-monitoring';
-import type { ResolvedBroker } from './resolved';
+import type {
+  ResolvedExporter,
+  ResolvedMonitoring,
+  ResolvedObjectives,
+  ResolvedQueueObjective,
+} from './resolved-monitoring';
+import type { ResolvedBroker, ResolvedTenant } from './resolved';
 import type { Tenant } from './tenant';
 import { seconds } from './units';
 
@@ -59,3 +64,9 @@ export function resolveObjectives(
     queues: Object.fromEntries(own) as ResolvedObjectives['queues'],
   };
 }
+
+/** What a tenant promises of a queue, by its name in Redis. */
+export const objectiveOf = (
+  { objectives: promised }: Pick<ResolvedTenant, 'objectives'>,
+  queue: string,
+): ResolvedQueueObjective => promised.queues[queue] ?? promised;

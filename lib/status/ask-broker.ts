@@ -1,6 +1,6 @@
 // One broker asked once: each of its pods, of which the primary knows the queues; or workers, where somebody else runs it.
 
-import { containerOf, infoOf, isReady, isRunning } from '../cluster';
+import { containerOf, infoOf, isReady, isRunning, lastLineOf } from '../cluster';
 import type { Cluster, Command, ContainerRef, Pod } from '../cluster';
 import { appOf } from '../plan/celery/app-of';
 import type { ResolvedTenant } from '../spec';
@@ -111,8 +111,8 @@ async function askThroughWorker(
 async function said(cluster: Cluster, where: ContainerRef, command: Command): Promise<string> {
   const { stdout, stderr, code } = await cluster.exec(where, command);
   if (code === 0) return stdout;
-  const why = (stderr || stdout).trim().split('\n').at(-1);
-  throw new Error(`Redis asked in ${where.pod} must answer, got exit code ${code}: ${String(why)}`);
+  const why = lastLineOf(stderr || stdout);
+  throw new Error(`Redis asked in ${where.pod} must answer, got exit code ${code}: ${why}`);
 }
 
 const MARK = '@@stalk\n';

@@ -1,6 +1,7 @@
 // What one look means for a broker: its primary, memory and connections, and what is wrong with them.
 
 import { isReady, withCause } from '../cluster';
+import { ALERT_LIMITS } from '../observe/limits';
 import { brokerPlan, isRunByStalk } from '../plan/redis/broker';
 import type { BrokerSeen } from './ask-broker';
 import { shortMemory } from './durations';
@@ -95,16 +96,12 @@ function ofInfo(pod: string, info: Info): Trouble[] {
   ];
 }
 
-/** Limits of the alerts, which are the reference systems'. */
-const MEMORY = 0.8;
-const CONNECTIONS = 0.8;
-const MANY = 1000;
-
-const mostOf = ({ max }: Share): number => Math.min(MANY, max * CONNECTIONS);
+const mostOf = ({ max }: Share): number =>
+  Math.min(ALERT_LIMITS.connections, max * ALERT_LIMITS.connectionShare);
 
 function full({ memory, connections }: BrokerFacts): Trouble[] {
   return [
-    ...(memory && memory.used > memory.max * MEMORY
+    ...(memory && memory.used > memory.max * ALERT_LIMITS.memory
       ? [
           warning(
             'BrokerMemoryHigh',

@@ -1,6 +1,9 @@
 // What is wrong with a tenant, in the words and with the limits of the alerts that are about the same.
 
+import { ALERT_LIMITS } from '../observe/limits';
+import { workerName } from '../plan/celery/workers';
 import type { ResolvedPool, ResolvedTenant } from '../spec';
+import { objectiveOf } from '../spec/resolve-monitoring';
 import { shortTime } from './durations';
 import type { BeatStatus, PoolStatus, QueueStatus, Trouble } from './status';
 import type { TenantFacts } from './tenants';
@@ -32,7 +35,7 @@ function ofQueue(
   { pools }: TenantFacts,
   { name, waiting = 0, oldest = 0 }: QueueStatus,
 ): Trouble[] {
-  const { depth, wait } = tenant.objectives.queues[name] ?? tenant.objectives;
+  const { depth, wait } = objectiveOf(tenant, name);
   const consumers = tenant.workers.filter(({ queues }) => queues.includes(name));
   return [
     ...(waiting > 0 ? withoutConsumer(name, consumers, pools) : []),
@@ -59,24 +62,18 @@ function withoutConsumer(
   consumers: readonly ResolvedPool[],
   pools: readonly PoolStatus[],
 ): Trouble[] {
-  const names = consumers.map((pool) => `worker-${pool.name}`);
+  const names = consumers.map(workerName);
   const found = pools.filter((pool) => names.includes(pool.name));
   if (found.length === 0 || found.some(({ ready }) => ready > 0)) return [];
   const state = found.some(({ atRest }) => atRest) ? 'warning' : 'critical';
   return [trouble(state, 'QueueWithoutConsumer', `queue ${name}: tasks wait, and no worker consumes it`)];
 }
 
-/** Seconds beyond the visibility timeout: a worker looks for what is overdue once in so long, and gives it back. */
-const RESTORED = 120;
-
 function inHand({ inHand: held }: TenantFacts): Trouble[] {
-  if (held?.oldest === undefined || held.oldest <= held.visibilityTimeout + RESTORED) return [];
+  if (held?.oldest === undefined || held.oldest <= held.visibilityTimeout + ALERT_LIMITS.overdue) return [];
   const text = `a task is in hand for ${shortTime(held.oldest)}, beyond the visibility timeout of ${shortTime(held.visibilityTimeout)}, and nobody gives it to another worker`;
   return [trouble('critical', 'TaskInHandTooLong', text)];
 }
-
-/** Seconds: four of beat's longest sleeps. */
-const SILENT = 120;
 
 function ofBeat({ ready, wanted, lastTick }: BeatStatus): Trouble[] {
   const silent = (text: string): Trouble[] => [trouble('critical', 'BeatSilent', text)];
@@ -84,7 +81,7 @@ function ofBeat({ ready, wanted, lastTick }: BeatStatus): Trouble[] {
     return [{ state: 'critical', text: `${ready} beats are ready: everything is sent ${ready} times` }];
   if (wanted === 0) return silent('beat is scaled to 0: nothing is scheduled');
   if (ready === 0) return silent('beat is not ready: nothing is scheduled');
-  return lastTick !== undefined && lastTick > SILENT
+  return lastTick !== undefined && lastTick > ALERT_LIMITS.beatSilent
     ? silent(`the last tick of beat was ${shortTime(lastTick)} ago`)
     : [];
 }

@@ -2,6 +2,7 @@
 
 import { isReady, isRunning, withCause } from '../cluster';
 import { workerName } from '../plan/celery/workers';
+import { brokerName } from '../plan/redis/broker';
 import type { ResolvedPool, ResolvedTenant } from '../spec';
 import { ofComponent } from './pods';
 import type { Backlog } from './questions';
@@ -15,7 +16,7 @@ export type TenantFacts = Omit<TenantStatus, 'state' | 'troubles'>;
 export function factsOf(tenant: ResolvedTenant, seen: TenantSeen, held: Backlog | undefined): TenantFacts {
   return {
     name: tenant.name,
-    broker: tenant.broker.kind === 'shared' ? tenant.broker.name : tenant.name,
+    broker: brokerName(tenant),
     pools: seen.error === undefined ? tenant.workers.map((pool) => poolOf(pool, seen)) : [],
     queues: queueKeysOf(tenant).map(({ queue }) => queueOf(queue, held)),
     ...(held && { inHand: inHandOf(tenant, held), deadLetters: held.deadLetters }),

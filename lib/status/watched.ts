@@ -1,8 +1,8 @@
 // What is looked at, from the list alone: tenants, their brokers, and the keys and pods of each. Nothing is rendered.
 
 import type { Platform } from '..';
-import { isRunByStalk } from '../plan/redis/broker';
-import { keyspaceOf } from '../plan/redis/keyspace';
+import { brokerName, isRunByStalk } from '../plan/redis/broker';
+import { consumedQueues, keyspaceOf } from '../plan/redis/keyspace';
 import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
 
 export interface Watched {
@@ -28,7 +28,7 @@ export function watchedIn({ environment }: Platform, tenants: readonly ResolvedT
     const id = kind === 'shared' ? `shared ${name}` : `of ${tenant.name}`;
     const before = brokers.get(id)?.tenants ?? [];
     brokers.set(id, {
-      name: kind === 'shared' ? name : tenant.name,
+      name: brokerName(tenant),
       kind: isRunByStalk(redis) ? kind : 'external',
       ...{ namespace, redis },
       tenants: [...before, tenant],
@@ -45,15 +45,11 @@ export interface QueueKeys {
 /** Its pools' queues, each once; a pool of its group may work for a tenant that has none. */
 export const queueKeysOf = (tenant: ResolvedTenant): readonly QueueKeys[] => {
   const { listsOf } = keyspaceOf(tenant);
-  return queueNames(tenant).map((queue) => ({ queue, lists: listsOf(queue).map(({ key }) => key) }));
+  return consumedQueues(tenant).map((queue) => ({ queue, lists: listsOf(queue).map(({ key }) => key) }));
 };
-
-const queueNames = ({ workers }: ResolvedTenant): readonly string[] => [
-  ...new Set(workers.flatMap(({ queues }) => queues)),
-];
 
 /** Of what workers have in hand, when they took it, and what they have given up. */
 export function handKeysOf(tenant: ResolvedTenant): readonly string[] {
-  const { unacked } = keyspaceOf(tenant);
-  return [unacked.key, unacked.index, unacked.key.replace(/unacked$/, 'dead-letters')];
+  const { unacked, letters } = keyspaceOf(tenant);
+  return [unacked.key, unacked.index, letters];
 }

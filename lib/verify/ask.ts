@@ -1,6 +1,6 @@
 // Questions to the app in a pod, through Python.
 
-import { containerOf, isReady } from '../cluster';
+import { containerOf, isReady, lastLineOf } from '../cluster';
 import type { ContainerRef, Pod } from '../cluster';
 import { appOf } from '../plan/celery/app-of';
 import type { ResolvedApp } from '../spec';
@@ -44,7 +44,7 @@ export async function askApp(
     .filter((one) => one.startsWith(MARK))
     .at(-1);
   if (line === undefined)
-    throw new Error(`python3 in ${container.pod} must answer, got exit code ${code}: ${lastLine(stderr)}`);
+    throw new Error(`python3 in ${container.pod} must answer, got exit code ${code}: ${lastLineOf(stderr)}`);
   return JSON.parse(line.slice(MARK.length)) as Readonly<Record<string, Answer<unknown>>>;
 }
 
@@ -59,8 +59,6 @@ export const isError = (answer: unknown): answer is { readonly error: string } =
   typeof answer === 'object' &&
   answer !== null &&
   typeof (answer as { readonly error?: unknown }).error === 'string';
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
 /** A pod that answers, of the first of these workloads that has one. */
 export async function readyPod(

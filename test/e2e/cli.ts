@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check, Report } from '../../lib/report';
+import type { Ended } from '../api/kubectl';
 
 export const ROOT = join(__dirname, '..', '..');
 
@@ -24,16 +25,22 @@ export const loadTested = (tenant: string, ...flags: readonly string[]): Promise
   ran(['loadtest', tenant, ...flags], join(LOADTEST, `loadtest-${tenant}.json`));
 
 async function ran(args: readonly string[], file: string): Promise<Ran> {
-  const list = join('test', 'e2e', 'render.ts');
-  const { code, said } = await run(['scripts/stalk.cjs', ...args, '--env', 'e2e', '--from', list]);
-  if (code > 1) throw new Error(`stalk ${args.join(' ')} cannot run: ${said}`);
+  const { code, errors } = await stalk(join('test', 'e2e', 'render.ts'), ...args);
+  if (code > 1) throw new Error(`stalk ${args.join(' ')} cannot run: ${errors}`);
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
   return { code, checks: report.sections.flatMap(({ checks }) => checks) };
 }
 
-const run = (args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> =>
+/** The command, on a list of environments named `e2e`. */
+export const stalk = (list: string, ...args: readonly string[]): Promise<Ended & { readonly code: number }> =>
   new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 }, (error, _, said) => {
-      resolve({ code: error ? Number(error.code ?? 2) : 0, said });
-    });
+    const command = ['scripts/stalk.cjs', ...args, '--env', 'e2e', '--from', list];
+    execFile(
+      process.execPath,
+      command,
+      { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 },
+      (error, output, errors) => {
+        resolve({ code: error ? Number(error.code ?? 2) : 0, output, errors });
+      },
+    );
   });

@@ -1,7 +1,7 @@
 // Every allowed path is open, and every other one between tenants and to the outside is closed.
 
-import { asked } from './kubectl';
 import { BROKERS, HAS_CLUSTER, NAMES, python, redis, subject } from './cluster';
+import { opened } from './doors';
 import { atOnce } from './lanes';
 import type { Told } from './lanes';
 
@@ -44,17 +44,10 @@ const DOORS: readonly Door[] = [
 
 /** Tries all doors at once from the first pod of a workload. */
 async function tried(tenant: string, workload: string): Promise<Record<string, boolean>> {
-  const doors = DOORS.map(({ host, port }) => [host, port]);
-  const code = `import json, socket
-from concurrent.futures import ThreadPoolExecutor
-def connects(door):
-    try: socket.create_connection(door, 3).close(); return True
-    except OSError: return False
-doors = ${JSON.stringify(doors)}
-with ThreadPoolExecutor(len(doors)) as pool: print(json.dumps(list(pool.map(connects, map(tuple, doors)))))`;
-  const answers = JSON.parse(
-    await asked('exec', '-n', tenant, `deploy/${workload}`, '-c', workload, '--', 'python3', '-c', code),
-  ) as boolean[];
+  const answers = await opened(
+    ['-n', tenant, `deploy/${workload}`, '-c', workload],
+    DOORS.map(({ host, port }) => [host, port]),
+  );
   return Object.fromEntries(DOORS.map(({ host }, i) => [host, Boolean(answers[i])]));
 }
 

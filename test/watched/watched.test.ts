@@ -1,11 +1,11 @@
 // All reference tenants watched by a Prometheus in the cluster: what it reaches, what nobody else reaches, and what it says
 // of faults.
 
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HAS_CLUSTER, START, redis, python, subject, until } from '../e2e/cluster';
-import { ROOT } from '../e2e/cli';
+import { ROOT, stalk } from '../e2e/cli';
+import { opened } from '../e2e/doors';
 import { asked, lines } from '../e2e/kubectl';
 import { allReady } from '../e2e/pods';
 import { DASHBOARDS } from '../../lib/observe/dashboards';
@@ -59,14 +59,10 @@ async function targets(): Promise<readonly Target[]> {
 
 /** Tries the ports from a pod; says which of them are open. */
 async function open(from: readonly string[], doors: readonly Target[]): Promise<readonly string[]> {
-  const code = `import json, socket
-from concurrent.futures import ThreadPoolExecutor
-def connects(door):
-    try: socket.create_connection(door, 3).close(); return True
-    except OSError: return False
-doors = ${JSON.stringify(doors.map(({ address, port }) => [address, port]))}
-with ThreadPoolExecutor(len(doors)) as pool: print(json.dumps(list(pool.map(connects, map(tuple, doors)))))`;
-  const answers = JSON.parse(await asked('exec', ...from, '--', 'python3', '-c', code)) as boolean[];
+  const answers = await opened(
+    from,
+    doors.map(({ address, port }) => [address, port]),
+  );
   return doors.filter((_, index) => answers[index]).map(({ pod }) => pod);
 }
 
@@ -131,21 +127,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
-/** The command, on the list that is watched. */
-const stalk = (
-  command: 'verify' | 'status',
-  ...names: readonly string[]
-): Promise<{ readonly said: string }> =>
-  new Promise((resolve) => {
-    const program = join('scripts', 'stalk.cjs');
-    const list = join('test', 'watched', 'render.ts');
-    execFile(
-      process.execPath,
-      [program, command, ...names, '--env', 'e2e', '--from', list],
-      { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 },
-      (_, output, errors) => resolve({ said: `${output}${errors}` }),
-    );
-  });
+const LIST = join('test', 'watched', 'render.ts');
 
 const fits = ({ alert, whose }: Fault, { labels }: Fired): boolean =>
   labels.alertname === alert && Object.entries(whose).every(([label, value]) => labels[label] === value);
@@ -297,14 +279,14 @@ const page = (title: string, { labels, annotations }: Fired): string =>
   });
 
   it('is shown in a terminal, tenant by tenant', async () => {
-    const { said } = await stalk('status');
+    const { output: said } = await stalk(LIST, 'status');
 
     for (const { name } of tenants) expect(said).toMatch(new RegExp(`^${name} +ok `, 'm'));
     expect(said).toMatch(/^8 tenants, 6 brokers; 0 not ok/m);
   });
 
   it('is as rendered, which verify says of the metrics, the rules and the alerts too', async () => {
-    const { said } = await stalk('verify', 'acme', 'jewelry-shop', SENTINELS);
+    const { errors: said } = await stalk(LIST, 'verify', 'acme', 'jewelry-shop', SENTINELS);
     const wrong = said.split('\n').filter((line) => /^(failed|skipped) /.test(line));
 
     // verify tries what users may not: ten seconds of that are an alert here, five minutes elsewhere

@@ -1,6 +1,7 @@
 // Alerts of a tenant's beat.
 
 import type { AlertGroup } from '../alert';
+import { ALERT_LIMITS } from '../limits';
 import { promql } from './promql';
 
 export const beatAlerts: AlertGroup = {
@@ -11,7 +12,7 @@ export const beatAlerts: AlertGroup = {
       // Silent or gone: whoever should tick, unless it did. Beat looks at its schedule every 30 s at most.
       expr: promql`
       max by (broker, tenant) (stalk_expected_beat) > 0
-      unless on (tenant) time() - stalk_beat_last_tick_timestamp_seconds < 120`,
+      unless on (tenant) time() - stalk_beat_last_tick_timestamp_seconds < ${ALERT_LIMITS.beatSilent}`,
       for: '1m',
       severity: 'critical',
       summary: 'Tenant {{ $labels.tenant }}: beat has not looked at its schedule for two minutes',

@@ -1,6 +1,7 @@
 // Alerts of brokers and caches: one Redis, or all of a broker together.
 
 import type { AlertGroup } from '../alert';
+import { ALERT_LIMITS } from '../limits';
 import { promql } from './promql';
 import { errorsHappened } from './events';
 
@@ -38,7 +39,7 @@ export const brokerAlerts: AlertGroup = {
       expr: promql`
       max by (broker, tenant) (
         redis_memory_used_bytes{${REDIS}} / (redis_memory_max_bytes{${REDIS}} > 0)
-      ) > 0.8`,
+      ) > ${ALERT_LIMITS.memory}`,
       for: '5m',
       severity: 'warning',
       summary: 'Broker {{ $labels.broker }} uses {{ $value | humanizePercentage }} of its memory',
@@ -69,9 +70,9 @@ export const brokerAlerts: AlertGroup = {
       name: 'BrokerConnectionsHigh',
       // redis_exporter knows the limit from 1.68 on
       expr: promql`
-      max by (broker, tenant) (redis_connected_clients{${REDIS}}) > 1000
+      max by (broker, tenant) (redis_connected_clients{${REDIS}}) > ${ALERT_LIMITS.connections}
       or max by (broker, tenant) (redis_connected_clients{${REDIS}})
-      > 0.8 * max by (broker, tenant) (redis_max_clients{${REDIS}})`,
+      > ${ALERT_LIMITS.connectionShare} * max by (broker, tenant) (redis_max_clients{${REDIS}})`,
       for: '5m',
       severity: 'warning',
       summary: 'Broker {{ $labels.broker }} has {{ $value }} connections',

@@ -1,6 +1,7 @@
 // Alerts of a tenant's queues and of what its workers hold.
 
 import type { AlertGroup } from '../alert';
+import { ALERT_LIMITS } from '../limits';
 import { promql } from './promql';
 
 const BY = 'by (broker, tenant, queue)';
@@ -54,7 +55,7 @@ export const queueAlerts: AlertGroup = {
       name: 'TaskInHandTooLong',
       expr: promql`
       max by (broker, tenant) (stalk_inhand_oldest_seconds)
-      > max by (broker, tenant) (stalk_visibility_timeout_seconds) + 120`,
+      > max by (broker, tenant) (stalk_visibility_timeout_seconds) + ${ALERT_LIMITS.overdue}`,
       for: '1m',
       severity: 'critical',
       summary:

@@ -1,7 +1,8 @@
 // What the exporter of queues reads of each tenant: where its messages lie, and what is expected of them.
 
-import { keyspaceOf } from '../../plan/redis/keyspace';
+import { consumedQueues, keyspaceOf } from '../../plan/redis/keyspace';
 import type { ResolvedPool, ResolvedTenant } from '../../spec';
+import { objectiveOf } from '../../spec/resolve-monitoring';
 
 /** Text of each tenant's file by its name; those of one broker, all of them. */
 export function expectations(tenants: readonly ResolvedTenant[]): ReadonlyMap<string, string> {
@@ -24,8 +25,7 @@ function expected(tenant: ResolvedTenant, queues: readonly string[], isHolder: b
     lists: listsOf('').map(({ key }) => key.slice(prefix.length)),
     queues: Object.fromEntries(
       queues.map((queue) => {
-        const own = objectives.queues[queue];
-        const { depth, wait } = own === undefined ? objectives : own;
+        const { depth, wait } = objectiveOf(tenant, queue);
         return [queue, [depth, wait]];
       }),
     ),
@@ -44,8 +44,7 @@ const leastPods = ({ scaling, replicas }: ResolvedPool): number =>
 function queuesOf(tenants: readonly ResolvedTenant[]): ReadonlyMap<ResolvedTenant, ReadonlySet<string>> {
   const found = new Map<ResolvedTenant, Set<string>>(tenants.map((tenant) => [tenant, new Set()]));
   for (const tenant of tenants)
-    for (const queue of tenant.workers.flatMap(({ queues }) => queues))
-      found.get(ownerOf(queue, tenant, tenants))?.add(queue);
+    for (const queue of consumedQueues(tenant)) found.get(ownerOf(queue, tenant, tenants))?.add(queue);
   return found;
 }
 

@@ -1,6 +1,7 @@
 // What a stack tells of its tenants to people and to other stacks: where they are, and nothing secret.
 
 import { brokerEndpoint } from '../../plan/redis/broker';
+import { consumedQueues } from '../../plan/redis/keyspace';
 import type { ResolvedTenant } from '../../spec';
 
 export interface TenantOutput {
@@ -14,5 +15,5 @@ export interface TenantOutput {
 export const tenantOutput = (tenant: ResolvedTenant): TenantOutput => ({
   namespace: tenant.namespace,
   broker: brokerEndpoint(tenant).scalerAddress,
-  queues: [...new Set(tenant.workers.flatMap(({ queues }) => queues))],
+  queues: consumedQueues(tenant),
 });

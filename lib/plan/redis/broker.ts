@@ -36,6 +36,10 @@ export function cacheEndpoint({
 export const isRunByStalk = (redis: ResolvedBroker['redis']): redis is ResolvedServer =>
   topologyOf(redis).servers !== undefined;
 
+/** As people and series name a tenant's broker: a shared one by its own name, another one by its tenant's. */
+export const brokerName = ({ name, broker }: Pick<ResolvedTenant, 'name' | 'broker'>): string =>
+  broker.kind === 'shared' ? broker.name : name;
+
 /** Whether a tenant uses a broker that Stalk runs in another namespace. */
 export const isGuest = ({ broker }: Pick<ResolvedTenant, 'broker'>): boolean =>
   broker.kind === 'shared' && isRunByStalk(broker.redis);

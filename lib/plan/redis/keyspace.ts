@@ -65,3 +65,8 @@ export function keyspaceOf({ name: tenant, broker, priorities }: Owner): Keyspac
 /** Without a prefix, what a tenant has would lie in one key for all tenants. */
 const nameOf = ({ prefix, queueBase }: ResolvedBroker): string | undefined =>
   prefix === '' ? queueBase : undefined;
+
+/** Queues that a tenant's pools take tasks from, as Redis knows them, each once. */
+export const consumedQueues = ({ workers }: Pick<ResolvedTenant, 'workers'>): readonly string[] => [
+  ...new Set(workers.flatMap(({ queues }) => queues)),
+];

@@ -4,6 +4,7 @@ import { alertsOf, askPrometheus, prometheusOf, whyUnheard } from '../../cluster
 import type { PodPort, PrometheusAlert } from '../../cluster';
 import { manifestsOf } from '../../output/manifests';
 import { ruleGroups } from '../../observe/rules';
+import { brokerName } from '../../plan/redis/broker';
 import type { ResolvedMonitoring } from '../../spec';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
@@ -45,12 +46,13 @@ const ALERTS = { id: 'monitoring.alerts', expected: 'nothing fires' };
 async function* fromPrometheus(world: World, monitoring: ResolvedMonitoring): AsyncGenerator<CheckOutcome> {
   const { environment } = world.platform;
   const subject = environment.name;
+  const where = prometheusOf(world.cluster, environment);
   const asked = async (
     about: typeof RULES,
     ask: (where: PodPort) => Promise<readonly CheckOutcome[]>,
   ): Promise<readonly CheckOutcome[]> => {
     try {
-      return await ask(await prometheusOf(world.cluster, environment));
+      return await ask(await where);
     } catch (error) {
       return [skipped({ ...about, subject }, `Prometheus was not heard: ${whyUnheard(error)}`)];
     }
@@ -110,9 +112,7 @@ export function whatFires(
 ): readonly CheckOutcome[] {
   const subject = platform.environment.name;
   const names = tenants.map(({ tenant }) => tenant.name);
-  const brokers = tenants.map(({ tenant: { broker, name } }) =>
-    broker.kind === 'shared' ? broker.name : name,
-  );
+  const brokers = tenants.map(({ tenant }) => brokerName(tenant));
   const concerns = ({ labels: { tenant, broker } }: PrometheusAlert): boolean =>
     tenant === undefined ? broker === undefined || brokers.includes(broker) : names.includes(tenant);
   const mine = alerts.filter(concerns);

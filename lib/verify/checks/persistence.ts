@@ -1,6 +1,6 @@
 // Checks: what Redis accepted is on a disk, and its log has no errors.
 
-import { askRedis, containerOf, infoOf, isReady, isRunning } from '../../cluster';
+import { askRedis, containerOf, infoOf, isReady, isRunning, lastLineOf } from '../../cluster';
 import type { Pod } from '../../cluster';
 import { FOLDERS } from '../../plan/redis/server';
 import { memoryText } from '../../spec/units';
@@ -50,10 +50,7 @@ async function diskUse({ cluster }: World, pod: Pod): Promise<string> {
 
 /** Of `df -Pk`: a head, and a line with the KiB in use and those left. */
 export function roomOn(about: Parameters<typeof judged>[0], text: string): CheckOutcome {
-  const [used = Number.NaN, left = Number.NaN] = (text.trim().split('\n').at(-1) ?? '')
-    .split(/\s+/)
-    .slice(2, 4)
-    .map(Number);
+  const [used = Number.NaN, left = Number.NaN] = lastLineOf(text).split(/\s+/).slice(2, 4).map(Number);
   const share = used / (used + left);
   return judged(
     about,

@@ -1,8 +1,9 @@
 // Checks: each kind of pod that is scraped serves its metrics, and those that are expected of it.
 
-import { containerOf, isReady } from '../../cluster';
+import { containerOf, isReady, lastLineOf } from '../../cluster';
 import type { ContainerRef } from '../../cluster';
 import { METRICS_CATALOGUE } from '../../observe/metrics';
+import { SCRAPED_COMPONENTS } from '../../observe/targets';
 import { METRICS } from '../../plan/metrics';
 import { METRICS_PROGRAM } from '../runtime';
 import { judged, skipped } from '../section';
@@ -23,9 +24,6 @@ interface Container {
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
 }
 
-/** What serves metrics, by what it is: a web server's are its own business. */
-const SERVES = ['worker', 'beat', 'redis', 'cache', 'sentinel', 'queues'];
-
 export const scrapedIn = (leaves: readonly RenderedLeaf[]): readonly Scraped[] =>
   leaves.flatMap(renderedWorkloads).flatMap((workload) => {
     const { containers } = (
@@ -35,7 +33,9 @@ export const scrapedIn = (leaves: readonly RenderedLeaf[]): readonly Scraped[] =
     const port = containers
       .flatMap(({ ports = [] }) => ports)
       .find(({ name }) => name === METRICS)?.containerPort;
-    return port === undefined || first === undefined || !SERVES.includes(workload.component)
+    return port === undefined ||
+      first === undefined ||
+      !SCRAPED_COMPONENTS.some((one) => one === workload.component)
       ? []
       : [{ workload, port, asker: first.name }];
   });
@@ -58,7 +58,7 @@ export async function servesMetrics(world: World, { workload, port, asker }: Scr
     : judged(
         about,
         false,
-        `port ${port} of ${pod.metadata.name} gives nothing: ${String(stderr.trim().split('\n').at(-1))}`,
+        `port ${port} of ${pod.metadata.name} gives nothing: ${lastLineOf(stderr)}`,
         'read the log of the container that serves it; a pod that was made before monitoring was on has none: roll it',
       );
 }
