@@ -4,6 +4,7 @@
 # newest data is made one, once all pods answer or PATIENCE is over. All sentinels choose alike, as they see the same.
 # Reads   POD, REDIS_NODES, SENTINELS   as start.sh does
 #         QUORUM, CONF                  sentinels that agree on a dead primary; what the rendered configuration says
+#         REDIS_TLS                     as start.sh does
 #         USERS_PASSWORDS/sentinel      the password among sentinels, and for Redis
 # Writes  USERS_RUN/sentinel.conf       which the sentinel rewrites from then on
 set -eu

@@ -76,17 +76,15 @@ const mainProgram = (redis: ResolvedServer, start: RedisServerProps['start']): S
 });
 
 /** Certificates, and where its socket is when redis_exporter comes by it. */
-const sealedFolders = ({ tls, exporter }: ResolvedServer): ServerFolder[] =>
+export const sealedFolders = ({ tls, exporter }: ResolvedServer): readonly ServerFolder[] =>
   tls ? ['tls', ...(exporter ? (['exporter'] as const) : [])] : [];
 
 /** What the scripts need to know of a Redis that speaks TLS. */
 const tlsVariables = (redis: ResolvedServer): readonly ServerVariable[] =>
-  redis.tls
-    ? [
-        { name: 'REDIS_PORT', value: String(redisPort(redis)) },
-        { name: 'REDIS_TLS', value: FOLDERS.tls },
-      ]
-    : [];
+  redis.tls ? [{ name: 'REDIS_PORT', value: String(redisPort(redis)) }, ...tlsFolder(redis)] : [];
+
+export const tlsFolder = ({ tls }: Pick<ResolvedServer, 'tls'>): readonly ServerVariable[] =>
+  tls ? [{ name: 'REDIS_TLS', value: FOLDERS.tls }] : [];
 
 /** Pods of one server alone. */
 export const podsOfServer = ({ component, name }: Pick<Server, 'component' | 'name'>): PodGroup => ({
