@@ -5,7 +5,8 @@ empties; all that belongs to a chord stays, as the chord is counted where it beg
 stalk_carry about what lies on the old side and is no message.
 
 STALK_MOVING is JSON: `role` of this pod, and of the other side `celery` (its settings, as STALK_CELERY), `user`,
-`passwordFile`, `queue` (as STALK_QUEUE) and `queues` (what the app consumes).
+`passwordFile`, `queue` (as STALK_QUEUE); and `queues` (what the app consumes) and `lists` (whether the user of the old
+side may SCAN it and list its clients: a Redis of somebody else, that is this app's alone).
 """
 import contextlib
 import json
