@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 WORKER, POOL = "workers", "processes of a pool"
 SENTINELS, QUEUES, CONTROL = "with sentinels", "with tenants' queue names", "with a control exchange"
-LOGS, METRICS = "with `logs: 'json'`", "with `monitoring`"
+LOGS, METRICS, MOVING = "with `logs: 'json'`", "with `monitoring`", "with `movingFrom`"
 NONE = "none known"
 
 
@@ -219,6 +219,60 @@ REPLACEMENTS = (
         upstream=NONE,
         until="`AMQP.queues_cls` is not replaced any more",
         where=QUEUES,
+    ),
+    Replacement(
+        what="celery.app.amqp:AMQP._create_task_sender",
+        by="stalk_moving:create_task_sender",
+        known=("615c7faf", "f648c9fd"),
+        reason="While a broker moves, what the tasks of a draining worker send would fill the side that they empty.",
+        upstream=NONE,
+        until="Celery has two brokers",
+        where=MOVING,
+    ),
+    Replacement(
+        what="celery.backends.redis:RedisBackend.get",
+        by="stalk_results:get",
+        known=("ac727034",),
+        reason="Who moved to the new side does not find a result that lies on the old one.",
+        upstream=NONE,
+        until="Celery has two backends of results",
+        where=MOVING,
+    ),
+    Replacement(
+        what="celery.backends.redis:RedisBackend.mget",
+        by="stalk_results:mget",
+        known=("0aadc02a",),
+        reason="Who moved to the new side does not find the results of a group that lie on the old one.",
+        upstream=NONE,
+        until="Celery has two backends of results",
+        where=MOVING,
+    ),
+    Replacement(
+        what="celery.backends.redis:RedisBackend.set",
+        by="stalk_results:store",
+        known=("03741cb6", "807be0ea",),
+        reason="Who waits at the new side does not hear of a task that ends on the old one.",
+        upstream=NONE,
+        until="Celery has two backends of results",
+        where=MOVING,
+    ),
+    Replacement(
+        what="celery.backends.redis:RedisBackend.delete",
+        by="stalk_results:delete",
+        known=("4bef7ddd",),
+        reason="A result that is forgotten at one side would come back from the other.",
+        upstream=NONE,
+        until="Celery has two backends of results",
+        where=MOVING,
+    ),
+    Replacement(
+        what="celery.backends.redis:RedisBackend._wait_for_pending",
+        by="stalk_results:wait_for_pending",
+        known=("27f86309",),
+        reason="Who waits at the new side does not hear of a task that a worker without the loader ends.",
+        upstream=NONE,
+        until="Celery has two backends of results",
+        where=MOVING,
     ),
     Replacement(
         what="celery.beat:PersistentScheduler._open_schedule",
