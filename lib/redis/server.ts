@@ -164,9 +164,10 @@ function users(
   verb: 'build' | 'watch',
   variables: readonly ServerVariable[],
 ): ContainerProps {
-  const { certificate, exporter } = props.server;
-  const sealed = verb === 'watch' && certificate !== undefined;
-  const shares = exporter !== undefined && (verb === 'build' || sealed);
+  const { certificate, exporter, kind } = props.server;
+  // what a sentinel starts with it keeps: `build` notes which files those are
+  const sealed = certificate !== undefined && (verb === 'watch' || kind === 'sentinel');
+  const shares = exporter !== undefined && (verb === 'build' || certificate !== undefined);
   return container(props, {
     name,
     command: ['sh', `${FOLDERS.scripts}/users.sh`, verb],
