@@ -55,7 +55,7 @@ print(json.dumps(sent))"""
     before = producer(move.pod("web-old", "old", "web"), sends)
     until(lambda: len(move.noted("ends")) > 10)
     os.killpg(old.process.pid, signal.SIGKILL)  # its pod goes with its node
-    after = producer(move.pod("web-new", "new", "web", "moved"), sends)
+    after = producer(move.pod("web-new", "new", "web", "new"), sends)
     time.sleep(1)
     sent = ended(before)
     move.moved()
@@ -180,9 +180,9 @@ def test_carry_moves_dead_letters_once_and_the_new_side_sends_them_under_its_nam
     assert move.left()["deadLetters"] == 2
 
     assert "dead letters: 2" in move.program("carry")
-    assert "dead letters: 0" in move.program("carry", moving="moved", side="new")
+    assert "dead letters: 0" in move.program("carry", moving="new")
     moved = move.new.admin.zrange(letters, 0, -1, withscores=True)
-    (line, _) = move.program("dead-letters", "send", "one", moving="moved", side="new")
+    (line, _) = move.program("dead-letters", "send", "one", moving="new")
 
     assert [(json.loads(member)["id"], score) for member, score in moved] == [("one", 5), ("two", 5)]
     assert f"sent again to {BASE}.reports" in line
@@ -230,14 +230,14 @@ def test_entries_of_redbeat_come_along_with_their_times_and_those_deleted_since_
     times = dict(move.old.admin.zrange(f"{PREFIX}redbeat::schedule", 0, -1, withscores=True))
     assert move.left()["redbeat"] == 4
 
-    assert "redbeat: 4" in move.program("carry", moving="moved", side="new")
+    assert "redbeat: 4" in move.program("carry", moving="new")
 
     assert {key: move.new.admin.hgetall(key) for key in keys} == before
     assert dict(move.new.admin.zrange(f"{PREFIX}redbeat::schedule", 0, -1, withscores=True)) == times
     assert move.new.admin.smembers(f"{PREFIX}redbeat::statics") == {"static"}
     assert not move.new.admin.exists(f"{PREFIX}redbeat::lock")
     assert move.left()["redbeat"] == 0
-    beat(move, "beat-new", "new", "moved", **static)
+    beat(move, "beat-new", "new", "new", **static)
     python(move.pod("drops", "new"), "import json; from moving_app import *\nfrom redbeat import RedBeatSchedulerEntry\n"
                                      "RedBeatSchedulerEntry.from_key(f'tenant:a:redbeat:gone', app=app).delete()\nprint(1)")
     move.moved()
@@ -261,7 +261,7 @@ def test_an_entry_that_is_there_already_stays_as_it_is(move):
 
 def test_carry_waits_for_both_sides(move):
     move.new.stop()
-    pod = move.pod("waits", "old", moving="draining")
+    pod = move.pod("waits", "old", moving="old")
     runs = Process(pod, sys.executable, f"{pod['PYTHONPATH'].split(':')[0]}/stalk_celery.py", "carry")
 
     runs.says("carry waits: ")
@@ -307,7 +307,7 @@ def test_a_foreign_redis_is_taken_over_while_its_app_runs(tmp_path, stopping):
     assert move.program("carry")[-1] == "results: 0"
     move.moved()
     move.draining()
-    more, others = move.send("mixed('two')", "new", moving="moved")
+    more, others = move.send("mixed('two')", "new", moving="new")
 
     results = move.results(ids)
 
