@@ -62,7 +62,7 @@ def test_results_and_sends_are_replaced_while_a_broker_moves_alone(tmp_path):
     ("{", "STALK_MOVING is not JSON"),
     ({"side": "both"}, "STALK_MOVING: side must be old or new"),
     ({"side": "old", "settings": {}}, "STALK_MOVING: settings must be those of the other side, with broker_url"),
-    ({"side": "old", "settings": {"broker_url": URL}, "user": "a"}, "STALK_MOVING: user and password_file must be set together"),
+    ({"side": "old", "settings": {"broker_url": URL}, "user": "a"}, "user and password_file must be set together"),
 ], ids=["json", "side", "settings", "user"])
 def test_what_a_pod_is_told_of_the_other_side_is_checked_at_import(moving, why, tmp_path):
     told = moving if isinstance(moving, str) else json.dumps(moving)
