@@ -138,6 +138,10 @@ def chorded(part):
     return chorded(parts)
 
 
+def address(connection):
+    return connection.hostname, connection.port, str(connection.virtual_host).strip("/") or "0"
+
+
 def stays(message):
     body = message.body
     return chorded(body if isinstance(body, dict) else body[2])
@@ -154,12 +158,16 @@ def create_task_sender(was):
         send = was(amqp)
 
         def send_task_message(producer, name, message, exchange=None, queue=None, **options):
-            if DRAINS and not stays(message) and OTHER.answers():
+            if DRAINS and own(producer) and not stays(message) and OTHER.answers():
                 try:
                     return elsewhere(name, message, exchange, queue, **options)
                 except FAILURES as error:  # a retry that is not sent would be lost: Celery drops its task
                     OTHER.failed(f"{name} goes to the old side", error)
             return send(producer, name, message, exchange=exchange, queue=queue, **options)
+
+        def own(producer):
+            """An app may have given one of a broker that is neither side."""
+            return address(producer.connection) == address(amqp.producer_pool.connections.connection)
 
         def elsewhere(name, message, exchange, queue, **options):
             if queue is None and exchange is None:

@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+import redis
 from harness import Process, celery, python, until
 from moves import BASE, PREFIX, Move, TakeOver
 
@@ -111,6 +112,15 @@ def test_what_a_draining_task_sends_goes_to_the_new_side_and_so_does_its_retry(m
     move.drained()
 
 
+def test_what_a_draining_task_sends_to_a_broker_that_is_not_the_apps_goes_there(move):
+    move.send("app.send_task('moving_app.elsewhere', ('e',)).id", "old")
+    move.draining()
+    third = redis.Redis(port=move.old.port, db=5, username="admin", password="admin")
+
+    assert until(lambda: third.llen(f"{PREFIX}{BASE}")) == 1
+    third.close()
+
+
 def test_a_draining_task_gets_the_result_of_what_it_sent(move):
     move.draining()
     code = "app.send_task('moving_app.waits', ('w',)).id"
@@ -149,6 +159,19 @@ print(json.dumps([*answers, app.AsyncResult(two.id).state]))""")
 
     assert states == ["newer", "SUCCESS", "FAILURE", "3", "PENDING"]
     assert 0 < move.new.admin.ttl(f"{key}{failed}") <= 3600
+
+
+@pytest.mark.parametrize(("there", "stored", "stays"), [("SUCCESS", "RETRY", "SUCCESS"), ("FAILURE", "STARTED", "FAILURE"),
+                                                         ("STARTED", "RETRY", "RETRY"), ("FAILURE", "SUCCESS", "SUCCESS")])
+def test_a_draining_worker_never_stores_over_what_the_new_side_knows_better(there, stored, stays, move):
+    """A retry may be through there before its sender has noted that it sent it."""
+    meta = {"status": there, "result": None, "traceback": None, "children": [], "task_id": "x"}
+    move.new.admin.set(f"{PREFIX}celery-task-meta-x", json.dumps(meta))
+
+    move.send(f"app.backend.store_result('x', None, {stored!r})", "old", "worker", "old")
+
+    assert json.loads(move.new.admin.get(f"{PREFIX}celery-task-meta-x"))["status"] == stays
+    assert move.denials() == []
 
 
 def test_a_saved_group_of_the_time_before_is_restored(move):
@@ -275,8 +298,8 @@ def test_left_says_what_waits_by_priority_and_what_workers_hold(move):
     move.send("[work.delay('1'), work.apply_async(('2',), priority=9), report.delay('3')] and 1", "old")
     empty = {"messages": 3, "queues": {"celery": {"waiting": 2, "steps": {"0": 1, "9": 1}},
                                        "reports": {"waiting": 1, "steps": {"0": 1}}},
-             "unacked": {"count": 0, "etas": 0, "latest": None}, "redbeat": 0, "deadLetters": 0, "results": None,
-             "clients": None}
+             "unacked": {"count": 0, "etas": 0, "latest": None}, "redbeat": 0, "deadLetters": 0, "unknown": None,
+             "results": None, "clients": None}
     assert move.left() == empty
     move.draining()
     until(lambda: len(move.noted("ends")) == 3)
@@ -317,4 +340,8 @@ def test_a_foreign_redis_is_taken_over_while_its_app_runs(tmp_path, stopping):
     move.drained()
     until(lambda: move.noted("ends") == collections.Counter([*names, *others, "early", "broken"]), 20)
     assert move.left()["clients"]
+    assert move.left()["unknown"] == {}
+    move.old.admin.lpush("forgotten", "{}")
+    move.old.admin.lpush("celery\x06\x164", "{}")
+    assert move.left()["unknown"] == {"forgotten": 1, "celery\x06\x164": 1}
     assert move.new.denials() == []
