@@ -164,7 +164,8 @@ function users(
   verb: 'build' | 'watch',
   variables: readonly ServerVariable[],
 ): ContainerProps {
-  const { certificate, exporter } = props.server;
+  const { certificate, data, exporter } = props.server;
+  const kept = data !== undefined && 'claim' in data;
   const sealed = verb === 'watch' && certificate !== undefined;
   const shares = exporter !== undefined && (verb === 'build' || sealed);
   return container(props, {
@@ -177,6 +178,7 @@ function users(
       'passwords',
       ...(sealed ? (['tls'] as const) : []),
       'run',
+      ...(verb === 'watch' && kept ? (['data'] as const) : []), // where a person mends what Redis cannot read
       ...(shares ? (['exporter'] as const) : []),
     ],
   });
