@@ -177,6 +177,23 @@ REPLACEMENTS = (
         where=SENTINELS,
     ),
     Replacement(
+        what="redis.sentinel:SentinelManagedConnection._connect",
+        by="stalk_sentinel:connect",
+        known=("26585eb4", "0efd8df3", "66074039"),
+        reason="A connection that broke is made again to where it was: a primary that is gone, for minutes.",
+        upstream="https://github.com/redis/redis-py/issues/3874",
+        until="redis-py asks the sentinels at each try to connect",
+        where=SENTINELS,
+    ),
+    Replacement(
+        what="redis.connection:Connection._connect",
+        by="stalk_silence:connect",
+        known=("26585eb4", "0efd8df3", "66074039"),
+        reason="A worker waits for ever for a message of a Redis whose machine went without a word.",
+        upstream="https://github.com/celery/celery/issues/2906",
+        until="redis-py or kombu lets its connections find that out within a time that can be set",
+    ),
+    Replacement(
         what="celery.app.amqp:AMQP.queues_cls",
         by="stalk_queues:queues_cls",
         known=("5d57ed61", "195e376c", "43a626e7"),
