@@ -2,6 +2,7 @@
 
 import type { Environment } from '../environment';
 import { versioned } from '../images';
+import { sidesOf } from '../moving';
 import { livesIn, resolve, withOverlay } from '../resolve';
 import { resolveEnvironment } from '../resolve-environment';
 import type { ResolvedEnvironment, ResolvedTenant } from '../resolved';
@@ -29,6 +30,7 @@ import { images } from './images';
 import { isolationRules } from './isolation';
 import { messagesRules } from './messages';
 import { monitoringRules } from './monitoring';
+import { movingRules, oldSideRules, onOldSides } from './moving';
 import { placeOf } from './overlays';
 import { secrets } from './plain-secrets';
 import { podRules } from './pods';
@@ -56,8 +58,8 @@ export { isPlain } from './secret-patterns';
 export { patchProblem, report, problemLines } from './report';
 export type { Problem, Told } from './report';
 
-/** About one tenant. */
-const RULES: readonly Rule[] = [
+/** About one tenant on one broker. */
+const ON_A_BROKER: readonly Rule[] = [
   ...isolationRules,
   ...appRules,
   ...images,
@@ -84,6 +86,12 @@ const RULES: readonly Rule[] = [
   ...celeryRules,
   ...celeryNames,
 ];
+
+/** About one tenant. */
+const RULES: readonly Rule[] = [...ON_A_BROKER, ...movingRules, oldSideRules(ON_A_BROKER)];
+
+/** About what a tenant has on a broker, and the others have there. */
+const SIDE_RULES: readonly CrossRule[] = [users, prefixes, queueBases, prefixesOfQueues, externalServers];
 
 /** About a tenant among the others. */
 const CROSS_RULES: readonly CrossRule[] = [
@@ -137,8 +145,8 @@ export function check(
         ...ofEnvironment,
         ...withFile(strangersInImages(environment, living), environment),
         ...onlyOne(environment, environments ?? []),
-        ...sharedBrokers(here),
-        ...usersFit(here, resolved),
+        ...sharedBrokers(here.flatMap(sidesOf)),
+        ...usersFit(here.flatMap(sidesOf), resolved),
       ].map((finding) => environmentProblem(finding, environment)),
       ...problems,
       ...twins(tenants, environment),
@@ -206,8 +214,10 @@ function together(
   const here = tenants.filter((tenant) => livesIn(tenant, environment));
   const byName = new Map(here.map((tenant) => [tenant.name, tenant]));
   const everybody = { known, names: new Set(byName.keys()) };
-  return CROSS_RULES.flatMap((rule) => rule(everybody)).flatMap(({ tenant: name, ...finding }) => {
-    const tenant = byName.get(name);
-    return tenant ? [tenantProblem(finding, tenant, environment)] : [];
-  });
+  return [...CROSS_RULES.flatMap((rule) => rule(everybody)), ...onOldSides(SIDE_RULES, everybody)].flatMap(
+    ({ tenant: name, ...finding }) => {
+      const tenant = byName.get(name);
+      return tenant ? [tenantProblem(finding, tenant, environment)] : [];
+    },
+  );
 }
