@@ -11,7 +11,7 @@ import { brokerNamespace } from './kube';
 import { isGuest, isRunByStalk } from './plan/redis/broker';
 import type { WantedSecret } from './plan/secrets/wanted';
 import type { Environment, PatchLayer, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
-import { sidesOf } from './spec/moving';
+import { tenantSides } from './spec/moving';
 import { environmentLayers } from './spec/patch-layers';
 import { resolveShared } from './spec/resolve-redis';
 import {
@@ -70,7 +70,7 @@ export function platforms(props: PlatformProps): Platform[] {
   const problems = [
     ...unreadable,
     ...checked.flatMap((result) => result.problems),
-    ...betweenEnvironments(everybody.flatMap(sidesOf), { environments, tenants }),
+    ...betweenEnvironments(everybody.flatMap(tenantSides), { environments, tenants }),
   ];
   if (problems.length > 0) throw new RulesError(problems);
   const built = checked.map((result) => ({
@@ -120,7 +120,7 @@ function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly Resolv
     const redis = resolveShared(name, environment);
     if (!isRunByStalk(redis)) return [];
     const users = tenants
-      .flatMap(sidesOf)
+      .flatMap(tenantSides)
       .filter(({ broker }) => broker.kind === 'shared' && broker.name === name)
       .sort(byName);
     const props = { name, redis, environment, tenants: users };
@@ -152,7 +152,7 @@ function tenantLeaf(tenant: ResolvedTenant): Leaf {
     patches,
     needs: [
       'platform',
-      ...sidesOf(tenant)
+      ...tenantSides(tenant)
         .filter(isGuest)
         .map(({ broker }) => `brokers/${broker.name}`),
     ],

@@ -9,7 +9,7 @@ import { strategyOf } from '../plan/secrets/strategies';
 import type { WantedSecret } from '../plan/secrets/wanted';
 import { clientCertificate, literalSecret, passwords } from '../redis';
 import type { ResolvedTenant } from '../spec';
-import { sidesOf } from '../spec/moving';
+import { tenantSides } from '../spec/moving';
 
 export function clientCredentials(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
   return [
@@ -22,7 +22,7 @@ export function clientCredentials(scope: Construct, tenant: ResolvedTenant, labe
 /** One for both sides of a move, whose issuer is one: the rules say so. */
 function certificates(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
   const { name } = tenant;
-  const [tls] = sidesOf(tenant)
+  const [tls] = tenantSides(tenant)
     .map(({ broker }) => broker.redis.tls)
     .filter((one) => typeof one === 'object' && 'issuer' in one);
   return tls === undefined ? [] : clientCertificate(scope, { tls, labels, name });
@@ -30,7 +30,7 @@ function certificates(scope: Construct, tenant: ResolvedTenant, labels: Labels):
 
 /** Beside a server in the tenant's own namespace, that one's Secret serves both. */
 export const clientSecrets = (tenant: ResolvedTenant, labels: Labels): WantedSecret[] => [
-  ...sidesOf(tenant).flatMap((side) => ofBroker(side, labels)),
+  ...tenantSides(tenant).flatMap((side) => ofBroker(side, labels)),
   ...asItWas(tenant, labels),
   ...ofCache(tenant, labels),
 ];

@@ -5,7 +5,7 @@ import { brokerPlan, cachePlan, dedicatedPlan, isRunByStalk } from '../plan/redi
 import { cacheUser, QUEUES, sharedUsers, tenantUser } from '../redis';
 import type { RedisProps } from '../redis';
 import type { ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
-import { sidesOf } from '../spec/moving';
+import { tenantSides } from '../spec/moving';
 import { clientsOf, leaversOf, local, peer } from '../traits/network';
 
 export interface SharedBrokerProps {
@@ -48,7 +48,7 @@ const watcher = ({ monitoring }: ResolvedEnvironment) =>
 
 /** Those in the tenant's namespace: none, its broker, its cache, or both. */
 export const ownRedis = (tenant: ResolvedTenant): readonly RedisProps[] => [
-  ...sidesOf(tenant).flatMap(dedicated),
+  ...tenantSides(tenant).flatMap(dedicated),
   ...cache(tenant),
 ];
 

@@ -14,7 +14,7 @@ import type { OldSide, TenantPlan } from '../plan';
 import { claimsOfRedis, isGuest } from '../plan/redis/broker';
 import { RedisServers } from '../redis';
 import type { ResolvedTenant } from '../spec';
-import { sidesOf } from '../spec/moving';
+import { tenantSides } from '../spec/moving';
 import { quota } from '../traits/quota';
 import { clientCredentials } from './credentials';
 import { serviceAccounts } from './accounts';
@@ -47,7 +47,7 @@ export class TenantChart extends Chart {
     );
 
     // one at most: beside a broker of its own, what is left on somebody else's is not watched
-    const exporters = sidesOf(tenant)
+    const exporters = tenantSides(tenant)
       .flatMap(ownQueues)
       .slice(0, 1)
       .map((asked) => new QueuesExporter(this, 'queues', asked));

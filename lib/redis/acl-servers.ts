@@ -4,7 +4,7 @@ import { serverUsesOf } from '../spec/rules/server-uses';
 import type { ServerUse } from '../spec/rules/server-uses';
 import { byKey } from '../spec/rules/cross';
 import type { ResolvedTenant } from '../spec';
-import { sidesOf } from '../spec/moving';
+import { tenantSides } from '../spec/moving';
 import { cacheUser, OWN, rulesOfRole, sharedUsers } from './acl';
 import type { RedisUser } from './acl';
 
@@ -26,7 +26,7 @@ export interface AclUser {
 }
 
 export const aclServers = (tenants: readonly ResolvedTenant[]): readonly AclServer[] =>
-  [...byKey(tenants.flatMap(sidesOf).flatMap(serverUsesOf), ({ server }) => server)].flatMap(
+  [...byKey(tenants.flatMap(tenantSides).flatMap(serverUsesOf), ({ server }) => server)].flatMap(
     ([server, uses]) => {
       const ours = uses.filter(({ redis }) => redis.acl);
       if (ours.length === 0) return [];

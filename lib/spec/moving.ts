@@ -30,5 +30,5 @@ export const movingLines = (side: Form<BrokerUse | Redis>) => ({
 export type TenantBroker = ((BrokerUse | Exclude<Redis, RedisCluster>) & Moving) | RedisCluster;
 
 /** Where a tenant has something to do: its broker, and the one that it leaves. */
-export const sidesOf = (tenant: ResolvedTenant): readonly ResolvedTenant[] =>
+export const tenantSides = (tenant: ResolvedTenant): readonly ResolvedTenant[] =>
   tenant.moving === undefined ? [tenant] : [tenant, tenant.moving];

@@ -8,7 +8,7 @@ import type { Folder, Process, Program, Variable, Wait } from '../process';
 import { companionsOf, preparations } from './companions';
 import type { AppContext, ClientRole } from './context';
 import type { VariableTexts } from './dialects/dialect';
-import { appFolders, clientFolders, inMemory, otherFolders, RUN_FOLDER } from './folders';
+import { appFolders, clientFolders, sharedMemoryFolders, otherFolders, RUN_FOLDER } from './folders';
 import { fileFolders, secretsIn, variableSources } from './foreign';
 import { logFields } from './logs';
 import { movingVariable } from './moving';
@@ -149,7 +149,7 @@ function programOf(
       ...clientFolders(app, role),
       ...(drains ? drains.folders : []),
       ...appFolders(tenant),
-      ...inMemory(pods.sharedMemory),
+      ...sharedMemoryFolders(pods.sharedMemory),
       ...(ownFolders ? ownFolders : []),
       ...fileFolders(tenant, reads),
     ],

@@ -12,12 +12,12 @@ export interface AppContext {
 }
 
 export interface MovingContext {
-  readonly side: Side;
+  readonly side: MovingSide;
   readonly other: Pick<AppContext, 'tenant' | 'broker'>;
 }
 
 /** `new`: the broker that the tenant moves to; `old`: the one that it leaves. */
-export type Side = 'new' | 'old';
+export type MovingSide = 'new' | 'old';
 
 /** Which of the tenant's Redis users a process is. */
 export type ClientRole = 'worker' | 'web';

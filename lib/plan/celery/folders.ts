@@ -53,7 +53,7 @@ export const appFolders = ({ app }: ResolvedTenant): Folder[] => [
 ];
 
 /** Memory that processes share; a container has 64 MiB of it by itself. */
-export const inMemory = (size: ResolvedPods['sharedMemory']): Folder[] =>
+export const sharedMemoryFolders = (size: ResolvedPods['sharedMemory']): Folder[] =>
   size === undefined ? [] : [{ name: 'shared-memory', path: '/dev/shm', memory: size }];
 
 /** `/usr/src/app/tmp` is the folder `writable-usr-src-app-tmp`: no claim is called that. */

@@ -13,14 +13,14 @@ import type { ResolvedTenant } from '../../spec';
 import { brokerEndpoint, cacheEndpoint } from '../redis/broker';
 import { MOVING_TLS_DIR } from '../redis/tls';
 import type { Variable } from '../process';
-import type { AppContext, MovingContext, Side } from './context';
+import type { AppContext, MovingContext, MovingSide } from './context';
 import { MOVING_PASSWORD_DIR } from './paths';
 import { celerySettings, OLD_SETTINGS_FILE } from './settings';
 
 export const MOVING_VARIABLE = 'STALK_MOVING';
 
 /** Keys in it, by the side that reads them. */
-const TOLD: Readonly<Record<Side, string>> = { old: 'told-to-old.json', new: 'told-to-new.json' };
+const TOLD: Readonly<Record<MovingSide, string>> = { old: 'told-to-old.json', new: 'told-to-new.json' };
 
 /** A tenant's programs, where its broker is. */
 export function contextOf(tenant: ResolvedTenant): AppContext {

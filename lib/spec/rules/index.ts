@@ -2,12 +2,14 @@
 
 import type { Environment } from '../environment';
 import { versioned } from '../images';
-import { sidesOf } from '../moving';
+import { tenantSides } from '../moving';
 import { livesIn, resolve, withOverlay } from '../resolve';
 import { resolveEnvironment } from '../resolve-environment';
 import type { ResolvedEnvironment, ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
 import { appRules } from './app';
+import { backupRules } from './backup';
+import { ownFolders } from './backup-folders';
 import { beatRules } from './beat';
 import { usersFit } from './broker-users';
 import { celeryRules } from './celery';
@@ -80,6 +82,7 @@ const ON_A_BROKER: readonly Rule[] = [
   ...exposeRules,
   ...monitoringRules,
   ...redisRules,
+  ...backupRules,
   ...sentinelRules,
   ...messagesRules,
   ...priorityRules,
@@ -107,6 +110,7 @@ const CROSS_RULES: readonly CrossRule[] = [
   queueRules,
   ownBroker,
   externalServers,
+  ownFolders,
   waysIn,
 ];
 
@@ -145,8 +149,8 @@ export function check(
         ...ofEnvironment,
         ...withFile(strangersInImages(environment, living), environment),
         ...onlyOne(environment, environments ?? []),
-        ...sharedBrokers(here.flatMap(sidesOf)),
-        ...usersFit(here.flatMap(sidesOf), resolved),
+        ...sharedBrokers(here.flatMap(tenantSides)),
+        ...usersFit(here.flatMap(tenantSides), resolved),
       ].map((finding) => environmentProblem(finding, environment)),
       ...problems,
       ...twins(tenants, environment),
