@@ -35,8 +35,19 @@ interface ContainerStatus {
   readonly name: string;
   readonly restartCount: number;
   readonly ready?: boolean;
-  readonly state?: { readonly running?: object; readonly waiting?: { readonly reason?: string } };
-  readonly lastState?: { readonly terminated?: { readonly reason?: string; readonly exitCode: number } };
+  readonly state?: {
+    readonly running?: object;
+    readonly waiting?: { readonly reason?: string };
+    readonly terminated?: Termination;
+  };
+  readonly lastState?: { readonly terminated?: Termination };
+}
+
+interface Termination {
+  readonly reason?: string;
+  readonly exitCode: number;
+  /** What its program left for whoever asks. */
+  readonly message?: string;
 }
 
 export const isReady = ({ status }: Pod): boolean =>

@@ -164,7 +164,7 @@ const once: Law = {
 };
 
 const replicas: Law = {
-  name: 'a replica follows the primary by the name of its pod',
+  name: 'a replica follows the primary by the name of its pod, and never becomes one',
   check: (leaf) =>
     servers(leaf)
       .filter(({ labels }) => labels['stalk.dev/role'] === 'replica')
@@ -176,7 +176,10 @@ const replicas: Law = {
           called(leaf, 'StatefulSet', 'redis') !== undefined &&
           found.startsWith(host) &&
           found.endsWith(` ${port}`);
-        return says(s, follows, 'replicaof', `${host}… ${port}`);
+        return [
+          ...says(s, follows, 'replicaof', `${host}… ${port}`),
+          ...says(s, s.conf.get('replica-priority') === '0', 'replica-priority', '0: sentinels may find it'),
+        ];
       }),
 };
 

@@ -164,10 +164,11 @@ function users(
   verb: 'build' | 'watch',
   variables: readonly ServerVariable[],
 ): ContainerProps {
-  const { certificate, data, exporter } = props.server;
+  const { certificate, data, exporter, kind } = props.server;
   const kept = data !== undefined && 'claim' in data;
-  const sealed = verb === 'watch' && certificate !== undefined;
-  const shares = exporter !== undefined && (verb === 'build' || sealed);
+  // what a sentinel starts with it keeps: `build` notes which files those are
+  const sealed = certificate !== undefined && (verb === 'watch' || kind === 'sentinel');
+  const shares = exporter !== undefined && (verb === 'build' || certificate !== undefined);
   return container(props, {
     name,
     command: ['sh', `${FOLDERS.scripts}/users.sh`, verb],

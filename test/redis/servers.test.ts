@@ -169,6 +169,14 @@ describe('a replicated Redis', () => {
     expect(byKind('StatefulSet', 'redis').spec.replicas).toBe(1);
   });
 
+  test('has Services that lead to no pod of another role, also while its pods change theirs', () => {
+    const { byKind } = synth(tenantOf({ broker: minimal }));
+
+    const roleOf = (name: string): string => byKind('Service', name).spec.selector['stalk.dev/role'];
+
+    expect([roleOf('redis'), roleOf('redis-replicas')]).toEqual(['primary', 'replica']);
+  });
+
   test('gives Celery the primary by the name of its pod, not a Service', () => {
     expect(settings(synth(tenantOf({ broker: minimal }))).broker_url).toBe(
       'redis://redis-0.redis-headless.acme.svc.cluster.local:6379/0',

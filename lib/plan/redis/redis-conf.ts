@@ -18,7 +18,7 @@ export function redisConf({ redis, primary, more = [] }: ConfProps): string {
   const persistent = redis.storage !== undefined;
   return [
     '# Rendered by Stalk. Users are in the aclfile, which the container build-users writes and users keeps up to date.',
-    ...ports(redis),
+    ...listening(redis, redisPort(redis)),
     'bind * -::*',
     'protected-mode no', // nobody gets in without a password: the default user is off
     `dir ${FOLDERS.data}`,
@@ -36,7 +36,7 @@ export function redisConf({ redis, primary, more = [] }: ConfProps): string {
     ...(persistent ? DURABLE : VOLATILE),
     ...(primary === undefined
       ? []
-      : ['', `replicaof ${primary} ${redisPort(redis)}`, 'replica-read-only yes']),
+      : ['', `replicaof ${primary} ${redisPort(redis)}`, 'replica-read-only yes', NEVER_PROMOTED]),
     ...more,
     '',
   ].join('\n');
@@ -46,12 +46,15 @@ export function redisConf({ redis, primary, more = [] }: ConfProps): string {
  * With TLS nothing listens in plain text but a socket of the pod's own: the sidecar can bring a renewed certificate also
  * when the old one has expired, and a restart is no cure for that, so liveness does not look at it.
  */
-const ports = (redis: ResolvedServer): string[] =>
+export const listening = (
+  redis: Pick<ResolvedServer, 'tls' | 'replicas' | 'exporter'>,
+  port: number,
+): string[] =>
   redis.tls === undefined
-    ? [`port ${redisPort(redis)}`]
+    ? [`port ${port}`]
     : [
         'port 0',
-        `tls-port ${redisPort(redis)}`,
+        `tls-port ${port}`,
         `tls-cert-file ${SERVER_TLS_DIR}/tls.crt`,
         `tls-key-file ${SERVER_TLS_DIR}/tls.key`,
         `tls-ca-cert-file ${SERVER_TLS_DIR}/ca.crt`,
@@ -73,5 +76,8 @@ const DURABLE = [
   'save 900 1 300 10 60 10000',
   'stop-writes-on-bgsave-error no',
 ];
+
+/** Where the broker gets sentinels, they find it behind the primary until it is removed. */
+const NEVER_PROMOTED = 'replica-priority 0';
 
 const VOLATILE = ['appendonly no', 'save ""'];

@@ -8,14 +8,17 @@
 # Reads   POD                its name, with its number
 #         REDIS_NODES        all pods as host:port, by number
 #         SENTINELS          the same for sentinels
+#         REDIS_TLS          folder of ca.crt, tls.crt and tls.key, where all of them speak TLS; this pod's own Redis is
+#                            asked at USERS_RUN/redis.sock
 #         USERS_RUN/auth.conf, admin   passwords of `replica` and `admin`, as users.sh keeps them
 # Writes  USERS_RUN/role.conf, which redis.conf includes
-#         REDIS_DATA/member  `primary` or `replica`: the data here is the primary's. Not there, it may be anything.
+#         REDIS_DATA/member  `primary` or `replica`: the data here is the primary's. `none`: it may be anything.
 set -eu
 : "${POD:?}" "${REDIS_NODES:?}" "${SENTINELS:?}"
 : "${USERS_RUN:=/run/redis}" "${REDIS_CONF:=/etc/redis/redis.conf}" "${REDIS_DATA:=/data}" "${REDIS_PORT:=6379}"
 : "${FOLLOW_INTERVAL:=2}" "${UNSEEN:=30}" # seconds; a failover that failed is tried again after 20
 . "${0%/*}/ask.sh"
+[ -n "${REDIS_TLS:-}" ] && self=$USERS_RUN/redis.sock || self=127.0.0.1:$REDIS_PORT
 own=$(entry "${POD##*-}" $REDIS_NODES)
 
 say() { printf 'start: %s\n' "$*" >&2; }
@@ -30,11 +33,20 @@ find_primary() {
   [ $((votes * 2)) -le $all ] || primary=$named
 }
 
+# Sets $was. Data that is here before this script has ever run is that of a Redis without sentinels: all there is.
+find_member() {
+  [ -s "$REDIS_DATA/member" ] || {
+    [ -d "$REDIS_DATA/appendonlydir" ] && was=primary || was=none
+    echo $was >"$REDIS_DATA/member.new" && mv "$REDIS_DATA/member.new" "$REDIS_DATA/member"
+  }
+  read -r was <"$REDIS_DATA/member"
+}
+
 # Sets $newest to the second of the last write that this data has seen; 0 without data of a primary. A save at the end
 # of Redis writes other files.
 find_newest() {
   newest=0
-  [ -s "$REDIS_DATA/member" ] || return 0
+  [ "$was" != none ] || return 0
   for file in "$REDIS_DATA"/appendonlydir/*; do
     at=$(stat -c %Y "$file" 2>/dev/null) || continue
     [ "$at" -le $newest ] || newest=$at
@@ -42,8 +54,6 @@ find_newest() {
 }
 
 wait_for_others() {
-  was=none
-  [ ! -s "$REDIS_DATA/member" ] || read -r was <"$REDIS_DATA/member"
   echo "replicaof $newest.$was.waiting.invalid ${own##*:}"
   say "waiting for the sentinels: $1"
 }
@@ -52,6 +62,7 @@ role() {
   echo "replica-announce-ip ${own%:*}"
   echo "replica-announce-port ${own##*:}"
   find_primary
+  find_member
   find_newest
   case $primary in
     '') wait_for_others 'no majority of them names a primary' ;;
@@ -61,10 +72,9 @@ role() {
 }
 
 note() {
-  was=''
-  [ ! -s "$REDIS_DATA/member" ] || read -r was <"$REDIS_DATA/member"
   [ "$was" != "$1" ] || return 0
   echo "$1" >"$REDIS_DATA/member.new" && mv "$REDIS_DATA/member.new" "$REDIS_DATA/member"
+  was=$1
   say "this pod is a $1"
 }
 
@@ -74,7 +84,7 @@ attend() {
   while sleep "$pause"; do
     pause=$FOLLOW_INTERVAL admin=''
     read -r admin <"$USERS_RUN/admin" || :
-    replication "127.0.0.1:$REDIS_PORT" admin "$admin"
+    replication "$self" admin "$admin"
     case $role:$link:$following in
       master:*) note primary && abdicate ;;
       slave:*.waiting.invalid:*) pause=1 && find_primary && resume && follow ;;
@@ -90,7 +100,7 @@ resume() {
   : "${since:=$now}"
   seen replica "$password" $((now - since - 1)) # a second less, as both are rounded
   [ $((seen * 2)) -gt "$all" ] || [ $((now - since)) -ge "$UNSEEN" ] || return 0
-  [ "$(ask "127.0.0.1:$REDIS_PORT" admin "$admin" replicaof no one)" = OK ] || return 0 # it loads
+  [ "$(ask "$self" admin "$admin" replicaof no one)" = OK ] || return 0 # it loads
   say 'the sentinels have seen that this pod is back'
 }
 
@@ -105,7 +115,7 @@ abdicate() {
 follow() {
   case $primary in '' | "$own") return 0 ;; esac
   say "following $primary"
-  ask "127.0.0.1:$REDIS_PORT" admin "$admin" replicaof "${primary%:*}" "${primary##*:}" >/dev/null
+  ask "$self" admin "$admin" replicaof "${primary%:*}" "${primary##*:}" >/dev/null
 }
 
 role >"$USERS_RUN/role.conf"

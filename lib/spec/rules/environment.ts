@@ -14,7 +14,7 @@ import { patchedFolders } from './patches';
 import { assignedByDefault } from './pods';
 import { plainSecretsInPatches } from './plain-secrets';
 import { certificatesApart, literalForExternal, neverEvicts } from './redis';
-import { oddSentinels, plainSentinels } from './sentinel';
+import { oddSentinels } from './sentinel';
 import { enoughMaxmemory, enoughStorage, limitsUnderRequests } from './sizes';
 import { isRecord } from '../../kube/json';
 
@@ -57,7 +57,6 @@ function sharedBroker(name: string, asked: Redis, environment: ResolvedEnvironme
   return [
     ...certificatesApart(redis, path),
     ...oddSentinels(redis, path),
-    ...plainSentinels(redis, path),
     ...fixedTag(at(redis, 'image'), environment, path),
     ...neverEvicts(asked, path),
     ...literalForExternal(asked, environment.secrets.strategy, path),

@@ -138,7 +138,15 @@ export const redisBreaches: Breaches = {
       says: [`ConfigMap/redis-config.data["redis.conf"]: save must be there once, got two`],
     },
   ],
-  'a replica follows the primary by the name of its pod': [
+  'a replica follows the primary by the name of its pod, and never becomes one': [
+    {
+      when: 'sentinels may choose it',
+      leaf: 'lab/brokers/twin',
+      spoil: (o) => replaceIn(o, 'redis-replica-config', 'replica-priority 0', 'replica-priority 100'),
+      says: [
+        `ConfigMap/redis-replica-config.data["redis.conf"]: replica-priority must be 0: sentinels may find it, got "100"`,
+      ],
+    },
     {
       when: 'it follows a Service',
       leaf: 'lab/brokers/twin',

@@ -58,7 +58,11 @@ export const wiringBreaches: Breaches = {
     {
       when: 'the Service of the primary finds replicas',
       leaf: 'lab/brokers/twin',
-      spoil: ({ byKind }) => delete byKind('Service', 'redis').spec.selector['app.kubernetes.io/instance'],
+      spoil: ({ byKind }) => {
+        const { selector } = byKind('Service', 'redis').spec;
+        delete selector['app.kubernetes.io/instance'];
+        delete selector['stalk.dev/role'];
+      },
       says: [
         'Service/redis.spec.selector must find StatefulSet/redis, got StatefulSet/redis and StatefulSet/redis-replica',
       ],

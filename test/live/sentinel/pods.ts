@@ -21,6 +21,8 @@ export interface Pod {
   readonly remove: () => Promise<void>;
   /** Takes the data on its volume. */
   readonly empty: () => void;
+  /** Gives it the users of the objects that it is to become, as a kubelet and the sidecar do: it goes on running. */
+  readonly admits: (objects: Synth) => Promise<void>;
   /** Has it start without this user. */
   readonly forget: (user: string) => void;
   readonly ask: (...command: readonly string[]) => Promise<Reply>;
@@ -30,6 +32,8 @@ export interface Pod {
 }
 
 export interface Broker {
+  /** Of its volumes, and the port of each pod: what it becomes has the same ones. */
+  readonly place: Ground;
   readonly redis: readonly Pod[];
   readonly sentinels: readonly Pod[];
   /** Puts this machine's ports in. */
@@ -40,6 +44,11 @@ export interface Broker {
 }
 
 type Names = readonly (readonly [string, number])[];
+
+interface Ground {
+  readonly folder: string;
+  readonly ports: ReadonlyMap<string, number>;
+}
 
 const PLACES = [
   '/run/redis',
@@ -60,21 +69,23 @@ const rooted = (root: string, text: string): string =>
 const localHosts = (names: Names, text: string): string =>
   names.reduce(
     (so, [name, port]) =>
-      so.replaceAll(new RegExp(`\\b${name}\\.[\\w-]+\\.[\\w.-]+:\\d+`, 'g'), `127.0.0.1:${port}`),
+      so.replaceAll(new RegExp(`\\b${name}\\.[\\w-]+\\.[\\w.-]+([: ])\\d+`, 'g'), `127.0.0.1$1${port}`),
     text,
   );
 
-export async function brokerOf(objects: Synth): Promise<Broker> {
-  const count = (name: string): number => objects.byKind('StatefulSet', name).spec.replicas;
-  const all = ['redis', 'sentinel'].flatMap((set) =>
+/** The pods of a broker, or of what another one becomes: the same volumes under other objects. */
+export async function brokerOf(objects: Synth, before?: Ground): Promise<Broker> {
+  const count = (name: string): number => objects.find('StatefulSet', name)?.spec.replicas ?? 0;
+  const all = ['redis', 'redis-replica', 'sentinel'].flatMap((set) =>
     Array.from({ length: count(set) }, (_, number) => `${set}-${number}`),
   );
   const names: [string, number][] = [];
-  for (const name of all) names.push([name, await freePort()]);
-  const folder = mkdtempSync(join(tmpdir(), 'sentinel-'));
+  for (const name of all) names.push([name, before?.ports.get(name) ?? (await freePort())]);
+  const folder = before?.folder ?? mkdtempSync(join(tmpdir(), 'sentinel-'));
   const pods = names.map(([name, port]) => podOf(objects, { name, port, names, root: join(folder, name) }));
   const redis = pods.filter(({ name }) => name.startsWith('redis'));
   return {
+    place: { folder, ports: new Map(names) },
     redis,
     sentinels: pods.filter(({ name }) => name.startsWith('sentinel')),
     local: (text) => localHosts(names, text),
@@ -149,6 +160,19 @@ function podOf(objects: Synth, place: Place): Pod {
     remove: async () => {
       await gone('SIGKILL');
       rmSync(join(root, 'run'), { recursive: true, force: true });
+    },
+    admits: async (later) => {
+      const { spec: next } = later.byKind('StatefulSet', set).spec.template;
+      mount(later, next, place);
+      const sidecar = next.containers.find((one: Json) => one.name === 'users');
+      const watching = run({
+        ...sidecar,
+        env: [...(sidecar.env ?? []), { name: 'USERS_INTERVAL', value: '0.1' }],
+      });
+      await eventually(`${name} has the users`, async () =>
+        Array.isArray(await ask('ACL', 'GETUSER', 'replica')),
+      );
+      if (watching.pid !== undefined) process.kill(-watching.pid, 'SIGKILL');
     },
     empty: () => rmSync(join(root, 'data'), { recursive: true, force: true }),
     forget: (user) => {

@@ -82,17 +82,15 @@ const mainProgram = (redis: ResolvedServer, start: RedisServerProps['start']): S
 });
 
 /** Certificates, and where its socket is when redis_exporter comes by it. */
-const sealedFolders = ({ tls, exporter }: ResolvedServer): ServerFolder[] =>
+export const sealedFolders = ({ tls, exporter }: ResolvedServer): readonly ServerFolder[] =>
   tls ? ['tls', ...(exporter ? (['exporter'] as const) : [])] : [];
 
 /** What the scripts need to know of a Redis that speaks TLS. */
 const tlsVariables = (redis: ResolvedServer): readonly ServerVariable[] =>
-  redis.tls
-    ? [
-        { name: 'REDIS_PORT', value: String(redisPort(redis)) },
-        { name: 'REDIS_TLS', value: FOLDERS.tls },
-      ]
-    : [];
+  redis.tls ? [{ name: 'REDIS_PORT', value: String(redisPort(redis)) }, ...tlsFolder(redis)] : [];
+
+export const tlsFolder = ({ tls }: Pick<ResolvedServer, 'tls'>): readonly ServerVariable[] =>
+  tls ? [{ name: 'REDIS_TLS', value: FOLDERS.tls }] : [];
 
 /** Pods of one server alone. */
 export const podsOfServer = ({ component, name }: Pick<Server, 'component' | 'name'>): PodGroup => ({
@@ -104,12 +102,13 @@ type Named = Pick<Server, 'component' | 'name' | 'port'>;
 
 /**
  * A primary has no substitute. A pod is ready when all its containers are, so a dead helper would take it from all of its
- * clients; and a Redis that loads, or cannot save, tells its clients so. Of replicas, one that is well is chosen.
+ * clients; and a Redis that loads, or cannot save, tells its clients so. Of replicas, one that is well is chosen. The role
+ * keeps a broker that gets or loses sentinels from leading its clients to a copy, which refuses what they write.
  */
 export const clusterService = (name: string, of: Named & Pick<Server, 'role'>): ServerService => ({
   name,
   of,
-  pods: podsOfServer(of),
+  pods: { ...podsOfServer(of), ...(of.role && { role: of.role }) },
   headless: false,
   unready: of.role === 'primary',
   port: of.port,
