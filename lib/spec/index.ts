@@ -1,6 +1,7 @@
 // The contract in one import for the floors above.
 
 export type * from './app';
+export type * from './backup';
 export type * from './broker-use';
 export type * from './environment';
 export type * from './expose';

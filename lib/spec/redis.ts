@@ -1,5 +1,7 @@
 // A Redis that Stalk runs: a broker or a cache.
 
+import { backupOrNone } from './backup';
+import type { Backup } from './backup';
 import { requestLimit, probes, PROBES_OF_REDIS } from './compute';
 import type { RequestLimit, ProbeDefaults, Probes } from './compute';
 import { external, externalCache, redisCluster } from './external';
@@ -123,6 +125,14 @@ const brokerServer = {
    * @see docs/clients.md
    */
   alsoCache: optional(flag),
+
+  /**
+   * Backups, encrypted, in a bucket or on a claim; `false` where the environment's defaults say some and this broker has
+   * none.
+   * @default false
+   * @see docs/backup.md
+   */
+  backup: optional<Backup | false>(backupOrNone, false),
 
   /**
    * Version of the scripts in its pods, so that it restarts on another day than the pods that use it.

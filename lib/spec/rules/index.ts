@@ -7,6 +7,8 @@ import { resolveEnvironment } from '../resolve-environment';
 import type { ResolvedEnvironment, ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
 import { appRules } from './app';
+import { backupRules } from './backup';
+import { ownFolders } from './backup-folders';
 import { beatRules } from './beat';
 import { usersFit } from './broker-users';
 import { celeryRules } from './celery';
@@ -78,6 +80,7 @@ const RULES: readonly Rule[] = [
   ...exposeRules,
   ...monitoringRules,
   ...redisRules,
+  ...backupRules,
   ...sentinelRules,
   ...messagesRules,
   ...priorityRules,
@@ -99,6 +102,7 @@ const CROSS_RULES: readonly CrossRule[] = [
   queueRules,
   ownBroker,
   externalServers,
+  ownFolders,
   waysIn,
 ];
 
