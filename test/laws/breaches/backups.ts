@@ -16,14 +16,17 @@ export const backupBreaches: Breaches = {
       leaf: 'lab/brokers/kept',
       spoil: (objects) => addToRole(objects, 'backup', ' ~* +set'),
       says: [
-        'ConfigMap/redis-rules.data.roles: line "backup -" must be "resetkeys resetchannels -@all +sync +replconf +ping +info", got "resetkeys resetchannels -@all +sync +replconf +ping +info ~* +set"',
+        'ConfigMap/redis-rules.data.roles: "backup -" must be "resetkeys resetchannels -@all +sync +replconf +ping +info", got "resetkeys resetchannels -@all +sync +replconf +ping +info ~* +set"',
       ],
     },
     {
       when: 'a tenant may dump all others',
       leaf: 'lab/brokers/kept',
       spoil: (objects) => addToRole(objects, 'prefix', ' +sync'),
-      says: [],
+      says: [
+        'ConfigMap/redis-rules.data.roles: "prefix -" must leave +sync to the role backup of redis-rules: it sends the data of all tenants',
+        'ConfigMap/redis-rules.data.roles: "prefix -" must be "resetkeys resetchannels -@all +sync +replconf +ping +info", got "resetkeys ~<own>* resetchannels &<own>* &<own>/0.celery.pidbox &<own>/0.celerye…"',
+      ],
     },
   ],
   'the keys of a store are mounted where restic runs alone, and the password of the dump where Redis is dumped':
@@ -83,7 +86,7 @@ export const backupBreaches: Breaches = {
       spoil: (objects) =>
         (podOf(objects).initContainers[0].command = ['redis-cli', '-a', 'x', '--rdb', '/scratch/dump.rdb']),
       says: [
-        `${POD}.initContainers[0].command must be a script of Stalk and one word, got "redis-cli -a x --rdb /scratch/dump.rdb"`,
+        `${POD}.initContainers[0].command must be a script of Stalk and one word, got "redis-cli -a … --rdb /scratch/dump.rdb"`,
       ],
     },
   ],
@@ -119,7 +122,7 @@ export const backupBreaches: Breaches = {
   'nobody reaches the pods of backups, and they reach their Redis and their store alone': [
     {
       when: 'the store is every address',
-      leaf: 'lab/brokers/kept',
+      leaf: 'lab/brokers/keptguarded',
       spoil: ({ byKind }) => byKind('NetworkPolicy', 'redis-backup').spec.egress.push({}),
       says: [
         'NetworkPolicy/redis-backup.spec.egress must lead to Redis and to the store, got 3 rules',
