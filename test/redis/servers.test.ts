@@ -135,7 +135,7 @@ const ofServer = {
 } as const;
 
 describe('a standalone Redis', () => {
-  const all: Required<Omit<Standalone, 'topology' | 'runtime'>> = server;
+  const all: Required<Omit<Standalone, 'topology' | 'runtime' | 'backup'>> = server;
 
   reaches<typeof all>(
     ofServer,
@@ -151,7 +151,7 @@ describe('a standalone Redis', () => {
 });
 
 describe('a replicated Redis', () => {
-  const all: Required<Omit<Replicated, 'topology' | 'runtime'>> = { ...server, replicas: 3 };
+  const all: Required<Omit<Replicated, 'topology' | 'runtime' | 'backup'>> = { ...server, replicas: 3 };
   const minimal = { topology: 'replicated', replicas: 1 } as const;
 
   reaches<typeof all>(
@@ -167,6 +167,14 @@ describe('a replicated Redis', () => {
       byKind('StatefulSet', name).spec.template.metadata.labels['stalk.dev/role'];
     expect([role('redis'), role('redis-replica')]).toEqual(['primary', 'replica']);
     expect(byKind('StatefulSet', 'redis').spec.replicas).toBe(1);
+  });
+
+  test('has Services that lead to no pod of another role, also while its pods change theirs', () => {
+    const { byKind } = synth(tenantOf({ broker: minimal }));
+
+    const roleOf = (name: string): string => byKind('Service', name).spec.selector['stalk.dev/role'];
+
+    expect([roleOf('redis'), roleOf('redis-replicas')]).toEqual(['primary', 'replica']);
   });
 
   test('gives Celery the primary by the name of its pod, not a Service', () => {
@@ -267,7 +275,7 @@ describe('a Redis with certificates of an issuer', () => {
 });
 
 describe('a Redis with sentinels', () => {
-  const all: Required<Omit<Sentinel, 'topology' | 'runtime'>> = {
+  const all: Required<Omit<Sentinel, 'topology' | 'runtime' | 'backup'>> = {
     ...server,
     alsoCache: false, // anything else is refused by a rule
     replicas: 3,
@@ -355,7 +363,7 @@ describe('a Redis with sentinels', () => {
   test('asks the sentinels for a role at each start of a container', () => {
     const redis = mainOf('StatefulSet', 'redis')(small());
 
-    expect(redis.command).toEqual(['sh', '/opt/redis/start.sh']);
+    expect(redis.command).toEqual(['sh', '/opt/redis/data.sh', 'start', 'sh', '/opt/redis/start.sh']);
     expect(variable(redis, 'REDIS_NODES').split(' ')[1]).toBe(
       'redis-1.redis-headless.acme.svc.cluster.local:6379',
     );

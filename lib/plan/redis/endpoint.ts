@@ -32,6 +32,8 @@ export interface PodGroup {
   readonly component: 'redis' | 'cache' | 'sentinel';
   /** One of several groups of the component. */
   readonly instance?: string;
+  /** Those that are written to, or read from. */
+  readonly role?: 'primary' | 'replica';
   /** Absent: the namespace of whoever asks. */
   readonly namespace?: string;
 }

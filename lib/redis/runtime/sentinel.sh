@@ -2,6 +2,7 @@
 # Writes the configuration of a sentinel that remembers nothing, as soon as there is a primary.
 # Who that is, the other sentinels say; where none of them knows, the pod that is one; where none is, the pod with the
 # newest data is made one, once all pods answer or PATIENCE is over. All sentinels choose alike, as they see the same.
+# Where no pod that answers has any data, all must answer: the one that is away may have it.
 # Reads   POD, REDIS_NODES, SENTINELS   as start.sh does
 #         QUORUM, CONF                  sentinels that agree on a dead primary; what the rendered configuration says
 #         REDIS_TLS                     as start.sh does
@@ -35,7 +36,7 @@ look() {
 # The primary that running replicas still follow has all that they have. Without it, the one that followed longest.
 # Else the newest data; within two seconds, as clocks differ, that of the pod that was the primary.
 choose() {
-  chosen='' newest=0 latest=-1
+  chosen='' newest=0 latest=-1 blank=''
   for one in $waiting; do
     at=${one##*=} at=${at%.*}
     [ "$at" -le $newest ] || newest=$at
@@ -48,6 +49,7 @@ choose() {
       [ "$at" -le $latest ] || latest=$at chosen=$pod
     }
   done
+  [ "$newest" -gt 0 ] || [ "$best" -gt 1 ] || blank=yes
   [ -z "$follower" ] || { [ "$best" -le 1 ] && [ -n "$chosen" ]; } || chosen=$follower # 1: it never got anything
 }
 
@@ -58,8 +60,8 @@ find_primary() {
   [ -z "$master" ] || { primary=$master; say "$master is the primary"; return 0; }
   choose
   [ -n "$chosen" ] || { say 'no Redis answers yet'; return 0; }
-  if [ -n "$absent" ] && [ "$(date +%s)" -lt "$deadline" ]; then
-    say "there is no primary, and before one is chosen these must answer:$absent"
+  if [ -n "$absent" ] && { [ -n "$blank" ] || [ "$(date +%s)" -lt "$deadline" ]; }; then
+    say "there is no primary${blank:+, and no data here}, and before one is chosen these must answer:$absent"
     return 0
   fi
   say "there is no primary: making $chosen one"

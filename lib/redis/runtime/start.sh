@@ -12,7 +12,7 @@
 #                            asked at USERS_RUN/redis.sock
 #         USERS_RUN/auth.conf, admin   passwords of `replica` and `admin`, as users.sh keeps them
 # Writes  USERS_RUN/role.conf, which redis.conf includes
-#         REDIS_DATA/member  `primary` or `replica`: the data here is the primary's. Not there, it may be anything.
+#         REDIS_DATA/member  `primary` or `replica`: the data here is the primary's. `none`: it may be anything.
 set -eu
 : "${POD:?}" "${REDIS_NODES:?}" "${SENTINELS:?}"
 : "${USERS_RUN:=/run/redis}" "${REDIS_CONF:=/etc/redis/redis.conf}" "${REDIS_DATA:=/data}" "${REDIS_PORT:=6379}"
@@ -33,11 +33,20 @@ find_primary() {
   [ $((votes * 2)) -le $all ] || primary=$named
 }
 
+# Sets $was. Data that is here before this script has ever run is that of a Redis without sentinels: all there is.
+find_member() {
+  [ -s "$REDIS_DATA/member" ] || {
+    [ -d "$REDIS_DATA/appendonlydir" ] && was=primary || was=none
+    echo $was >"$REDIS_DATA/member.new" && mv "$REDIS_DATA/member.new" "$REDIS_DATA/member"
+  }
+  read -r was <"$REDIS_DATA/member"
+}
+
 # Sets $newest to the second of the last write that this data has seen; 0 without data of a primary. A save at the end
 # of Redis writes other files.
 find_newest() {
   newest=0
-  [ -s "$REDIS_DATA/member" ] || return 0
+  [ "$was" != none ] || return 0
   for file in "$REDIS_DATA"/appendonlydir/*; do
     at=$(stat -c %Y "$file" 2>/dev/null) || continue
     [ "$at" -le $newest ] || newest=$at
@@ -45,8 +54,6 @@ find_newest() {
 }
 
 wait_for_others() {
-  was=none
-  [ ! -s "$REDIS_DATA/member" ] || read -r was <"$REDIS_DATA/member"
   echo "replicaof $newest.$was.waiting.invalid ${own##*:}"
   say "waiting for the sentinels: $1"
 }
@@ -55,6 +62,7 @@ role() {
   echo "replica-announce-ip ${own%:*}"
   echo "replica-announce-port ${own##*:}"
   find_primary
+  find_member
   find_newest
   case $primary in
     '') wait_for_others 'no majority of them names a primary' ;;
@@ -64,10 +72,9 @@ role() {
 }
 
 note() {
-  was=''
-  [ ! -s "$REDIS_DATA/member" ] || read -r was <"$REDIS_DATA/member"
   [ "$was" != "$1" ] || return 0
   echo "$1" >"$REDIS_DATA/member.new" && mv "$REDIS_DATA/member.new" "$REDIS_DATA/member"
+  was=$1
   say "this pod is a $1"
 }
 

@@ -38,7 +38,7 @@ const rooted = (root: string, text: string): string =>
 export const localHosts = (names: Names, text: string): string =>
   names.reduce(
     (so, [name, port]) =>
-      so.replaceAll(new RegExp(`\\b${name}\\.[\\w-]+\\.[\\w.-]+:\\d+`, 'g'), `127.0.0.1:${port}`),
+      so.replaceAll(new RegExp(`\\b${name}\\.[\\w-]+\\.[\\w.-]+([: ])\\d+`, 'g'), `127.0.0.1$1${port}`),
     text,
   );
 

@@ -22,6 +22,8 @@ export interface Pod {
   readonly remove: () => Promise<void>;
   /** Takes the data on its volume. */
   readonly empty: () => void;
+  /** Gives it the users of the objects that it is to become, as a kubelet and the sidecar do: it goes on running. */
+  readonly admits: (objects: Synth) => Promise<void>;
   /** Has it start without this user. */
   readonly forget: (user: string) => void;
   readonly ask: (...command: readonly string[]) => Promise<Reply>;
@@ -35,6 +37,8 @@ export interface Pod {
 }
 
 export interface Broker {
+  /** Of its volumes, and the port of each pod: what it becomes has the same ones. */
+  readonly place: Ground;
   readonly redis: readonly Pod[];
   readonly sentinels: readonly Pod[];
   /** Puts this machine's ports in. */
@@ -44,20 +48,29 @@ export interface Broker {
   readonly remove: () => Promise<void>;
 }
 
-/** `files` are the certificates of its pods, where they have some; the container `users` renews them then. */
-export async function brokerOf(objects: Synth, files?: Files): Promise<Broker> {
-  const count = (name: string): number => objects.byKind('StatefulSet', name).spec.replicas;
-  const all = ['redis', 'sentinel'].flatMap((set) =>
+interface Ground {
+  readonly folder: string;
+  readonly ports: ReadonlyMap<string, number>;
+}
+
+/**
+ * The pods of a broker, or of what another one becomes: the same volumes under other objects. `files` are the certificates
+ * of its pods, where they have some; the container `users` renews them then.
+ */
+export async function brokerOf(objects: Synth, before?: Ground, files?: Files): Promise<Broker> {
+  const count = (name: string): number => objects.find('StatefulSet', name)?.spec.replicas ?? 0;
+  const all = ['redis', 'redis-replica', 'sentinel'].flatMap((set) =>
     Array.from({ length: count(set) }, (_, number) => `${set}-${number}`),
   );
   const names: [string, number][] = [];
-  for (const name of all) names.push([name, await freePort()]);
-  const folder = mkdtempSync(join(tmpdir(), 'sentinel-'));
+  for (const name of all) names.push([name, before?.ports.get(name) ?? (await freePort())]);
+  const folder = before?.folder ?? mkdtempSync(join(tmpdir(), 'sentinel-'));
   const pods = names.map(([name, port]) =>
     podOf(objects, { name, port, names, root: join(folder, name), ...(files && { files }) }),
   );
   const redis = pods.filter(({ name }) => name.startsWith('redis'));
   return {
+    place: { folder, ports: new Map(names) },
     redis,
     sentinels: pods.filter(({ name }) => name.startsWith('sentinel')),
     local: (text) => localHosts(names, text),
@@ -150,6 +163,19 @@ function podOf(objects: Synth, place: Place): Pod {
       await gone(sidecar, 'SIGKILL');
       sidecar = undefined;
       ['run', 'etc/redis-tls'].forEach((at) => rmSync(join(root, at), { recursive: true, force: true }));
+    },
+    admits: async (later) => {
+      const { spec: next } = later.byKind('StatefulSet', set).spec.template;
+      mount(later, next, place);
+      const sidecar = next.containers.find((one: Json) => one.name === 'users');
+      const watching = run({
+        ...sidecar,
+        env: [...(sidecar.env ?? []), { name: 'USERS_INTERVAL', value: '0.1' }],
+      });
+      await eventually(`${name} has the users`, async () =>
+        Array.isArray(await ask('ACL', 'GETUSER', 'replica')),
+      );
+      if (watching.pid !== undefined) process.kill(-watching.pid, 'SIGKILL');
     },
     empty: () => rmSync(join(root, 'data'), { recursive: true, force: true }),
     forget: (user) => {

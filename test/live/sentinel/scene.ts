@@ -51,7 +51,7 @@ const withFiles = (objects: Synth, files: Files): Synth =>
 
 export async function sceneOf(celery: string, objects: Synth, sealed?: Sealed): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'failover-'));
-  const broker = await brokerOf(objects, sealed?.servers);
+  const broker = await brokerOf(objects, undefined, sealed?.servers);
   await Promise.all([...broker.redis, ...broker.sentinels].map((pod) => pod.start()));
   const place = { folder, programs: await programsOf(celery), port: 0 };
   const mounts: ((files: Files) => void)[] = [];

@@ -65,11 +65,17 @@ export function redisServer(redis: ResolvedServer, props: RedisServerProps): Ser
   };
 }
 
+/** Before what is on a volume: Redis would begin empty beside data that it does not find. */
+const LOOKED_AT = ['sh', `${FOLDERS.scripts}/data.sh`, 'start'] as const;
+
 const mainProgram = (redis: ResolvedServer, start: RedisServerProps['start']): ServerProgram => ({
   name: 'redis',
-  command: start
-    ? ['sh', `${FOLDERS.scripts}/${start.script}`]
-    : ['redis-server', `${FOLDERS.config}/redis.conf`],
+  command: [
+    ...(redis.storage === undefined ? [] : LOOKED_AT),
+    ...(start
+      ? ['sh', `${FOLDERS.scripts}/${start.script}`]
+      : ['redis-server', `${FOLDERS.config}/redis.conf`]),
+  ],
   resources: redis.resources,
   variables: [...(start ? start.variables : []), ...tlsVariables(redis)],
   folders: ['config', 'scripts', ...sealedFolders(redis), 'run', 'data'],
@@ -96,12 +102,13 @@ type Named = Pick<Server, 'component' | 'name' | 'port'>;
 
 /**
  * A primary has no substitute. A pod is ready when all its containers are, so a dead helper would take it from all of its
- * clients; and a Redis that loads, or cannot save, tells its clients so. Of replicas, one that is well is chosen.
+ * clients; and a Redis that loads, or cannot save, tells its clients so. Of replicas, one that is well is chosen. The role
+ * keeps a broker that gets or loses sentinels from leading its clients to a copy, which refuses what they write.
  */
 export const clusterService = (name: string, of: Named & Pick<Server, 'role'>): ServerService => ({
   name,
   of,
-  pods: podsOfServer(of),
+  pods: { ...podsOfServer(of), ...(of.role && { role: of.role }) },
   headless: false,
   unready: of.role === 'primary',
   port: of.port,
