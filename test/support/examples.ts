@@ -327,6 +327,12 @@ export const examples: readonly Tenant[] = [
     broker: { topology: 'standalone', tls: { secret: 'redis-certificates' } },
     cache: {},
   }),
+  tenantOf({
+    name: 'sealed-guarded',
+    broker: { ...guarded, tls: { issuer: 'internal' } },
+    workers: { default: { queues: ['celery'], scaling: byQueue } },
+    flower: { auth: { secret: 'flower', key: 'login' } },
+  }),
   tenantOf({ name: 'sealed-twin', broker: { ...sealed, replicas: 2 } }),
   tenantOf({ name: 'kept-own', broker: keptHere }),
   tenantOf({ name: 'on-kept', broker: { shared: 'kept' } }),
