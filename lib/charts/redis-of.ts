@@ -5,7 +5,8 @@ import { brokerPlan, cachePlan, dedicatedPlan, isRunByStalk } from '../plan/redi
 import { cacheUser, QUEUES, sharedUsers, tenantUser } from '../redis';
 import type { RedisProps } from '../redis';
 import type { ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
-import { clientsOf, local, peer } from '../traits/network';
+import { tenantSides } from '../spec/moving';
+import { clientsOf, leaversOf, local, peer } from '../traits/network';
 
 export interface SharedBrokerProps {
   readonly name: string;
@@ -25,7 +26,12 @@ export function sharedRedis({ name, redis, environment, tenants }: SharedBrokerP
     users: [...sharedUsers(tenants), ...watcher(environment).users],
     owner: name,
     namespace,
-    clients: [clientsOf(name), ...tenants.flatMap(producersOf), ...watcher(environment).pods],
+    clients: [
+      clientsOf(name),
+      ...(tenants.some(({ broker }) => broker.isLeft) ? [leaversOf(name)] : []),
+      ...tenants.flatMap(producersOf),
+      ...watcher(environment).pods,
+    ],
     of: `brokers/${name}`,
   };
 }
@@ -42,7 +48,7 @@ const watcher = ({ monitoring }: ResolvedEnvironment) =>
 
 /** Those in the tenant's namespace: none, its broker, its cache, or both. */
 export const ownRedis = (tenant: ResolvedTenant): readonly RedisProps[] => [
-  ...dedicated(tenant),
+  ...tenantSides(tenant).flatMap(dedicated),
   ...cache(tenant),
 ];
 

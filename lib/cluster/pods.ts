@@ -8,7 +8,10 @@ export interface Pod extends KubeObject {
   readonly spec: {
     readonly nodeName?: string;
     readonly containers: readonly PodContainer[];
-    readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
+    readonly volumes?: readonly {
+      readonly name?: string;
+      readonly persistentVolumeClaim?: { readonly claimName: string };
+    }[];
   };
   readonly status: {
     readonly phase: string;
@@ -35,8 +38,19 @@ interface ContainerStatus {
   readonly name: string;
   readonly restartCount: number;
   readonly ready?: boolean;
-  readonly state?: { readonly running?: object; readonly waiting?: { readonly reason?: string } };
-  readonly lastState?: { readonly terminated?: { readonly reason?: string; readonly exitCode: number } };
+  readonly state?: {
+    readonly running?: object;
+    readonly waiting?: { readonly reason?: string };
+    readonly terminated?: Termination;
+  };
+  readonly lastState?: { readonly terminated?: Termination };
+}
+
+interface Termination {
+  readonly reason?: string;
+  readonly exitCode: number;
+  /** What its program left for whoever asks. */
+  readonly message?: string;
 }
 
 export const isReady = ({ status }: Pod): boolean =>

@@ -40,7 +40,7 @@ export function withOwnUsers(tenant: ResolvedTenant): ResolvedTenant {
 }
 
 /** What a Redis has in a cluster alone. */
-const OF_CLUSTERS = new Set<string>(['tls', 'exporter'] satisfies (keyof ResolvedServer)[]);
+const OF_CLUSTERS = new Set<string>(['tls', 'exporter', 'backup'] satisfies (keyof ResolvedServer)[]);
 
 function oneServer(redis: AnyRedis, environment: ResolvedEnvironment): ResolvedServer {
   const asked = isRunByStalk(redis) ? redis : { ...usual(environment), databases: redis.databases };
@@ -56,7 +56,7 @@ const cacheServer = (redis: AnyRedis, environment: ResolvedEnvironment): Resolve
     : { ...oneServer(redis, environment), eviction: environment.defaults.cache.eviction };
 
 function usual(environment: ResolvedEnvironment): ResolvedServer {
-  const redis = resolveRedis({ topology: 'standalone' }, environment);
+  const redis = resolveRedis({ topology: 'standalone' }, environment, { of: 'laptop' });
   if (isRunByStalk(redis)) return redis;
   throw new Error('a standalone Redis is run by Stalk');
 }

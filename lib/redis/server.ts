@@ -164,9 +164,11 @@ function users(
   verb: 'build' | 'watch',
   variables: readonly ServerVariable[],
 ): ContainerProps {
-  const { certificate, exporter } = props.server;
-  const sealed = verb === 'watch' && certificate !== undefined;
-  const shares = exporter !== undefined && (verb === 'build' || sealed);
+  const { certificate, data, exporter, kind } = props.server;
+  const kept = data !== undefined && 'claim' in data;
+  // what a sentinel starts with it keeps: `build` notes which files those are
+  const sealed = certificate !== undefined && (verb === 'watch' || kind === 'sentinel');
+  const shares = exporter !== undefined && (verb === 'build' || certificate !== undefined);
   return container(props, {
     name,
     command: ['sh', `${FOLDERS.scripts}/users.sh`, verb],
@@ -177,6 +179,7 @@ function users(
       'passwords',
       ...(sealed ? (['tls'] as const) : []),
       'run',
+      ...(verb === 'watch' && kept ? (['data'] as const) : []), // where a person mends what Redis cannot read
       ...(shares ? (['exporter'] as const) : []),
     ],
   });

@@ -1,6 +1,7 @@
 // The contract in one import for the floors above.
 
 export type * from './app';
+export type * from './backup';
 export type * from './broker-use';
 export type * from './environment';
 export type * from './expose';
@@ -11,6 +12,7 @@ export type * from './flower-login';
 export type * from './gitops';
 export type * from './messages';
 export type * from './monitoring';
+export type * from './moving';
 export type * from './objectives';
 export type * from './pods';
 export type * from './processes';

@@ -44,4 +44,5 @@ export const RESERVED_USERS = [
   'sentinel',
   'exporter',
   'queues',
+  'backup',
 ] as const;

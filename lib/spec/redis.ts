@@ -1,5 +1,7 @@
 // A Redis that Stalk runs: a broker or a cache.
 
+import { backupOrNone } from './backup';
+import type { Backup } from './backup';
 import { requestLimit, probes, PROBES_OF_REDIS } from './compute';
 import type { RequestLimit, ProbeDefaults, Probes } from './compute';
 import { external, externalCache, redisCluster } from './external';
@@ -7,7 +9,7 @@ import type { External, ExternalCache, RedisCluster } from './external';
 import { serverPods } from './pods';
 import type { ServerPods } from './pods';
 import { optional, props, required } from './props';
-import type { Contract, PropsOf } from './props';
+import type { Contract, PropLines, PropsOf } from './props';
 import { image } from './rules/form-image';
 import { keyPrefixOrNone } from './rules/form-names';
 import { redisRecord, topology } from './rules/form-redis';
@@ -125,6 +127,14 @@ const brokerServer = {
   alsoCache: optional(flag),
 
   /**
+   * Backups, encrypted, in a bucket or on a claim; `false` where the environment's defaults say some and this broker has
+   * none.
+   * @default false
+   * @see docs/backup.md
+   */
+  backup: optional<Backup | false>(backupOrNone, false),
+
+  /**
    * Version of the scripts in its pods, so that it restarts on another day than the pods that use it.
    * @default - the tenant's; for a shared broker the environment's
    * @see docs/runtime.md
@@ -150,7 +160,7 @@ export const standalone = props({
 /** A fixed primary and read replicas for the app's own reads; Celery talks to the primary only. */
 export interface Replicated extends BrokerServer, PropsOf<typeof replicated> {}
 
-const replicated = props({
+export const replicated = props({
   topology: required(only('replicated', topology)),
   ...brokerServer,
 
@@ -181,7 +191,22 @@ export const sentinel = props({
 /** A broker: it carries messages, so it never evicts. `cluster` is refused, with the nearest thing that works. */
 export type Redis = Standalone | Replicated | Sentinel | External | RedisCluster;
 
-/** A Redis as asked for; an unknown topology is told as such. */
+/** A Redis as asked for, with more props than its own; an unknown topology is told as such. */
+export const redisWith = <P extends PropLines>(more: P) =>
+  redisRecord(
+    named(
+      'topology',
+      {
+        standalone: props({ ...standalone.lines, ...more }),
+        replicated: props({ ...replicated.lines, ...more }),
+        sentinel: props({ ...sentinel.lines, ...more }),
+        external: props({ ...external.lines, ...more }),
+        cluster: redisCluster,
+      },
+      prop('topology', topology),
+    ),
+  );
+
 export const redis: Form<Redis> = redisRecord(
   named(
     'topology',

@@ -12,7 +12,7 @@ import {
 } from './monitoring';
 import type { Exporter, Monitoring } from './monitoring';
 import { objectives } from './objectives';
-import { resources } from './resolve-redis';
+import { resources } from './compute-range';
 import type {
   ResolvedExporter,
   ResolvedMonitoring,

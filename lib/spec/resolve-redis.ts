@@ -2,7 +2,8 @@
 
 import { brokerNamespace } from '../kube';
 import { defaults as stalk } from './defaults';
-import type { Resources } from './compute';
+import { requestAndLimit, resources } from './compute-range';
+import type { AskedSizes } from './compute-range';
 import type { Defaults } from './defaults';
 import type { Environment } from './environment';
 import { defaultPrefix, queueBase, queuesUserOf, usersOf } from './isolation';
@@ -13,6 +14,7 @@ import type { RedisCluster, External, ExternalCache } from './external';
 import { hasOtherClients } from './other-clients';
 import type { ServerPods } from './pods';
 import type { Cache, Redis } from './redis';
+import { resolveBackup } from './resolve-backup';
 import { resolveServerPods } from './resolve-pods';
 import type {
   ResolvedBroker,
@@ -24,29 +26,11 @@ import type {
 import type { Runtime } from './runtimes';
 import type { Tenant } from './tenant';
 import { bytes } from './units';
-import type { Cpu, Memory, Range } from './units';
+import type { Memory } from './units';
 import { defaultStorage } from './volume-size';
 
 /** Redis' share of its container; the rest is for copy-on-write while it saves, client buffers, fragmentation. */
 const MAXMEMORY_SHARE = 0.7;
-
-const split = <Q>(range: Range<Q>): { readonly request: Q; readonly limit: Q } =>
-  typeof range === 'object' && range !== null && 'request' in range
-    ? range
-    : { request: range, limit: range };
-
-interface Asked {
-  readonly cpu: Range<Cpu>;
-  readonly memory: Range<Memory>;
-  readonly disk: Range<Memory>;
-}
-
-/** Request and limit of each, where a person may have written one quantity for both. */
-export const resources = ({ cpu, memory, disk }: Asked): Resources => ({
-  cpu: split(cpu),
-  memory: split(memory),
-  disk: split(disk),
-});
 
 /** The broker that a tenant uses when it names none, if there is exactly one. */
 export function onlyShared(brokers: Environment['brokers'] = {}): BrokerUse | undefined {
@@ -105,13 +89,16 @@ export function resolveShared(name: string, environment: ResolvedEnvironment): R
   if (found) return found;
   const asked = environment.brokers[name];
   if (asked === undefined) throw new Error(`environment "${environment.name}" has no broker "${name}"`);
-  const redis = resolveRedis(asked, environment);
+  const redis = resolveRedis(asked, environment, { of: sharedOwner(name) });
   known.set(name, redis);
   return redis;
 }
 
 function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironment): ResolvedBroker {
-  const redis = resolveRedis(asked, environment, tenant.runtime);
+  const redis = resolveRedis(asked, environment, {
+    of: `tenants/${tenant.name}`,
+    ...(tenant.runtime && { runtime: tenant.runtime }),
+  });
   const known = withoutCluster(asked);
   const { defaults } = environment;
   const { prefix, database, alsoCache } = filled(
@@ -138,32 +125,45 @@ function withoutCluster(asked: Redis): Exclude<Redis, RedisCluster> & { readonly
   return asked;
 }
 
+/** Whose Redis it is. */
+interface RedisOwner {
+  /** `brokers/main`, `tenants/acme`. */
+  readonly of: string;
+  /** The environment's unless another one is said. */
+  readonly runtime?: Runtime;
+}
+
+export const sharedOwner = (name: string): string => `brokers/${name}`;
+
 export function resolveRedis(
   asked: Redis,
   environment: ResolvedEnvironment,
-  runtime: Runtime = environment.runtime,
+  { of, runtime = environment.runtime }: RedisOwner,
 ): ResolvedServer | ResolvedExternal {
   const known = withoutCluster(asked);
   if (known.topology === 'external') return resolveExternal(known, environment.defaults);
   const full = filled({ ...environment.defaults.redis, topology: known.topology, runtime }, known);
+  const sized = server(full, storageOf(full, known.storage), known.storageClass ?? environment.storageClass);
+  const backup = resolveBackup(known.backup, { environment, of, memory: sized.resources.memory.limit });
   return {
-    ...server(full, storageOf(full, known.storage), known.storageClass ?? environment.storageClass),
+    ...sized,
     ...watched(environment),
     topology: known.topology,
     databases: full.databases,
     replicas: known.topology === 'standalone' ? 0 : known.replicas,
     sentinels: known.topology === 'sentinel' ? filled(environment.defaults.sentinel, known).sentinels : 0,
     ...(known.tls && { tls: known.tls }),
+    ...(backup && { backup }),
   };
 }
 
 /** As asked for; else the default, or more where the memory needs it. */
 const storageOf = (
-  { memory, storage }: Pick<Asked, 'memory'> & { readonly storage: Memory },
+  { memory, storage }: Pick<AskedSizes, 'memory'> & { readonly storage: Memory },
   asked: Memory | undefined,
-): Memory => asked ?? defaultStorage(storage, split(memory).limit);
+): Memory => asked ?? defaultStorage(storage, requestAndLimit(memory).limit);
 
-type Sized = Asked &
+type Sized = AskedSizes &
   Pick<ResolvedServer, 'image' | 'runtime' | 'eviction' | 'maxClients' | 'probes'> & {
     readonly pods: ServerPods;
   };

@@ -2,7 +2,7 @@
 
 import type { Compute } from './compute';
 import { resolvePods } from './resolve-pods';
-import { resources } from './resolve-redis';
+import { resources } from './compute-range';
 import type { Beside } from './resolved';
 import type { Runs } from './runs';
 

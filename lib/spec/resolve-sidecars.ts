@@ -4,7 +4,7 @@ import type { Defaults } from './defaults';
 import { filled } from './layers';
 import type { Beside, ResolvedSidecar } from './resolved';
 import { writtenFolders } from './resolve-pods';
-import { resources } from './resolve-redis';
+import { resources } from './compute-range';
 import { initContainer, sidecar } from './sidecars';
 import type { InitContainer, Sidecar, WebSidecar } from './sidecars';
 

@@ -3,6 +3,7 @@
 import type { ProbeDefaults, Resources } from './compute';
 import type { Defaults } from './defaults';
 import type { Environment, IngressPeer, Peer, SharedBroker } from './environment';
+import type { ResolvedBackup } from './resolved-backup';
 import type { ResolvedExpose, ResolvedExposure } from './resolved-expose';
 import type { FlowerAuth } from './flower-login';
 import type { Secrets } from './strategies';
@@ -24,6 +25,7 @@ import type { Patches } from './values';
 import type { WorkerPool } from './worker';
 import type { Beat } from './workloads';
 
+export type * from './resolved-backup';
 export type * from './resolved-expose';
 export type * from './resolved-monitoring';
 export type { ResolvedApp, ResolvedVolume, WrittenFolder } from './resolved-app';
@@ -87,6 +89,8 @@ export interface ResolvedServer {
   readonly sentinels: number;
   readonly pods: ResolvedServerPods;
   readonly tls?: Tls;
+  /** Absent, nothing is backed up. */
+  readonly backup?: ResolvedBackup;
   /** What runs beside each server; absent, the environment has no monitoring. */
   readonly exporter?: ResolvedExporter;
 }
@@ -120,8 +124,10 @@ export interface ResolvedBroker {
   readonly group?: string;
   readonly users: Users;
   readonly alsoCache: boolean;
+  /** The tenant moves away from it. */
+  readonly isLeft?: true;
   /** Secret in the tenant's namespace that holds the passwords, by user. */
-  readonly secret: 'redis-users' | 'redis-credentials';
+  readonly secret: 'redis-users' | 'redis-credentials' | `redis-credentials-${string}`;
 }
 
 export interface ResolvedCache {
@@ -237,6 +243,8 @@ export interface ResolvedTenant extends Said, Beside {
   readonly environment: ResolvedEnvironment;
   readonly app: ResolvedApp;
   readonly broker: ResolvedBroker;
+  /** The same tenant on the broker that it leaves; absent, it stays where it is. */
+  readonly moving?: ResolvedTenant;
   readonly cache?: ResolvedCache;
   readonly workers: readonly ResolvedPool[];
   readonly beat?: ResolvedBeat;

@@ -109,7 +109,7 @@ const podPeer = props({
   namespace: required(objectName),
 });
 
-const destination: Form<'internet' | CidrPeer | PodPeer> = when(
+export const egressDestination: Form<'internet' | CidrPeer | PodPeer> = when(
   has('cidr'),
   cidrPeer,
   when(isRecord, when(isNamed, notADestination, podPeer), internet),
@@ -120,7 +120,7 @@ export interface Egress extends Contract, PropsOf<typeof egress> {}
 
 const egress = props({
   /** `'internet'` is every address but the private ranges, where the cluster and its neighbours live. */
-  to: required(destination),
+  to: required(egressDestination),
 
   /**
    * TCP ports.

@@ -16,7 +16,7 @@ export type Programs = Readonly<Record<string, string>>;
 const READ = new Map<string, Programs>();
 
 /** Editors and Python leave other files beside them. */
-const PROGRAM = /\.(py|sh|awk|json)$/;
+const PROGRAM = /\.(py|sh|awk|lua|json)$/;
 
 /** The files of a version in a room's `runtime/` folder. */
 export function programs(folder: string, version: Runtime): Programs {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # test/e2e/images.sh BENCH   Makes the images that the reference tenants name, where they cannot be pulled: Debian's
-# Redis and PostgreSQL, the small apps of test/apps in the place of the real ones, and metrics-server, which tells an
-# autoscaler how busy pods are. Made again when they change.
+# Redis, PostgreSQL and restic, the small apps of test/apps in the place of the real ones, metrics-server, which tells an
+# autoscaler how busy pods are, and an S3 server for backups. Made again when they change.
 set -euo pipefail
 bench=$1
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -14,20 +14,26 @@ tags=(
   typesafe-backend:1.0.0=typesafe paperless-ngx/paperless-ngx:3.0.0=paperless redline-webgui:1.0.0=redline
   jewelry-shop/backend:1.8.0=jewelry-shop acme/jobs:2.4.1=acme
   python:3.12-alpine= prom/prometheus:v2.42.0= oliver006/redis_exporter:v1.69.0=@prometheus-redis-exporter
+  restic/restic:0.18.1=
 )
-packages=(redis-server prometheus prometheus-redis-exporter postgresql python3 python3-gdbm python-is-python3)
+packages=(redis-server restic prometheus prometheus-redis-exporter postgresql python3 python3-gdbm python-is-python3)
 
 current() { [ -f "$1" ] && [ "$(cat "$1.sum" 2>/dev/null)" = "$2" ]; }
 
-metrics=$home/images/docker.io_bench_metrics-server_1.tar
-if ! current "$metrics" v0.9.0; then
-  echo 'image: metrics-server' >&2
+# An image of one program of Go
+program() { # image, module, version, what it starts with
+  local file=$home/images/docker.io_${1//[\/:]/_}.tar bin
+  current "$file" "$3" && return
+  echo "image: $1" >&2
   bin=$(mktemp -d)
-  trap 'rm -rf "$bin"' EXIT
-  CGO_ENABLED=0 GOBIN=$bin go install -ldflags '-s -w' sigs.k8s.io/metrics-server/cmd/metrics-server@v0.9.0
-  BENCH_ID=9 "$bench/image.sh" bench/metrics-server:1 "$bin" /metrics-server
-  echo v0.9.0 >"$metrics.sum"
-fi
+  CGO_ENABLED=0 GOBIN=$bin go install -ldflags '-s -w' "$2@$3"
+  BENCH_ID=9 "$bench/image.sh" "$1" "$bin" "${@:4}"
+  rm -rf "$bin"
+  echo "$3" >"$file.sum"
+}
+
+program bench/metrics-server:1 sigs.k8s.io/metrics-server/cmd/metrics-server v0.9.0 /metrics-server
+program bench/s3:1 github.com/johannesboyne/gofakes3/cmd/gofakes3 v1.2.0 /gofakes3 -backend memory -autobucket -host :9000
 
 base=$home/stalk-base.tar
 sum=$(cat "$apps/requirements.txt" <(echo "${packages[*]}") | sha256sum)

@@ -135,7 +135,7 @@ const ofServer = {
 } as const;
 
 describe('a standalone Redis', () => {
-  const all: Required<Omit<Standalone, 'topology' | 'runtime'>> = server;
+  const all: Required<Omit<Standalone, 'topology' | 'runtime' | 'backup'>> = server;
 
   reaches<typeof all>(
     ofServer,
@@ -151,7 +151,7 @@ describe('a standalone Redis', () => {
 });
 
 describe('a replicated Redis', () => {
-  const all: Required<Omit<Replicated, 'topology' | 'runtime'>> = { ...server, replicas: 3 };
+  const all: Required<Omit<Replicated, 'topology' | 'runtime' | 'backup'>> = { ...server, replicas: 3 };
   const minimal = { topology: 'replicated', replicas: 1 } as const;
 
   reaches<typeof all>(
@@ -275,7 +275,7 @@ describe('a Redis with certificates of an issuer', () => {
 });
 
 describe('a Redis with sentinels', () => {
-  const all: Required<Omit<Sentinel, 'topology' | 'runtime' | 'tls'>> = {
+  const all: Required<Omit<Sentinel, 'topology' | 'runtime' | 'tls' | 'backup'>> = {
     ...plainServer,
     alsoCache: false, // anything else is refused by a rule
     replicas: 3,
@@ -358,7 +358,7 @@ describe('a Redis with sentinels', () => {
   test('asks the sentinels for a role at each start of a container', () => {
     const redis = mainOf('StatefulSet', 'redis')(small());
 
-    expect(redis.command).toEqual(['sh', '/opt/redis/start.sh']);
+    expect(redis.command).toEqual(['sh', '/opt/redis/data.sh', 'start', 'sh', '/opt/redis/start.sh']);
     expect(variable(redis, 'REDIS_NODES').split(' ')[1]).toBe(
       'redis-1.redis-headless.acme.svc.cluster.local:6379',
     );

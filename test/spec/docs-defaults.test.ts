@@ -12,6 +12,7 @@ const SPEC = join(__dirname, '../../lib/spec');
 /** What a person writes; the other files of the folder are what becomes of it. */
 const CONTRACT = [
   'app',
+  'backup',
   'broker-use',
   'compute',
   'environment',

@@ -19,12 +19,15 @@ beside it is about one subject, and all begin with `stalk_`, so that they shadow
   STALK_METRICS         port: a worker and beat count, and serve what they count there             stalk_metrics
   STALK_SENT            1: messages say when they were sent                                         stalk_sent
   STALK_RUN             folder for `consuming`, `ticking` and `alive`                               stalk_health
+  STALK_MOVING          JSON: the other side, while the tenant's broker moves                       stalk_moving
   STALK_PATH            in place of PYTHONPATH where that of the image is noted                     stalk_path
 `python3 stalk_celery.py wait` returns when Redis answers to this pod's own user (stalk_wait), and
-`python3 stalk_celery.py dead-letters` is about tasks that are not begun any more (stalk_letters).
+`python3 stalk_celery.py dead-letters` is about tasks that are not begun any more (stalk_letters); where the broker moves,
+`carry` and `left` are about what lies on its old side (stalk_carry).
 
 All that a process may use is imported here, at once: the folder may get newer files while it runs.
 """
+import os
 import sys
 
 import stalk_path  # before all that may lie in a folder of the tenant's
@@ -36,12 +39,12 @@ import stalk_gevent  # noqa: F401  before all that imports kombu
 from celery.loaders.app import AppLoader
 
 try:
+    import stalk_patches  # noqa: F401  replaces
     from stalk_settings import PLAIN, URLS, configured, schedule
 except ValueError as refused:
     if __name__ == "__main__":
         sys.exit(str(refused))
     raise
-import stalk_patches  # noqa: F401  replaces
 import stalk_sent  # noqa: F401  listens
 from stalk_credentials import REDIS, plain
 from stalk_health import Consuming
@@ -56,6 +59,9 @@ if PORT:
     from stalk_counts import Counting
 
     STEPS.append(Counting)
+
+if MOVING := os.environ.get("STALK_MOVING"):
+    import stalk_carry
 
 __all__ = ["PLAIN", "REDIS", "URLS", "Loader", "ping", "plain", "schedule"]  # all but the loader: for `stalk verify`
 
@@ -79,8 +85,11 @@ import stalk_tasks  # noqa: E402, F401
 if __name__ == "__main__":
     if sys.argv[1:] == ["wait"]:
         stalk_path.note()
-        wait()
-    elif sys.argv[1:2] != ["dead-letters"] or (lines := command(sys.argv[2:])) is None:
-        sys.exit(f"usage: stalk_celery.py wait\n{USAGE}")
+        lines = wait() or []
+    elif sys.argv[1:2] == ["dead-letters"]:
+        lines = command(sys.argv[2:])
     else:
-        print("\n".join(lines))
+        lines = stalk_carry.command(sys.argv[1:]) if MOVING else None
+    if lines is None:
+        sys.exit("\n".join(["usage: stalk_celery.py wait", USAGE, *([stalk_carry.USAGE] if MOVING else [])]))
+    print("\n".join(lines), end="\n" if lines else "")

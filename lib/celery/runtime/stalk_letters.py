@@ -94,7 +94,8 @@ def command(arguments):
         return None
     url = PLAIN["broker_url"]
     options = SETTINGS.get("broker_transport_options") or {}
-    with kombu.Connection(credentialed(url, live("broker_url", url)), transport_options=options) as connection:
+    with kombu.Connection(credentialed(url, live("broker_url", url)), transport_options=options,
+                          ssl=SETTINGS.get("broker_use_ssl") or False) as connection:
         letters = Letters(connection.default_channel)
         found = [(member, letter) for member, letter in letters.all() if which in ("all", letter["id"])]
         if which != "all" and not found:

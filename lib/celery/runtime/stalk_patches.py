@@ -9,7 +9,7 @@ import sys
 from celery import signals
 from stalk_logs import FIELDS
 from stalk_metrics import PORT
-from stalk_replacements import CONTROL, LOGS, METRICS, POOL, QUEUES, REPLACEMENTS, SENTINELS, WORKER
+from stalk_replacements import CONTROL, LOGS, METRICS, MOVING, POOL, QUEUES, REPLACEMENTS, SENTINELS, WORKER
 from stalk_settings import PLAIN, SETTINGS
 
 NEEDED = {
@@ -19,8 +19,10 @@ NEEDED = {
     CONTROL: "control_exchange" in SETTINGS,
     LOGS: bool(FIELDS),
     METRICS: bool(PORT),
+    MOVING: bool(os.environ.get("STALK_MOVING")),
 }
 WAS = {}  # what was there before, by name
+APPLIED = set()  # replacements: two may be about one thing, the later one around the earlier
 
 
 def version(package):
@@ -68,12 +70,13 @@ def wanted(process):
 def apply(process):
     """All of a set or, where one of it is not there, none: `differences` says so."""
     for replacements in wanted(process):
-        fresh = [replacement for replacement in replacements if replacement.what not in WAS]
+        fresh = [replacement for replacement in replacements if replacement not in APPLIED]
         for replacement in () if any(map(missing, fresh)) else fresh:
             was, (owner, attribute) = current(replacement), find(replacement.what)
             maker, by = find(replacement.by)
             setattr(owner, attribute, getattr(maker, by)(was))
-            WAS[replacement.what] = was
+            WAS.setdefault(replacement.what, was)
+            APPLIED.add(replacement)
 
 
 def fingerprint(was):

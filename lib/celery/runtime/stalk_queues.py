@@ -3,6 +3,7 @@
 STALK_QUEUE is the name of this tenant's default queue on the broker, and what the others are under; STALK_QUEUE_SERVES
 names the tenants of a worker that serves many.
 """
+import contextvars
 import copy
 import functools
 import os
@@ -15,6 +16,7 @@ from kombu.utils.scheduling import round_robin_cycle
 from stalk_settings import SETTINGS
 
 QUEUE = os.environ.get("STALK_QUEUE")
+named = contextvars.ContextVar("named", default=False)  # what is sent has its names on the broker, see stalk_moving
 SERVES = tuple(filter(None, os.environ.get("STALK_QUEUE_SERVES", "").split(",")))
 
 
@@ -35,18 +37,18 @@ def physical(app, name):
     return base if name == app.conf.task_default_queue else f"{base}.{name}"
 
 
-def renamed(app, thing):
+def renamed(app, thing, name=physical):
     """Copy of a queue, exchange or binding with its names on the broker. Routing keys live inside an exchange: kept."""
     if not thing or isinstance(thing, str):
-        return physical(app, thing)
+        return name(app, thing)
     thing = copy.copy(thing)
     if isinstance(thing, kombu.Queue):
-        thing.name, thing.alias = physical(app, thing.name), physical(app, thing.alias)
-        thing.bindings = {renamed(app, binding) for binding in thing.bindings}
+        thing.name, thing.alias = name(app, thing.name), name(app, thing.alias)
+        thing.bindings = {renamed(app, binding, name) for binding in thing.bindings}
     if isinstance(thing, kombu.Exchange):
-        thing.name = physical(app, thing.name)
+        thing.name = name(app, thing.name)
     else:
-        thing.exchange = renamed(app, thing.exchange)
+        thing.exchange = renamed(app, thing.exchange, name)
     return thing
 
 
@@ -113,6 +115,8 @@ def create_task_sender(was):
         send = was(amqp)
 
         def send_task_message(producer, name, message, exchange=None, queue=None, **options):
+            if named.get():
+                return send(producer, name, message, exchange=exchange, queue=queue, **options)
             if isinstance(queue, str):
                 queue = amqp.queues[queue]
             elif queue and not under(queue.name):

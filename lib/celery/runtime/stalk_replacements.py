@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 WORKER, POOL = "workers", "processes of a pool"
 SENTINELS, QUEUES, CONTROL = "with sentinels", "with tenants' queue names", "with a control exchange"
-LOGS, METRICS = "with `logs: 'json'`", "with `monitoring`"
+LOGS, METRICS, MOVING = "with `logs: 'json'`", "with `monitoring`", "with `movingFrom`"
 NONE = "none known"
 
 
@@ -177,6 +177,23 @@ REPLACEMENTS = (
         where=SENTINELS,
     ),
     Replacement(
+        what="redis.sentinel:SentinelManagedConnection._connect",
+        by="stalk_sentinel:connect",
+        known=("26585eb4", "0efd8df3", "66074039"),
+        reason="A connection that broke is made again to where it was: a primary that is gone, for minutes.",
+        upstream="https://github.com/redis/redis-py/issues/3874",
+        until="redis-py asks the sentinels at each try to connect",
+        where=SENTINELS,
+    ),
+    Replacement(
+        what="redis.connection:Connection._connect",
+        by="stalk_silence:connect",
+        known=("26585eb4", "0efd8df3", "66074039"),
+        reason="A worker waits for ever for a message of a Redis whose machine went without a word.",
+        upstream="https://github.com/celery/celery/issues/2906",
+        until="redis-py or kombu lets its connections find that out within a time that can be set",
+    ),
+    Replacement(
         what="celery.app.amqp:AMQP.queues_cls",
         by="stalk_queues:queues_cls",
         known=("5d57ed61", "195e376c", "43a626e7"),
@@ -202,6 +219,60 @@ REPLACEMENTS = (
         upstream=NONE,
         until="`AMQP.queues_cls` is not replaced any more",
         where=QUEUES,
+    ),
+    Replacement(
+        what="celery.app.amqp:AMQP._create_task_sender",
+        by="stalk_moving:create_task_sender",
+        known=("615c7faf", "f648c9fd"),
+        reason="While a broker moves, what the tasks of a draining worker send would fill the side that they empty.",
+        upstream=NONE,
+        until="Celery has two brokers",
+        where=MOVING,
+    ),
+    Replacement(
+        what="celery.backends.redis:RedisBackend.get",
+        by="stalk_results:get",
+        known=("ac727034",),
+        reason="Who moved to the new side does not find a result that lies on the old one.",
+        upstream=NONE,
+        until="Celery has two backends of results",
+        where=MOVING,
+    ),
+    Replacement(
+        what="celery.backends.redis:RedisBackend.mget",
+        by="stalk_results:mget",
+        known=("0aadc02a",),
+        reason="Who moved to the new side does not find the results of a group that lie on the old one.",
+        upstream=NONE,
+        until="Celery has two backends of results",
+        where=MOVING,
+    ),
+    Replacement(
+        what="celery.backends.redis:RedisBackend.set",
+        by="stalk_results:store",
+        known=("03741cb6", "807be0ea",),
+        reason="Who waits at the new side does not hear of a task that ends on the old one.",
+        upstream=NONE,
+        until="Celery has two backends of results",
+        where=MOVING,
+    ),
+    Replacement(
+        what="celery.backends.redis:RedisBackend.delete",
+        by="stalk_results:delete",
+        known=("4bef7ddd",),
+        reason="A result that is forgotten at one side would come back from the other.",
+        upstream=NONE,
+        until="Celery has two backends of results",
+        where=MOVING,
+    ),
+    Replacement(
+        what="celery.backends.redis:RedisBackend._wait_for_pending",
+        by="stalk_results:wait_for_pending",
+        known=("27f86309",),
+        reason="Who waits at the new side does not hear of a task that a worker without the loader ends.",
+        upstream=NONE,
+        until="Celery has two backends of results",
+        where=MOVING,
     ),
     Replacement(
         what="celery.beat:PersistentScheduler._open_schedule",

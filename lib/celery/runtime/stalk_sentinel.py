@@ -37,6 +37,17 @@ def discover_master(_):
     return discover_master
 
 
+def connect(_):
+    def connect(connection):
+        """redis-py asks for the primary once, and then tries the same address for ever: that of one that is gone."""
+        asks = connection.connection_pool
+        if asks.is_master:
+            connection.host, connection.port = asks.get_master_address()
+        return super(sentinel.SentinelManagedConnection, connection)._connect()
+
+    return connect
+
+
 def completes_cycle(was):
     def completes_cycle(connection, tries):
         """kombu pauses when it has tried all URLs; those of sentinels are one broker, and each try asks them all."""

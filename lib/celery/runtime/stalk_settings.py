@@ -12,18 +12,15 @@ from celery import VERSION, __version__
 from celery.app.defaults import DEFAULTS
 from celery.app.utils import Settings
 from celery.schedules import crontab
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 from stalk_credentials import (
     CREDENTIALS_IN,
     PASSWORD_FILE,
-    PROVIDER_CLASS,
-    REDIS,
     USER,
     Credentials,
+    ask_sentinels,
     credentialed,
+    for_results,
     live,
-    password,
     plain,
 )
 from stalk_gevent import GEVENT
@@ -70,17 +67,12 @@ def load():
 
     settings.update({name: credentialed(url, live(name, url)) for name, url in urls.items()})
     os.environ.update({var: settings[name] for var, name in environ.items()})  # Celery prefers these to any setting
-    if USER and (results := urls.get("result_backend", "")).startswith(REDIS):
-        # by name too: an app that first asks for a result has read CELERY_RESULT_BACKEND before this import
-        settings.update({"redis_backend_credential_provider": PROVIDER_CLASS}
-                        if live("result_backend", results) else {"redis_username": USER, "redis_password": password()})
+    # by name too: an app that first asks for a result has read CELERY_RESULT_BACKEND before this import
+    settings.update(for_results(urls.get("result_backend", "")))
     if GEVENT:  # each greenlet would have a backend of its own, and connections of it until they are collected
         settings.setdefault("result_backend_thread_safe", True)
     for name in ("broker_transport_options", "result_backend_transport_options"):
-        if "master_name" in (options := settings.get(name) or {}):
-            own = {"credential_provider": Credentials()} if USER else {}  # sentinels know the users of their Redis
-            once = {"retry": Retry(NoBackoff(), 0)}  # redis-py asks one that is gone ten times, for half a minute
-            options["sentinel_kwargs"] = {**options.get("sentinel_kwargs", {}), **once, **own}
+        ask_sentinels(settings.get(name) or {}, Credentials())
     if options := settings.get("broker_transport_options"):
         options["queue_order_strategy"] = ORDERS[os.environ.get("STALK_QUEUE_ORDER", "round-robin")]
     if "redbeat_redis_url" in settings:  # RedBeat makes a client of its own

@@ -25,9 +25,11 @@ FAILURES = (  # the first that any cause of the exception is
 def ping(name, url):
     """Connects as Celery would (sentinel and TLS too); opening a kombu channel on Redis is a PING."""
     options = SETTINGS.get(f"{name if name == 'result_backend' else 'broker'}_transport_options") or {}
+    certificates = SETTINGS.get("redis_backend_use_ssl" if name == "result_backend" else "broker_use_ssl")
     bounded = {**options, "socket_timeout": 5, "socket_connect_timeout": 5}
     try:
-        connection = kombu.Connection(credentialed(url, live("broker_url", url)), transport_options=bounded)
+        connection = kombu.Connection(credentialed(url, live("broker_url", url)), transport_options=bounded,
+                                      ssl=certificates or False)
         connection.transport.establish_connection()
         connection.transport.close_connection(connection.transport)
         return "PONG"

@@ -4,13 +4,21 @@ import type { Json, ResolvedBeat, ResolvedTenant, ResolvedBroker } from '../../s
 import { seconds } from '../../spec/units';
 import { keyspaceOf } from '../redis/keyspace';
 import type { Keyspace } from '../redis/keyspace';
-import { tlsOptions } from '../redis/tls';
+import { namedTlsOptions } from '../redis/tls';
 import { topologyOf } from '../redis/topologies';
 import { brokerUrl, resultUrl } from './addresses';
 import type { AppContext } from './context';
 
 /** Config and key under which the loader finds them. */
 export const SETTINGS_FILE = { config: 'celery-settings', key: 'settings.json' } as const;
+
+/** The same of the broker that the tenant leaves; all else that only a move needs lies beside it. */
+export const OLD_SETTINGS_FILE = { config: 'celery-moving', key: SETTINGS_FILE.key } as const;
+
+export const settingsFile = ({
+  moving,
+}: Pick<AppContext, 'moving'>): typeof SETTINGS_FILE | typeof OLD_SETTINGS_FILE =>
+  moving?.side === 'old' ? OLD_SETTINGS_FILE : SETTINGS_FILE;
 
 export type Settings = Readonly<Record<string, Json>>;
 
@@ -61,14 +69,19 @@ export function celerySettings(app: AppContext): Settings {
     ...(tenant.results.accept && { result_accept_content: [...tenant.results.accept] }),
     ...(tenant.rateLimit !== undefined && { task_default_rate_limit: tenant.rateLimit }),
     ...(tenant.events && { worker_send_task_events: true, task_send_sent_event: true }),
-    ...(tenant.flower && flowerSettings(app)),
+    ...certificates(app),
     ...(tenant.beat && beatSettings(tenant.beat, keyspace)),
   };
 }
 
-/** Flower's own client takes no certificates from the URL; they are what the URL says. */
-function flowerSettings({ broker: { tls } }: AppContext): Settings {
-  return tls ? { broker_use_ssl: { ...tlsOptions(tls.mode), ssl_check_hostname: true } } : {};
+/** Clients of sentinels take no certificates from their URLs, nor does Flower's own. */
+function certificates({ tenant, broker: { tls, sentinels } }: AppContext): Settings {
+  if (tls === undefined || (sentinels === undefined && tenant.flower === undefined)) return {};
+  const options = namedTlsOptions(tls.mode);
+  return {
+    broker_use_ssl: options,
+    ...(sentinels && tenant.results.backend === 'redis' && { redis_backend_use_ssl: options }),
+  };
 }
 
 function transportOptions(
@@ -93,7 +106,7 @@ function transportOptions(
     ...(connections.max !== undefined && { max_connections: connections.max }),
     health_check_interval: HEALTH_CHECK,
     retry_on_timeout: true,
-    ...topologyOf(broker.redis).clientOptions,
+    ...topologyOf(broker.redis).clientOptions(broker.redis),
   };
 }
 
@@ -133,7 +146,7 @@ function results(app: AppContext, keyspace: Keyspace): Settings {
 function redisResults({ broker, connections }: ResolvedTenant, { start }: Keyspace): Settings {
   const options = {
     ...(start !== '' && { global_keyprefix: start }),
-    ...topologyOf(broker.redis).clientOptions,
+    ...topologyOf(broker.redis).clientOptions(broker.redis),
   };
   return {
     ...(Object.keys(options).length > 0 && { result_backend_transport_options: options }),

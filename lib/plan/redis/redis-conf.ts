@@ -18,7 +18,7 @@ export function redisConf({ redis, primary, more = [] }: ConfProps): string {
   const persistent = redis.storage !== undefined;
   return [
     '# Rendered by Stalk. Users are in the aclfile, which the container build-users writes and users keeps up to date.',
-    ...ports(redis),
+    ...listening(redis, redisPort(redis)),
     'bind * -::*',
     'protected-mode no', // nobody gets in without a password: the default user is off
     `dir ${FOLDERS.data}`,
@@ -46,12 +46,15 @@ export function redisConf({ redis, primary, more = [] }: ConfProps): string {
  * With TLS nothing listens in plain text but a socket of the pod's own: the sidecar can bring a renewed certificate also
  * when the old one has expired, and a restart is no cure for that, so liveness does not look at it.
  */
-const ports = (redis: ResolvedServer): string[] =>
+export const listening = (
+  redis: Pick<ResolvedServer, 'tls' | 'replicas' | 'exporter'>,
+  port: number,
+): string[] =>
   redis.tls === undefined
-    ? [`port ${redisPort(redis)}`]
+    ? [`port ${port}`]
     : [
         'port 0',
-        `tls-port ${redisPort(redis)}`,
+        `tls-port ${port}`,
         `tls-cert-file ${SERVER_TLS_DIR}/tls.crt`,
         `tls-key-file ${SERVER_TLS_DIR}/tls.key`,
         `tls-ca-cert-file ${SERVER_TLS_DIR}/ca.crt`,
@@ -65,8 +68,14 @@ const ports = (redis: ResolvedServer): string[] =>
 /**
  * At most the last second is lost when the node dies; a killed Redis loses nothing. The saves are one line: after an
  * `include`, Redis 7.0 forgets that it reads a file, and each further `save` replaces the one before (seen with 7.0.15).
+ * A snapshot that fails stops nobody: the append-only file has all that is in it.
  */
-const DURABLE = ['appendonly yes', 'appendfsync everysec', 'save 900 1 300 10 60 10000'];
+const DURABLE = [
+  'appendonly yes',
+  'appendfsync everysec',
+  'save 900 1 300 10 60 10000',
+  'stop-writes-on-bgsave-error no',
+];
 
 /** Where the broker gets sentinels, they find it behind the primary until it is removed. */
 const NEVER_PROMOTED = 'replica-priority 0';

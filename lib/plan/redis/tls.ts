@@ -23,6 +23,8 @@ export type TlsMode = ClientTls['mode'];
 export const SERVER_TLS_DIR = '/etc/redis-tls';
 export const CLIENT_TLS_DIR = '/etc/stalk/tls';
 export const CACHE_TLS_DIR = '/etc/stalk/cache-tls';
+/** Of the other broker, while the tenant moves from one to another. */
+export const MOVING_TLS_DIR = '/etc/stalk/moving-tls';
 
 /** Keys of the Secret, and names of the files. */
 export const CERTIFICATES: Readonly<Record<TlsMode, readonly string[]>> = {
@@ -35,8 +37,8 @@ export const serverSecret = (tls: Tls): string => ('secret' in tls ? tls.secret 
 export const clientSecret = (tls: Tls): string => ('secret' in tls ? tls.secret : 'redis-client-tls');
 
 /**
- * What redis-py is told of the files, in a URL or by name; without one it takes the authorities of the image. Host names are checked since redis-py 6 only, unless it is
- * asked to; and Celery refuses a result backend that does not say what it requires.
+ * What redis-py is told of the files in a URL; without them it takes the authorities of the image. Host names are checked
+ * since redis-py 6 only, unless it is asked to; and Celery refuses a result backend that does not say what it requires.
  */
 export const tlsOptions = (mode: TlsMode, folder = CLIENT_TLS_DIR): Readonly<Record<string, string>> => ({
   ssl_cert_reqs: 'required',
@@ -46,4 +48,10 @@ export const tlsOptions = (mode: TlsMode, folder = CLIENT_TLS_DIR): Readonly<Rec
     ssl_certfile: `${folder}/tls.crt`,
     ssl_keyfile: `${folder}/tls.key`,
   }),
+});
+
+/** The same by name, for clients that read nothing of it in a URL. */
+export const namedTlsOptions = (mode: TlsMode): Readonly<Record<string, string | boolean>> => ({
+  ...tlsOptions(mode),
+  ssl_check_hostname: true,
 });

@@ -1,13 +1,18 @@
 # What start.sh and sentinel.sh ask of the other pods; read with `.`, after both have checked their variables.
-# Nodes are `host:port`, the entry of a pod in its list has the pod's own number. Passwords go through REDISCLI_AUTH.
+# Nodes are `host:port`, the entry of a pod in its list has the pod's own number; or the path of a socket. Passwords go
+# through REDISCLI_AUTH. With REDIS_TLS, the folder of ca.crt, tls.crt and tls.key, nodes speak TLS.
+certificates=${REDIS_TLS:+--tls --cacert $REDIS_TLS/ca.crt --cert $REDIS_TLS/tls.crt --key $REDIS_TLS/tls.key}
 
 # ask <node> <user> <password> <command…>: the reply without carriage returns; fails when nothing answers in time.
 ask() {
   node=$1 user=$2 REDISCLI_AUTH=$3
   shift 3
   export REDISCLI_AUTH
-  timeout 3 redis-cli -h "${node%:*}" -p "${node##*:}" --user "$user" "$@" \
-    2>/dev/null | tr -d '\r'
+  case $node in
+    /*) way="-s $node" ;;
+    *) way="-h ${node%:*} -p ${node##*:} $certificates" ;;
+  esac
+  timeout 3 redis-cli $way --user "$user" "$@" 2>/dev/null | tr -d '\r'
 }
 
 # entry <number> <node…>

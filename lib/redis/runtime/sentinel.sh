@@ -5,6 +5,7 @@
 # Where no pod that answers has any data, all must answer: the one that is away may have it.
 # Reads   POD, REDIS_NODES, SENTINELS   as start.sh does
 #         QUORUM, CONF                  sentinels that agree on a dead primary; what the rendered configuration says
+#         REDIS_TLS                     as start.sh does
 #         USERS_PASSWORDS/sentinel      the password among sentinels, and for Redis
 # Writes  USERS_RUN/sentinel.conf       which the sentinel rewrites from then on
 set -eu

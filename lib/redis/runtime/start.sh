@@ -8,6 +8,8 @@
 # Reads   POD                its name, with its number
 #         REDIS_NODES        all pods as host:port, by number
 #         SENTINELS          the same for sentinels
+#         REDIS_TLS          folder of ca.crt, tls.crt and tls.key, where all of them speak TLS; this pod's own Redis is
+#                            asked at USERS_RUN/redis.sock
 #         USERS_RUN/auth.conf, admin   passwords of `replica` and `admin`, as users.sh keeps them
 # Writes  USERS_RUN/role.conf, which redis.conf includes
 #         REDIS_DATA/member  `primary` or `replica`: the data here is the primary's. `none`: it may be anything.
@@ -16,6 +18,7 @@ set -eu
 : "${USERS_RUN:=/run/redis}" "${REDIS_CONF:=/etc/redis/redis.conf}" "${REDIS_DATA:=/data}" "${REDIS_PORT:=6379}"
 : "${FOLLOW_INTERVAL:=2}" "${UNSEEN:=30}" # seconds; a failover that failed is tried again after 20
 . "${0%/*}/ask.sh"
+[ -n "${REDIS_TLS:-}" ] && self=$USERS_RUN/redis.sock || self=127.0.0.1:$REDIS_PORT
 own=$(entry "${POD##*-}" $REDIS_NODES)
 
 say() { printf 'start: %s\n' "$*" >&2; }
@@ -83,7 +86,7 @@ attend() {
   while sleep "$pause"; do
     pause=$FOLLOW_INTERVAL admin=''
     read -r admin <"$USERS_RUN/admin" || :
-    replication "127.0.0.1:$REDIS_PORT" admin "$admin"
+    replication "$self" admin "$admin"
     case $role:$link:$following in
       master:*) note primary && abdicate ;;
       slave:*.waiting.invalid:*) pause=1 && find_primary && resume && follow ;;
@@ -99,7 +102,7 @@ resume() {
   : "${since:=$now}"
   seen replica "$password" $((now - since - 1)) # a second less, as both are rounded
   [ $((seen * 2)) -gt "$all" ] || [ $((now - since)) -ge "$UNSEEN" ] || return 0
-  [ "$(ask "127.0.0.1:$REDIS_PORT" admin "$admin" replicaof no one)" = OK ] || return 0 # it loads
+  [ "$(ask "$self" admin "$admin" replicaof no one)" = OK ] || return 0 # it loads
   say 'the sentinels have seen that this pod is back'
 }
 
@@ -114,7 +117,7 @@ abdicate() {
 follow() {
   case $primary in '' | "$own") return 0 ;; esac
   say "following $primary"
-  ask "127.0.0.1:$REDIS_PORT" admin "$admin" replicaof "${primary%:*}" "${primary##*:}" >/dev/null
+  ask "$self" admin "$admin" replicaof "${primary%:*}" "${primary##*:}" >/dev/null
 }
 
 role >"$USERS_RUN/role.conf"

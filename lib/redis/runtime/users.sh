@@ -16,7 +16,8 @@
 # Redis is on 127.0.0.1, REDIS_PORT. Where it speaks TLS, REDIS_TLS is the folder of its ca.crt, tls.crt and tls.key, and
 # it is asked at USERS_RUN/redis.sock: what has expired there is no hindrance. watch gives it renewed files, which new
 # connections see; files that it refuses change nothing. USERS_OF=sentinel: it is a sentinel, which has commands of its
-# own, never loads data and follows nobody.
+# own, never loads data and follows nobody. It takes other files only when it starts: watch ends it where they fit, so
+# that its container starts again; each after those with lower numbers in POD, RENEW_APART seconds later.
 # What is missing or wrong for one user leaves that user as it is, says why here, and stops nobody else. A user goes,
 # and its connections with it, when its line goes; a file that is empty or missing, or a line that cannot be read,
 # removes nobody (so the last user goes with a new pod, not before). Work grows with the number of users, not faster,
@@ -28,8 +29,8 @@ umask 077
 export LC_ALL=C
 : "${USERS_RULES:=/etc/redis-users/rules}" "${USERS_PASSWORDS:=/etc/redis-users/passwords}"
 : "${USERS_RUN:=/run/redis}" "${USERS_INTERVAL:=5}" "${REDIS_PORT:=6379}" "${USERS_OF:=redis}"
-work=$USERS_RUN/work accepted=$USERS_RUN/accepted child='' patience=10
-: "${REDIS_TLS:=}" "${EXPORTER_RULES:=}"
+work=$USERS_RUN/work accepted=$USERS_RUN/accepted child='' trial='' patience=10
+: "${REDIS_TLS:=}" "${EXPORTER_RULES:=}" "${RENEW_APART:=10}"
 [ -n "$REDIS_TLS" ] && at="-s $USERS_RUN/redis.sock" || at="-h 127.0.0.1 -p $REDIS_PORT"
 connection="$at --user admin"
 
@@ -107,30 +108,38 @@ apply_again() {
   send
 }
 
-# Sets $id to Redis' run_id, and $disk to what it says of its last write there; fails, and sets $why, while it is away
+# Sets $id to Redis' run_id, $disk to what it says of its last write there, $saves of its last saves; fails, and sets $why, while it is away
 # or loading.
 ready() {
-  id='' loading='' why='' disk=ok
+  id='' loading='' why='' disk=ok saves=ok
   read -r REDISCLI_AUTH <"$USERS_RUN/admin" || :
   export REDISCLI_AUTH
   redis info server persistence sentinel || case $? in 124 | 143) : >"$work/replies" ;; esac # `timeout` ended it
   while IFS=: read -r key value; do
     case $key in run_id) id=${value%?} ;; loading) loading=${value%?} ;; sentinel_masters) loading=0 ;;
-      aof_last_write_status) disk=${value%?} ;; esac
+      aof_last_write_status) disk=${value%?} ;;
+      aof_last_bgrewrite_status | rdb_last_bgsave_status) [ "${value%?}" = ok ] || saves=failed ;; esac
   done <"$work/replies"
   [ -n "$id" ] || read -r why <"$work/replies" || why='no answer'
   [ "$loading" != 1 ] || why='it is loading its data'
   [ "$loading" = 0 ]
 }
 
-# A Redis that cannot write refuses all work, and goes on by itself when it can.
+# One that cannot write its append-only file refuses all work, and goes on by itself when it can; a save that failed
+# stops nobody.
 tell_disk() {
+  [ "$saves" = "$saved" ] || case $saves in
+    ok) say 'Redis saves again' ;;
+    *) say 'Redis could not write a snapshot, or shorten its append-only file: it works on, and its log says why' ;;
+  esac
+  saved=$saves
   [ "$disk" != "$written" ] || return 0
   written=$disk
   case $disk in
     ok) say 'Redis writes its append-only file again' ;;
     *) say 'Redis cannot write its append-only file and refuses all work: is its volume full? Let the claim grow, or' \
-      'delete dump.rdb and temp-* in /data (docs/operating.md, "The volume of Redis is full")' ;;
+      'delete dump.rdb in /data. Do not restart it: what it took last is in memory alone' \
+      '(docs/operating.md, "The volume of Redis is full")' ;;
   esac
 }
 
@@ -142,10 +151,14 @@ fingerprint() {
   done
 }
 
-# Makes Redis read its certificate again when the files have changed: setting the same paths does, and drops nobody.
 renew() {
   print=$(fingerprint "$REDIS_TLS")
   [ "$print" != "$loaded" ] || return 0
+  case $USERS_OF in sentinel) start_again ;; *) read_again ;; esac
+}
+
+# Setting the same paths makes Redis read its files again, and drops nobody.
+read_again() {
   : >"$work/commands"
   redis config set tls-cert-file "$REDIS_TLS/tls.crt" tls-key-file "$REDIS_TLS/tls.key" \
     tls-ca-cert-file "$REDIS_TLS/ca.crt" || :
@@ -157,6 +170,44 @@ renew() {
     refused=$print
     say "Redis refuses the renewed certificate and keeps the one it has: $reply"
   fi
+}
+
+# A sentinel that ended is back within a second or two, with all that it knew. Files that do not fit together would keep
+# it from starting at all.
+start_again() {
+  second=$(date +%s)
+  [ "$print" = "$coming" ] || coming=$print since=$second
+  [ $((second - since)) -ge $((${POD##*-} * RENEW_APART)) ] && [ "$print" != "$refused" ] || return 0
+  try --port 0 --tls-replication yes --tls-cert-file "$REDIS_TLS/tls.crt" --tls-key-file "$REDIS_TLS/tls.key" \
+    --tls-ca-cert-file "$REDIS_TLS/ca.crt" || {
+    [ "$(fingerprint "$REDIS_TLS")" != "$print" ] || refused=$print
+    say "the renewed certificate does not fit, the sentinel keeps the one it has: $(grep -i tls "$work/log" | tail -n 2)"
+    return 0
+  }
+  end_trial
+  [ "$(fingerprint "$REDIS_TLS")" = "$print" ] || return 0
+  loaded=$print
+  printf %s "$loaded" >"$work/certificates"
+  say 'the sentinel starts again with the renewed certificate'
+  : >"$work/commands"
+  redis shutdown || :
+}
+
+# Starts a scratch Redis without a port; fails where it does not start.
+try() {
+  : >"$work/conf"
+  redis-server "$work/conf" --unixsocket "$work/socket" --dir "$work" "$@" >"$work/log" 2>&1 & trial=$!
+  tries=100
+  until redis-cli -s "$work/socket" ping >/dev/null 2>&1; do
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] && kill -0 "$trial" 2>/dev/null || { end_trial; return 1; }
+    sleep 0.1
+  done
+}
+
+end_trial() {
+  [ -z "$trial" ] || { kill "$trial" 2>/dev/null && wait "$trial" || :; }
+  trial=''
 }
 
 # Sets $secret and $hash.
@@ -194,17 +245,11 @@ build() {
     printf %s "$secret" >"$USERS_RUN/$user"
     echo "user $user on #$hash $rule" >>"$USERS_RUN/internal.acl"
   done
-  : >"$work/conf"
-  set -- "$work/conf" --port 0 --unixsocket "$work/socket" --dir "$work"
-  [ "$USERS_OF" = sentinel ] && set -- "$@" --sentinel || set -- "$@" --save ''
-  redis-server "$@" >"$work/log" 2>&1 & scratch=$!
-  trap 'kill $scratch 2>/dev/null && wait $scratch || :' EXIT
-  connection="-s $work/socket" tries=100
-  until redis-cli $connection ping >/dev/null 2>&1; do
-    tries=$((tries - 1))
-    [ $tries -gt 0 ] && kill -0 $scratch || { say "cannot start a Redis to try the rules on: $(cat "$work/log")"; exit 1; }
-    sleep 0.1
-  done
+  [ -z "$REDIS_TLS" ] || fingerprint "$REDIS_TLS" >"$work/certificates"
+  [ "$USERS_OF" = sentinel ] && set -- --sentinel || set -- --save ''
+  try --port 0 "$@" || { say "cannot start a Redis to try the rules on: $(cat "$work/log")"; exit 1; }
+  trap end_trial EXIT
+  connection="-s $work/socket"
   [ -z "$EXPORTER_RULES" ] || build_exporter
   apply
 }
@@ -220,12 +265,13 @@ watch() {
 }
 
 leave() {
-  [ -z "$child" ] || kill "$child" 2>/dev/null || :
+  for process in $child $trial; do kill "$process" 2>/dev/null || :; done
   exit 0
 }
 
 follow() {
-  known='' seen='' state='' loaded='' refused='' child='' written=ok
+  known='' seen='' state='' loaded='' refused='' coming='' child='' written=ok saved=ok
+  [ "$USERS_OF" != sentinel ] || ! any "$work/certificates" || loaded=$(cat "$work/certificates")
   trap leave TERM INT # a subshell does not inherit it
   while :; do
     if ready; then

@@ -1,9 +1,11 @@
 // The environment's own rules: its secrets, its shared brokers, the sizes of its defaults.
 
 import type { Environment } from '../environment';
+import { backupDefault, backupFindings } from './backup';
+import { sharedFolders } from './backup-folders';
 import { at } from '../layers';
 import type { Redis } from '../redis';
-import { resolveRedis } from '../resolve-redis';
+import { resolveRedis, sharedOwner } from '../resolve-redis';
 import type { ResolvedEnvironment } from '../resolved';
 import { oneClassForAll } from './expose';
 import { show, unless } from './finding';
@@ -14,7 +16,7 @@ import { patchedFolders } from './patches';
 import { assignedByDefault } from './pods';
 import { plainSecretsInPatches } from './plain-secrets';
 import { certificatesApart, literalForExternal, neverEvicts } from './redis';
-import { oddSentinels, plainSentinels } from './sentinel';
+import { oddSentinels } from './sentinel';
 import { enoughMaxmemory, enoughStorage, limitsUnderRequests } from './sizes';
 import { isRecord } from '../../kube/json';
 
@@ -25,7 +27,9 @@ export const environmentFindings = (
 ): readonly Finding[] => [
   ...literalOnlyWhereDisposable(resolved),
   ...Object.entries(resolved.brokers).flatMap(([name, redis]) => sharedBroker(name, redis, resolved)),
+  ...sharedFolders(resolved),
   ...evictingDefault(asked),
+  ...backupDefault(asked, resolved),
   ...assignedByDefault(asked),
   ...oneClassForAll(resolved),
   ...monitoringFindings(resolved),
@@ -52,12 +56,11 @@ const literalOnlyWhereDisposable = ({ secrets, disposable }: ResolvedEnvironment
 
 function sharedBroker(name: string, asked: Redis, environment: ResolvedEnvironment): readonly Finding[] {
   const path = ['brokers', name];
-  const redis = resolveRedis(asked, environment);
+  const redis = resolveRedis(asked, environment, { of: sharedOwner(name) });
   const memory = 'memory' in asked && isRecord(asked.memory) ? ['memory', 'limit'] : ['memory'];
   return [
     ...certificatesApart(redis, path),
     ...oddSentinels(redis, path),
-    ...plainSentinels(redis, path),
     ...fixedTag(at(redis, 'image'), environment, path),
     ...neverEvicts(asked, path),
     ...literalForExternal(asked, environment.secrets.strategy, path),
@@ -67,6 +70,7 @@ function sharedBroker(name: string, asked: Redis, environment: ResolvedEnvironme
           ...limitsUnderRequests(redis.resources, path),
           ...enoughMaxmemory(redis.maxmemory, redis.resources.memory.limit, [...path, ...memory]),
           ...enoughStorage(redis, path),
+          ...backupFindings(asked, redis, environment, path),
         ]),
     ...tenantsOwn(asked, path),
   ];

@@ -18,24 +18,11 @@ export const oddSentinels = (redis: ResolvedServer | ResolvedExternal, path: Pat
         fix: `use ${redis.sentinels - 1}, which bear the loss of as many`,
       }));
 
-/** Clients of sentinels take certificates in yet another way, which is not rendered. */
-export const plainSentinels = (redis: ResolvedServer | ResolvedExternal, path: Path): readonly Finding[] =>
-  unless(redis.topology !== 'sentinel' || redis.tls === undefined, () => ({
-    path: [...path, 'tls'],
-    wanted: 'be left out with topology "sentinel", which Stalk renders without encryption',
-    got: show(redis.tls),
-    fix: 'remove it: network policies let nobody but its clients reach the broker; or use "replicated"',
-  }));
-
 /** What the loader cannot do for a client that is not Celery. */
 export const sentinelRules: readonly Rule[] = [
   {
     what: 'sentinels are an odd number',
     of: ({ broker }) => (broker.kind === 'dedicated' ? oddSentinels(broker.redis, ['broker']) : []),
-  },
-  {
-    what: 'sentinels speak plain TCP',
-    of: ({ broker }) => (broker.kind === 'dedicated' ? plainSentinels(broker.redis, ['broker']) : []),
   },
   {
     what: 'a dialect that takes one URL has a broker with one address',

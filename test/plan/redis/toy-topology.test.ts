@@ -27,7 +27,7 @@ const twins: ServerTopology = {
     };
   },
   ownScripts: [],
-  clientOptions: { twin: true },
+  clientOptions: () => ({ twin: true }),
   resultsReadPasswordOnce: false,
 };
 

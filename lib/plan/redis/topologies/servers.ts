@@ -65,28 +65,32 @@ export function redisServer(redis: ResolvedServer, props: RedisServerProps): Ser
   };
 }
 
+/** Before what is on a volume: Redis would begin empty beside data that it does not find. */
+const LOOKED_AT = ['sh', `${FOLDERS.scripts}/data.sh`, 'start'] as const;
+
 const mainProgram = (redis: ResolvedServer, start: RedisServerProps['start']): ServerProgram => ({
   name: 'redis',
-  command: start
-    ? ['sh', `${FOLDERS.scripts}/${start.script}`]
-    : ['redis-server', `${FOLDERS.config}/redis.conf`],
+  command: [
+    ...(redis.storage === undefined ? [] : LOOKED_AT),
+    ...(start
+      ? ['sh', `${FOLDERS.scripts}/${start.script}`]
+      : ['redis-server', `${FOLDERS.config}/redis.conf`]),
+  ],
   resources: redis.resources,
   variables: [...(start ? start.variables : []), ...tlsVariables(redis)],
   folders: ['config', 'scripts', ...sealedFolders(redis), 'run', 'data'],
 });
 
 /** Certificates, and where its socket is when redis_exporter comes by it. */
-const sealedFolders = ({ tls, exporter }: ResolvedServer): ServerFolder[] =>
+export const sealedFolders = ({ tls, exporter }: ResolvedServer): readonly ServerFolder[] =>
   tls ? ['tls', ...(exporter ? (['exporter'] as const) : [])] : [];
 
 /** What the scripts need to know of a Redis that speaks TLS. */
 const tlsVariables = (redis: ResolvedServer): readonly ServerVariable[] =>
-  redis.tls
-    ? [
-        { name: 'REDIS_PORT', value: String(redisPort(redis)) },
-        { name: 'REDIS_TLS', value: FOLDERS.tls },
-      ]
-    : [];
+  redis.tls ? [{ name: 'REDIS_PORT', value: String(redisPort(redis)) }, ...tlsFolder(redis)] : [];
+
+export const tlsFolder = ({ tls }: Pick<ResolvedServer, 'tls'>): readonly ServerVariable[] =>
+  tls ? [{ name: 'REDIS_TLS', value: FOLDERS.tls }] : [];
 
 /** Pods of one server alone. */
 export const podsOfServer = ({ component, name }: Pick<Server, 'component' | 'name'>): PodGroup => ({

@@ -22,7 +22,7 @@ export interface Topology<R extends ResolvedRedis> {
   /** Scripts in the pods that no other topology runs. */
   readonly ownScripts: readonly string[];
   /** Transport options of Celery's clients, of the broker and of results, besides those of every Redis. */
-  readonly clientOptions: Readonly<Record<string, Json>>;
+  clientOptions(redis: R): Readonly<Record<string, Json>>;
   /** Whether the client of results reads its password at its start alone. */
   readonly resultsReadPasswordOnce: boolean;
 }

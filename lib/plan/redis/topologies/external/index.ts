@@ -12,6 +12,6 @@ export const externalTopology: ExternalTopology = {
     ...(tls && { tls: tls === true ? { mode: 'public' } : { secret: tls.secret, mode: 'server' } }),
   }),
   ownScripts: [],
-  clientOptions: {},
+  clientOptions: () => ({}),
   resultsReadPasswordOnce: false,
 };

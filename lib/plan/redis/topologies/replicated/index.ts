@@ -17,7 +17,7 @@ export const replicatedTopology: ServerTopology = {
     fixedPrimary(site, near, { name: PRIMARY_POD, host: fullName(PRIMARY_POD, site) }),
   servers,
   ownScripts: [],
-  clientOptions: {},
+  clientOptions: () => ({}),
   resultsReadPasswordOnce: false,
 };
 

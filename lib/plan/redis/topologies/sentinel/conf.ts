@@ -1,21 +1,23 @@
 // sentinel.conf as far as it is known before the primary is, and what Redis adds to its own under sentinels.
 
 import type { ResolvedServer } from '../../../../spec';
-import { PRIMARY, SENTINEL_PORT } from './nodes';
+import { listening } from '../../redis-conf';
 import { FOLDERS } from '../../server';
+import { PRIMARY, sentinelPort } from './nodes';
 
 /** User with which sentinels come to Redis and to each other. */
 export const SENTINEL_USER = 'sentinel';
 
-export const sentinelConf = ({ maxClients }: Pick<ResolvedServer, 'maxClients'>): string =>
+/** With TLS, `tls-replication` is the word for its connections to Redis and to other sentinels. */
+export const sentinelConf = (redis: ResolvedServer): string =>
   [
     '# Rendered by Stalk. find-primary copies it to where the sentinel may rewrite it, and adds the primary.',
-    `port ${SENTINEL_PORT}`,
+    ...listening(redis, sentinelPort(redis)),
     'bind * -::*',
     'protected-mode no', // nobody gets in without a password: the default user is off
     `dir ${FOLDERS.run}`,
     `aclfile ${FOLDERS.run}/users.acl`,
-    `maxclients ${maxClients}`, // every connection to the primary may come with one to each sentinel
+    `maxclients ${redis.maxClients}`, // every connection to the primary may come with one to each sentinel
     'sentinel resolve-hostnames yes', // addresses change with a pod, names do not
     'sentinel announce-hostnames yes',
     `sentinel sentinel-user ${SENTINEL_USER}`,

@@ -3,9 +3,10 @@
 import type { ResolvedServer } from '../../../../spec';
 import { redisPort } from '../../endpoint';
 import type { Endpoint } from '../../endpoint';
+import { clientSecret, namedTlsOptions } from '../../tls';
 import { behind, fullName } from '../common';
 import type { ServerTopology, Site } from '../topology';
-import { PRIMARY, SENTINEL_PORT, sentinelHosts } from './nodes';
+import { PRIMARY, sentinelHosts, sentinelPort } from './nodes';
 import { OWN_SCRIPTS, servers } from './servers';
 
 /** Seconds that a sentinel may take to answer, before the next one is asked. */
@@ -16,24 +17,31 @@ export const sentinelTopology: ServerTopology = {
   servers,
   ownScripts: OWN_SCRIPTS,
   /** The loader adds user and password, those of Redis. */
-  clientOptions: {
+  clientOptions: ({ tls }) => ({
     master_name: PRIMARY,
-    sentinel_kwargs: { socket_timeout: TIMEOUT, socket_connect_timeout: TIMEOUT },
-  },
+    sentinel_kwargs: {
+      socket_timeout: TIMEOUT,
+      socket_connect_timeout: TIMEOUT,
+      ...(tls && { ssl: true, ...namedTlsOptions('mutual') }),
+    },
+  }),
   resultsReadPasswordOnce: true,
 };
 
 function endpoint(site: Site<ResolvedServer>, near: boolean): Endpoint {
+  const { tls } = site.redis;
   const hosts = sentinelHosts(site);
+  const port = sentinelPort(site.redis);
   return {
     host: fullName('sentinel', site),
     port: redisPort(site.redis),
     behind: behind('redis', site, near),
-    scalerAddress: hosts.map((host) => `${host}:${SENTINEL_PORT}`).join(','),
+    scalerAddress: hosts.map((host) => `${host}:${port}`).join(','),
+    ...(tls && { tls: { secret: clientSecret(tls), mode: 'mutual' } }),
     sentinels: {
       primary: PRIMARY,
       hosts,
-      port: SENTINEL_PORT,
+      port,
       behind: behind('sentinel', site, near),
     },
   };

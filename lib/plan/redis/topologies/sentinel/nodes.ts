@@ -7,8 +7,13 @@ import type { Site } from '../topology';
 /** What the primary is called among sentinels. */
 export const PRIMARY = 'primary';
 
-/** Redis' own. */
-export const SENTINEL_PORT = 26379;
+/** Redis' own, and as far from it as that of a Redis that speaks TLS. */
+const PLAIN_PORT = 26379;
+const TLS_PORT = 26380;
+
+/** The only port that a sentinel listens on. */
+export const sentinelPort = ({ tls }: Pick<ResolvedServer, 'tls'>): number =>
+  tls === undefined ? PLAIN_PORT : TLS_PORT;
 
 /** Each sentinel by itself: a client asks the next one when one is away, and a Service may lead it to that one again. */
 export const sentinelHosts = (site: Site<ResolvedServer>): readonly string[] =>

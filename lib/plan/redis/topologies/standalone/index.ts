@@ -14,7 +14,7 @@ export const standaloneTopology: ServerTopology = {
     fixedPrimary(site, near, { name: NAME, host: near ? NAME : fullName(NAME, site) }),
   servers: ({ redis }) => onePod(redis, NAME),
   ownScripts: [],
-  clientOptions: {},
+  clientOptions: () => ({}),
   resultsReadPasswordOnce: false,
 };
 
