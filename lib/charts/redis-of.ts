@@ -1,8 +1,8 @@
 // The Redis servers of a chart, as lib/redis renders them: a shared broker, a tenant's own one, its cache.
 
-import { brokerNamespace, CLIENT_OF, namespaceLabel, QUEUES_EXPORTER, selector } from '../kube';
+import { BACKUP_PODS, brokerNamespace, CLIENT_OF, namespaceLabel, QUEUES_EXPORTER, selector } from '../kube';
 import { brokerPlan, cachePlan, dedicatedPlan, isRunByStalk } from '../plan/redis/broker';
-import { cacheUser, QUEUES, sharedUsers, tenantUser } from '../redis';
+import { BACKUP, cacheUser, QUEUES, sharedUsers, tenantUser } from '../redis';
 import type { RedisProps } from '../redis';
 import type { ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
 import { clientsOf, local, peer } from '../traits/network';
@@ -22,10 +22,15 @@ export function sharedRedis({ name, redis, environment, tenants }: SharedBrokerP
     redis,
     plan: brokerPlan({ redis, namespace, clusterDomain: environment.clusterDomain }),
     environment,
-    users: [...sharedUsers(tenants), ...watcher(environment).users],
+    users: [...sharedUsers(tenants), ...watcher(environment).users, ...dumper(redis).users],
     owner: name,
     namespace,
-    clients: [clientsOf(name), ...tenants.flatMap(producersOf), ...watcher(environment).pods],
+    clients: [
+      clientsOf(name),
+      ...tenants.flatMap(producersOf),
+      ...watcher(environment).pods,
+      ...dumper(redis).pods,
+    ],
     of: `brokers/${name}`,
   };
 }
@@ -39,6 +44,10 @@ const watcher = ({ monitoring }: ResolvedEnvironment) =>
   monitoring === undefined
     ? { users: [], pods: [] }
     : { users: [QUEUES], pods: [local(selector(QUEUES_EXPORTER))] };
+
+/** Who dumps a broker, beside it. */
+const dumper = ({ backup }: ResolvedServer) =>
+  backup === undefined ? { users: [], pods: [] } : { users: [BACKUP], pods: [local(BACKUP_PODS)] };
 
 /** Those in the tenant's namespace: none, its broker, its cache, or both. */
 export const ownRedis = (tenant: ResolvedTenant): readonly RedisProps[] => [
@@ -63,8 +72,13 @@ function dedicated(tenant: ResolvedTenant): RedisProps[] {
       name: 'redis',
       redis,
       plan,
-      users: [tenantUser(tenant), ...watcher(tenant.environment).users],
-      clients: [local(CLIENT_OF.broker), ...producersOf(tenant), ...watcher(tenant.environment).pods],
+      users: [tenantUser(tenant), ...watcher(tenant.environment).users, ...dumper(redis).users],
+      clients: [
+        local(CLIENT_OF.broker),
+        ...producersOf(tenant),
+        ...watcher(tenant.environment).pods,
+        ...dumper(redis).pods,
+      ],
       of: `tenants/${tenant.name}/redis`,
     },
   ];

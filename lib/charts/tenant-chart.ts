@@ -9,6 +9,7 @@ import { Workload } from '../celery/workload';
 import { guestOf, labels } from '../kube';
 import { QueuesExporter } from '../observe/queues/exporter';
 import { planOf } from '../plan';
+import { claimsOfBackup } from '../plan/redis/backup';
 import { claimsOfRedis, isGuest } from '../plan/redis/broker';
 import { RedisServers } from '../redis';
 import type { ResolvedTenant } from '../spec';
@@ -39,19 +40,23 @@ export class TenantChart extends Chart {
     const secrets = clientCredentials(this, tenant, labels(identity));
     const accounts = serviceAccounts(this, plan, labels(identity));
     const redis = ownRedis(tenant);
-    const servers = redis.flatMap(
-      (props) => new RedisServers(this, props.name === 'redis' ? 'broker' : 'cache', props).servers,
+    const beside = redis.map(
+      (props) => new RedisServers(this, props.name === 'redis' ? 'broker' : 'cache', props),
     );
+    const servers = beside.flatMap((one) => one.servers);
 
     const asked = ownQueues(tenant);
     const exporters = asked ? [new QueuesExporter(this, 'queues', asked)] : [];
     const processes = plan.processes.map((process) => new Workload(this, process.name, plan, process));
     quota(this, {
       labels: labels(identity),
-      footprints: [...servers, ...exporters, ...processes].map(({ footprint }) => footprint),
+      footprints: [
+        ...[...servers, ...exporters, ...processes].map(({ footprint }) => footprint),
+        ...beside.flatMap(({ runs }) => runs),
+      ],
       claims: [
         ...plan.claims.map(({ size }) => size),
-        ...redis.flatMap((props) => claimsOfRedis(props.plan)),
+        ...redis.flatMap((props) => [...claimsOfRedis(props.plan), ...claimsOfBackup(props.redis)]),
       ],
       existingClaims: existingClaims(tenant),
       unsaid: environment.defaults.helper,
