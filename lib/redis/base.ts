@@ -13,6 +13,7 @@ import { runtimeConfig } from '../traits/runtime';
 import { REPLICA, SENTINEL, userNames } from './acl';
 import type { RedisUser } from './acl';
 import { passwords } from './passwords';
+import { restorePolicy } from './restore';
 import { rulesOf } from './rules';
 import { scripts } from './runtime';
 import { serverCertificate } from './tls';
@@ -79,6 +80,7 @@ export function surroundings(scope: Construct, props: RedisProps): Sources {
   const rules = rulesOf(scope, { name: names.rules, labels: own, users });
   const secrets = passwords(scope, { ...serverSecrets(props), environment: props.environment });
   for (const one of plan.policies) policy(scope, props, one);
+  restorePolicy(scope, props);
   const certificates = serverCertificate(scope, { ...props, labels: own });
   return { ...names, objects: [programs, rules, ...secrets, ...certificates] };
 }
