@@ -38,6 +38,10 @@ program redis redis-cli redis-cli
 program valkey valkey-server redis-server
 program valkey valkey-server valkey-server
 program valkey valkey-cli redis-cli
+for check in check-aof check-rdb; do
+  program redis "redis-$check" "redis-$check"
+  program valkey "valkey-$check" "redis-$check"
+done
 program exporter prometheus-redis-exporter prometheus-redis-exporter
 for server in redis valkey; do
   "$folder/$server/bin/redis-server" --version >&2

@@ -28,7 +28,12 @@ const command = (...words: readonly string[]) => expect.arrayContaining([...word
 /** All lines, in order; further lines may lie between them. */
 const lines = (...wanted: readonly string[]) =>
   expect.stringMatching(new RegExp(`^${wanted.map((line) => `${line}$`).join('[^]*?^')}`, 'm'));
-const DURABLE = ['appendonly yes', 'appendfsync everysec', 'save 900 1 300 10 60 10000'];
+const DURABLE = [
+  'appendonly yes',
+  'appendfsync everysec',
+  'save 900 1 300 10 60 10000',
+  'stop-writes-on-bgsave-error no',
+];
 
 const paless: Fact[] = [
   ['Namespace/paless', 'metadata/name', 'paless'],

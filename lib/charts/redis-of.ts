@@ -5,7 +5,8 @@ import { brokerPlan, cachePlan, dedicatedPlan, isRunByStalk } from '../plan/redi
 import { BACKUP, cacheUser, QUEUES, sharedUsers, tenantUser } from '../redis';
 import type { RedisProps } from '../redis';
 import type { ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
-import { clientsOf, local, peer } from '../traits/network';
+import { tenantSides } from '../spec/moving';
+import { clientsOf, leaversOf, local, peer } from '../traits/network';
 
 export interface SharedBrokerProps {
   readonly name: string;
@@ -27,6 +28,7 @@ export function sharedRedis({ name, redis, environment, tenants }: SharedBrokerP
     namespace,
     clients: [
       clientsOf(name),
+      ...(tenants.some(({ broker }) => broker.isLeft) ? [leaversOf(name)] : []),
       ...tenants.flatMap(producersOf),
       ...watcher(environment).pods,
       ...dumper(redis).pods,
@@ -51,7 +53,7 @@ const dumper = ({ backup }: ResolvedServer) =>
 
 /** Those in the tenant's namespace: none, its broker, its cache, or both. */
 export const ownRedis = (tenant: ResolvedTenant): readonly RedisProps[] => [
-  ...dedicated(tenant),
+  ...tenantSides(tenant).flatMap(dedicated),
   ...cache(tenant),
 ];
 

@@ -9,6 +9,8 @@ import { dataLoss, folderLoss } from './loss';
 import type { Change, Consequence } from './model';
 import { isLive, rollReasons } from './pods';
 import { reads, versionChange, wayBack } from './redis-data';
+import { lessMemory, sealing } from './redis-restart';
+import { topologyChange } from './topology';
 import { reached } from './ways-in';
 
 /** Not told by the folder that comes or leaves. */
@@ -31,6 +33,7 @@ export function consequencesOf(changes: readonly Change[], sides: Sides): readon
 function objects(changes: readonly Change[]): readonly Consequence[] {
   return changes.flatMap((change) => [
     ...cannot(change, changes),
+    ...topologyChange(change, changes),
     ...pods(change, changes),
     ...runs(change, changes),
     ...nextRun(change, changes),
@@ -54,7 +57,8 @@ function pods(change: Change, neighbours: readonly Change[]): readonly Consequen
   const why = rollReasons(change, neighbours);
   if (why.length === 0) return [];
   if (!isRedis(change)) return [consequence('rolls', change, why)];
-  return [consequence('restarts', change, why, noWayBack(change)), ...cannotRead(change)];
+  const steps = [noWayBack, lessMemory, sealing].flatMap((look) => look(change));
+  return [consequence('restarts', change, why, steps), ...cannotRead(change)];
 }
 
 /** A newer version that writes what the one before does not read. */

@@ -44,6 +44,7 @@ export const TYPES = [
   'namespace',
   'arrives',
   'leaves',
+  'topology',
   'restarts',
   'rolls',
   'runs',

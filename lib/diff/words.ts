@@ -7,10 +7,14 @@ import type { Change, Diff, Type } from './model';
 export const TITLES: Readonly<Record<Type, readonly [title: string, meaning: string]>> = {
   'cannot-apply': ['Cannot be applied', 'the API server refuses these changes; do this instead'],
   'cannot-read': ['Redis cannot read its data', 'it would not start; do this instead'],
-  'data-loss': ['Data would be lost', 'see docs/removal.md for how to remove it, and what to keep'],
+  'data-loss': [
+    'Data would be lost',
+    'see docs/removal.md for how to remove it, and docs/upgrades.md for another topology',
+  ],
   namespace: ['Namespaces change', 'everything in them is created again, empty'],
   arrives: ['Arrive', ''],
   leaves: ['Leave', ''],
+  topology: ['Topology changes', 'in place, with its data; in this order (docs/upgrades.md)'],
   restarts: [
     'Redis restarts',
     'clients lose it for the seconds of its start; what it accepted stays (docs/operating.md)',

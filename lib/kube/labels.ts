@@ -76,6 +76,9 @@ const BROKER_LABEL = 'stalk.dev/broker';
 /** On the namespace of a tenant: the shared broker that lets its clients in. */
 export const guestOf = (broker: string): Labels => ({ [BROKER_LABEL]: broker });
 
+/** The same of the broker that the tenant leaves: both let its clients in, whichever label the namespace gets first. */
+export const leaverOf = (broker: string): Labels => ({ 'stalk.dev/moving-from': broker });
+
 /** On pods that are watched: a shared broker, or the tenant whose own it is. */
 export const brokerLabel = (broker: string): Labels => ({ [BROKER_LABEL]: broker });
 

@@ -94,10 +94,27 @@ const durable: Law = {
     }),
 };
 
+const STOPS = 'stop-writes-on-bgsave-error';
+const LOOKED_AT = 'sh /opt/redis/data.sh start';
+const MENDER = 'users';
+const inData = (mounts: readonly { readonly mountPath?: string }[] = []): boolean =>
+  mounts.some(({ mountPath }) => mountPath === '/data');
+
 /** The log within a second, and the whole data now and then: a log that is torn can be left out. */
 const written = (s: Server): Breach[] => [
   ...says(s, s.conf.get('appendfsync') !== 'no', 'appendfsync', `"everysec" or "always"`),
   ...says(s, /^\d/.test(s.conf.get('save') ?? ''), 'save', 'seconds and changes, as in 900 1'),
+  ...says(s, s.conf.get(STOPS) === 'no', STOPS, '"no": the log has what a failed snapshot lacks'),
+  ...breachUnless(
+    s.main.command?.slice(0, 3).join(' ') === LOOKED_AT,
+    s.id,
+    `${s.path}.containers[0].command must begin with ${LOOKED_AT}: Redis would write over data that it does not find`,
+  ),
+  ...breachUnless(
+    (s.pod.containers ?? []).some(({ name, volumeMounts }) => name === MENDER && inData(volumeMounts)),
+    s.id,
+    `${s.path}.containers must hold one named "${MENDER}" that mounts /data: there data is mended while Redis cannot start`,
+  ),
 ];
 
 /** Seconds: 8 GB at the 70 MB/s of a slow disk. */

@@ -178,7 +178,8 @@ function users(
   verb: 'build' | 'watch',
   variables: readonly ServerVariable[],
 ): ContainerProps {
-  const { certificate, exporter, kind } = props.server;
+  const { certificate, data, exporter, kind } = props.server;
+  const kept = data !== undefined && 'claim' in data;
   // what a sentinel starts with it keeps: `build` notes which files those are
   const sealed = certificate !== undefined && (verb === 'watch' || kind === 'sentinel');
   const shares = exporter !== undefined && (verb === 'build' || certificate !== undefined);
@@ -192,6 +193,7 @@ function users(
       'passwords',
       ...(sealed ? (['tls'] as const) : []),
       'run',
+      ...(verb === 'watch' && kept ? (['data'] as const) : []), // where a person mends what Redis cannot read
       ...(shares ? (['exporter'] as const) : []),
     ],
   });

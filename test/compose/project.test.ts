@@ -101,7 +101,10 @@ describe('Redis', () => {
     expect([...project.secretFiles.keys()]).toEqual(
       ['acme', 'acme-web', 'acme-scaler'].map((user) => `stalk/secrets/redis/${user}`),
     );
-    expect(service('redis').command).toEqual(['redis-server', '/etc/redis/redis.conf']);
+    expect(service('redis').command).toEqual([
+      ...['sh', '/opt/redis/data.sh', 'start'],
+      ...['redis-server', '/etc/redis/redis.conf'],
+    ]);
     expect(service('redis').mem_limit).toBe('256m');
   });
 

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 export interface Shell {
   readonly name: string;
   /** Runs a script of lib/redis/runtime; undefined where this machine lacks the shell or Redis. */
-  readonly run?: (script: string, argument: string, env: Readonly<Record<string, string>>) => ChildProcess;
+  readonly run?: (script: string, argument: string | readonly string[], env: Readonly<Record<string, string>>) => ChildProcess;
 }
 
 const SCRIPTS = resolve(__dirname, '../../lib/redis/runtime');
@@ -17,13 +17,19 @@ const APPLETS = [
   'ash',
   'awk',
   'cat',
+  'date',
+  'grep',
   'head',
   'ln',
+  'ls',
   'mkdir',
   'mv',
   'rm',
+  'rmdir',
   'sha256sum',
   'sleep',
+  'stat',
+  'tail',
   'timeout',
   'tr',
   'wc',
@@ -57,7 +63,8 @@ export const missing = ['redis-server', 'redis-cli']
 function busyboxPath(busybox: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'busybox-'));
   APPLETS.forEach((applet) => symlinkSync(busybox, join(folder, applet)));
-  ['redis-server', 'redis-cli'].forEach((name) => symlinkSync(which(name) ?? name, join(folder, name)));
+  // Debian's busybox has no flock; Alpine's has
+  ['redis-server', 'redis-cli', 'redis-check-aof', 'redis-check-rdb', 'flock'].forEach((name) => symlinkSync(which(name) ?? name, join(folder, name)));
   return folder;
 }
 
@@ -69,7 +76,7 @@ function shell(name: string, program: string): Shell {
   return {
     name,
     run: (script, argument, env) =>
-      spawn(command[0] ?? '', [...command.slice(1), join(SCRIPTS, script), argument], {
+      spawn(command[0] ?? '', [...command.slice(1), join(SCRIPTS, script), ...[argument].flat()], {
         env: { PATH: path, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),

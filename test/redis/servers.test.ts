@@ -358,7 +358,7 @@ describe('a Redis with sentinels', () => {
   test('asks the sentinels for a role at each start of a container', () => {
     const redis = mainOf('StatefulSet', 'redis')(small());
 
-    expect(redis.command).toEqual(['sh', '/opt/redis/start.sh']);
+    expect(redis.command).toEqual(['sh', '/opt/redis/data.sh', 'start', 'sh', '/opt/redis/start.sh']);
     expect(variable(redis, 'REDIS_NODES').split(' ')[1]).toBe(
       'redis-1.redis-headless.acme.svc.cluster.local:6379',
     );

@@ -8,6 +8,7 @@ import contextlib
 import datetime
 import itertools
 import json
+import re
 import time
 
 from kombu.utils.json import dumps, loads
@@ -19,6 +20,7 @@ from stalk_plain import plain_client
 from stalk_results import CHORD, ready
 
 AT_ONCE = 500  # keys a question: a Redis that others use answers them in between
+ASIDE = re.compile(r"\.pidbox|celery-taskset-meta-")  # answers of workers, and what chords count with
 DEFAULT = "celery"  # Celery's own name of the default queue
 USAGE = "usage: stalk_celery.py carry | left [--json]"
 
@@ -141,7 +143,8 @@ def left():
     """What remains at the old side. None: nobody may list them."""
     with OLD.connection() as connection:
         channel = connection.default_channel
-        queues = {name: waiting(channel, name) for name in MOVING.get("queues") or (DEFAULT,)}
+        names = MOVING.get("queues") or (DEFAULT,)
+        queues = {name: waiting(channel, name) for name in names}
         unacked = held(channel)
         with plain_client(channel) as client:
             return {
@@ -150,6 +153,7 @@ def left():
                 "unacked": unacked,
                 "redbeat": entries(client),
                 "deadLetters": client.zcount(Letters(channel).key, "-inf", "+inf"),
+                "unknown": unknown(channel, client, names) if MOVING.get("lists") else None,
                 "results": sum(1 for _ in kept()) if MOVING.get("lists") and OLD.results else None,
                 "clients": clients(client) if MOVING.get("lists") else None,
             }
@@ -172,12 +176,22 @@ def clients(client):
     return found
 
 
-def waiting(channel, queue):
-    """By the steps of priority."""
+def places(channel, queue):
+    """Its lists by the steps of priority."""
     name = OLD.physical(default(), queue)
+    return {step: channel.global_keyprefix + channel._q_for_pri(name, step) for step in channel.priority_steps}
+
+
+def unknown(channel, client, queues):
+    """Lists that nobody drains, with their lengths: of another queue, or of other steps of priority."""
+    known = {key for queue in queues for key in places(channel, queue).values()}
+    found = (key.decode() for key in client.scan_iter(count=AT_ONCE, _type="list"))
+    return {key: client.llen(key) for key in found if key not in known and not ASIDE.search(key)}
+
+
+def waiting(channel, queue):
     with plain_client(channel) as client:
-        steps = {step: client.llen(channel.global_keyprefix + channel._q_for_pri(name, step))
-                 for step in channel.priority_steps}
+        steps = {step: client.llen(key) for step, key in places(channel, queue).items()}
     return {"waiting": sum(steps.values()), "steps": {str(step): count for step, count in steps.items() if count}}
 
 
@@ -214,6 +228,8 @@ def text(found):
     for name, said in (("redbeat", "entries of RedBeat"), ("deadLetters", "dead letters"), ("results", "results")):
         if found[name]:
             lines.append(f"{found[name]} {said} left")
+    for key, count in (found["unknown"] or {}).items():
+        lines.append(f"{count} in the list {key!r}, which is no queue of the app, or no priority of the tenant")
     if found["clients"]:
         lines.append(f"connected: {', '.join(sorted(found['clients']))}")
     return lines

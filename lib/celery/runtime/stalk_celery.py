@@ -39,12 +39,12 @@ import stalk_gevent  # noqa: F401  before all that imports kombu
 from celery.loaders.app import AppLoader
 
 try:
+    import stalk_patches  # noqa: F401  replaces
     from stalk_settings import PLAIN, URLS, configured, schedule
 except ValueError as refused:
     if __name__ == "__main__":
         sys.exit(str(refused))
     raise
-import stalk_patches  # noqa: F401  replaces
 import stalk_sent  # noqa: F401  listens
 from stalk_credentials import REDIS, plain
 from stalk_health import Consuming

@@ -1,12 +1,12 @@
 """Both sides of a move: a tenant's broker moves while its app runs, and each pod knows the other side (STALK_MOVING).
 
-A `draining` pod consumes the old side until that is empty. What its tasks send goes to the new side, so that the old one
+A pod of the `old` side drains it until it is empty. What its tasks send goes to the new side, so that the old one
 empties; all that belongs to a chord stays, as the chord is counted where it began. stalk_results is about results, and
 stalk_carry about what lies on the old side and is no message.
 
-STALK_MOVING is JSON: `role` of this pod, and of the other side `celery` (its settings, as STALK_CELERY), `user`,
-`passwordFile`, `queue` (as STALK_QUEUE); and `queues` (what the app consumes) and `lists` (whether the user of the old
-side may SCAN it and list its clients: a Redis of somebody else, that is this app's alone).
+STALK_MOVING is JSON: `side` of this pod, and of the other side `settings` (as STALK_CELERY), `user`, `password_file` and
+`queue` (as STALK_QUEUE); `queues`, which the app consumes; and `lists`: whether the user of the old side may SCAN it and
+list its clients, as it may where a Redis of somebody else is this app's alone.
 """
 import contextlib
 import json
@@ -26,7 +26,7 @@ from stalk_credentials import REDIS, Credentials, Login, ask_sentinels, credenti
 from stalk_queues import QUEUE, named, physical, renamed, under
 from stalk_settings import PLAIN, SETTINGS, need
 
-DRAINING, MOVED = "draining", "moved"  # the other side is the new one, or the old one
+SIDES = ("old", "new")
 FAILURES = (OSError, RedisError, OperationalError)
 REST = 10  # seconds: a side that has not answered is not asked again before
 TRIES = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2, "interval_max": 0.5}  # then the own side has it
@@ -38,18 +38,17 @@ def load():
         moving = json.loads(os.environ.get("STALK_MOVING", ""))
     except ValueError as error:
         raise ValueError(f"STALK_MOVING is not JSON: {error}") from None
-    need(isinstance(moving, dict) and moving.get("role") in (DRAINING, MOVED),
-         f"STALK_MOVING: role must be {DRAINING} or {MOVED}")
-    need(isinstance(moving.get("celery"), dict) and moving["celery"].get("broker_url"),
-         "STALK_MOVING: celery must hold the settings of the other side, with broker_url")
-    need(bool(moving.get("user")) == bool(moving.get("passwordFile")),
-         "STALK_MOVING: user and passwordFile must be set together")
+    need(isinstance(moving, dict) and moving.get("side") in SIDES, "STALK_MOVING: side must be old or new")
+    need(isinstance(moving.get("settings"), dict) and moving["settings"].get("broker_url"),
+         "STALK_MOVING: settings must be those of the other side, with broker_url")
+    need(bool(moving.get("user")) == bool(moving.get("password_file")),
+         "STALK_MOVING: user and password_file must be set together")
     return moving
 
 
 MOVING = load()
-ROLE = MOVING["role"]
-LOGIN = Login(MOVING.get("user"), MOVING.get("passwordFile"), "stalk_moving.OtherCredentials")
+DRAINS = MOVING["side"] == "old"
+LOGIN = Login(MOVING.get("user"), MOVING.get("password_file"), "stalk_moving.OtherCredentials")
 
 
 class OtherCredentials(Credentials):
@@ -121,8 +120,8 @@ class Side:
 
 
 HERE = Side({**SETTINGS, **PLAIN}, QUEUE, Credentials())
-OTHER = Side(MOVING["celery"], MOVING.get("queue"), OtherCredentials())
-OLD, NEW = (HERE, OTHER) if ROLE == DRAINING else (OTHER, HERE)
+OTHER = Side(MOVING["settings"], MOVING.get("queue"), OtherCredentials())
+OLD, NEW = (HERE, OTHER) if DRAINS else (OTHER, HERE)
 
 
 def chorded(part):
@@ -137,6 +136,10 @@ def chorded(part):
     if part.get("subtask_type"):  # of a chain or a group; any other's arguments are the app's
         parts.append((part.get("kwargs") or {}).get("tasks"))
     return chorded(parts)
+
+
+def address(connection):
+    return connection.hostname, connection.port, str(connection.virtual_host).strip("/") or "0"
 
 
 def stays(message):
@@ -155,12 +158,16 @@ def create_task_sender(was):
         send = was(amqp)
 
         def send_task_message(producer, name, message, exchange=None, queue=None, **options):
-            if ROLE == DRAINING and not stays(message) and OTHER.answers():
+            if DRAINS and own(producer) and not stays(message) and OTHER.answers():
                 try:
                     return elsewhere(name, message, exchange, queue, **options)
                 except FAILURES as error:  # a retry that is not sent would be lost: Celery drops its task
                     OTHER.failed(f"{name} goes to the old side", error)
             return send(producer, name, message, exchange=exchange, queue=queue, **options)
+
+        def own(producer):
+            """An app may have given one of a broker that is neither side."""
+            return address(producer.connection) == address(amqp.producer_pool.connections.connection)
 
         def elsewhere(name, message, exchange, queue, **options):
             if queue is None and exchange is None:

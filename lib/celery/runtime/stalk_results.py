@@ -9,7 +9,7 @@ import time
 
 from celery.states import READY_STATES, SUCCESS
 from redis import WatchError
-from stalk_moving import DRAINING, FAILURES, OTHER, ROLE
+from stalk_moving import DRAINS, FAILURES, OTHER
 
 LOOK = 1  # seconds between two questions of one that waits
 CHORD = re.compile(rb"\.[a-z]+$")  # what a group's chord counts with
@@ -51,7 +51,7 @@ def found(backend, keys):
         OTHER.failed("results", error)
         return {}
     known = {key: value for key, value in zip(asked, values) if ready(backend, value)}
-    for key, value in known.items() if ROLE != DRAINING else ():
+    for key, value in known.items() if not DRAINS else ():
         backend.client.set(key, value, ex=backend.expires or None)
     return known
 
@@ -80,7 +80,7 @@ def mget(was):
 def store(was):
     def store(backend, key, value, *args, **options):
         stored = was(backend, key, value, *args, **options)
-        if ROLE == DRAINING and moves(backend) and (there := twin(backend, key)):
+        if DRAINS and moves(backend) and (there := twin(backend, key)):
             try:
                 tell(backend, there, value, (args or (options.get("expires"),))[0])
             except FAILURES as error:

@@ -68,8 +68,14 @@ export const listening = (
 /**
  * At most the last second is lost when the node dies; a killed Redis loses nothing. The saves are one line: after an
  * `include`, Redis 7.0 forgets that it reads a file, and each further `save` replaces the one before (seen with 7.0.15).
+ * A snapshot that fails stops nobody: the append-only file has all that is in it.
  */
-const DURABLE = ['appendonly yes', 'appendfsync everysec', 'save 900 1 300 10 60 10000'];
+const DURABLE = [
+  'appendonly yes',
+  'appendfsync everysec',
+  'save 900 1 300 10 60 10000',
+  'stop-writes-on-bgsave-error no',
+];
 
 /** Where the broker gets sentinels, they find it behind the primary until it is removed. */
 const NEVER_PROMOTED = 'replica-priority 0';

@@ -72,8 +72,14 @@ export function saved(about: Parameters<typeof judged>[0], info: ReadonlyMap<str
     about,
     on && GOOD.every((name) => info.get(name) === 'ok'),
     `AOF ${on ? 'on' : 'off'}, ${text}, ${since}`,
-    `its volume is full or broken; it refuses work until it can write: ${VOLUME_IS_FULL}`,
+    wrongWith(info),
   );
+}
+
+function wrongWith(info: ReadonlyMap<string, string>): string {
+  return info.get('aof_last_write_status') === 'ok'
+    ? `it works, but a save failed, so that its append-only file only grows: ${VOLUME_IS_FULL}, or its log says why`
+    : `its volume is full or broken; it refuses work until it can write. Do not restart it, what it took last is in memory alone: ${VOLUME_IS_FULL}`;
 }
 
 export const logs: SectionOfChecks = {
@@ -127,8 +133,8 @@ const UNCONNECTED =
 const SYNCED =
   /MASTER <-> REPLICA sync: Finished with success|Successful partial resynchronization|MASTER MODE enabled|Synchronization with replica .* succeeded|Partial resynchronization request from .* accepted/;
 
-/** Of Redis' own words; an app's lines do not come here. */
-const BAD = /^\d+:[A-Z] .{20,30} # |\b(error|fail(ed|ure)?|OOM|MISCONF|crash|corrupt)/i;
+/** Of Redis' own words, and those of data.sh before it; an app's lines do not come here. */
+const BAD = /^\d+:[A-Z] .{20,30} # |^data: |\b(error|fail(ed|ure)?|OOM|MISCONF|crash|corrupt)/i;
 
 export function clean(about: Parameters<typeof judged>[0], text: string): CheckOutcome {
   const lines = text.split('\n').filter((line) => line !== '');
@@ -145,11 +151,31 @@ export function clean(about: Parameters<typeof judged>[0], text: string): CheckO
   );
 }
 
+const CANNOT_READ = 'docs/operating.md, "Redis cannot read its data"';
+const CANNOT_WRITE = 'docs/operating.md, "The volume takes no writes"';
+const SAVES = 'docs/operating.md, "A save needs memory"';
+
 /** Lines of Redis' log for which there is a way out. */
 const KNOWN = [
   [
     /Can't handle RDB format version/,
     'its data was written by a newer Redis: give it that image again (docs/upgrades.md, "Another version of Redis")',
+  ],
+  [
+    /^data: |Bad file format reading the append only file|Error reading the append only file|Unexpected EOF reading RDB|Internal error in RDB reading|Short read or OOM loading DB|Unable to obtain the AOF file|AOF manifest|REDIS BUG REPORT|crashed by signal/,
+    `it cannot read its data, which lies there untouched: ${CANNOT_READ}`,
+  ],
+  [
+    /Truncating the AOF/,
+    'its append-only file ended within a command: what was written last is gone, as after a node that died',
+  ],
+  [
+    /Read-only file system|Permission denied|Input\/output error/,
+    `its volume takes no writes: ${CANNOT_WRITE}`,
+  ],
+  [
+    /Can't save in background: fork|Background (saving|AOF rewrite) terminated by signal 9/,
+    `a save ran out of memory: ${SAVES}`,
   ],
   [/No space left on device/, `its volume is full: ${VOLUME_IS_FULL}`],
 ] as const;

@@ -59,6 +59,34 @@ export const redisBreaches: Breaches = {
       ],
     },
     {
+      when: 'a snapshot that fails stops all work',
+      leaf: 'production/brokers/shared',
+      spoil: (o) => replaceIn(o, 'redis-config', 'stop-writes-on-bgsave-error no', ''),
+      says: [
+        `ConfigMap/redis-config.data["redis.conf"]: stop-writes-on-bgsave-error must be "no": the log has what a failed snapshot lacks, got nothing`,
+      ],
+    },
+    {
+      when: 'nobody looks at the data before Redis does',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) =>
+        byKind('StatefulSet', 'redis').spec.template.spec.containers[0].command.splice(0, 3),
+      says: [
+        'StatefulSet/redis.spec.template.spec.containers[0].command must begin with sh /opt/redis/data.sh start: Redis would write over data that it does not find',
+      ],
+    },
+    {
+      when: 'no container but Redis has its data',
+      leaf: 'production/brokers/shared',
+      spoil: ({ byKind }) => {
+        const users = byKind('StatefulSet', 'redis').spec.template.spec.containers[1];
+        users.volumeMounts = users.volumeMounts.filter((m: { name: string }) => m.name !== 'redis-data');
+      },
+      says: [
+        'StatefulSet/redis.spec.template.spec.containers must hold one named "users" that mounts /data: there data is mended while Redis cannot start',
+      ],
+    },
+    {
       when: 'a broker has no volume',
       leaf: 'production/brokers/shared',
       spoil: (o) => {

@@ -23,7 +23,7 @@ export const wiringBreaches: Breaches = {
         );
       },
       says: [
-        'StatefulSet/redis.spec.template.spec.containers[0].volumeMounts must hold the folders of /opt/redis/probe.sh, got /tmp, /etc/redis, /run/redis and /data',
+        'StatefulSet/redis.spec.template.spec.containers[0].volumeMounts must hold the folders of /opt/redis/data.sh and /opt/redis/probe.sh, got /tmp, /etc/redis, /run/redis and /data',
       ],
     },
   ],
@@ -128,7 +128,10 @@ export const wiringBreaches: Breaches = {
       when: 'the claim of a StatefulSet is not mounted',
       leaf: 'production/brokers/shared',
       spoil: ({ byKind }) =>
-        byKind('StatefulSet', 'redis').spec.template.spec.containers[0].volumeMounts.pop(),
+        byKind('StatefulSet', 'redis').spec.template.spec.containers.forEach(
+          (container: { volumeMounts: { name: string }[] }) =>
+            (container.volumeMounts = container.volumeMounts.filter(({ name }) => name !== 'redis-data')),
+        ),
       says: [
         `StatefulSet/redis.spec.template.spec.volumes: a container must mount "redis-data", got nobody; mount it or take it away`,
       ],

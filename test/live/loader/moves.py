@@ -49,7 +49,7 @@ class Move:
         return {"worker": "a", "web": "a-web"}[role], f"{role}-{side}"
 
     def pod(self, name, side, role="worker", moving=None):
-        """`moving`: what the pod is while the broker moves."""
+        """`moving`: its side, while the broker moves."""
         folder = self.folder / name
         user, password = self.login(side, role)
         base = self.base(side)
@@ -59,9 +59,10 @@ class Move:
             other = "old" if side == "new" else "new"
             theirs, secret = self.login(other, role)
             (folder / "other").write_text(secret)
-            lists = {"lists": True} if isinstance(self, TakeOver) else {}
-            says = {**lists, "role": moving, "celery": self.settings(other), "user": theirs, "passwordFile": str(folder / "other"),
-                    "queues": ["celery", "reports"], **({"queue": self.base(other)} if self.base(other) else {})}
+            says = {"side": moving, "settings": self.settings(other), "queues": ["celery", "reports"], "user": theirs,
+                    "password_file": str(folder / "other"), "lists": isinstance(self, TakeOver)}
+            if self.base(other):
+                says["queue"] = self.base(other)
             extra["STALK_MOVING"] = json.dumps(says)
         return environment(folder, self.settings(side), user=user, password=password, **extra)
 
@@ -71,25 +72,33 @@ class Move:
         return started
 
     def draining(self, *arguments, name="draining"):
-        return self.worker(name, "old", "draining", *arguments)
+        return self.worker(name, "old", "old", *arguments)
 
     def moved(self, *arguments, name="moved"):
-        return self.worker(name, "new", "moved", *arguments)
+        return self.worker(name, "new", "new", *arguments)
 
     def send(self, what, side, role="web", moving=None):
         return python(self.pod(f"sends-{side}-{moving}", side, role, moving), SEND.format(what))
 
     def caller(self, code, seconds=60):
         """Of the app's web, that has moved."""
-        return python(self.pod("caller", "new", "web", "moved"), f"import json; from moving_app import *\n{code}", seconds)
+        return python(self.pod("caller", "new", "web", "new"), f"import json; from moving_app import *\n{code}", seconds)
 
     def results(self, ids, seconds=40):
-        code = f"print(json.dumps([app.AsyncResult(id).get({seconds}) for id in {ids!r}]))"
-        return self.caller(code, seconds + 20)
+        """In their order; None where nothing was heard within that time."""
+        return self.caller(f"""
+from celery.exceptions import TimeoutError
+end = time.monotonic() + {seconds}
+def value(id):
+    try:
+        return app.AsyncResult(id).get(max(1, end - time.monotonic()))
+    except TimeoutError:
+        return None
+print(json.dumps([value(id) for id in {ids!r}]))""", seconds + 60)
 
-    def program(self, *arguments, moving="draining", side="old"):
+    def program(self, *arguments, moving="old"):
         """What an init container or the CLI runs in a pod."""
-        pod = self.pod(f"program-{moving}", side, "worker", moving)
+        pod = self.pod(f"program-{moving}", moving, moving=moving)
         command = [sys.executable, f"{pod['PYTHONPATH'].split(':')[0]}/stalk_celery.py", *arguments]
         done = subprocess.run(command, env=pod, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr

@@ -1,4 +1,5 @@
 """What the loader replaces: only where it is needed, and never without a word where it may not fit."""
+import json
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ from harness import HERE, celery, environment, python, until, worker
 DOCS = HERE.parents[2] / "docs" / "runtime.md"
 URL = "redis://platform:6379/0"
 SENTINEL = {"broker_url": "sentinel://platform:26379/0", "broker_transport_options": {"master_name": "primary"}}
+MOVING = json.dumps({"side": "old", "settings": {"broker_url": URL, "result_backend": URL}})
 REPLACED = """
 import json, sys
 {before}
@@ -46,6 +48,29 @@ def test_queue_names_are_replaced_for_tenants_that_have_them(extra, tmp_path):
     assert ("celery.app.amqp:AMQP.queues_cls" in found) == bool(extra)
 
 
+def test_results_and_sends_are_replaced_while_a_broker_moves_alone(tmp_path):
+    stays, moves = (replaced(tmp_path, {"broker_url": URL}, **extra) for extra in ({}, {"STALK_MOVING": MOVING}))
+
+    assert sorted(set(moves) - set(stays)) == [
+        "celery.app.amqp:AMQP._create_task_sender",
+        *(f"celery.backends.redis:RedisBackend.{name}" for name in ("_wait_for_pending", "delete", "get", "mget", "set"))]
+    assert python(environment(tmp_path, {"broker_url": URL}), "import json, sys, stalk_celery\n"
+                  "print(json.dumps([name for name in sys.modules if name in ('stalk_moving', 'stalk_carry')]))") == []
+
+
+@pytest.mark.parametrize(("moving", "why"), [
+    ("{", "STALK_MOVING is not JSON"),
+    ({"side": "both"}, "STALK_MOVING: side must be old or new"),
+    ({"side": "old", "settings": {}}, "STALK_MOVING: settings must be those of the other side, with broker_url"),
+    ({"side": "old", "settings": {"broker_url": URL}, "user": "a"}, "user and password_file must be set together"),
+], ids=["json", "side", "settings", "user"])
+def test_what_a_pod_is_told_of_the_other_side_is_checked_at_import(moving, why, tmp_path):
+    told = moving if isinstance(moving, str) else json.dumps(moving)
+
+    with pytest.raises(AssertionError, match=why):
+        replaced(tmp_path, {"broker_url": URL}, STALK_MOVING=told)
+
+
 def test_a_replacement_waits_for_the_version_that_needs_it(tmp_path):
     needs = {"broker_url": URL, "control_exchange": "tenant-a"}
 
@@ -59,7 +84,8 @@ def test_a_replacement_waits_for_the_version_that_needs_it(tmp_path):
 def test_everything_looks_as_it_did_when_it_was_replaced(tmp_path):
     after = "print(json.dumps(differences(['', 'workers', 'processes of a pool'])))"
 
-    found = replaced(tmp_path, {**SENTINEL, "control_exchange": "a"}, after=after, STALK_QUEUE="tenant-a", STALK_METRICS="1")
+    found = replaced(tmp_path, {**SENTINEL, "control_exchange": "a"}, after=after, STALK_QUEUE="tenant-a", STALK_METRICS="1",
+                     STALK_MOVING=MOVING)
 
     assert found == []
 

@@ -65,11 +65,17 @@ export function redisServer(redis: ResolvedServer, props: RedisServerProps): Ser
   };
 }
 
+/** Before what is on a volume: Redis would begin empty beside data that it does not find. */
+const LOOKED_AT = ['sh', `${FOLDERS.scripts}/data.sh`, 'start'] as const;
+
 const mainProgram = (redis: ResolvedServer, start: RedisServerProps['start']): ServerProgram => ({
   name: 'redis',
-  command: start
-    ? ['sh', `${FOLDERS.scripts}/${start.script}`]
-    : ['redis-server', `${FOLDERS.config}/redis.conf`],
+  command: [
+    ...(redis.storage === undefined ? [] : LOOKED_AT),
+    ...(start
+      ? ['sh', `${FOLDERS.scripts}/${start.script}`]
+      : ['redis-server', `${FOLDERS.config}/redis.conf`]),
+  ],
   resources: redis.resources,
   variables: [...(start ? start.variables : []), ...tlsVariables(redis)],
   folders: ['config', 'scripts', ...sealedFolders(redis), 'run', 'data'],

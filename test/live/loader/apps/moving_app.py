@@ -63,6 +63,13 @@ def spawns(name):
 
 
 @app.task
+def elsewhere(name):
+    """To a broker that is not the app's."""
+    with app.connection_for_write(app.conf.broker_write_url.replace("/0", "/5")) as connection:
+        return work.apply_async((name,), connection=connection).id
+
+
+@app.task
 def begins(name):
     """A chord that a task begins."""
     ran(name)
