@@ -1,6 +1,6 @@
 // The Redis servers of a chart, as lib/redis renders them: a shared broker, a tenant's own one, its cache.
 
-import { BACKUP_PODS, brokerNamespace, CLIENT_OF, namespaceLabel, QUEUES_EXPORTER, selector } from '../kube';
+import { brokerNamespace, CLIENT_OF, namespaceLabel, QUEUES_EXPORTER, selector } from '../kube';
 import { brokerPlan, cachePlan, dedicatedPlan, isRunByStalk } from '../plan/redis/broker';
 import { BACKUP, cacheUser, QUEUES, sharedUsers, tenantUser } from '../redis';
 import type { RedisProps } from '../redis';
@@ -23,7 +23,7 @@ export function sharedRedis({ name, redis, environment, tenants }: SharedBrokerP
     redis,
     plan: brokerPlan({ redis, namespace, clusterDomain: environment.clusterDomain }),
     environment,
-    users: [...sharedUsers(tenants), ...watcher(environment).users, ...dumper(redis).users],
+    users: [...sharedUsers(tenants), ...watcher(environment).users, ...dumper(redis)],
     owner: name,
     namespace,
     clients: [
@@ -31,7 +31,6 @@ export function sharedRedis({ name, redis, environment, tenants }: SharedBrokerP
       ...(tenants.some(({ broker }) => broker.isLeft) ? [leaversOf(name)] : []),
       ...tenants.flatMap(producersOf),
       ...watcher(environment).pods,
-      ...dumper(redis).pods,
     ],
     of: `brokers/${name}`,
   };
@@ -48,8 +47,7 @@ const watcher = ({ monitoring }: ResolvedEnvironment) =>
     : { users: [QUEUES], pods: [local(selector(QUEUES_EXPORTER))] };
 
 /** Who dumps a broker, beside it. */
-const dumper = ({ backup }: ResolvedServer) =>
-  backup === undefined ? { users: [], pods: [] } : { users: [BACKUP], pods: [local(BACKUP_PODS)] };
+const dumper = ({ backup }: ResolvedServer) => (backup === undefined ? [] : [BACKUP]);
 
 /** Those in the tenant's namespace: none, its broker, its cache, or both. */
 export const ownRedis = (tenant: ResolvedTenant): readonly RedisProps[] => [
@@ -74,13 +72,8 @@ function dedicated(tenant: ResolvedTenant): RedisProps[] {
       name: 'redis',
       redis,
       plan,
-      users: [tenantUser(tenant), ...watcher(tenant.environment).users, ...dumper(redis).users],
-      clients: [
-        local(CLIENT_OF.broker),
-        ...producersOf(tenant),
-        ...watcher(tenant.environment).pods,
-        ...dumper(redis).pods,
-      ],
+      users: [tenantUser(tenant), ...watcher(tenant.environment).users, ...dumper(redis)],
+      clients: [local(CLIENT_OF.broker), ...producersOf(tenant), ...watcher(tenant.environment).pods],
       of: `tenants/${tenant.name}/redis`,
     },
   ];

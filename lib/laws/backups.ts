@@ -169,7 +169,7 @@ const closed: Law = {
       .flatMap((workload) =>
         policiesOf(leaf, workload).flatMap(({ id, metadata, spec }) => [
           ...breachUnless(
-            (spec?.ingress ?? []).length === 0,
+            (spec?.ingress ?? []).every(({ ports = [] }) => isNobodys(ports, workload)),
             id,
             `.spec.ingress must be empty, as it lets somebody into the pods of ${workload.id}`,
           ),
@@ -182,6 +182,17 @@ const closed: Law = {
         ]),
       ),
 };
+
+/** Ports by names that no container has. */
+const isNobodys = (
+  ports: readonly { readonly port?: string | number }[],
+  { containers }: WorkloadView,
+): boolean =>
+  ports.length > 0 &&
+  ports.every(
+    ({ port }) =>
+      typeof port === 'string' && !containers.some((one) => one.ports?.some(({ name }) => name === port)),
+  );
 
 const policiesOf = (leaf: LeafView, { labels }: WorkloadView) =>
   ofKind(leaf, 'NetworkPolicy').filter(({ spec }) => selects(spec?.podSelector, labels));

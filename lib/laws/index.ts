@@ -34,6 +34,7 @@ import { selectorLaws } from './selectors';
 import { sentinelLaws } from './sentinels';
 import { sidecarLaws } from './sidecars';
 import { tlsLaws } from './tls';
+import { tlsSentinelLaws } from './tls-sentinels';
 import { triggerLaws } from './triggers';
 import { wayInClusterLaws, wayInLaws } from './ways-in';
 import { workerLaws } from './workers';
@@ -71,6 +72,7 @@ export const laws: readonly Law[] = [
   ...backupLaws,
   ...sentinelLaws,
   ...tlsLaws,
+  ...tlsSentinelLaws,
   ...orderLaws,
   ...wayInLaws,
   ...monitoringLaws,

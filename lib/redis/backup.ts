@@ -1,5 +1,6 @@
 // Backups of a Redis on Kubernetes: two CronJobs, what their pods read, and whom they may reach.
 
+import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
 import {
@@ -45,6 +46,11 @@ export interface BackupProps extends RedisProps {
   readonly backup: ResolvedBackup;
 }
 
+/** What has to be there first. */
+interface After {
+  readonly after: readonly ApiObject[];
+}
+
 /** Runs that stay to be looked at, good ones and failed ones. */
 const HISTORY = 3;
 
@@ -88,7 +94,7 @@ export class Backups extends Construct {
   /** What the runs take of the namespace's quota. */
   readonly footprints: readonly Footprint[];
 
-  constructor(scope: Construct, id: string, props: BackupProps) {
+  constructor(scope: Construct, id: string, props: BackupProps & After) {
     super(scope, id);
     const { redis, environment, backup } = props;
     const own = labels(identityOf(props, NAMES.backup));
@@ -102,8 +108,9 @@ export class Backups extends Construct {
       // a CronJob has the name of the Secret
       ...passwords(new Construct(this, 'store'), { ...backupSecret(props), environment }),
       ...claim(this, props, own),
+      reach(this, props, own),
+      ...props.after,
     ];
-    reach(this, props, own);
     const runs = [dumpAndStore(props), ...(backup.drill === undefined ? [] : [tryOne(props, backup.drill)])];
     for (const run of runs) cronJob(this, props, run).node.addDependency(...needs);
     this.footprints = runs.map((run) => footprint(resourcesOf(run), 1));
@@ -168,6 +175,9 @@ function dumpAndStore(props: BackupProps): Run {
   };
 }
 
+/** Folders of a Redis' pod, of which `fetch` has none. */
+const NO_REDIS = { REDIS_DATA: FOLDERS.scratch, RESTORE: FOLDERS.scratch };
+
 /** It loads what Redis held, so it takes what Redis takes. */
 function tryOne({ backup, redis }: BackupProps, schedule: string): Run {
   const { cpu, memory } = redis.resources;
@@ -177,7 +187,7 @@ function tryOne({ backup, redis }: BackupProps, schedule: string): Run {
     first: {
       ...program('fetch', backup.image, ['restore.sh', 'fetch']),
       resources: backup.resources,
-      env: variables({ ...storeVariables(backup), ...storePlaces() }),
+      env: variables({ ...storeVariables(backup), ...storePlaces(), ...NO_REDIS }),
       mounts: [...shared(), ...storeMounts(backup)],
     },
     then: {

@@ -3,7 +3,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { k8s } from 'cdk8s-plus-27';
-import { labels } from '../kube';
+import { BACKUP_PODS, labels } from '../kube';
 import type { Identity } from '../kube';
 import type { RedisPlan, Server, ServerPolicy } from '../plan/redis/server';
 import type { WantedSecret } from '../plan/secrets/wanted';
@@ -89,6 +89,7 @@ function policy(scope: Construct, props: RedisProps, { name, of, pods, port, fro
   const { keda } = props.environment.peers;
   const peers = from.flatMap((who) => {
     if (who === 'clients') return props.clients;
+    if (who === 'backups') return [local(BACKUP_PODS)];
     if (who === 'scaler') return keda ? [peer(keda)] : [];
     return [local(podLabelsOf(who))];
   });

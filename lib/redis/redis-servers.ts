@@ -29,6 +29,7 @@ export class RedisServers extends Construct {
     }
     this.servers = [...rendered.values()];
     const { backup } = props.redis;
-    this.runs = backup ? new Backups(this, 'backup', { ...props, backup }).footprints : [];
+    const after = [...sources.objects, ...this.servers.map(({ workload }) => workload)];
+    this.runs = backup ? new Backups(this, 'backup', { ...props, backup, after }).footprints : [];
   }
 }

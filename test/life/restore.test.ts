@@ -1,8 +1,10 @@
 // A broker with backups on a cluster: its namespace and volumes go under load, and come back; then one tenant alone.
 
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { HAS_CLUSTER, START, redis, until } from '../e2e/cluster';
-import { stalk } from '../e2e/cli';
+import { ROOT } from '../e2e/cli';
 import { asked } from '../e2e/kubectl';
 import { load, producer, settled } from '../e2e/load';
 import { allReady } from '../e2e/pods';
@@ -16,10 +18,16 @@ const ROOTS = [
 ];
 const LIST = join('test', 'life', 'backed-up.ts');
 
+/** `stalk`, which must end well; `--from` of a restore is the snapshot, and the list has another name there. */
 async function done(...args: readonly string[]): Promise<string> {
-  const { code, output, errors } = await stalk(LIST, ...args);
-  if (code !== 0) throw new Error(`stalk ${args.join(' ')} ended with ${code}: ${output}${errors}`);
-  return output;
+  const list = [args[0] === 'restore' ? '--list' : '--from', LIST];
+  const command = ['scripts/stalk.cjs', ...args, '--env', 'e2e', ...list];
+  try {
+    return (await promisify(execFile)(process.execPath, command, { cwd: ROOT })).stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { readonly stdout: string; readonly stderr: string };
+    throw new Error(`stalk ${args.join(' ')}: ${stdout}${stderr}`, { cause: error });
+  }
 }
 
 const applied = (): Promise<string> => asked('apply', '--server-side', '-k', render());

@@ -128,9 +128,42 @@ const django = {
 
 const main = { shared: 'main' } as const;
 const member = { shared: 'main', isolation: 'queue', group: 'crew' } as const;
+/** Tenants that move from one broker to another: every form of the old side, and of the new one. */
+const moving: readonly Tenant[] = [
+  tenantOf({
+    name: 'moving-shared',
+    broker: { shared: 'twin', movingFrom: { shared: 'main', isolation: 'prefix', prefix: 'moving:' } },
+    workers: {
+      default: { queues: ['celery', 'mail'], scaling: { min: 2, max: 4, queueLength: 5 }, timeLimit: '20m' },
+    },
+    beat: { scheduler: 'redbeat', schedule: { tick: { task: 'acme.tick', every: '1m' } } },
+    web: { command: ['serve'], port: 8000 },
+    flower: { auth: { secret: 'flower', key: 'login' } },
+    migrate: { command: ['migrate'], check: ['migrated'] },
+    env: { BROKER: { from: 'broker.url' }, PREFIX: { from: 'broker.prefix' } },
+  }),
+  tenantOf({
+    name: 'moving-out',
+    broker: { topology: 'standalone', movingFrom: { shared: 'guarded', isolation: 'queue' } },
+    beat: {},
+  }),
+  tenantOf({
+    name: 'moving-in',
+    broker: { shared: 'sealed', movingFrom: { topology: 'standalone', tls: { issuer: 'internal' } } },
+    beat: {},
+  }),
+  tenantOf({
+    name: 'moving-here',
+    broker: { shared: 'guarded', movingFrom: { ...publicAway, host: 'before.example.com' } },
+    environments: ['lab'],
+    web: { command: ['serve'], port: 8000 },
+  }),
+];
+
 const byQueue = { min: 0, max: 4, queueLength: 5 } as const;
 
 export const examples: readonly Tenant[] = [
+  ...moving,
   tenantOf({
     name: 'by-queue',
     broker: { ...main, isolation: 'queue' },
@@ -326,6 +359,12 @@ export const examples: readonly Tenant[] = [
     app: { dialect: 'paperless', image: 'paperless:2.20', module: 'paperless' },
     broker: { topology: 'standalone', tls: { secret: 'redis-certificates' } },
     cache: {},
+  }),
+  tenantOf({
+    name: 'sealed-guarded',
+    broker: { ...guarded, tls: { issuer: 'internal' } },
+    workers: { default: { queues: ['celery'], scaling: byQueue } },
+    flower: { auth: { secret: 'flower', key: 'login' } },
   }),
   tenantOf({ name: 'sealed-twin', broker: { ...sealed, replicas: 2 } }),
   tenantOf({ name: 'kept-own', broker: keptHere }),
