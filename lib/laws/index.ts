@@ -1,6 +1,7 @@
 // The laws, and a judge that holds them against everything that is rendered: patches, sidecars and a user's own objects.
 
 import { agreementLaws } from './agreement';
+import { backupLaws } from './backups';
 import { beatLaws } from './beat';
 import { boundsLaws } from './bounds';
 import { certificateLaws } from './certificates';
@@ -68,6 +69,7 @@ export const laws: readonly Law[] = [
   ...redisUserLaws,
   ...redisAccessLaws,
   ...exporterLaws,
+  ...backupLaws,
   ...sentinelLaws,
   ...tlsLaws,
   ...tlsSentinelLaws,

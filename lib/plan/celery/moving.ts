@@ -4,6 +4,8 @@
 //   side           `old` in a pod that drains, whose own broker is the old one; `new` in beat
 //   user           Redis user on the other side
 //   password_file  file with its password
+//   queues         those of the app that its pools consume
+//   lists          whether the user of the old side may list its keys and clients, as it may on a Redis of its own
 //   queue          first part of the queues of the other side, as STALK_QUEUE says it of the own one; may be absent
 //   settings       Celery settings of the other side, as STALK_CELERY has those of the own one: addresses, transport
 //                  options, prefixes and where results are. Certificates that their URLs name are those of the other side.
@@ -11,6 +13,8 @@
 
 import type { ResolvedTenant } from '../../spec';
 import { brokerEndpoint, cacheEndpoint } from '../redis/broker';
+import { appQueue } from '../../spec/isolation';
+import { consumedQueues } from '../redis/keyspace';
 import { MOVING_TLS_DIR } from '../redis/tls';
 import type { Variable } from '../process';
 import type { AppContext, MovingContext, MovingSide } from './context';
@@ -32,18 +36,12 @@ export function contextOf(tenant: ResolvedTenant): AppContext {
 export function sidesOfApp(tenant: ResolvedTenant): { readonly app: AppContext; readonly old?: AppContext } {
   const app = contextOf(tenant);
   if (tenant.moving === undefined) return { app };
-  const old = contextOf(withBeat(tenant.moving, tenant));
+  const old = contextOf(tenant.moving);
   return {
     app: { ...app, moving: { side: 'new', other: asOther(old) } },
     old: { ...old, moving: { side: 'old', other: asOther(app) } },
   };
 }
-
-/** What beat has there is brought over: settings say where it lies. */
-const withBeat = (old: ResolvedTenant, { beat }: ResolvedTenant): ResolvedTenant => ({
-  ...old,
-  ...(beat && { beat }),
-});
 
 /** Its certificates lie in a folder of their own, beside those of the own side. */
 const asOther = ({ tenant, broker }: AppContext): MovingContext['other'] => ({
@@ -54,18 +52,29 @@ const asOther = ({ tenant, broker }: AppContext): MovingContext['other'] => ({
 /** Texts that the sides are told, by the key of the config. */
 export const movingTexts = (sides: readonly AppContext[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    sides.flatMap(({ moving }) =>
-      moving ? [[TOLD[moving.side], `${JSON.stringify(toldOf(moving), null, 2)}\n`]] : [],
+    sides.flatMap(({ tenant, moving }) =>
+      moving ? [[TOLD[moving.side], `${JSON.stringify(toldOf(tenant, moving), null, 2)}\n`]] : [],
     ),
   );
 
-const toldOf = ({ side, other }: MovingContext) => ({
+const toldOf = (own: ResolvedTenant, { side, other }: MovingContext) => ({
   side,
+  queues: namedByApp(own),
+  lists: mayList(side === 'old' ? own : other.tenant),
   user: other.tenant.broker.users.worker,
   password_file: `${MOVING_PASSWORD_DIR}/password`,
   ...(other.tenant.broker.queueBase !== undefined && { queue: other.tenant.broker.queueBase }),
   settings: celerySettings(other),
 });
+
+const namedByApp = (tenant: ResolvedTenant): readonly string[] =>
+  consumedQueues(tenant).map((queue) => appQueue(tenant.broker.queueBase, queue));
+
+/** Also where nobody else has keys: the rules of its users say so, or there are none. */
+function mayList({ broker: { kind, prefix, redis, alsoCache } }: ResolvedTenant): boolean {
+  const isEverybody = redis.topology === 'external' && redis.acl === undefined;
+  return kind === 'dedicated' && prefix === '' && (isEverybody || alsoCache);
+}
 
 /** What a program reads of the other side. */
 export const movingVariable = ({ side }: MovingContext): Variable => ({

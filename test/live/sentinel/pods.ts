@@ -22,7 +22,7 @@ export interface Pod {
   readonly remove: () => Promise<void>;
   /** Takes the data on its volume. */
   readonly empty: () => void;
-  /** Gives it the users of the objects that it is to become, as a kubelet and the sidecar do: it goes on running. */
+  /** Gives it the user of the sentinels that it is to have, as a kubelet and the sidecar do: it goes on running. */
   readonly admits: (objects: Synth) => Promise<void>;
   /** Has it start without this user. */
   readonly forget: (user: string) => void;
@@ -173,7 +173,7 @@ function podOf(objects: Synth, place: Place): Pod {
         env: [...(sidecar.env ?? []), { name: 'USERS_INTERVAL', value: '0.1' }],
       });
       await eventually(`${name} has the users`, async () =>
-        Array.isArray(await ask('ACL', 'GETUSER', 'replica')),
+        Array.isArray(await ask('ACL', 'GETUSER', 'sentinel')),
       );
       if (watching.pid !== undefined) process.kill(-watching.pid, 'SIGKILL');
     },
