@@ -11,6 +11,7 @@ import { brokerNamespace } from './kube';
 import { isGuest, isRunByStalk } from './plan/redis/broker';
 import type { WantedSecret } from './plan/secrets/wanted';
 import type { Environment, PatchLayer, ResolvedEnvironment, ResolvedTenant, Tenant } from './spec';
+import { tenantSides } from './spec/moving';
 import { environmentLayers } from './spec/patch-layers';
 import { resolveShared } from './spec/resolve-redis';
 import {
@@ -69,7 +70,7 @@ export function platforms(props: PlatformProps): Platform[] {
   const problems = [
     ...unreadable,
     ...checked.flatMap((result) => result.problems),
-    ...betweenEnvironments(everybody, { environments, tenants }),
+    ...betweenEnvironments(everybody.flatMap(tenantSides), { environments, tenants }),
   ];
   if (problems.length > 0) throw new RulesError(problems);
   const built = checked.map((result) => ({
@@ -119,6 +120,7 @@ function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly Resolv
     const redis = resolveShared(name, environment);
     if (!isRunByStalk(redis)) return [];
     const users = tenants
+      .flatMap(tenantSides)
       .filter(({ broker }) => broker.kind === 'shared' && broker.name === name)
       .sort(byName);
     const props = { name, redis, environment, tenants: users };
@@ -141,14 +143,19 @@ function brokerLeaves(environment: ResolvedEnvironment, tenants: readonly Resolv
 const byName = (a: ResolvedTenant, b: ResolvedTenant): number => (a.name < b.name ? -1 : 1);
 
 function tenantLeaf(tenant: ResolvedTenant): Leaf {
-  const { name, broker, patches } = tenant;
+  const { name, patches } = tenant;
   return {
     kind: 'tenant',
     name,
     folder: `tenants/${name}`,
     namespace: tenant.namespace,
     patches,
-    needs: ['platform', ...(isGuest(tenant) ? [`brokers/${broker.name}`] : [])],
+    needs: [
+      'platform',
+      ...tenantSides(tenant)
+        .filter(isGuest)
+        .map(({ broker }) => `brokers/${broker.name}`),
+    ],
     wanted: () => wantedByTenant(tenant),
     build: () => new TenantChart(new App(), tenant),
   };

@@ -28,15 +28,15 @@ export class AppPolicies extends Construct {
   }
 
   /** The other ends are the policies of the broker and the cache. */
-  private redis({ broker, cache }: TenantPlan, own: Labels): void {
+  private redis({ broker, cache, old }: TenantPlan, own: Labels): void {
+    const brokers = [broker, ...(old ? [old.broker] : [])];
     networkPolicy(this, {
       name: 'to-broker',
       labels: own,
       pods: CLIENT_OF.broker,
-      egress: [broker, ...(broker.sentinels ? [broker.sentinels] : [])].map(({ behind, port }) => ({
-        to: peersOf(behind),
-        ports: tcp(port),
-      })),
+      egress: brokers
+        .flatMap((one) => [one, ...(one.sentinels ? [one.sentinels] : [])])
+        .map(({ behind, port }) => ({ to: peersOf(behind), ports: tcp(port) })),
     });
     if (!cache) return;
     networkPolicy(this, {

@@ -9,22 +9,42 @@ import { strategyOf } from '../plan/secrets/strategies';
 import type { WantedSecret } from '../plan/secrets/wanted';
 import { clientCertificate, literalSecret, passwords } from '../redis';
 import type { ResolvedTenant } from '../spec';
+import { tenantSides } from '../spec/moving';
 
 export function clientCredentials(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
-  const { broker, name } = tenant;
-  const { tls } = broker.redis;
   return [
     ...redisPasswords(scope, tenant, labels),
     ...literalSecrets(scope, tenant, labels),
-    ...(tls !== undefined && tls !== true ? clientCertificate(scope, { tls, labels, name }) : []),
+    ...certificates(scope, tenant, labels),
   ];
+}
+
+/** One for both sides of a move, whose issuer is one: the rules say so. */
+function certificates(scope: Construct, tenant: ResolvedTenant, labels: Labels): ApiObject[] {
+  const { name } = tenant;
+  const [tls] = tenantSides(tenant)
+    .map(({ broker }) => broker.redis.tls)
+    .filter((one) => typeof one === 'object' && 'issuer' in one);
+  return tls === undefined ? [] : clientCertificate(scope, { tls, labels, name });
 }
 
 /** Beside a server in the tenant's own namespace, that one's Secret serves both. */
 export const clientSecrets = (tenant: ResolvedTenant, labels: Labels): WantedSecret[] => [
-  ...ofBroker(tenant, labels),
+  ...tenantSides(tenant).flatMap((side) => ofBroker(side, labels)),
+  ...asItWas(tenant, labels),
   ...ofCache(tenant, labels),
 ];
+
+/** Pods from before the move read it until they have ended. */
+function asItWas({ broker, moving }: ResolvedTenant, labels: Labels): WantedSecret[] {
+  if (moving === undefined || !isApart(broker) || !isApart(moving.broker)) return [];
+  return ofBroker(moving, labels).map((wanted) => ({ ...wanted, secret: CLIENT_SECRET }));
+}
+
+const CLIENT_SECRET = 'redis-credentials';
+
+/** Whether the Secret of this side is called otherwise while both stand. */
+const isApart = ({ secret }: ResolvedTenant['broker']): boolean => secret.startsWith(`${CLIENT_SECRET}-`);
 
 function ofCache({ name, cache }: ResolvedTenant, labels: Labels): WantedSecret[] {
   if (cache === undefined || isRunByStalk(cache.redis)) return [];

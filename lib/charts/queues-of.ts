@@ -35,21 +35,23 @@ export function sharedQueues(props: SharedBrokerProps): QueuesExporterProps | un
  * Of a tenant's own broker, and of one that somebody else runs: nobody but its clients is near that one, and each of them
  * counts its own queues, as a user that reads no key of another.
  */
-export function ownQueues(tenant: ResolvedTenant): QueuesExporterProps | undefined {
+export function ownQueues(tenant: ResolvedTenant): readonly QueuesExporterProps[] {
   const { name, environment, broker, runtime } = tenant;
   const { monitoring } = environment;
-  if (monitoring === undefined || isGuest(tenant)) return undefined;
+  if (monitoring === undefined || isGuest(tenant)) return [];
   const { queues } = broker.users;
-  return {
-    environment,
-    exporter: monitoring.queuesExporter,
-    owner: name,
-    broker: brokerName(tenant),
-    tenant: name,
-    runtime,
-    endpoint: brokerEndpoint(tenant),
-    login: queues === undefined ? LOGIN : { user: queues, secret: broker.secret },
-    certificatesElsewhere: certificatesElsewhere(broker.redis.tls),
-    tenants: [tenant],
-  };
+  return [
+    {
+      environment,
+      exporter: monitoring.queuesExporter,
+      owner: name,
+      broker: brokerName(tenant),
+      tenant: name,
+      runtime,
+      endpoint: brokerEndpoint(tenant),
+      login: queues === undefined ? LOGIN : { user: queues, secret: broker.secret },
+      certificatesElsewhere: certificatesElsewhere(broker.redis.tls),
+      tenants: [tenant],
+    },
+  ];
 }

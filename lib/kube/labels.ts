@@ -14,6 +14,7 @@ export interface Identity {
     | 'cache'
     | 'sentinel'
     | 'queues'
+    | 'backup'
     | 'platform';
   readonly instance: string;
   /** Tenant, or broker, that it belongs to. */
@@ -36,6 +37,7 @@ const PROGRAM: Readonly<Record<Identity['component'], string>> = {
   cache: 'redis',
   sentinel: 'redis',
   queues: 'stalk',
+  backup: 'restic',
   platform: 'stalk',
 };
 
@@ -57,6 +59,9 @@ export const selector = ({ component, instance }: Pick<Identity, 'component' | '
 /** Pods of the exporter of queues, beside the Redis that they ask or beside its clients. */
 export const QUEUES_EXPORTER = { component: 'queues', instance: 'queues' } as const;
 
+/** Pods that back up a Redis, and those that try a backup. */
+export const BACKUP_PODS = { 'app.kubernetes.io/component': 'backup' } as const;
+
 /** On the pods of a tenant that talk to its Redis, so that policies need no list of them. */
 export const CLIENT_OF: Readonly<Record<'broker' | 'cache', Labels>> = {
   broker: { 'stalk.dev/broker-client': 'true' },
@@ -70,6 +75,9 @@ const BROKER_LABEL = 'stalk.dev/broker';
 
 /** On the namespace of a tenant: the shared broker that lets its clients in. */
 export const guestOf = (broker: string): Labels => ({ [BROKER_LABEL]: broker });
+
+/** The same of the broker that the tenant leaves: both let its clients in, whichever label the namespace gets first. */
+export const leaverOf = (broker: string): Labels => ({ 'stalk.dev/moving-from': broker });
 
 /** On pods that are watched: a shared broker, or the tenant whose own it is. */
 export const brokerLabel = (broker: string): Labels => ({ [BROKER_LABEL]: broker });

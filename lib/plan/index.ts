@@ -1,14 +1,13 @@
 // What runs for one tenant, between its spec and whatever runs it: every output reads this.
 
 import type { ResolvedAccount, ResolvedTenant } from '../spec';
-import { claimsOf, configsOf } from './celery/configs';
+import { claimsOf, configsOf, oldConfigs } from './celery/configs';
 import type { Claim, Config } from './celery/configs';
-import type { AppContext } from './celery/context';
-import { processesOf } from './celery/processes';
+import { sidesOfApp } from './celery/moving';
+import { drainsOf, processesOf } from './celery/processes';
 import { celerySettings } from './celery/settings';
 import type { Settings } from './celery/settings';
 import type { Process } from './process';
-import { brokerEndpoint, cacheEndpoint } from './redis/broker';
 import type { Endpoint } from './redis/endpoint';
 
 export interface TenantPlan {
@@ -17,6 +16,8 @@ export interface TenantPlan {
   readonly broker: Endpoint;
   /** Where its cache is, if it has one. */
   readonly cache?: Endpoint;
+  /** Where its broker was, and what drains it; absent, the tenant does not move. */
+  readonly old?: OldSide;
   /** In the order in which they start. */
   readonly processes: readonly Process[];
   /** Celery's, as the platform decides them. */
@@ -27,17 +28,21 @@ export interface TenantPlan {
   readonly accounts: readonly ResolvedAccount[];
 }
 
+/** What stands on the broker that a tenant leaves. */
+export type OldSide = Pick<TenantPlan, 'tenant' | 'broker' | 'processes'>;
+
 export function planOf(tenant: ResolvedTenant): TenantPlan {
-  const broker = brokerEndpoint(tenant);
-  const cache = cacheEndpoint(tenant);
-  const app: AppContext = { tenant, broker, ...(cache && { cache }) };
+  const { app, old } = sidesOfApp(tenant);
   const settings = celerySettings(app);
   const processes = processesOf(app);
   return {
-    ...app,
+    tenant,
+    broker: app.broker,
+    ...(app.cache && { cache: app.cache }),
+    ...(old && { old: { tenant: old.tenant, broker: old.broker, processes: drainsOf(old) } }),
     processes,
     settings,
-    configs: configsOf(app, settings),
+    configs: [...configsOf(app, settings), ...(old ? oldConfigs(app, old) : [])],
     claims: claimsOf(tenant),
     accounts: accountsOf(processes),
   };

@@ -138,7 +138,7 @@ interface Files {
 }
 
 export interface Wait extends Program {
-  readonly for: 'its turn' | 'preparation' | 'broker' | 'migrations';
+  readonly for: 'its turn' | 'preparation' | 'broker' | 'what the old broker has' | 'migrations';
   /** Absent, that of the process. */
   readonly user?: number;
 }

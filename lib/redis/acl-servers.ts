@@ -4,6 +4,7 @@ import { serverUsesOf } from '../spec/rules/server-uses';
 import type { ServerUse } from '../spec/rules/server-uses';
 import { byKey } from '../spec/rules/cross';
 import type { ResolvedTenant } from '../spec';
+import { tenantSides } from '../spec/moving';
 import { cacheUser, OWN, rulesOfRole, sharedUsers } from './acl';
 import type { RedisUser } from './acl';
 
@@ -25,12 +26,14 @@ export interface AclUser {
 }
 
 export const aclServers = (tenants: readonly ResolvedTenant[]): readonly AclServer[] =>
-  [...byKey(tenants.flatMap(serverUsesOf), ({ server }) => server)].flatMap(([server, uses]) => {
-    const ours = uses.filter(({ redis }) => redis.acl);
-    if (ours.length === 0) return [];
-    const names = new Set(ours.flatMap(namesOf));
-    return [{ server, names: [...names], users: usersOn(ours).sort((a, b) => (a.name < b.name ? -1 : 1)) }];
-  });
+  [...byKey(tenants.flatMap(tenantSides).flatMap(serverUsesOf), ({ server }) => server)].flatMap(
+    ([server, uses]) => {
+      const ours = uses.filter(({ redis }) => redis.acl);
+      if (ours.length === 0) return [];
+      const names = new Set(ours.flatMap(namesOf));
+      return [{ server, names: [...names], users: usersOn(ours).sort((a, b) => (a.name < b.name ? -1 : 1)) }];
+    },
+  );
 
 const isShared = ({ use, tenant }: ServerUse): boolean => use === 'broker' && tenant.broker.kind === 'shared';
 

@@ -12,6 +12,7 @@ export type * from './flower-login';
 export type * from './gitops';
 export type * from './messages';
 export type * from './monitoring';
+export type * from './moving';
 export type * from './objectives';
 export type * from './pods';
 export type * from './processes';

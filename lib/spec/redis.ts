@@ -9,7 +9,7 @@ import type { External, ExternalCache, RedisCluster } from './external';
 import { serverPods } from './pods';
 import type { ServerPods } from './pods';
 import { optional, props, required } from './props';
-import type { Contract, PropsOf } from './props';
+import type { Contract, PropLines, PropsOf } from './props';
 import { image } from './rules/form-image';
 import { keyPrefixOrNone } from './rules/form-names';
 import { redisRecord, topology } from './rules/form-redis';
@@ -142,8 +142,9 @@ const brokerServer = {
   runtime: optional(runtime),
 
   /**
-   * Encrypts every connection and verifies both sides, on port 6380 alone: a client shows a certificate, and its user and
-   * password as ever. A renewed certificate is taken without a restart. A cache stays plain.
+   * Encrypts every connection and verifies both sides, on port 6380 alone and 26380 of sentinels: a client shows a
+   * certificate, and its user and password as ever. Redis takes a renewed certificate without a restart; sentinels start
+   * again for it, one after the other. A cache stays plain.
    * @default - plain TCP inside the cluster
    */
   tls: optional(tls),
@@ -160,7 +161,7 @@ export const standalone = props({
 /** A fixed primary and read replicas for the app's own reads; Celery talks to the primary only. */
 export interface Replicated extends BrokerServer, PropsOf<typeof replicated> {}
 
-const replicated = props({
+export const replicated = props({
   topology: required(only('replicated', topology)),
   ...brokerServer,
 
@@ -191,7 +192,22 @@ export const sentinel = props({
 /** A broker: it carries messages, so it never evicts. `cluster` is refused, with the nearest thing that works. */
 export type Redis = Standalone | Replicated | Sentinel | External | RedisCluster;
 
-/** A Redis as asked for; an unknown topology is told as such. */
+/** A Redis as asked for, with more props than its own; an unknown topology is told as such. */
+export const redisWith = <P extends PropLines>(more: P) =>
+  redisRecord(
+    named(
+      'topology',
+      {
+        standalone: props({ ...standalone.lines, ...more }),
+        replicated: props({ ...replicated.lines, ...more }),
+        sentinel: props({ ...sentinel.lines, ...more }),
+        external: props({ ...external.lines, ...more }),
+        cluster: redisCluster,
+      },
+      prop('topology', topology),
+    ),
+  );
+
 export const redis: Form<Redis> = redisRecord(
   named(
     'topology',

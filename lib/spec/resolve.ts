@@ -6,6 +6,7 @@ import type { Environment } from './environment';
 import { versioned } from './images';
 import { filled, merge } from './layers';
 import { environmentLayers, tenantLayers } from './patch-layers';
+import { onOldSide, secretsApart } from './resolve-moving';
 import { withPods, withRoom, writtenFolders } from './resolve-pods';
 import { resolveObjectives } from './resolve-monitoring';
 import { resolveProcesses } from './resolve-processes';
@@ -34,6 +35,20 @@ export const livesIn = (tenant: Tenant, environment: Environment): boolean =>
 
 /** Fills in everything. The tenant has its overlay on and has passed the rules of form. */
 export function resolve(asked: Tenant, environment: ResolvedEnvironment): ResolvedTenant {
+  const before = onOldSide(asked, environment);
+  const tenant = resolveSide(asked, environment);
+  if (before === undefined) return tenant;
+  const side = resolveSide(before, environment);
+  const old: ResolvedTenant = { ...side, broker: { ...side.broker, isLeft: true } };
+  return { ...withSecret(tenant, old), moving: withSecret(old, tenant) };
+}
+
+const withSecret = (tenant: ResolvedTenant, { broker: other }: ResolvedTenant): ResolvedTenant => ({
+  ...tenant,
+  broker: { ...tenant.broker, secret: secretsApart(tenant.broker, other) },
+});
+
+function resolveSide(asked: Tenant, environment: ResolvedEnvironment): ResolvedTenant {
   const tenant = withPods(asked, environment);
   const defaults = withRoom(environment.defaults, tenant);
   const roomy = { ...environment, defaults };

@@ -124,8 +124,10 @@ export interface ResolvedBroker {
   readonly group?: string;
   readonly users: Users;
   readonly alsoCache: boolean;
+  /** The tenant moves away from it. */
+  readonly isLeft?: true;
   /** Secret in the tenant's namespace that holds the passwords, by user. */
-  readonly secret: 'redis-users' | 'redis-credentials';
+  readonly secret: 'redis-users' | 'redis-credentials' | `redis-credentials-${string}`;
 }
 
 export interface ResolvedCache {
@@ -241,6 +243,8 @@ export interface ResolvedTenant extends Said, Beside {
   readonly environment: ResolvedEnvironment;
   readonly app: ResolvedApp;
   readonly broker: ResolvedBroker;
+  /** The same tenant on the broker that it leaves; absent, it stays where it is. */
+  readonly moving?: ResolvedTenant;
   readonly cache?: ResolvedCache;
   readonly workers: readonly ResolvedPool[];
   readonly beat?: ResolvedBeat;

@@ -14,9 +14,9 @@ import type { Contract, PropsOf } from './props';
 import { processesForm } from './processes';
 import { cacheOf } from './redis';
 import type { ExternalCache } from './external';
-import type { BrokerUse } from './broker-use';
+import type { TenantBroker } from './moving';
 import { envFrom, files } from './files';
-import type { Cache, Redis } from './redis';
+import type { Cache } from './redis';
 import { brokerOf } from './rules/form-broker';
 import { DELIVERIES } from './rules/form-guesses';
 import { annotationsOfObjects, labelsOfObjects } from './rules/form-metadata';
@@ -71,7 +71,7 @@ const inEachEnvironment = {
    * Large tenants and tenants you do not trust get their own: a shared Redis keeps data apart, not CPU or memory.
    * @default - the environment's only shared broker; an error where there is none or more than one
    */
-  broker: optional<BrokerUse | Redis>(brokerOf([])), // form.ts: it needs the names of the environment's
+  broker: optional<TenantBroker>(brokerOf([])), // form.ts: it needs the names of the environment's
 
   /**
    * A second Redis that may forget: caches, rate limits, sessions. Never the broker. With `topology: 'external'` it is one

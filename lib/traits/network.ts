@@ -2,7 +2,7 @@
 
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-27';
-import { CLIENT_OF, guestOf, namespaceLabel, role, selector, kubeObject } from '../kube';
+import { CLIENT_OF, guestOf, leaverOf, namespaceLabel, role, selector, kubeObject } from '../kube';
 import type { Labels } from '../kube';
 import type { Behind, PodGroup } from '../plan/redis/endpoint';
 import type { IngressPeer, Peer } from '../spec/environment';
@@ -96,6 +96,10 @@ export function peersOf(behind: Behind): PolicyPeer[] {
 /** PolicyPods that talk to a shared broker, in every namespace of its tenants: one more tenant changes nothing here. */
 export const clientsOf = (broker: string): PolicyPeer =>
   peer({ namespace: guestOf(broker), pods: CLIENT_OF.broker });
+
+/** The same of tenants that leave it, as long as they do. */
+export const leaversOf = (broker: string): PolicyPeer =>
+  peer({ namespace: leaverOf(broker), pods: CLIENT_OF.broker });
 
 export const cidrPeer = (range: string, except: readonly string[] = []): PolicyPeer => ({
   ipBlock: { cidr: range, ...(except.length > 0 && { except: [...except] }) },

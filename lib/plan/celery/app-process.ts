@@ -1,18 +1,18 @@
 // What every process of an app has: loader, credentials, folders, and the wait for what it needs.
 
 import { METRICS_VARIABLE, SENT } from '../metrics';
-import { CACHE_TLS_DIR, CERTIFICATES, CLIENT_TLS_DIR } from '../redis/tls';
-import type { ClientTls } from '../redis/tls';
-import type { EnvValue, ResolvedApp, ResolvedPods, ResolvedTenant, Runs } from '../../spec';
+import type { EnvValue, ResolvedApp, ResolvedTenant, Runs } from '../../spec';
 import { strategyOf } from '../secrets/strategies';
 import { certificatesElsewhere } from '../../spec/secrets';
-import type { Folder, Process, Program, Wait } from '../process';
+import type { Folder, Process, Program, Variable, Wait } from '../process';
 import { companionsOf, preparations } from './companions';
 import type { AppContext, ClientRole } from './context';
 import type { VariableTexts } from './dialects/dialect';
+import { appFolders, clientFolders, sharedMemoryFolders, otherFolders, RUN_FOLDER } from './folders';
 import { fileFolders, secretsIn, variableSources } from './foreign';
 import { logFields } from './logs';
-import { LOADER_CONFIG, LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
+import { movingVariable } from './moving';
+import { LOADER_DIR } from './paths';
 import { secretKeys } from './secret-keys';
 import { askedThrough } from './signals';
 import { loaderVariables, readsPasswordOnce, variables, withImagePath } from './variables';
@@ -42,7 +42,8 @@ export function appProcess(around: AppContext, props: AppProcessProps): Process 
   const { resources, devices, pods, env, envFrom, files, sidecars, initContainers } = runs;
   const app: AppContext = { ...around, tenant: { ...around.tenant, app: of } };
   const { tenant } = app;
-  const reads: Reads = { role, pods, env, envFrom, files, fixed, ownFolders };
+  const others = otherSide(around, own);
+  const reads: Reads = { role, pods, env, envFrom, files, fixed, ownFolders, others };
   const program = programOf(app, own, reads);
   const shared =
     of === around.tenant.app
@@ -56,6 +57,7 @@ export function appProcess(around: AppContext, props: AppProcessProps): Process 
     ),
     check: migrated ? tenant.migrate?.check : undefined,
     inImage: of.image === around.tenant.app.image,
+    others,
   };
   const companions = companionsOf(sidecars, { app, role, program });
   const inPod = [program, ...companions, ...waits.before];
@@ -107,25 +109,47 @@ interface Reads extends Pick<Runs, 'pods' | 'env' | 'envFrom' | 'files'> {
   readonly role: ClientRole;
   readonly fixed: VariableTexts | undefined;
   readonly ownFolders: readonly Folder[] | undefined;
+  readonly others: OtherSide | undefined;
 }
+
+/** What a program has of the other side while the tenant moves. */
+interface OtherSide {
+  readonly variable: Variable;
+  readonly folders: readonly Folder[];
+}
+
+/** Pods that drain the old broker know both; beat's bring over what it goes on with. Nobody else knows of the other. */
+const otherSide = (
+  { moving }: AppContext,
+  { component }: Pick<Process, 'component'>,
+): OtherSide | undefined =>
+  moving !== undefined && (moving.side === 'old' || component === 'beat')
+    ? { variable: movingVariable(moving), folders: otherFolders(moving) }
+    : undefined;
 
 function programOf(
   app: AppContext,
   { name, command, lifetime }: Pick<Process, 'name' | 'command' | 'lifetime'>,
-  { role, pods, env, fixed, ownFolders, ...reads }: Reads,
+  { role, pods, env, fixed, ownFolders, others, ...reads }: Reads,
 ): Program {
   const { tenant } = app;
+  const drains = app.moving?.side === 'old' ? others : undefined;
+  const ofServices = servicesTexts(tenant, { name, lifetime });
   return {
     name,
     image: tenant.app.image,
     ...(tenant.app.workingDir !== undefined && { workingDir: tenant.app.workingDir }),
     command: [...tenant.app.entrypoint, ...command],
-    variables: variables(app, { role, env, fixed: { ...ofServices(tenant, { name, lifetime }), ...fixed } }),
+    variables: [
+      ...variables(app, { role, env, fixed: { ...ofServices, ...fixed } }),
+      ...(drains ? [drains.variable] : []),
+    ],
     variablesFrom: variableSources(tenant, reads),
     folders: [
       ...clientFolders(app, role),
+      ...(drains ? drains.folders : []),
       ...appFolders(tenant),
-      ...inMemory(pods.sharedMemory),
+      ...sharedMemoryFolders(pods.sharedMemory),
       ...(ownFolders ? ownFolders : []),
       ...fileFolders(tenant, reads),
     ],
@@ -139,12 +163,13 @@ interface Waits {
   readonly check: readonly string[] | undefined;
   /** Whether they run in the process' own image. */
   readonly inImage: boolean;
+  readonly others: OtherSide | undefined;
 }
 
 /** `by`: the program of the tenant's app, as an image of the process' own need not have what they run. */
 const waitsOf = (
   app: AppContext,
-  { role, stagger, before, check, inImage }: Waits,
+  { role, stagger, before, check, inImage, others }: Waits,
   by: Program,
   env: Env,
 ): readonly Wait[] =>
@@ -152,15 +177,20 @@ const waitsOf = (
     ...(stagger ? [forItsTurn(by, stagger)] : []),
     ...before,
     forBroker(app, by, role),
+    ...(others ? [carry(app, by, { role, others })] : []),
     ...(check ? [forMigrations(by, check)] : []),
   ]
     .map((wait) => asTheApp(app.tenant, by, { ...app.tenant.env, ...env }, wait))
     .map((wait) =>
-      wait.for === 'broker' && inImage ? { ...wait, variables: withImagePath(wait.variables) } : wait,
+      BY_THE_LOADER.includes(wait.for) && inImage
+        ? { ...wait, variables: withImagePath(wait.variables) }
+        : wait,
     );
 
+const BY_THE_LOADER: readonly Wait['for'][] = ['broker', 'what the old broker has'];
+
 /** Not for a Job: migrations would run again with each new delay. Who receives what it sends knows the delay. */
-const ofServices = (
+const servicesTexts = (
   tenant: ResolvedTenant,
   { name, lifetime }: Pick<Process, 'name' | 'lifetime'>,
 ): VariableTexts =>
@@ -230,6 +260,20 @@ const forBroker = (app: AppContext, program: Program, role: ClientRole): Wait =>
   folders: [...clientFolders(app, role), RUN_FOLDER],
 });
 
+/** Results, entries of RedBeat and dead letters go from the old broker to the new one before the process starts. */
+const carry = (
+  app: AppContext,
+  program: Program,
+  { role, others }: { readonly role: ClientRole; readonly others: OtherSide },
+): Wait => ({
+  ...forBroker(app, program, role),
+  name: 'carry',
+  for: 'what the old broker has',
+  command: ['python3', `${LOADER_DIR}/stalk_celery.py`, 'carry'],
+  variables: [...loaderVariables(app, role), others.variable],
+  folders: [...clientFolders(app, role), ...others.folders, RUN_FOLDER],
+});
+
 const forMigrations = (program: Program, check: readonly string[]): Wait => ({
   ...program,
   name: 'wait-for-migrations',
@@ -238,48 +282,3 @@ const forMigrations = (program: Program, check: readonly string[]): Wait => ({
 });
 
 const UNTIL = 'until "$@"; do echo "not migrated yet: asking again in 5 s"; sleep 5; done';
-
-/** What the loader needs to speak to Redis. */
-function clientFolders({ tenant, broker, cache }: AppContext, role: ClientRole): Folder[] {
-  const { secret, users } = tenant.broker;
-  return [
-    { name: 'stalk-loader', path: LOADER_DIR, config: LOADER_CONFIG },
-    { name: 'redis-password', path: PASSWORD_DIR, secret, files: { [users[role]]: 'password' } },
-    ...certificates('redis-tls', CLIENT_TLS_DIR, broker.tls),
-    ...certificates('cache-tls', CACHE_TLS_DIR, cache?.tls),
-  ];
-}
-
-/** None where a public authority signed: the image knows it. */
-const certificates = (name: string, path: string, tls: ClientTls | undefined): Folder[] =>
-  tls === undefined || tls.mode === 'public'
-    ? []
-    : [{ name, path, secret: tls.secret, files: sameName(CERTIFICATES[tls.mode]) }];
-
-const sameName = (files: readonly string[]): VariableTexts =>
-  Object.fromEntries(files.map((file) => [file, file]));
-
-/** Also what the wait for Redis notes for its pod. */
-const RUN_FOLDER: Folder = { name: 'stalk-run', path: RUN_DIR, scratch: '1Mi' };
-
-const appFolders = ({ app }: ResolvedTenant): Folder[] => [
-  RUN_FOLDER,
-  ...app.writable.map(({ path, size }) => ({ name: folderName(path), path, scratch: size })),
-  ...Object.entries(app.volumes).map(([name, volume]) => ({
-    name,
-    path: volume.path,
-    claim: 'claim' in volume ? volume.claim : name,
-  })),
-];
-
-/** Memory that processes share; a container has 64 MiB of it by itself. */
-const inMemory = (size: ResolvedPods['sharedMemory']): Folder[] =>
-  size === undefined ? [] : [{ name: 'shared-memory', path: '/dev/shm', memory: size }];
-
-/** `/usr/src/app/tmp` is the folder `writable-usr-src-app-tmp`: no claim is called that. */
-const folderName = (path: string): string =>
-  `writable-${path
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(-54)}`;

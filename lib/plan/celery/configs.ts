@@ -5,7 +5,8 @@ import type { Memory } from '../../spec/units';
 import { BEAT, SCHEDULE_CLAIM } from './beat';
 import type { AppContext } from './context';
 import type { VariableTexts } from './dialects/dialect';
-import { SETTINGS_FILE } from './settings';
+import { movingTexts } from './moving';
+import { celerySettings, settingsFile } from './settings';
 import type { Settings } from './settings';
 import { sharedVariables } from './variables';
 
@@ -26,9 +27,22 @@ export interface Claim {
 }
 
 export const configsOf = (app: AppContext, settings: Settings): readonly Config[] => [
-  { name: SETTINGS_FILE.config, texts: { [SETTINGS_FILE.key]: `${JSON.stringify(settings, null, 2)}\n` } },
+  settingsConfig(app, settings),
   { name: app.tenant.app.configMap, texts: sharedVariables(app) },
 ];
+
+/** Of the broker that a tenant leaves, and what each side knows of the other. */
+export const oldConfigs = (app: AppContext, old: AppContext): readonly Config[] =>
+  configsOf(old, celerySettings(old)).map((config) =>
+    config.name === settingsFile(old).config
+      ? { ...config, texts: { ...config.texts, ...movingTexts([app, old]) } }
+      : config,
+  );
+
+const settingsConfig = (app: AppContext, settings: Settings): Config => {
+  const { config, key } = settingsFile(app);
+  return { name: config, texts: { [key]: `${JSON.stringify(settings, null, 2)}\n` } };
+};
 
 /** Without those that somebody else made. */
 export const claimsOf = ({ app, beat, environment }: ResolvedTenant): readonly Claim[] => [

@@ -12,6 +12,9 @@ export const RUN_DIR = '/run/stalk';
 /** The password of the process' Redis user. */
 export const PASSWORD_DIR = '/etc/stalk/redis';
 
+/** The same of the other side, while the tenant moves from one broker to another. */
+export const MOVING_PASSWORD_DIR = '/etc/stalk/moving';
+
 const DATA = '/data';
 
 /** Where beat's schedule lies: as the reference texts have it, unless the app has a folder there. */

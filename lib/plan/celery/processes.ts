@@ -19,3 +19,7 @@ export function processesOf(app: AppContext): readonly Process[] {
     ...(tenant.flower ? [flowerProcess(app, tenant.flower)] : []),
   ];
 }
+
+/** Of the broker that a tenant leaves: its pools alone, as nobody sends to that one any more. */
+export const drainsOf = (old: AppContext): readonly Process[] =>
+  old.tenant.workers.map((pool) => worker(old, pool));

@@ -12,6 +12,14 @@ import type { AppContext } from './context';
 /** Config and key under which the loader finds them. */
 export const SETTINGS_FILE = { config: 'celery-settings', key: 'settings.json' } as const;
 
+/** The same of the broker that the tenant leaves; all else that only a move needs lies beside it. */
+export const OLD_SETTINGS_FILE = { config: 'celery-moving', key: SETTINGS_FILE.key } as const;
+
+export const settingsFile = ({
+  moving,
+}: Pick<AppContext, 'moving'>): typeof SETTINGS_FILE | typeof OLD_SETTINGS_FILE =>
+  moving?.side === 'old' ? OLD_SETTINGS_FILE : SETTINGS_FILE;
+
 export type Settings = Readonly<Record<string, Json>>;
 
 /** Celery's own 0.6 s of retries failed 17 % of sends during a failover; this, none. */

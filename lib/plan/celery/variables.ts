@@ -9,7 +9,7 @@ import type { AppContext, ClientRole } from './context';
 import { dialectOf } from './dialects';
 import type { VariableTexts } from './dialects/dialect';
 import { LOADER_DIR, PASSWORD_DIR, RUN_DIR } from './paths';
-import { SETTINGS_FILE } from './settings';
+import { settingsFile } from './settings';
 
 /** Filled in from a Secret, for the URLs that have to hold a password. */
 const PASSWORD = { broker: 'STALK_REDIS_PASSWORD', cache: 'STALK_CACHE_PASSWORD' } as const;
@@ -44,7 +44,7 @@ export function variables(app: AppContext, { role, env, fixed }: VariablesProps)
     ...texts(dialectOf(tenant.app).each(app, secretUrl(app, role, 'broker'))),
     ...[...held, ...Object.entries(env)].map(([name, value]) => variable(app, role, name, value)),
   ]);
-  return [settings, ...passwords(app, role, own), ...own];
+  return [settings(app), ...passwords(app, role, own), ...own];
 }
 
 /** Variables of a program beside a process: those that its author gives it, and none of Stalk's. */
@@ -64,7 +64,7 @@ export const lastOf = (all: readonly Variable[]): readonly Variable[] => [
 
 /** What the loader alone needs: for the program that waits for Redis. */
 export const loaderVariables = (app: AppContext, role: ClientRole): readonly Variable[] => [
-  settings,
+  settings(app),
   ...texts(loaderTexts(app, role, {})),
 ];
 
@@ -72,7 +72,7 @@ export const loaderVariables = (app: AppContext, role: ClientRole): readonly Var
 export const withImagePath = (own: readonly Variable[]): readonly Variable[] =>
   own.map((one) => (one.name === 'PYTHONPATH' ? { ...one, name: 'STALK_PATH' } : one));
 
-const settings: Variable = { name: 'STALK_CELERY', ...SETTINGS_FILE };
+const settings = (app: AppContext): Variable => ({ name: 'STALK_CELERY', ...settingsFile(app) });
 
 /** Whether the process reads a password at its start, and no other later. Celery's client of sentinels does. */
 export const readsPasswordOnce = ({ tenant }: AppContext, own: readonly Variable[]): boolean =>

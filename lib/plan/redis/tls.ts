@@ -23,6 +23,8 @@ export type TlsMode = ClientTls['mode'];
 export const SERVER_TLS_DIR = '/etc/redis-tls';
 export const CLIENT_TLS_DIR = '/etc/stalk/tls';
 export const CACHE_TLS_DIR = '/etc/stalk/cache-tls';
+/** Of the other broker, while the tenant moves from one to another. */
+export const MOVING_TLS_DIR = '/etc/stalk/moving-tls';
 
 /** Keys of the Secret, and names of the files. */
 export const CERTIFICATES: Readonly<Record<TlsMode, readonly string[]>> = {

@@ -3,7 +3,7 @@
 import type { ResolvedPool, ResolvedProcess, ResolvedTenant, ResolvedWeb } from '../resolved';
 import type { CrossFinding, CrossRule } from './cross';
 import { byKey } from './cross';
-import type { Finding } from './finding';
+import type { Finding, Path } from './finding';
 
 /** Measured, see test/live/loader/test_connections.py: a worker without a task holds four, and two for heartbeats. */
 const WORKER = 4 + 2;
@@ -47,9 +47,12 @@ function ofProcess(tenant: ResolvedTenant, process: ResolvedProcess): number {
 
 const ONE = { processes: 1, threads: 1 };
 
-/** By part of the tenant, as its author calls it. */
+/**
+ * By part of the tenant, as its author calls it. Pools that drain an old broker write results to both brokers and send to
+ * the new one.
+ */
 export function connectionsOf(tenant: ResolvedTenant): ReadonlyMap<string, number> {
-  const { workers, beat, web, processes, flower, priorities } = tenant;
+  const { workers, beat, web, processes, flower, priorities, moving } = tenant;
   return new Map([
     ...workers.map((pool) => [`workers.${pool.name}`, pods(pool) * ofWorker(tenant, pool)] as const),
     ...workers.flatMap(({ name, scaling, queues }) =>
@@ -61,6 +64,9 @@ export function connectionsOf(tenant: ResolvedTenant): ReadonlyMap<string, numbe
     ...(web ? [['web', pods(web) * ofWeb(tenant, web)] as const] : []),
     ...processes.map((one) => [`processes.${one.name}`, ofProcess(tenant, one)] as const),
     ...(flower ? [['flower', FLOWER] as const] : []),
+    ...(moving ? moving.workers : []).map(
+      (pool) => [`workers.${pool.name}`, pods(pool) * ofWorker(tenant, pool)] as const,
+    ),
   ]);
 }
 
@@ -83,13 +89,18 @@ const tooFew = (
 });
 
 export const ownBroker: CrossRule = ({ known }) =>
-  known.flatMap(({ tenant }): readonly CrossFinding[] => {
-    const { broker, name } = tenant;
-    const parts = connectionsOf(tenant);
-    if (broker.kind !== 'dedicated' || sum(parts.values()) <= broker.redis.maxClients) return [];
-    const fix = 'raise maxClients, or lower replicas, concurrency, processes and threads';
-    return [{ tenant: name, path: ['broker', 'maxClients'], ...tooFew(parts, broker.redis.maxClients, fix) }];
-  });
+  known.flatMap(({ tenant }) => [
+    ...onItsOwn(tenant, ['broker']),
+    ...(tenant.moving ? onItsOwn(tenant.moving, ['broker', 'movingFrom']) : []),
+  ]);
+
+function onItsOwn(tenant: ResolvedTenant, path: Path): readonly CrossFinding[] {
+  const { broker, name } = tenant;
+  const parts = connectionsOf(tenant);
+  if (broker.kind !== 'dedicated' || sum(parts.values()) <= broker.redis.maxClients) return [];
+  const fix = 'raise maxClients, or lower replicas, concurrency, processes and threads';
+  return [{ tenant: name, path: [...path, 'maxClients'], ...tooFew(parts, broker.redis.maxClients, fix) }];
+}
 
 /** About the environment, whose broker is too small for its tenants. */
 export function sharedBrokers(tenants: readonly ResolvedTenant[]): readonly Finding[] {

@@ -3,9 +3,10 @@
 import { nearest } from '../nearest';
 import { props, required } from '../props';
 import { brokerUse } from '../broker-use';
-import { redis } from '../redis';
-import type { BrokerUse } from '../broker-use';
-import type { Redis } from '../redis';
+import { movingLines } from '../moving';
+import type { TenantBroker } from '../moving';
+import type { PropLines } from '../props';
+import { redis, redisWith } from '../redis';
 import { isRecord } from '../../kube/json';
 import { show } from './finding';
 import type { Finding } from './finding';
@@ -15,9 +16,14 @@ import { formBy, hinted, passing, textOf } from './kind';
 import type { Form } from './kind';
 import { has } from './shapes';
 
-/** Where a tenant's messages go: a place on one of these brokers, or a Redis of its own. */
-export const brokerOf = (brokers: readonly string[]): Form<BrokerUse | Redis> =>
-  hinted(redisRecord(placeOr(place(brokers), redis)), (value) =>
+/** Where a tenant's messages go: a place on one of these brokers, or a Redis of its own; and the one that it leaves. */
+export function brokerOf(brokers: readonly string[]): Form<TenantBroker> {
+  const more = movingLines(sideOf(brokers, place(brokers, {}), redis));
+  return sideOf(brokers, place(brokers, more), redisWith(more));
+}
+
+const sideOf = <U, R>(brokers: readonly string[], use: Form<U>, own: Form<R>): Form<U | R> =>
+  hinted(redisRecord(placeOr(use, own)), (value) =>
     brokers.includes(textOf(value)) ? `write { shared: ${show(value)} }` : undefined,
   );
 
@@ -38,7 +44,7 @@ function misspelt(value: unknown): readonly Finding[] | undefined {
 }
 
 /** Another kind of broker begins anew: what keeps keys apart on a shared Redis says nothing about one's own. */
-const placeOr = (use: Form<BrokerUse>, own: Form<Redis>): Form<BrokerUse | Redis> =>
+const placeOr = <U, R>(use: Form<U>, own: Form<R>): Form<U | R> =>
   formBy((value) => misspelt(value) ?? (isPlace(value) ? use : own)(value), {
     kind: 'apart',
     mark: 'shared',
@@ -46,7 +52,7 @@ const placeOr = (use: Form<BrokerUse>, own: Form<Redis>): Form<BrokerUse | Redis
     other: own,
   });
 
-function place(brokers: readonly string[]): Form<BrokerUse> {
+function place<P extends PropLines>(brokers: readonly string[], more: P) {
   const shared = passing<string>((name) => brokers.includes(textOf(name)), {
     wanted: 'name a shared broker of the environment',
     fix:
@@ -56,6 +62,7 @@ function place(brokers: readonly string[]): Form<BrokerUse> {
   });
   return props({
     ...brokerUse.lines,
+    ...more,
     shared: required(
       hinted(shared, (name) => {
         const near = nearest(textOf(name), brokers);

@@ -2,6 +2,7 @@
 
 import type { Environment } from '../environment';
 import { versioned } from '../images';
+import { tenantSides } from '../moving';
 import { livesIn, resolve, withOverlay } from '../resolve';
 import { resolveEnvironment } from '../resolve-environment';
 import type { ResolvedEnvironment, ResolvedTenant } from '../resolved';
@@ -31,6 +32,7 @@ import { images } from './images';
 import { isolationRules } from './isolation';
 import { messagesRules } from './messages';
 import { monitoringRules } from './monitoring';
+import { movingRules, oldSideRules, onOldSides } from './moving';
 import { placeOf } from './overlays';
 import { secrets } from './plain-secrets';
 import { podRules } from './pods';
@@ -58,8 +60,8 @@ export { isPlain } from './secret-patterns';
 export { patchProblem, report, problemLines } from './report';
 export type { Problem, Told } from './report';
 
-/** About one tenant. */
-const RULES: readonly Rule[] = [
+/** About one tenant on one broker. */
+const ON_A_BROKER: readonly Rule[] = [
   ...isolationRules,
   ...appRules,
   ...images,
@@ -87,6 +89,12 @@ const RULES: readonly Rule[] = [
   ...celeryRules,
   ...celeryNames,
 ];
+
+/** About one tenant. */
+const RULES: readonly Rule[] = [...ON_A_BROKER, ...movingRules, oldSideRules(ON_A_BROKER)];
+
+/** About what a tenant has on a broker, and the others have there. */
+const SIDE_RULES: readonly CrossRule[] = [users, prefixes, queueBases, prefixesOfQueues, externalServers];
 
 /** About a tenant among the others. */
 const CROSS_RULES: readonly CrossRule[] = [
@@ -141,8 +149,8 @@ export function check(
         ...ofEnvironment,
         ...withFile(strangersInImages(environment, living), environment),
         ...onlyOne(environment, environments ?? []),
-        ...sharedBrokers(here),
-        ...usersFit(here, resolved),
+        ...sharedBrokers(here.flatMap(tenantSides)),
+        ...usersFit(here.flatMap(tenantSides), resolved),
       ].map((finding) => environmentProblem(finding, environment)),
       ...problems,
       ...twins(tenants, environment),
@@ -210,8 +218,10 @@ function together(
   const here = tenants.filter((tenant) => livesIn(tenant, environment));
   const byName = new Map(here.map((tenant) => [tenant.name, tenant]));
   const everybody = { known, names: new Set(byName.keys()) };
-  return CROSS_RULES.flatMap((rule) => rule(everybody)).flatMap(({ tenant: name, ...finding }) => {
-    const tenant = byName.get(name);
-    return tenant ? [tenantProblem(finding, tenant, environment)] : [];
-  });
+  return [...CROSS_RULES.flatMap((rule) => rule(everybody)), ...onOldSides(SIDE_RULES, everybody)].flatMap(
+    ({ tenant: name, ...finding }) => {
+      const tenant = byName.get(name);
+      return tenant ? [tenantProblem(finding, tenant, environment)] : [];
+    },
+  );
 }

@@ -150,7 +150,7 @@ def story(tmp_path, sentinel):
 
 
 @swallows
-@pytest.mark.parametrize(("sentinel", "within"), [(True, 20), (False, 60)], ids=["sentinels", "plain"])
+@pytest.mark.parametrize(("sentinel", "within"), [(True, 30), (False, 90)], ids=["sentinels", "plain"])
 def test_who_loses_its_redis_without_a_word_works_again_with_the_next_one(sentinel, within, tmp_path):
     took, done = story(tmp_path, sentinel)
 

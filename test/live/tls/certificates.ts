@@ -1,6 +1,15 @@
-/** Certificates for a test, made with openssl: authorities, and what they sign. */
+/** Certificates for a test, made with openssl: authorities, what they sign, and a Secret as a kubelet mounts it. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -23,7 +32,10 @@ export function authority(called: string): Authority {
   openssl('req', '-x509', ...KEY, ...subject, '-days', '2', '-keyout', at('ca.key'), '-out', at('ca.crt'));
   return {
     sign: (name) => {
-      const usage = name === undefined ? 'clientAuth' : `serverAuth,clientAuth\nsubjectAltName=DNS:${name}`;
+      const usage =
+        name === undefined
+          ? 'clientAuth'
+          : `serverAuth,clientAuth\nsubjectAltName=${isIP(name) ? 'IP' : 'DNS'}:${name}`;
       writeFileSync(at('extensions'), `extendedKeyUsage=${usage}\n`);
       openssl('req', ...KEY, '-subj', '/CN=leaf', '-keyout', at('tls.key'), '-out', at('request'));
       const signer = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', '1'];
@@ -33,5 +45,25 @@ export function authority(called: string): Authority {
       return { 'ca.crt': read('ca.crt'), 'tls.crt': read('tls.crt'), 'tls.key': read('tls.key') };
     },
     remove: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+/** Both authorities, one after the other, as a change from one to the other needs them. */
+export const trusting = (files: Files, also: Files): Files => ({
+  ...files,
+  'ca.crt': files['ca.crt'] + also['ca.crt'],
+});
+
+/** A folder of links into `..data`, itself a link that is swapped. */
+export function secretAt(folder: string): (files: Files) => void {
+  let version = 0;
+  mkdirSync(folder, { recursive: true });
+  ['ca.crt', 'tls.crt', 'tls.key'].forEach((name) => symlinkSync(`..data/${name}`, join(folder, name)));
+  return (files) => {
+    version += 1;
+    mkdirSync(join(folder, `..${version}`));
+    Object.entries(files).forEach(([name, text]) => writeFileSync(join(folder, `..${version}`, name), text));
+    symlinkSync(`..${version}`, join(folder, '..next'));
+    renameSync(join(folder, '..next'), join(folder, '..data'));
   };
 }
