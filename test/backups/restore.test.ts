@@ -10,6 +10,7 @@ import {
   targetNamed,
 } from '../../lib/backups';
 import type { Asking } from '../../lib/backups';
+import { countedIn } from '../../lib/backups/counted';
 import { patternsOf } from '../../lib/backups/one-tenant';
 import type { Restore } from '../../lib/backups/restore';
 import type { Environment, Tenant } from '../../lib';
@@ -136,6 +137,12 @@ describe('backups', () => {
         },
       },
     });
+  });
+
+  test('of a broker without work are told in one line', () => {
+    expect(countedLines(countedIn(EMPTY, platform.tenants), NOW)).toEqual([
+      'TENANT  QUEUE  MESSAGES  OLDEST',
+    ]);
   });
 
   test('that cannot be looked into say why, and leave no Job', async () => {
