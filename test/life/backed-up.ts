@@ -15,12 +15,14 @@ const STORE = {
 } as const;
 
 /** What `stalk --from` takes too. */
-export const environments: readonly Environment[] = plain.map(({ brokers, ...environment }) => ({
+export const environments: readonly Environment[] = plain.map((environment) => ({
   ...environment,
-  brokers: { shared: { topology: 'standalone', storage: '1Gi', backup: { to: STORE, image: 'restic/restic:0.18.1' } } },
+  brokers: {
+    shared: { topology: 'standalone', storage: '1Gi', backup: { to: STORE, image: 'restic/restic:0.18.1' } },
+  },
 }));
 
-const acme = all.filter(({ name }) => name === 'acme').map(({ flower: _, ...one }) => one);
+const acme = all.filter(({ name }) => name === 'acme');
 
 export const tenants = [...acme, ...acme.map((one) => ({ ...one, name: newcomer.name }))];
 
