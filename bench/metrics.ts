@@ -1,4 +1,4 @@
-// CPU time of a task with the loader's metrics, as a share of that without: `npm run bench:metrics`.
+// Instructions of a task with the loader's metrics, as a share of those without: `npm run bench:metrics`.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

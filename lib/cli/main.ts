@@ -7,6 +7,7 @@ import { cdk8sTellsOfFailure } from '../output/cdk8s';
 import { RenderError } from '../output/render-error';
 import { aclCommand } from './acl';
 import { adoptCommand } from './adopt';
+import { backupCommand } from './backup';
 import { checkCommand } from './check';
 import { composeCommand } from './compose';
 import { completionCommand } from './completion';
@@ -17,6 +18,7 @@ import type { Exit, Io } from './io';
 import { loadtestCommand } from './loadtest';
 import { newCommand } from './new';
 import { ownPackage } from './own';
+import { restoreCommand } from './restore';
 import { statusCommand } from './status';
 import { synthCommand } from './synth';
 import { verifyCommand } from './verify';
@@ -48,6 +50,8 @@ const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
   verifyCommand(io, end),
   statusCommand(io),
   loadtestCommand(io, end),
+  backupCommand(io),
+  restoreCommand(io, end),
   aclCommand(io),
 ];
 

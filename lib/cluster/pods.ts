@@ -8,7 +8,10 @@ export interface Pod extends KubeObject {
   readonly spec: {
     readonly nodeName?: string;
     readonly containers: readonly PodContainer[];
-    readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
+    readonly volumes?: readonly {
+      readonly name?: string;
+      readonly persistentVolumeClaim?: { readonly claimName: string };
+    }[];
   };
   readonly status: {
     readonly phase: string;

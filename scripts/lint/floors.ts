@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['index'],
   ['cluster', 'report'],
   ['verify', 'loadtest', 'status'],
-  ['scaffold', 'diff', 'adopt', 'compose'],
+  ['scaffold', 'diff', 'adopt', 'compose', 'backups'],
   ['cli', 'stacks'],
 ];
 
@@ -48,7 +48,7 @@ const PACKAGES: readonly { readonly source: RegExp; readonly allowed: RegExp; re
   {
     source: /^(node:)?fs(\/promises)?$/,
     allowed:
-      /^(lib\/output\/|lib\/check\/|lib\/scaffold\/|lib\/cli\/|stacks\/|lib\/(traits|cluster|verify|loadtest|status)\/runtime\.ts$|lib\/laws\/kubernetes\.ts$)/,
+      /^(lib\/output\/|lib\/check\/|lib\/scaffold\/|lib\/cli\/|stacks\/|lib\/(traits|cluster|verify|loadtest|status|backups)\/runtime\.ts$|lib\/laws\/kubernetes\.ts$)/,
     reason:
       'belongs to lib/output, lib/check, lib/scaffold, lib/cli, stacks, the runtime.ts files and lib/laws/kubernetes.ts: what a tenant becomes depends on its spec alone, not on the disk',
   },

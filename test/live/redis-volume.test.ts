@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import type { Connection } from './redis-connection';
 import { type Pod, TWO_TENANTS, describeInShells, podIn } from './redis-pod';
 import { eventually } from './redis-server';
@@ -9,7 +9,7 @@ import { eventually } from './redis-server';
 const volume = (pod: Pod, ...options: readonly string[]): boolean =>
   spawnSync('mount', ['-t', 'tmpfs', ...options, 'volume', pod.path('data')]).status === 0;
 
-const CONFIG = 'appendonly yes\nappendfsync everysec\nsave ""';
+const CONFIG = 'appendonly yes\nappendfsync everysec\nsave ""\nstop-writes-on-bgsave-error no';
 
 const PIECE = 'x'.repeat(500_000);
 
@@ -72,5 +72,23 @@ describeInShells('a Redis whose volume is full', (run) => {
     await pod.says('Redis writes its append-only file again');
 
     expect(await admin.send('SET', 'key', 'value')).toBe('OK');
+  });
+
+  it('says that a save has failed, and works on', async () => {
+    if (!mounted) return;
+    await pod.start();
+    const admin = await pod.admin();
+    mkdirSync(pod.path('data', 'dump.rdb', 'not a file'), { recursive: true });
+
+    await admin.send('BGSAVE');
+    await pod.says('could not write a snapshot, or shorten its append-only file: it works on');
+    const ready = await pod.probe('ready');
+    rmSync(pod.path('data', 'dump.rdb'), { recursive: true });
+    await eventually('it saves again', async () => {
+      await admin.send('BGSAVE');
+      return pod.log().includes('Redis saves again');
+    });
+
+    expect(ready.code).toBe(0);
   });
 });

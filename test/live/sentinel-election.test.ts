@@ -20,7 +20,8 @@ async function settled({ redis, primary }: Broker, without: readonly Pod[] = [])
       const infos = await Promise.all(others.map((pod) => pod.info()));
       return (
         found !== undefined &&
-        infos.every((i) => i['master_link_status'] === 'up' && i['master_port'] === String(found?.port))
+        infos.every((i) => i['master_link_status'] === 'up' && i['master_port'] === String(found?.port)) &&
+        infos.every((i) => i['slave_priority'] === '100') // it has noted that it is not empty
       );
     },
     PATIENCE,

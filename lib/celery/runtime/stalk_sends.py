@@ -1,7 +1,8 @@
 """Sends, tried as often as `task_publish_retry_policy` says, also where Redis answers and is not ready.
 
 kombu tries again as often as it is told to where it cannot connect, but only once, and at once, where what it sends is
-refused: by a Redis that loads, or by a replica, until it is a primary or the sentinels name another one.
+refused: by a Redis that loads, or by a replica, until it is a primary or the sentinels name another one. Where the address
+of Redis swallows what is sent to it, each try takes up to 20 seconds, and all of them would keep a request for minutes.
 """
 import functools
 import itertools
@@ -10,11 +11,18 @@ import time
 from kombu.exceptions import OperationalError
 from kombu.transport.redis import Transport
 
+LONGEST = 60  # seconds in which a try may begin
+
 
 def ensure(was):
-    def ensure(connection, thing, send, *args, max_retries=None, **policy):
+    def ensure(connection, thing, send, errback=None, max_retries=None, **policy):
         start, step, longest = (policy.get(f"interval_{name}", 1) for name in ("start", "step", "max"))
-        tries = itertools.count()
+        tries, until = itertools.count(), time.monotonic() + LONGEST
+
+        def unless_late(error, interval):
+            if max_retries is not None and time.monotonic() > until:
+                raise OperationalError(str(error)) from error
+            return errback and errback(error, interval)
 
         @functools.wraps(send)
         def patiently(*args, **kwargs):
@@ -29,7 +37,7 @@ def ensure(was):
                     time.sleep(min(start + tried * step, longest))
                 raise
 
-        return was(connection, thing, patiently, *args, max_retries=max_retries, **policy)
+        return was(connection, thing, patiently, errback=unless_late, max_retries=max_retries, **policy)
 
     return ensure
 

@@ -3,7 +3,7 @@
 # it beside a drill that holds. What is there already stays as it is, and is said.
 #   copy.sh <host> <port> <user> <database> <pattern…>   patterns of keys, as ACL rules have them
 # Reads   the password of the user, from the first line of stdin: never an argument, never a file
-# Writes  `<copied> <there already>`; times to live go with the keys
+# Writes  `<copied> <there already> <in the snapshot>`; times to live go with the keys
 set -eu
 : "${SCRATCH:=/scratch}"
 host=$1 port=$2 user=$3 database=$4
@@ -42,4 +42,4 @@ while read -r key; do
   printf 'MIGRATE %s %s "" %s 60000 COPY AUTH2 %s %s KEYS %s\n' "$host" "$port" "$database" "$user" "$password" "$key"
 done <"$SCRATCH/keys" | cli >"$SCRATCH/replies" 2>&1 || { echo 'copy: the Redis of the snapshot has gone' >&2; exit 1; }
 awk '/^OK$/ { copied++; next } /^NOKEY/ { next } /BUSYKEY/ { busy++; next } NF { print "copy: " $0 > "/dev/stderr"; bad = 1 }
-  END { print copied + 0, busy + 0; exit bad }' "$SCRATCH/replies"
+  END { print copied + 0, busy + 0, wanted; exit bad }' wanted="$(wc -l <"$SCRATCH/keys" | tr -d ' ')" "$SCRATCH/replies"

@@ -64,6 +64,7 @@ role() {
   find_primary
   find_member
   find_newest
+  [ "$was" != none ] || echo 'replica-priority 0' # sentinels take an empty pod for one that has just lost its link
   case $primary in
     '') wait_for_others 'no majority of them names a primary' ;;
     "$own") wait_for_others "they name this pod$([ $newest -gt 0 ] || echo ', whose data is gone')" ;;
@@ -74,6 +75,7 @@ role() {
 note() {
   [ "$was" != "$1" ] || return 0
   echo "$1" >"$REDIS_DATA/member.new" && mv "$REDIS_DATA/member.new" "$REDIS_DATA/member"
+  [ "$was" != none ] || ask "127.0.0.1:$REDIS_PORT" admin "$admin" config set replica-priority 100 >/dev/null
   was=$1
   say "this pod is a $1"
 }
@@ -89,7 +91,7 @@ attend() {
       master:*) note primary && abdicate ;;
       slave:*.waiting.invalid:*) pause=1 && find_primary && resume && follow ;;
       slave:up:*) elected='' && note replica ;;
-      slave:*) elected='' ;;
+      slave:*) elected='' && { [ "$was" != none ] || pause=1; } ;;
     esac
   done
 }

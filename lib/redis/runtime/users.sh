@@ -108,30 +108,38 @@ apply_again() {
   send
 }
 
-# Sets $id to Redis' run_id, and $disk to what it says of its last write there; fails, and sets $why, while it is away
+# Sets $id to Redis' run_id, $disk to what it says of its last write there, $saves of its last saves; fails, and sets $why, while it is away
 # or loading.
 ready() {
-  id='' loading='' why='' disk=ok
+  id='' loading='' why='' disk=ok saves=ok
   read -r REDISCLI_AUTH <"$USERS_RUN/admin" || :
   export REDISCLI_AUTH
   redis info server persistence sentinel || case $? in 124 | 143) : >"$work/replies" ;; esac # `timeout` ended it
   while IFS=: read -r key value; do
     case $key in run_id) id=${value%?} ;; loading) loading=${value%?} ;; sentinel_masters) loading=0 ;;
-      aof_last_write_status) disk=${value%?} ;; esac
+      aof_last_write_status) disk=${value%?} ;;
+      aof_last_bgrewrite_status | rdb_last_bgsave_status) [ "${value%?}" = ok ] || saves=failed ;; esac
   done <"$work/replies"
   [ -n "$id" ] || read -r why <"$work/replies" || why='no answer'
   [ "$loading" != 1 ] || why='it is loading its data'
   [ "$loading" = 0 ]
 }
 
-# A Redis that cannot write refuses all work, and goes on by itself when it can.
+# One that cannot write its append-only file refuses all work, and goes on by itself when it can; a save that failed
+# stops nobody.
 tell_disk() {
+  [ "$saves" = "$saved" ] || case $saves in
+    ok) say 'Redis saves again' ;;
+    *) say 'Redis could not write a snapshot, or shorten its append-only file: it works on, and its log says why' ;;
+  esac
+  saved=$saves
   [ "$disk" != "$written" ] || return 0
   written=$disk
   case $disk in
     ok) say 'Redis writes its append-only file again' ;;
     *) say 'Redis cannot write its append-only file and refuses all work: is its volume full? Let the claim grow, or' \
-      'delete dump.rdb and temp-* in /data (docs/operating.md, "The volume of Redis is full")' ;;
+      'delete dump.rdb in /data. Do not restart it: what it took last is in memory alone' \
+      '(docs/operating.md, "The volume of Redis is full")' ;;
   esac
 }
 
@@ -262,7 +270,7 @@ leave() {
 }
 
 follow() {
-  known='' seen='' state='' loaded='' refused='' coming='' child='' written=ok
+  known='' seen='' state='' loaded='' refused='' coming='' child='' written=ok saved=ok
   [ "$USERS_OF" != sentinel ] || ! any "$work/certificates" || loaded=$(cat "$work/certificates")
   trap leave TERM INT # a subshell does not inherit it
   while :; do

@@ -85,8 +85,16 @@ class Move:
         return python(self.pod("caller", "new", "web", "new"), f"import json; from moving_app import *\n{code}", seconds)
 
     def results(self, ids, seconds=40):
-        code = f"print(json.dumps([app.AsyncResult(id).get({seconds}) for id in {ids!r}]))"
-        return self.caller(code, seconds + 20)
+        """In their order; None where nothing was heard within that time."""
+        return self.caller(f"""
+from celery.exceptions import TimeoutError
+end = time.monotonic() + {seconds}
+def value(id):
+    try:
+        return app.AsyncResult(id).get(max(1, end - time.monotonic()))
+    except TimeoutError:
+        return None
+print(json.dumps([value(id) for id in {ids!r}]))""", seconds + 60)
 
     def program(self, *arguments, moving="old"):
         """What an init container or the CLI runs in a pod."""

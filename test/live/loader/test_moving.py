@@ -55,19 +55,24 @@ print(json.dumps(sent))"""
     old = move.worker("stays", "old")
     before = producer(move.pod("web-old", "old", "web"), sends)
     until(lambda: len(move.noted("ends")) > 10)
+    slow = [(f"slow{n}", 2) for n in range(8)]  # an idle worker may be killed with a message on its way to it
+    ids = move.send(f"[work.delay(*args).id for args in {slow!r}]", "old")
+    sent = [(name, task_id, False) for (name, _), task_id in zip(slow, ids)]
+    until(lambda: len([name for name in move.noted("begins") if name.startswith("slow")]) == 2)
     os.killpg(old.process.pid, signal.SIGKILL)  # its pod goes with its node
     after = producer(move.pod("web-new", "new", "web", "new"), sends)
     time.sleep(1)
-    sent = ended(before)
+    sent += ended(before)
     move.moved()
     time.sleep(move.visible)  # an older kombu looks once, when it starts
     move.draining()
     sent += ended(after)
 
     values = move.results([task_id for _, task_id, _ in sent])
-    move.drained()
 
+    assert [name for (name, *_), value in zip(sent, values) if value is None] == []
     assert values == [[f"{name}-a", f"{name}-b"] if is_chord else name for name, _, is_chord in sent]
+    move.drained()
     names = collections.Counter(name for name, _, _ in sent)
     names.update(f"{name}-{part}" for name, _, is_chord in sent if is_chord for part in "ab")
     twice = move.noted("begins") - names
@@ -326,8 +331,12 @@ def test_a_foreign_redis_is_taken_over_while_its_app_runs(tmp_path, stopping):
     ids, names = python(move.theirs("web"), send.format("mixed('one')"))
     os.killpg(theirs.process.pid, signal.SIGCONT)
     assert theirs.stop() == 0
+    move.old.admin.zadd("dead-letters", {letter("dead", "celery"): 5})
     assert "results: 2" in [line.partition(" and")[0] for line in move.program("carry")]
     assert move.program("carry")[-1] == "results: 0"
+    (dead,) = move.new.admin.zrange(f"{PREFIX}dead-letters", 0, -1)
+    places = [json.loads(dead), json.loads(dead)["message"]["properties"]["delivery_info"]]
+    assert [place["routing_key"] for place in places] == [BASE, BASE]
     move.moved()
     move.draining()
     more, others = move.send("mixed('two')", "new", moving="new")

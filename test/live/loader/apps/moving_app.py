@@ -65,7 +65,7 @@ def spawns(name):
 @app.task
 def elsewhere(name):
     """To a broker that is not the app's."""
-    with app.connection_for_write(virtual_host="5") as connection:
+    with app.connection_for_write(app.conf.broker_write_url.replace("/0", "/5")) as connection:
         return work.apply_async((name,), connection=connection).id
 
 
