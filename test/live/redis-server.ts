@@ -8,7 +8,11 @@ import { join, resolve } from 'node:path';
 export interface Shell {
   readonly name: string;
   /** Runs a script of lib/redis/runtime; undefined where this machine lacks the shell or Redis. */
-  readonly run?: (script: string, argument: string | readonly string[], env: Readonly<Record<string, string>>) => ChildProcess;
+  readonly run?: (
+    script: string,
+    argument: string | readonly string[],
+    env: Readonly<Record<string, string>>,
+  ) => ChildProcess;
 }
 
 const SCRIPTS = resolve(__dirname, '../../lib/redis/runtime');
@@ -64,7 +68,9 @@ function busyboxPath(busybox: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'busybox-'));
   APPLETS.forEach((applet) => symlinkSync(busybox, join(folder, applet)));
   // Debian's busybox has no flock; Alpine's has
-  ['redis-server', 'redis-cli', 'redis-check-aof', 'redis-check-rdb', 'flock'].forEach((name) => symlinkSync(which(name) ?? name, join(folder, name)));
+  ['redis-server', 'redis-cli', 'redis-check-aof', 'redis-check-rdb', 'flock'].forEach((name) =>
+    symlinkSync(which(name) ?? name, join(folder, name)),
+  );
   return folder;
 }
 
@@ -118,6 +124,8 @@ export interface Redis {
   /** Starts it (again), and waits until it listens, loaded or not. */
   readonly start: (...more: readonly string[]) => Promise<void>;
   readonly signal: (signal: NodeJS.Signals) => void;
+  /** Another program from its next start on, as with another image. */
+  readonly becomes: (program: string) => void;
   /** Ends it and waits; killed unless told otherwise. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
   readonly remove: () => Promise<void>;
@@ -126,8 +134,9 @@ export interface Redis {
 /** A Redis in a temporary folder, or another program of its kind; `config` is the text of its redis.conf. */
 export async function redisIn(
   config: (folder: string) => string,
-  program: 'redis-server' | 'valkey-server' = 'redis-server',
+  first: 'redis-server' | 'valkey-server' = 'redis-server',
 ): Promise<Redis> {
+  let program: string = first;
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'redis-'));
   mkdirSync(join(folder, 'data'));
@@ -149,6 +158,7 @@ export async function redisIn(
       await listening(server, port);
     },
     signal: (signal) => void server?.kill(signal),
+    becomes: (other) => void (program = other),
     remove: async () => {
       await stop();
       rmSync(folder, { recursive: true, force: true });
