@@ -199,5 +199,6 @@ function mayBe(checker: ts.TypeChecker, type: ts.Type, name: string, form: AnyFo
 
 /** Types that are written in place have none. */
 function interfaceName(type: ts.Type): string | undefined {
-  return (type.symbol.flags & ts.SymbolFlags.Interface) === 0 ? undefined : type.symbol.name;
+  const symbol = type.symbol as ts.Symbol | undefined; // nor have types that are put together
+  return symbol === undefined || (symbol.flags & ts.SymbolFlags.Interface) === 0 ? undefined : symbol.name;
 }

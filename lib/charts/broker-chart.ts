@@ -6,8 +6,9 @@ import type { Construct } from 'constructs';
 import { labels, QUEUES_EXPORTER } from '../kube';
 import type { Identity } from '../kube';
 import { QueuesExporter } from '../observe/queues/exporter';
+import { BACKUP_NAMES, claimsOfBackup } from '../plan/redis/backup';
 import { claimsOfRedis } from '../plan/redis/broker';
-import { clientCertificate, QUEUES, RedisServers } from '../redis';
+import { BACKUP, clientCertificate, QUEUES, RedisServers } from '../redis';
 import { metricsPolicy } from '../traits/metrics';
 import { quota } from '../traits/quota';
 import { ClosedNamespace } from './namespace';
@@ -15,6 +16,9 @@ import { after, afterNamespace } from './order';
 import { sharedQueues } from './queues-of';
 import { sharedRedis } from './redis-of';
 import type { SharedBrokerProps } from './redis-of';
+
+/** Of what belongs to backups alone. */
+const BACKUP_IDENTITY = { component: 'backup', instance: BACKUP_NAMES.backup } as const;
 
 export class BrokerChart extends Chart {
   constructor(scope: Construct, asked: SharedBrokerProps) {
@@ -25,15 +29,15 @@ export class BrokerChart extends Chart {
 
     const closed = new ClosedNamespace(this, 'namespace', { name: namespace, identity, environment });
     if (environment.monitoring) metricsPolicy(this, labels(identity), environment);
-    const { servers } = new RedisServers(this, 'broker', props);
+    const { servers, runs } = new RedisServers(this, 'broker', props);
     const queues = this.queues(
       asked,
       servers.map(({ workload }) => workload),
     );
     quota(this, {
       labels: labels(identity),
-      footprints: [...servers, ...queues].map(({ footprint }) => footprint),
-      claims: claimsOfRedis(props.plan),
+      footprints: [...[...servers, ...queues].map(({ footprint }) => footprint), ...runs],
+      claims: [...claimsOfRedis(props.plan), ...claimsOfBackup(props.redis)],
       unsaid: environment.defaults.helper,
     });
     afterNamespace(this, closed.namespace);
@@ -42,10 +46,12 @@ export class BrokerChart extends Chart {
   /** None where nothing is watched, or one. */
   private queues(asked: SharedBrokerProps, servers: readonly ApiObject[]): readonly QueuesExporter[] {
     const props = sharedQueues(asked);
+    const { tls, backup } = asked.redis;
+    const client = props ? { ...QUEUES_EXPORTER, user: QUEUES } : { ...BACKUP_IDENTITY, user: BACKUP };
+    const own = labels({ ...client, owner: asked.name });
+    const files =
+      tls && (props || backup) ? clientCertificate(this, { tls, labels: own, name: client.user.name }) : [];
     if (props === undefined) return [];
-    const { tls } = asked.redis;
-    const own = labels({ ...QUEUES_EXPORTER, owner: asked.name });
-    const files = tls ? clientCertificate(this, { tls, labels: own, name: QUEUES.name }) : [];
     const exporter = new QueuesExporter(this, 'queues', props);
     after([exporter.workload], [...files, ...servers]);
     return [exporter];

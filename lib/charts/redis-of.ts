@@ -2,7 +2,7 @@
 
 import { brokerNamespace, CLIENT_OF, namespaceLabel, QUEUES_EXPORTER, selector } from '../kube';
 import { brokerPlan, cachePlan, dedicatedPlan, isRunByStalk } from '../plan/redis/broker';
-import { cacheUser, QUEUES, sharedUsers, tenantUser } from '../redis';
+import { BACKUP, cacheUser, QUEUES, sharedUsers, tenantUser } from '../redis';
 import type { RedisProps } from '../redis';
 import type { ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../spec';
 import { tenantSides } from '../spec/moving';
@@ -23,7 +23,7 @@ export function sharedRedis({ name, redis, environment, tenants }: SharedBrokerP
     redis,
     plan: brokerPlan({ redis, namespace, clusterDomain: environment.clusterDomain }),
     environment,
-    users: [...sharedUsers(tenants), ...watcher(environment).users],
+    users: [...sharedUsers(tenants), ...watcher(environment).users, ...dumper(redis)],
     owner: name,
     namespace,
     clients: [
@@ -45,6 +45,9 @@ const watcher = ({ monitoring }: ResolvedEnvironment) =>
   monitoring === undefined
     ? { users: [], pods: [] }
     : { users: [QUEUES], pods: [local(selector(QUEUES_EXPORTER))] };
+
+/** Who dumps a broker, beside it. */
+const dumper = ({ backup }: ResolvedServer) => (backup === undefined ? [] : [BACKUP]);
 
 /** Those in the tenant's namespace: none, its broker, its cache, or both. */
 export const ownRedis = (tenant: ResolvedTenant): readonly RedisProps[] => [
@@ -69,7 +72,7 @@ function dedicated(tenant: ResolvedTenant): RedisProps[] {
       name: 'redis',
       redis,
       plan,
-      users: [tenantUser(tenant), ...watcher(tenant.environment).users],
+      users: [tenantUser(tenant), ...watcher(tenant.environment).users, ...dumper(redis)],
       clients: [local(CLIENT_OF.broker), ...producersOf(tenant), ...watcher(tenant.environment).pods],
       of: `tenants/${tenant.name}/redis`,
     },

@@ -11,6 +11,7 @@ import type { Labels } from '../kube';
 import { QueuesExporter } from '../observe/queues/exporter';
 import { planOf } from '../plan';
 import type { OldSide, TenantPlan } from '../plan';
+import { claimsOfBackup } from '../plan/redis/backup';
 import { claimsOfRedis, isGuest } from '../plan/redis/broker';
 import { RedisServers } from '../redis';
 import type { ResolvedTenant } from '../spec';
@@ -42,9 +43,10 @@ export class TenantChart extends Chart {
     const secrets = clientCredentials(this, tenant, labels(identity));
     const accounts = serviceAccounts(this, plan, labels(identity));
     const redis = ownRedis(tenant);
-    const servers = redis.flatMap(
-      (props) => new RedisServers(this, props.name === 'redis' ? 'broker' : 'cache', props).servers,
+    const beside = redis.map(
+      (props) => new RedisServers(this, props.name === 'redis' ? 'broker' : 'cache', props),
     );
+    const servers = beside.flatMap((one) => one.servers);
 
     // one at most: beside a broker of its own, what is left on somebody else's is not watched
     const exporters = tenantSides(tenant)
@@ -57,10 +59,13 @@ export class TenantChart extends Chart {
     ];
     quota(this, {
       labels: labels(identity),
-      footprints: [...servers, ...exporters, ...processes].map(({ footprint }) => footprint),
+      footprints: [
+        ...[...servers, ...exporters, ...processes].map(({ footprint }) => footprint),
+        ...beside.flatMap(({ runs }) => runs),
+      ],
       claims: [
         ...plan.claims.map(({ size }) => size),
-        ...redis.flatMap((props) => claimsOfRedis(props.plan)),
+        ...redis.flatMap((props) => [...claimsOfRedis(props.plan), ...claimsOfBackup(props.redis)]),
       ],
       existingClaims: existingClaims(tenant),
       unsaid: environment.defaults.helper,

@@ -14,6 +14,7 @@ export interface Identity {
     | 'cache'
     | 'sentinel'
     | 'queues'
+    | 'backup'
     | 'platform';
   readonly instance: string;
   /** Tenant, or broker, that it belongs to. */
@@ -36,6 +37,7 @@ const PROGRAM: Readonly<Record<Identity['component'], string>> = {
   cache: 'redis',
   sentinel: 'redis',
   queues: 'stalk',
+  backup: 'restic',
   platform: 'stalk',
 };
 
@@ -56,6 +58,9 @@ export const selector = ({ component, instance }: Pick<Identity, 'component' | '
 
 /** Pods of the exporter of queues, beside the Redis that they ask or beside its clients. */
 export const QUEUES_EXPORTER = { component: 'queues', instance: 'queues' } as const;
+
+/** Pods that back up a Redis, and those that try a backup. */
+export const BACKUP_PODS = { 'app.kubernetes.io/component': 'backup' } as const;
 
 /** On the pods of a tenant that talk to its Redis, so that policies need no list of them. */
 export const CLIENT_OF: Readonly<Record<'broker' | 'cache', Labels>> = {

@@ -6,6 +6,7 @@ import type { CertificateSpec } from './kinds';
 import { called, ofKind } from './leaf';
 import type { LeafView } from './leaf';
 import { settingsOf } from './settings';
+import { isSealedUrl } from './tls';
 import { inWords, show } from './words';
 
 const SERVER = 'Certificate/redis-tls';
@@ -15,11 +16,16 @@ const CLIENT = 'Certificate/redis-client-tls';
 const covers = (name: string, host: string): boolean =>
   name === host || (name.startsWith('*.') && host.replace(/^[^.]+/, '*') === name);
 
-/** Hosts that the clients of a leaf call its broker by: Celery's and KEDA's. */
+/** Hosts that the clients of a leaf call its broker by: Celery's and KEDA's, and those that sentinels name. */
 const hostsIn = (leaf: LeafView, broker: URL): string[] => [
   broker.hostname,
+  ...(broker.protocol === 'sentinel:' ? [broker.hostname.replaceAll('sentinel-', 'redis-')] : []),
   ...ofKind(leaf, 'ScaledObject').flatMap(({ spec }) =>
-    (spec?.triggers ?? []).map(({ metadata }) => String(metadata?.['address']).split(':')[0] ?? ''),
+    (spec?.triggers ?? []).flatMap(({ metadata = {} }) =>
+      String(metadata['addresses'] ?? metadata['address'])
+        .split(',')
+        .map((address) => address.split(':')[0] ?? ''),
+    ),
   ),
 ];
 
@@ -33,7 +39,7 @@ const certificatesFit: ClusterLaw = {
   check: (cluster) =>
     cluster.leaves.flatMap((tenant) => {
       const url = urlOf(settingsOf(tenant)?.brokerUrl);
-      return url?.protocol === 'rediss:' ? fit(tenant, url, brokerOf(cluster, tenant, url)) : [];
+      return url !== undefined && isSealedUrl(url) ? fit(tenant, url, brokerOf(cluster, tenant, url)) : [];
     }),
 };
 

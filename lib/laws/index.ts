@@ -1,6 +1,7 @@
 // The laws, and a judge that holds them against everything that is rendered: patches, sidecars and a user's own objects.
 
 import { agreementLaws } from './agreement';
+import { backupLaws } from './backups';
 import { beatLaws } from './beat';
 import { boundsLaws } from './bounds';
 import { certificateLaws } from './certificates';
@@ -33,6 +34,7 @@ import { selectorLaws } from './selectors';
 import { sentinelLaws } from './sentinels';
 import { sidecarLaws } from './sidecars';
 import { tlsLaws } from './tls';
+import { tlsSentinelLaws } from './tls-sentinels';
 import { triggerLaws } from './triggers';
 import { wayInClusterLaws, wayInLaws } from './ways-in';
 import { workerLaws } from './workers';
@@ -67,8 +69,10 @@ export const laws: readonly Law[] = [
   ...redisUserLaws,
   ...redisAccessLaws,
   ...exporterLaws,
+  ...backupLaws,
   ...sentinelLaws,
   ...tlsLaws,
+  ...tlsSentinelLaws,
   ...orderLaws,
   ...wayInLaws,
   ...monitoringLaws,

@@ -10,7 +10,7 @@ import { isBroker, isPrimary, isRedis, isSentinel, portOf, portsOf } from './red
 import { inWords } from './words';
 
 /** In plain text, and with certificates. */
-const REDIS_PORTS = [6379, 6380, 26379] as const;
+const REDIS_PORTS = [6379, 6380, 26379, 26380] as const;
 
 /** `redis`, `redis.<namespace>.svc…` and `redis-0.redis-headless.<namespace>.svc…` are Redis pods; others are outside. */
 function namespaceOfHost(host: string, own: string): string | undefined {

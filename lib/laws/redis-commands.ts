@@ -30,7 +30,7 @@ const TYPES = new Set('@string @hash @list @set @sortedset @stream @bitmap @hype
 const BEHIND_TYPES = ['-@dangerous', '-pfmerge'];
 const BEHIND_ALL = ['-@admin', '-@dangerous'];
 
-/** The users that Redis itself needs, and the one that counts the queues of all tenants. */
+/** The users that Redis itself needs, the one that counts the queues of all tenants, and the one that dumps them. */
 export const INTERNAL: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['replica', new Set(['psync', 'replconf'])],
   [
@@ -38,6 +38,7 @@ export const INTERNAL: ReadonlyMap<string, ReadonlySet<string>> = new Map([
     new Set(['slaveof', 'replicaof', 'config|rewrite', 'client|setname', 'client|kill', 'script|kill']),
   ],
   ['queues', new Set()],
+  ['backup', new Set(['sync', 'replconf'])],
 ]);
 
 export const wordsAfter = (words: readonly string[], mark: string): string[] =>

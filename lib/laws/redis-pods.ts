@@ -24,4 +24,5 @@ export const portsOf = ({ ports }: NetworkPod): number[] => [
   6379,
   6380,
   26379,
+  26380,
 ];

@@ -21,6 +21,9 @@ const BESIDE = /"\$\{0%\/\*\}\/([\w.-]+)"/g;
 /** `import stalk_patches`, `from stalk_wait import ping`: a module beside it. */
 const IMPORTED = /^ *(?:import|from) (stalk_\w+)/gm;
 
+/** The kubelet mounts it into every container: what a container says at its end. */
+const MESSAGE = '/dev/termination-log';
+
 /** Files beside a script that it cannot run without, also those that they need. */
 function besides(files: Readonly<Record<string, string>>, name: string, seen = new Set<string>()): string[] {
   if (seen.has(name)) return [];
@@ -62,7 +65,9 @@ function missingFor(
     envOf(container, variable) === undefined ? [path] : [],
   );
   const absent = besides(files ?? {}, name).map((other) => `${folder}/${other}`);
-  const away = paths.filter((path) => !mounted.some((m) => path === m || path.startsWith(`${m}/`)));
+  const away = paths.filter(
+    (path) => path !== MESSAGE && !mounted.some((m) => path === m || path.startsWith(`${m}/`)),
+  );
   return [...absent, ...away];
 }
 

@@ -1,6 +1,6 @@
 // TLS in a leaf: no plain port beside it, and every client verifies and shows what it is asked for.
 
-import { matches, selects, breachUnless, urlOf } from './law';
+import { breachUnless, matches, selects, urlOf } from './law';
 import type { Breach, Law } from './law';
 import { called, ofKind, ownOfKind } from './leaf';
 import type { LeafView } from './leaf';
@@ -12,24 +12,31 @@ import type { WorkloadView } from './workloads';
 import { inWords, show } from './words';
 
 /** Files of the Secret that is mounted at a folder. */
-function filesAt(pod: PodSpec, container: Container, folder: string): readonly string[] {
+export function filesAt(pod: PodSpec, container: Container, folder: string): readonly string[] {
   const mount = container.volumeMounts?.find((m) => m.mountPath === folder);
   const volume = (pod.volumes ?? []).find((v) => v.name !== undefined && v.name === mount?.name);
   return (volume?.secret?.items ?? []).map(({ path = '' }) => `${folder}/${path}`);
 }
 
-/** Redis that has certificates, by its mounts: what its configuration says of them is judged. */
-const sealed = (leaf: LeafView): WorkloadView[] =>
-  ownWorkloads(leaf.workloads).filter(
-    ({ object, pod }) =>
-      object.kind === 'StatefulSet' && (pod.volumes ?? []).some(({ name }) => name === 'tls'),
-  );
+const isSealed = ({ object, pod }: WorkloadView): boolean =>
+  object.kind === 'StatefulSet' && (pod.volumes ?? []).some(({ name }) => name === 'tls');
 
-const TLS_PORT = 6380;
+const isOfSentinels = ({ labels }: WorkloadView): boolean =>
+  labels['app.kubernetes.io/component'] === 'sentinel';
+
+/** Redis that has certificates, by its mounts, and its sentinels: what its configuration says of them is judged. */
+const sealed = (leaf: LeafView): WorkloadView[] => {
+  const own = ownWorkloads(leaf.workloads);
+  return own.some(isSealed) ? own.filter((one) => isSealed(one) || isOfSentinels(one)) : [];
+};
+
+/** Of Redis and of a sentinel. */
+const TLS_PORTS = { redis: 6380, sentinel: 26380 } as const;
+
+const tlsPort = (workload: WorkloadView): number => TLS_PORTS[isOfSentinels(workload) ? 'sentinel' : 'redis'];
 
 const WANTED = [
   'port 0',
-  `tls-port ${TLS_PORT}`,
   'tls-cert-file /etc/redis-tls/tls.crt',
   'tls-key-file /etc/redis-tls/tls.key',
   'tls-ca-cert-file /etc/redis-tls/ca.crt',
@@ -37,20 +44,25 @@ const WANTED = [
   'tls-protocols "TLSv1.2 TLSv1.3"',
 ];
 
-const SERVER_FILES = ['ca.crt', 'tls.crt', 'tls.key'];
+export const SERVER_FILES = ['ca.crt', 'tls.crt', 'tls.key'];
 
 const noPlainPort: Law = {
   name: 'a Redis with certificates listens for TLS alone, asks each client for one, and is reached nowhere else',
-  check: (leaf) =>
-    sealed(leaf).flatMap((workload) => {
+  check: (leaf) => {
+    const all = sealed(leaf);
+    const ends: readonly Port[] = [...new Set(all.map(tlsPort))];
+    return all.flatMap((workload) => {
       const { id, object, labels, path, pod, main } = workload;
       const map = `${object.metadata.name}-config`;
-      const lines = (called(leaf, 'ConfigMap', map)?.data?.['redis.conf'] ?? '').split('\n');
-      const replica = labels['stalk.dev/role'] === 'replica';
+      const kind = isOfSentinels(workload) ? 'sentinel' : 'redis';
+      const port = tlsPort(workload);
+      const lines = (called(leaf, 'ConfigMap', map)?.data?.[`${kind}.conf`] ?? '').split('\n');
+      const follows = labels['stalk.dev/role'] !== 'primary';
       const mounted = filesAt(pod, main, '/etc/redis-tls');
+      const wanted = [...WANTED, `tls-port ${port}`, ...(follows ? ['tls-replication yes'] : [])];
       return [
-        ...[...WANTED, ...(replica ? ['tls-replication yes'] : [])].flatMap((line) =>
-          breachUnless(lines.includes(line), `ConfigMap/${map}`, `.data["redis.conf"] must say ${line}`),
+        ...wanted.flatMap((line) =>
+          breachUnless(lines.includes(line), `ConfigMap/${map}`, `.data["${kind}.conf"] must say ${line}`),
         ),
         ...SERVER_FILES.flatMap((file) =>
           breachUnless(
@@ -59,27 +71,42 @@ const noPlainPort: Law = {
             `${path}.volumes must mount ${file} at /etc/redis-tls`,
           ),
         ),
-        ...[...new Set(openPorts(workload, leaf))].flatMap((port) =>
-          breachUnless(port === TLS_PORT, id, ` must be reached at ${TLS_PORT} alone, got ${show(port)}`),
+        ...[...new Set(openPorts(workload, leaf))].flatMap((open) =>
+          breachUnless(open === port, id, ` must be reached at ${port} alone, got ${show(open)}`),
+        ),
+        ...[...new Set(portsOut(workload, leaf))].flatMap((open) =>
+          breachUnless(
+            ends.includes(open),
+            id,
+            ` must reach others at ${ends.join(' and ')} alone, got ${show(open)}`,
+          ),
         ),
       ];
-    }),
+    });
+  },
 };
 
-function openPorts({ labels, main }: WorkloadView, leaf: LeafView): (string | number | undefined)[] {
-  const services = ofKind(leaf, 'Service').filter(({ spec }) => matches(spec?.selector, labels));
-  const policies = ofKind(leaf, 'NetworkPolicy').filter(
+type Port = string | number | undefined;
+
+const policiesOf = ({ labels }: WorkloadView, leaf: LeafView) =>
+  ofKind(leaf, 'NetworkPolicy').filter(
     ({ spec }) => spec?.podSelector?.matchLabels !== undefined && selects(spec.podSelector, labels),
   );
+
+function openPorts(workload: WorkloadView, leaf: LeafView): Port[] {
+  const services = ofKind(leaf, 'Service').filter(({ spec }) => matches(spec?.selector, workload.labels));
   return [
-    ...(main.ports ?? []).map((p) => p.containerPort),
+    ...(workload.main.ports ?? []).map((p) => p.containerPort),
     ...services.flatMap(({ spec }) => (spec?.ports ?? []).map(({ port }) => port)),
-    ...policies.flatMap(({ spec }) => [...portsOf(spec?.ingress), ...portsOf(spec?.egress)]),
+    ...policiesOf(workload, leaf).flatMap(({ spec }) => portsOf(spec?.ingress)),
   ];
 }
 
+const portsOut = (workload: WorkloadView, leaf: LeafView): Port[] =>
+  policiesOf(workload, leaf).flatMap(({ spec }) => portsOf(spec?.egress));
+
 /** A rule without ports opens all of them. */
-const portsOf = (rules: readonly (IngressRule | EgressRule)[] = []): (string | number | undefined)[] =>
+const portsOf = (rules: readonly (IngressRule | EgressRule)[] = []): Port[] =>
   rules.flatMap(({ ports }) => (ports === undefined ? ['every port'] : ports.map(({ port }) => port)));
 
 /** Every text that a container gets from its environment. */
@@ -150,6 +177,10 @@ const clientsVerify: Law = {
   },
 };
 
+/** By their port: their URL names no certificates. */
+export const isSealedUrl = (url: URL | undefined): boolean =>
+  url?.protocol === 'rediss:' || (url?.protocol === 'sentinel:' && url.port === String(TLS_PORTS.sentinel));
+
 const KEDA_FILES = new Set(['ca', 'cert', 'key']);
 
 const scalerVerifies: Law = {
@@ -160,7 +191,7 @@ const scalerVerifies: Law = {
     );
     const secret = worker?.pod.volumes?.find(({ name }) => name === 'redis-tls')?.secret;
     const wanted = (secret?.items ?? []).map(({ key }) => `${secret?.secretName}/${key}`);
-    const sealedBroker = settingsOf(leaf)?.brokerUrl?.startsWith('rediss:') === true;
+    const sealedBroker = isSealedUrl(urlOf(settingsOf(leaf)?.brokerUrl));
     return ownOfKind(leaf, 'TriggerAuthentication').flatMap(({ id, spec }) => {
       const { configMapTargetRef: plain = [], secretTargetRef: files = [] } = spec ?? {};
       const said = saidBy(

@@ -149,6 +149,8 @@ const ROLES = {
       'multi slaveof replicaof ping exec subscribe config|rewrite role publish info client|setname client|kill script|kill',
     )}`,
   },
+  /** Dumps Redis as a replica does, whole: the stream is not subject to key patterns. It writes nothing. */
+  backup: { '': `resetkeys resetchannels ${commands('sync replconf ping info')}` },
   /** Counts the queues of all tenants of a broker. */
   queues: { '': `resetkeys %R~* resetchannels ${commands(READER)}` },
   countedPrefix: counts(`${OWN}*`),
@@ -233,9 +235,14 @@ export const SENTINEL: RedisUser = { name: SENTINEL_USER, roles: ['sentinel'] };
 /** Asks a broker for the queues of all its tenants. */
 export const QUEUES: RedisUser = { name: 'queues', roles: ['queues'] };
 
-/** The same users on a sentinel. */
+/** Dumps a broker that has backups. */
+export const BACKUP: RedisUser = { name: 'backup', roles: ['backup'] };
+
+/** The same users on a sentinel, which is not dumped. */
 export const sentinelUsers = (users: readonly RedisUser[]): RedisUser[] =>
-  users.map(({ name, roles }) => ({ name, roles: [onSentinel(roles)] }));
+  users
+    .filter(({ roles }) => !roles.includes('backup'))
+    .map(({ name, roles }) => ({ name, roles: [onSentinel(roles)] }));
 
 function onSentinel(roles: RedisUser['roles']): UserRole {
   if (roles.includes('sentinel')) return 'peer';

@@ -3,7 +3,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { k8s } from 'cdk8s-plus-27';
-import { labels } from '../kube';
+import { BACKUP_PODS, labels } from '../kube';
 import type { Identity } from '../kube';
 import type { RedisPlan, Server, ServerPolicy } from '../plan/redis/server';
 import type { WantedSecret } from '../plan/secrets/wanted';
@@ -13,6 +13,7 @@ import { runtimeConfig } from '../traits/runtime';
 import { REPLICA, SENTINEL, userNames } from './acl';
 import type { RedisUser } from './acl';
 import { passwords } from './passwords';
+import { restorePolicy } from './restore';
 import { rulesOf } from './rules';
 import { scripts } from './runtime';
 import { serverCertificate } from './tls';
@@ -79,6 +80,7 @@ export function surroundings(scope: Construct, props: RedisProps): Sources {
   const rules = rulesOf(scope, { name: names.rules, labels: own, users });
   const secrets = passwords(scope, { ...serverSecrets(props), environment: props.environment });
   for (const one of plan.policies) policy(scope, props, one);
+  restorePolicy(scope, props);
   const certificates = serverCertificate(scope, { ...props, labels: own });
   return { ...names, objects: [programs, rules, ...secrets, ...certificates] };
 }
@@ -87,6 +89,7 @@ function policy(scope: Construct, props: RedisProps, { name, of, pods, port, fro
   const { keda } = props.environment.peers;
   const peers = from.flatMap((who) => {
     if (who === 'clients') return props.clients;
+    if (who === 'backups') return [local(BACKUP_PODS)];
     if (who === 'scaler') return keda ? [peer(keda)] : [];
     return [local(podLabelsOf(who))];
   });

@@ -2,6 +2,8 @@
 
 import { Construct } from 'constructs';
 import { labels } from '../kube';
+import type { Footprint } from '../traits/quota';
+import { Backups } from './backup';
 import { serverIdentity, surroundings } from './base';
 import type { RedisProps } from './base';
 import { server } from './server';
@@ -10,6 +12,8 @@ import { service } from './services';
 
 export class RedisServers extends Construct {
   readonly servers: readonly RenderedServer[];
+  /** What runs beside them by the clock takes of the namespace's quota. */
+  readonly runs: readonly Footprint[];
 
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id);
@@ -24,5 +28,8 @@ export class RedisServers extends Construct {
       rendered.set(one.name, made);
     }
     this.servers = [...rendered.values()];
+    const { backup } = props.redis;
+    const after = [...sources.objects, ...this.servers.map(({ workload }) => workload)];
+    this.runs = backup ? new Backups(this, 'backup', { ...props, backup, after }).footprints : [];
   }
 }

@@ -32,6 +32,7 @@ import { sentinelUsers } from './acl';
 import { allUsers, serverIdentity } from './base';
 import type { RedisProps, Sources } from './base';
 import { exporterContainers, exporterUser, SHARED } from './exporter';
+import { restorable, restoreContainer, restoreVolumes } from './restore';
 import { rulesOf } from './rules';
 import { tlsVolume } from './tls';
 
@@ -81,12 +82,14 @@ export function server(scope: Construct, asked: ServerProps): RenderedServer {
 }
 
 /** Beside the program and what runs before it: a container that builds the users, one that applies them, the exporter. */
-function resourcesOf({ server: { main, before, exporter }, environment }: ServerProps): PodResources {
-  const { helper } = environment.defaults;
+function resourcesOf(props: ServerProps): PodResources {
+  const { main, before, exporter } = props.server;
+  const { helper } = props.environment.defaults;
+  const backup = restorable(props.server, props);
   const of = ({ resources }: ServerProgram) => (resources ? resources : helper);
   return {
     main: [of(main), helper, ...(exporter ? [exporter.resources] : [])],
-    before: [helper, ...before.map(of)],
+    before: [...(backup ? [backup.resources] : []), helper, ...before.map(of)],
   };
 }
 
@@ -117,6 +120,7 @@ function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec
       ...placement(planned.pods, apart(pods, environment.zones)),
     },
     init: [
+      ...restores(props),
       users(props, 'build-users', 'build', [...build, ...exporterUser(planned)]),
       ...planned.before.map((program) => container(props, program)),
     ],
@@ -125,8 +129,18 @@ function pod(props: ServerProps, own: Labels, pods: Labels): k8s.PodTemplateSpec
       users(props, 'users', 'watch', watch),
       ...exporterContainers(planned, variable),
     ],
-    volumes: volumes(props),
+    volumes: [...volumes(props), ...restoredFrom(props)],
   });
+}
+
+function restores(props: ServerProps): readonly ContainerProps[] {
+  const backup = restorable(props.server, props);
+  return backup ? [restoreContainer(backup, mount('data'), variable({ name: 'POD', podName: true }))] : [];
+}
+
+function restoredFrom(props: ServerProps): readonly k8s.Volume[] {
+  const backup = restorable(props.server, props);
+  return backup ? restoreVolumes(backup) : [];
 }
 
 function volumes({ server: { name, certificate, data, exporter }, sources }: ServerProps): k8s.Volume[] {

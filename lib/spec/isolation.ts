@@ -12,6 +12,12 @@ export function physicalQueue(base: string | undefined, queue: string): string {
   return queue === 'celery' ? base : `${base}.${queue}`;
 }
 
+/** The same queue as its app names it. */
+export function appQueue(base: string | undefined, queue: string): string {
+  if (base === undefined) return queue;
+  return queue === base ? 'celery' : queue.replace(`${base}.`, '');
+}
+
 /** Whether lists of priorities are named with a character that other keys may hold as well; kombu's own is none. */
 export const hasPrintableSeparator = ({ priorities }: Pick<ResolvedTenant, 'priorities'>): boolean =>
   /^[!-~]/.test(priorities.separator);

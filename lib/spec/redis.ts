@@ -142,8 +142,9 @@ const brokerServer = {
   runtime: optional(runtime),
 
   /**
-   * Encrypts every connection and verifies both sides, on port 6380 alone: a client shows a certificate, and its user and
-   * password as ever. A renewed certificate is taken without a restart. A cache stays plain.
+   * Encrypts every connection and verifies both sides, on port 6380 alone and 26380 of sentinels: a client shows a
+   * certificate, and its user and password as ever. Redis takes a renewed certificate without a restart; sentinels start
+   * again for it, one after the other. A cache stays plain.
    * @default - plain TCP inside the cluster
    */
   tls: optional(tls),

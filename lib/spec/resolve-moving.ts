@@ -10,7 +10,7 @@ import type { WorkerPool } from './worker';
 /** Ends the names of what stands on the old side, beside what has the name already. */
 const DRAINING = '-draining';
 
-/** The tenant as it is where it leaves: its pools alone, as nobody sends there any more; absent where it stays. */
+/** The tenant as it was where it leaves, with the pools that are left there; absent where it stays. */
 export function onOldSide(tenant: Tenant, { defaults }: ResolvedEnvironment): Tenant | undefined {
   const { broker, app, workers = {} } = tenant;
   const from = broker !== undefined && 'movingFrom' in broker ? broker.movingFrom : undefined;
@@ -18,20 +18,12 @@ export function onOldSide(tenant: Tenant, { defaults }: ResolvedEnvironment): Te
   const { configMap } = filled(defaults.app, app, celeryApp);
   const pools = Object.entries(workers).map(([name, pool]) => [drainingName(name), draining(pool, defaults)]);
   return {
-    ...withoutParts(tenant),
+    ...tenant,
     app: { ...app, configMap: drainingName(configMap) },
     broker: from,
     workers: Object.fromEntries(pools) as NonNullable<Tenant['workers']>,
   };
 }
-
-/** Parts that use the new broker alone. */
-const ON_NEW_SIDE: readonly string[] = ['beat', 'web', 'processes', 'flower'] satisfies (keyof Tenant)[];
-
-const withoutParts = (tenant: Tenant): Tenant =>
-  Object.fromEntries(
-    Object.entries(tenant).filter(([prop]) => !ON_NEW_SIDE.includes(prop)),
-  ) as unknown as Tenant;
 
 /** Of a pool, and of what it reads. */
 export const drainingName = (name: string): string => `${name}${DRAINING}`;

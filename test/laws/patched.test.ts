@@ -211,8 +211,8 @@ describe('a patch', () => {
     const from = [{ namespaceSelector: { matchLabels: { team: 'debug' } }, podSelector: {} }];
 
     expect(verdicts({ 'NetworkPolicy/default-deny': [add('/spec/ingress', [{ from }])] })).toEqual([
-      'Deployment/web must be closed to every pod of debug, which no peer of the environment names, got a way in at 8000, 22, 6379, 6380 and 26379',
-      'Deployment/worker-default must be closed to every pod of debug, which no peer of the environment names, got a way in at 22, 6379, 6380 and 26379',
+      'Deployment/web must be closed to every pod of debug, which no peer of the environment names, got a way in at 8000, 22, 6379, 6380, 26379 and 26380',
+      'Deployment/worker-default must be closed to every pod of debug, which no peer of the environment names, got a way in at 22, 6379, 6380, 26379 and 26380',
     ]);
   });
 });

@@ -10,9 +10,9 @@ export interface Connection {
   readonly close: () => void;
 }
 
-/** Opens a connection, as a user where one is given. */
-export async function connect(port: number, user?: string, password?: string): Promise<Connection> {
-  const socket = createConnection(port, '127.0.0.1');
+/** Opens a connection to a port of this machine or to a socket, as a user where one is given. */
+export async function connect(at: number | string, user?: string, password?: string): Promise<Connection> {
+  const socket = typeof at === 'string' ? createConnection(at) : createConnection(at, '127.0.0.1');
   let closed = false;
   socket.once('close', () => (closed = true)).on('error', () => (closed = true));
   await new Promise((done) => socket.once('connect', done).once('error', done));

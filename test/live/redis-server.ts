@@ -35,6 +35,7 @@ const APPLETS = [
   'stat',
   'tail',
   'timeout',
+  'touch',
   'tr',
   'wc',
 ];
@@ -131,12 +132,18 @@ export interface Redis {
   readonly remove: () => Promise<void>;
 }
 
+/** What starts it, before the path of its redis.conf. */
+export type Launched = (folder: string) => {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+};
+
 /** A Redis in a temporary folder, or another program of its kind; `config` is the text of its redis.conf. */
 export async function redisIn(
   config: (folder: string) => string,
-  first: 'redis-server' | 'valkey-server' = 'redis-server',
+  first: 'redis-server' | 'valkey-server' | Launched = 'redis-server',
 ): Promise<Redis> {
-  let program: string = first;
+  let program: string | Launched = first;
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'redis-'));
   mkdirSync(join(folder, 'data'));
@@ -154,7 +161,12 @@ export async function redisIn(
     stop,
     start: async (...more) => {
       writeFileSync(conf, `bind 127.0.0.1\nport ${port}\ndir ${folder}/data\n${config(folder)}\n`);
-      server = spawn(program, [conf, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const { command, env } =
+        typeof program === 'string' ? { command: [program], env: {} } : program(folder);
+      server = spawn(command[0] ?? '', [...command.slice(1), conf, ...more], {
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       await listening(server, port);
     },
     signal: (signal) => void server?.kill(signal),

@@ -37,6 +37,11 @@ describe.each<[string, Redis, Readonly<Record<string, string>>]>([
     { topology: 'sentinel', replicas: 2 },
     { redis: PLAIN, sentinel: 'redis://127.0.0.1:26379' },
   ],
+  [
+    'sentinels with certificates',
+    { topology: 'sentinel', replicas: 2, tls: { secret: 'certificates' } },
+    { redis: SOCKET, sentinel: SOCKET },
+  ],
   ['a Redis with certificates', SEALED, { redis: SOCKET, cache: PLAIN }],
   [
     'replicas with certificates',

@@ -275,8 +275,8 @@ describe('a Redis with certificates of an issuer', () => {
 });
 
 describe('a Redis with sentinels', () => {
-  const all: Required<Omit<Sentinel, 'topology' | 'runtime' | 'tls' | 'backup'>> = {
-    ...plainServer,
+  const all: Required<Omit<Sentinel, 'topology' | 'runtime' | 'backup'>> = {
+    ...server,
     alsoCache: false, // anything else is refused by a rule
     replicas: 3,
     sentinels: 5,
@@ -291,6 +291,11 @@ describe('a Redis with sentinels', () => {
     {
       ...ofPlainServer,
       alsoCache: [ofServer.alsoCache[0], false, false],
+      tls: [
+        (o) => [...certificatesOf(o).slice(1), ...conf(o).filter((l) => /^(tls-)?port /.test(l))],
+        ['certs', 'certs', '0', '6380', 'port 0', 'tls-port 26380'],
+        [undefined, undefined, '6379', undefined, 'port 26379'],
+      ],
       database: [(o) => new Set(urls(o).map((u) => u.split('/').at(-1))), new Set(['17']), new Set(['0'])],
       maxClients: [
         (o) => [line('redis', 'maxclients')(o), conf(o).find((l) => l.startsWith('maxclients'))],
@@ -385,6 +390,98 @@ describe('a Redis with sentinels', () => {
         ['sentinelPassword', 'acme-scaler'],
       ],
     );
+  });
+});
+
+describe('a Redis with sentinels and certificates', () => {
+  const keda = { namespace: { name: 'keda' }, pods: { app: 'keda-operator' } };
+  const sealed = once(() =>
+    synth(
+      tenantOf({
+        broker: { topology: 'sentinel', replicas: 1, tls: { issuer: 'internal' } },
+        workers: { default: { queues: ['celery'], scaling: { min: 0, max: 3, queueLength: 5 } } },
+      }),
+      { ...plain, peers: { keda } },
+    ),
+  );
+  const BY_NAME = {
+    ssl_cert_reqs: 'required',
+    ssl_check_hostname: true,
+    ssl_ca_certs: '/etc/stalk/tls/ca.crt',
+    ssl_certfile: '/etc/stalk/tls/tls.crt',
+    ssl_keyfile: '/etc/stalk/tls/tls.key',
+  };
+
+  test('has one certificate, made out to every Redis and every sentinel', () => {
+    expect(sealed().byKind('Certificate', 'redis-tls').spec.dnsNames).toEqual([
+      'sentinel',
+      'sentinel.acme',
+      'sentinel.acme.svc',
+      'sentinel.acme.svc.cluster.local',
+      '*.redis-headless.acme.svc',
+      '*.redis-headless.acme.svc.cluster.local',
+      '*.sentinel-headless.acme.svc',
+      '*.sentinel-headless.acme.svc.cluster.local',
+    ]);
+  });
+
+  test('tells clients by name how to verify each sentinel and each Redis, as URLs of sentinels say nothing', () => {
+    const all = settings(sealed());
+
+    expect([all.broker_use_ssl, all.redis_backend_use_ssl]).toEqual([BY_NAME, BY_NAME]);
+    for (const options of [all.broker_transport_options, all.result_backend_transport_options])
+      expect(options.sentinel_kwargs).toEqual({
+        socket_timeout: 2,
+        socket_connect_timeout: 2,
+        ssl: true,
+        ...BY_NAME,
+      });
+    expect(all.broker_url.split(';')[1]).toBe(
+      'sentinel://sentinel-1.sentinel-headless.acme.svc.cluster.local:26380/0',
+    );
+  });
+
+  test('keeps sentinels from plain text: among each other, to Redis, and to those who look into the pod', () => {
+    const text: string = sealed().byKind('ConfigMap', 'sentinel-config').data['sentinel.conf'];
+    const { initContainers, containers } = podOf('StatefulSet', 'sentinel')(sealed());
+    const told = (c: Json) => [
+      c.name,
+      variable(c, 'REDIS_TLS'),
+      c.volumeMounts.some((m: Json) => m.name === 'tls'),
+    ];
+
+    expect(text.split('\n')).toEqual(
+      expect.arrayContaining([
+        'port 0',
+        'tls-replication yes',
+        'tls-auth-clients yes',
+        'unixsocket /run/redis/redis.sock',
+      ]),
+    );
+    expect([...initContainers, ...containers].map(told)).toEqual([
+      ['build-users', '/etc/redis-tls', true],
+      ['find-primary', '/etc/redis-tls', true],
+      ['sentinel', '/etc/redis-tls', true],
+      ['users', '/etc/redis-tls', true],
+    ]);
+  });
+
+  test('gives KEDA the certificates for sentinels and Redis', () => {
+    const { configMapTargetRef, secretTargetRef } = sealed().byKind(
+      'TriggerAuthentication',
+      'redis-scaler',
+    ).spec;
+
+    expect([...configMapTargetRef, ...secretTargetRef].map(({ parameter }) => parameter)).toEqual([
+      'username',
+      'sentinelUsername',
+      'tls',
+      'password',
+      'sentinelPassword',
+      'ca',
+      'cert',
+      'key',
+    ]);
   });
 });
 

@@ -24,6 +24,7 @@ const CONTRACT = [
   'gitops',
   'messages',
   'monitoring',
+  'moving',
   'objectives',
   'pods',
   'processes',

@@ -41,12 +41,6 @@ const ROWS: readonly Row[] = [
     held: { defaults: { redis: { eviction: 'noeviction' }, cache: { eviction: 'allkeys-lfu' } } },
   },
   {
-    rule: 'sentinels of a shared broker speak plain TCP',
-    broken: broker({ topology: 'sentinel', replicas: 2, tls: { issuer: 'internal' } }),
-    says: 'brokers.main.tls must be left out with topology "sentinel", which Stalk renders without encryption, got {"issuer":"internal"}; remove it: network policies let nobody but its clients reach the broker; or use "replicated"',
-    held: broker({ topology: 'replicated', replicas: 2, tls: { issuer: 'internal' } }),
-  },
-  {
     rule: 'sentinels of a shared broker are an odd number',
     broken: broker({ topology: 'sentinel', replicas: 2, sentinels: 6 }),
     says: 'brokers.main.sentinels must be odd, as more than half have to agree, got 6; use 5, which bear the loss of as many',

@@ -539,12 +539,6 @@ const ROWS: readonly Row[] = [
     held: guarded({ broker: { ...sentinel, sentinels: 5 } }),
   },
   {
-    rule: 'sentinels speak plain TCP',
-    broken: guarded({ broker: { ...sentinel, tls: { issuer: 'internal' } } }),
-    says: 'broker.tls must be left out with topology "sentinel", which Stalk renders without encryption, got {"issuer":"internal"}; remove it: network policies let nobody but its clients reach the broker; or use "replicated"',
-    held: { broker: { topology: 'replicated', replicas: 2, tls: { issuer: 'internal' } } },
-  },
-  {
     rule: 'a dialect that takes one URL has a broker with one address',
     broken: guarded({ app: { dialect: 'paperless', image: 'paperless:1', module: 'paperless' } }),
     says: 'broker must have one address for the dialect "paperless", which connects to one URL and asks no sentinel, got topology "sentinel"; use a broker of topology "standalone" or "replicated"',

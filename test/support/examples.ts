@@ -35,6 +35,29 @@ const sealedAway = {
 } as const;
 const publicAway = { ...away, port: 6391, tls: true } as const;
 
+/** In a bucket of one's own cluster, in one of a cloud, and on a claim. */
+const kept = {
+  topology: 'standalone',
+  backup: {
+    to: {
+      kind: 's3',
+      endpoint: 'https://minio.minio.svc:9000',
+      bucket: 'backups',
+      region: 'eu-1',
+      egress: { pods: { app: 'minio' }, namespace: 'minio' },
+    },
+  },
+} as const;
+const keptSealed = { ...sealed, backup: { to: { ...kept.backup.to, path: 'sealed' } } } as const;
+const keptGuarded = {
+  ...guarded,
+  backup: {
+    to: { kind: 's3', endpoint: 'https://s3.eu-central-1.amazonaws.com', bucket: 'backups' },
+    drill: false,
+  },
+} as const;
+const keptHere = { topology: 'standalone', backup: { to: { kind: 'claim', storage: '1Gi' } } } as const;
+
 /** Nobody shares a server that somebody else runs with another tenant or environment. */
 const ofOperator = { host: 'operator.example.com' } as const;
 const ownOfOperator = { 'lab-operator': { broker: { host: 'own.operator.example.com' } } } as const;
@@ -45,7 +68,17 @@ export const labs: readonly Environment[] = [
     ...base,
     name: 'lab',
     secrets: { strategy: 'existing' },
-    brokers: { main: { topology: 'standalone' }, twin, guarded, away, sealed, sealedaway: sealedAway },
+    brokers: {
+      main: { topology: 'standalone' },
+      twin,
+      guarded,
+      away,
+      sealed,
+      sealedaway: sealedAway,
+      kept,
+      keptsealed: keptSealed,
+      keptguarded: keptGuarded,
+    },
     monitoring: { kind: 'operator', namespace: 'monitoring', labels: { release: 'prometheus' } },
     exposure: {
       kind: 'ingress',
@@ -64,6 +97,7 @@ export const labs: readonly Environment[] = [
       twin,
       guarded,
       sealed,
+      kept: keptSealed,
       away: { ...publicAway, ...ofOperator },
       sealedaway: { ...sealedAway, ...ofOperator },
     },
@@ -79,7 +113,7 @@ export const labs: readonly Environment[] = [
     assignedUsers: true,
     storageClass: 'standard',
     secrets: { strategy: 'literal' },
-    brokers: { main: { topology: 'standalone' }, twin, guarded, sealed },
+    brokers: { main: { topology: 'standalone' }, twin, guarded, sealed, kept: keptHere },
     peers: { ...peers, ingress: { cidrs: ['10.30.0.0/24', 'fd00:30::/64'] } },
     exposure: { kind: 'ingress' },
   },
@@ -94,9 +128,42 @@ const django = {
 
 const main = { shared: 'main' } as const;
 const member = { shared: 'main', isolation: 'queue', group: 'crew' } as const;
+/** Tenants that move from one broker to another: every form of the old side, and of the new one. */
+const moving: readonly Tenant[] = [
+  tenantOf({
+    name: 'moving-shared',
+    broker: { shared: 'twin', movingFrom: { shared: 'main', isolation: 'prefix', prefix: 'moving:' } },
+    workers: {
+      default: { queues: ['celery', 'mail'], scaling: { min: 2, max: 4, queueLength: 5 }, timeLimit: '20m' },
+    },
+    beat: { scheduler: 'redbeat', schedule: { tick: { task: 'acme.tick', every: '1m' } } },
+    web: { command: ['serve'], port: 8000 },
+    flower: { auth: { secret: 'flower', key: 'login' } },
+    migrate: { command: ['migrate'], check: ['migrated'] },
+    env: { BROKER: { from: 'broker.url' }, PREFIX: { from: 'broker.prefix' } },
+  }),
+  tenantOf({
+    name: 'moving-out',
+    broker: { topology: 'standalone', movingFrom: { shared: 'guarded', isolation: 'queue' } },
+    beat: {},
+  }),
+  tenantOf({
+    name: 'moving-in',
+    broker: { shared: 'sealed', movingFrom: { topology: 'standalone', tls: { issuer: 'internal' } } },
+    beat: {},
+  }),
+  tenantOf({
+    name: 'moving-here',
+    broker: { shared: 'guarded', movingFrom: { ...publicAway, host: 'before.example.com' } },
+    environments: ['lab'],
+    web: { command: ['serve'], port: 8000 },
+  }),
+];
+
 const byQueue = { min: 0, max: 4, queueLength: 5 } as const;
 
 export const examples: readonly Tenant[] = [
+  ...moving,
   tenantOf({
     name: 'by-queue',
     broker: { ...main, isolation: 'queue' },
@@ -293,7 +360,15 @@ export const examples: readonly Tenant[] = [
     broker: { topology: 'standalone', tls: { secret: 'redis-certificates' } },
     cache: {},
   }),
+  tenantOf({
+    name: 'sealed-guarded',
+    broker: { ...guarded, tls: { issuer: 'internal' } },
+    workers: { default: { queues: ['celery'], scaling: byQueue } },
+    flower: { auth: { secret: 'flower', key: 'login' } },
+  }),
   tenantOf({ name: 'sealed-twin', broker: { ...sealed, replicas: 2 } }),
+  tenantOf({ name: 'kept-own', broker: keptHere }),
+  tenantOf({ name: 'on-kept', broker: { shared: 'kept' } }),
   tenantOf({
     name: 'sealed-away',
     broker: { ...sealedAway, host: 'own.example.com' },

@@ -31,7 +31,7 @@ function expected(tenant: ResolvedTenant, queues: readonly string[], isHolder: b
     ),
     ...(isHolder && { unacked: unacked.key, letters }),
     visibility: visibilityTimeout,
-    beat: beat !== undefined,
+    beat: beat !== undefined && broker.isLeft !== true, // it is where the tenant is
     pools: Object.fromEntries(workers.map((pool) => [pool.name, leastPods(pool)])),
     objectives: { succeed: objectives.succeed, 'start-in-time': objectives.startInTime },
   };

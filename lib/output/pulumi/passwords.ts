@@ -35,16 +35,16 @@ export function passwordProblems(
   configured: ReadonlyMap<string, Configured>,
   stack: string,
 ): string[] {
-  const wanted = leaves.flatMap(({ objects }) =>
-    objects.flatMap(({ fill }) => (fill ? [...keysOf(fill, configured).values()] : [])),
-  );
-  const used = new Set(wanted);
+  const wanted = leaves.flatMap(({ objects }) => objects.flatMap(({ fill }) => (fill ? [fill] : [])));
+  const keys = (of: readonly WantedSecret[]) => of.flatMap((one) => [...keysOf(one, configured).values()]);
+  const used = new Set(keys(wanted));
+  const free = new Set(keys(wanted.filter(({ anyText }) => anyText)));
   const set = (key: string): string =>
     `openssl rand -hex 24 | pulumi config set --secret stalk:${key} -s ${stack}`;
   return [
     ...[...used].flatMap((key) => {
       const found = configured.get(key);
-      const wrong = found ? wrongWith(found) : 'be set, got nothing';
+      const wrong = found ? wrongWith(found, free.has(key)) : 'be set, got nothing';
       return wrong === undefined ? [] : [`stalk:${key} must ${wrong}; ${set(key)}`];
     }),
     ...[...configured.keys()]
@@ -56,8 +56,9 @@ export function passwordProblems(
   ];
 }
 
-function wrongWith({ value, secret }: Configured): string | undefined {
+function wrongWith({ value, secret }: Configured, isFree: boolean): string | undefined {
   if (!secret) return 'be a secret, got plain text';
+  if (isFree) return value.trim() === '' ? 'be a text, got nothing' : undefined;
   if (!SAFE.test(value)) return 'be 32 or more letters, digits, - or _, got other text';
   return undefined;
 }

@@ -113,6 +113,6 @@ export interface ServerPolicy {
   readonly of: Pick<Server, 'component' | 'name'>;
   readonly pods: PodGroup;
   readonly port: number;
-  readonly from: readonly ('clients' | 'scaler' | PodGroup)[];
+  readonly from: readonly ('clients' | 'scaler' | 'backups' | PodGroup)[];
   readonly to: readonly { readonly pods: PodGroup; readonly port: number }[];
 }

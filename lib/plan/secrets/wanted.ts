@@ -11,6 +11,8 @@ export interface WantedSecret {
   readonly of: string;
   /** `all` takes every property that the store has, so that `<user>.next` comes by itself in a rotation. */
   readonly take: 'all' | 'named';
+  /** Keys of other systems, which enter no URL: any text is right. */
+  readonly anyText?: true;
   /** Somebody else's server has the passwords: none may be made up here. */
   readonly foreign?: true;
 }

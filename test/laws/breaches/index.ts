@@ -2,6 +2,7 @@
 
 import type { Breaches, ClusterBreaches } from '../breach';
 import { agreementClusterBreaches } from './agreement';
+import { backupBreaches } from './backups';
 import { celeryBreaches } from './celery';
 import { exporterBreaches } from './exporters';
 import { fileBreaches } from './files';
@@ -29,6 +30,7 @@ export const breaches: Breaches = {
   ...fileBreaches,
   ...redisBreaches,
   ...exporterBreaches,
+  ...backupBreaches,
   ...sentinelBreaches,
   ...tlsBreaches,
   ...orderBreaches,

@@ -34,6 +34,37 @@ export const tlsBreaches: Breaches = {
       says: [`ConfigMap/redis-replica-config.data["redis.conf"] must say tls-replication yes`],
     },
     {
+      when: 'sentinels look at Redis in plain text, or have no certificates at all',
+      leaf: 'lab/tenants/sealed-guarded',
+      spoil: ({ byKind }) => {
+        const { data } = byKind('ConfigMap', 'sentinel-config');
+        data['sentinel.conf'] = data['sentinel.conf'].replace('tls-replication yes\n', '');
+        const { spec } = byKind('StatefulSet', 'sentinel').spec.template;
+        spec.volumes = spec.volumes.filter((v: Json) => v.name !== 'tls');
+        byKind('Service', 'sentinel').spec.ports[0].port = 26379;
+      },
+      says: [
+        'ConfigMap/sentinel-config.data["sentinel.conf"] must say tls-replication yes',
+        'StatefulSet/sentinel.spec.template.spec.volumes must mount ca.crt at /etc/redis-tls',
+        'StatefulSet/sentinel.spec.template.spec.volumes must mount tls.crt at /etc/redis-tls',
+        'StatefulSet/sentinel.spec.template.spec.volumes must mount tls.key at /etc/redis-tls',
+        'StatefulSet/sentinel must be reached at 26380 alone, got 26379',
+      ],
+    },
+    {
+      when: 'a replica may be a primary that others copy in plain text',
+      leaf: 'lab/tenants/sealed-guarded',
+      spoil: ({ byKind }) => {
+        const { data } = byKind('ConfigMap', 'redis-config');
+        data['redis.conf'] = data['redis.conf'].replace('tls-replication yes\n', '');
+        byKind('NetworkPolicy', 'redis-sentinels').spec.egress[0].ports[0].port = 26379;
+      },
+      says: [
+        'ConfigMap/redis-config.data["redis.conf"] must say tls-replication yes',
+        'StatefulSet/redis must reach others at 6380 and 26380 alone, got 26379',
+      ],
+    },
+    {
       when: 'a Service and a policy keep the plain port',
       leaf: 'lab/tenants/sealed-own',
       spoil: ({ byKind }) => {
@@ -141,7 +172,41 @@ export const tlsBreaches: Breaches = {
       ],
     },
   ],
+  'clients of sentinels with certificates verify them and every Redis, with files that their pods mount': [
+    {
+      when: 'sentinels are asked in plain text, and results by a client that checks no names',
+      leaf: 'lab/tenants/sealed-guarded',
+      spoil: (objects) =>
+        changeSettings(objects, (s) => {
+          delete s.broker_transport_options.sentinel_kwargs.ssl;
+          s.redis_backend_use_ssl.ssl_check_hostname = false;
+          delete s.broker_use_ssl.ssl_ca_certs;
+        }),
+      says: [
+        'ConfigMap/celery-settings.data["settings.json"]: broker_use_ssl.ssl_ca_certs must be "/etc/stalk/tls/ca.crt", got nothing',
+        'ConfigMap/celery-settings.data["settings.json"]: redis_backend_use_ssl.ssl_check_hostname must be true, got false',
+        'ConfigMap/celery-settings.data["settings.json"]: broker_transport_options.sentinel_kwargs.ssl must be true, got nothing',
+      ],
+    },
+    {
+      when: 'the container that waits has no certificate',
+      leaf: 'lab/tenants/sealed-guarded',
+      spoil: ({ byKind }) => {
+        const [wait] = byKind('Deployment', 'worker-default').spec.template.spec.initContainers;
+        wait.volumeMounts = wait.volumeMounts.filter((m: Json) => m.mountPath !== '/etc/stalk/tls');
+      },
+      says: [
+        'Deployment/worker-default.spec.template.spec.initContainers[0].volumeMounts must hold ca.crt, tls.crt and tls.key at /etc/stalk/tls',
+      ],
+    },
+  ],
   'KEDA is given the certificates that the workers have': [
+    {
+      when: 'KEDA asks sentinels in plain text',
+      leaf: 'lab/tenants/sealed-guarded',
+      spoil: ({ byKind }) => delete byKind('ConfigMap', 'celery-settings').data['scaler-tls'],
+      says: [`TriggerAuthentication/redis-scaler.spec.configMapTargetRef: tls must be "enable", got nothing`],
+    },
     {
       when: 'KEDA speaks plain text',
       leaf: 'lab/tenants/sealed-shared',
@@ -172,6 +237,18 @@ export const tlsClusterBreaches: ClusterBreaches = {
         says: [
           'brokers/sealed: Certificate/redis-tls.spec.dnsNames must hold redis-0.redis-headless.broker-sealed.svc.cluster.example.com, by which tenants/sealed-shared calls it, got redis, redis.broker-sealed, redis.broker-sealed.svc, redis-replicas, redis-replicas.broker-sealed, redis-replicas.broker-sealed.svc and *.redis-headless.broker-sealed.svc',
         ],
+      },
+      {
+        when: 'the names of sentinels are missing, and those of Redis',
+        cluster: 'lab',
+        spoil: (of) => {
+          const { spec } = of('tenants/sealed-guarded').byKind('Certificate', 'redis-tls');
+          spec.dnsNames = ['sentinel'];
+        },
+        says: ['sentinel-0', 'redis-0', 'sentinel-1', 'sentinel-2'].map(
+          (pod) =>
+            `tenants/sealed-guarded: Certificate/redis-tls.spec.dnsNames must hold ${pod}.${pod.replace(/-\d/, '')}-headless.sealed-guarded.svc.cluster.example.com, by which tenants/sealed-guarded calls it, got sentinel`,
+        ),
       },
       {
         when: 'a client is signed by somebody else, for everything',

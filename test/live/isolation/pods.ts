@@ -108,7 +108,7 @@ function referred(objects: Synth, { configMapKeyRef: config, secretKeyRef: secre
 /** Puts this machine's places in: a mounted path where one begins, and the Service of Redis. */
 function localText(text: string, paths: readonly string[], root: string, { port, cache }: Place): string {
   const own = paths.reduce(
-    (so, path) => so.replace(new RegExp(`(^|[:= ])${path}(?=[/: ]|$)`, 'g'), `$1${root}${path}`),
+    (so, path) => so.replace(new RegExp(`(^|[:= "])${path}(?=[/: ]|$)`, 'g'), `$1${root}${path}`),
     text,
   );
   return own

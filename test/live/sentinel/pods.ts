@@ -1,12 +1,13 @@
 /** The rendered pods of a broker with sentinels as processes on this machine: hosts become ports of 127.0.0.1. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json, Synth } from '../../support/synth';
-import { localTo } from '../exporter/exporter';
 import { type Connection, type Reply, connect } from '../redis-connection';
 import { eventually, finished, freePort } from '../redis-server';
+import type { Files } from '../tls/certificates';
+import { type Place, type Renew, localHosts, mount, start } from './mounts';
 
 export interface Pod {
   readonly name: string;
@@ -29,6 +30,10 @@ export interface Pod {
   /** Lines of `INFO replication` and of the server. */
   readonly info: () => Promise<Readonly<Record<string, string>>>;
   readonly log: () => string;
+  /** Swaps its mounted certificates, as a kubelet does. */
+  readonly renew: Renew;
+  /** How often its main process has ended by itself, and was started again. */
+  readonly restarts: () => number;
 }
 
 export interface Broker {
@@ -43,38 +48,16 @@ export interface Broker {
   readonly remove: () => Promise<void>;
 }
 
-type Names = readonly (readonly [string, number])[];
-
 interface Ground {
   readonly folder: string;
   readonly ports: ReadonlyMap<string, number>;
 }
 
-const PLACES = [
-  '/run/redis',
-  '/run/exporter',
-  '/etc/redis-users',
-  '/etc/redis',
-  '/opt/redis',
-  '/data',
-] as const;
-
-/** What the file system of a pod is called here; the longer path first, as one begins the other. */
-const rooted = (root: string, text: string): string =>
-  PLACES.reduce(
-    (so, place) => so.replaceAll(new RegExp(`(?<![\\w/.-])${place}(?=[/\\s]|$)`, 'gm'), `${root}${place}`),
-    text,
-  );
-
-const localHosts = (names: Names, text: string): string =>
-  names.reduce(
-    (so, [name, port]) =>
-      so.replaceAll(new RegExp(`\\b${name}\\.[\\w-]+\\.[\\w.-]+([: ])\\d+`, 'g'), `127.0.0.1$1${port}`),
-    text,
-  );
-
-/** The pods of a broker, or of what another one becomes: the same volumes under other objects. */
-export async function brokerOf(objects: Synth, before?: Ground): Promise<Broker> {
+/**
+ * The pods of a broker, or of what another one becomes: the same volumes under other objects. `files` are the certificates
+ * of its pods, where they have some; the container `users` renews them then.
+ */
+export async function brokerOf(objects: Synth, before?: Ground, files?: Files): Promise<Broker> {
   const count = (name: string): number => objects.find('StatefulSet', name)?.spec.replicas ?? 0;
   const all = ['redis', 'redis-replica', 'sentinel'].flatMap((set) =>
     Array.from({ length: count(set) }, (_, number) => `${set}-${number}`),
@@ -82,7 +65,9 @@ export async function brokerOf(objects: Synth, before?: Ground): Promise<Broker>
   const names: [string, number][] = [];
   for (const name of all) names.push([name, before?.ports.get(name) ?? (await freePort())]);
   const folder = before?.folder ?? mkdtempSync(join(tmpdir(), 'sentinel-'));
-  const pods = names.map(([name, port]) => podOf(objects, { name, port, names, root: join(folder, name) }));
+  const pods = names.map(([name, port]) =>
+    podOf(objects, { name, port, names, root: join(folder, name), ...(files && { files }) }),
+  );
   const redis = pods.filter(({ name }) => name.startsWith('redis'));
   return {
     place: { folder, ports: new Map(names) },
@@ -101,31 +86,49 @@ export async function brokerOf(objects: Synth, before?: Ground): Promise<Broker>
   };
 }
 
-interface Place {
-  readonly name: string;
-  readonly port: number;
-  readonly names: Names;
-  readonly root: string;
-}
-
 function podOf(objects: Synth, place: Place): Pod {
   const { name, port, root } = place;
   const set = name.replace(/-\d+$/, '');
   const { spec } = objects.byKind('StatefulSet', set).spec.template;
   const run = (container: Json): ChildProcess => start(container, place);
-  const [main] = spec.containers;
+  const [main, users] = spec.containers;
   let running: ChildProcess | undefined;
-  let log = '';
+  let sidecar: ChildProcess | undefined;
+  let renew: Renew | undefined;
+  let [log, restarts] = ['', 0];
 
-  const gone = async (signal: NodeJS.Signals): Promise<void> => {
-    const child = running;
+  const kept = (child: ChildProcess): ChildProcess => {
+    [child.stdout, child.stderr].forEach((out) =>
+      out?.on('data', (data: Buffer) => (log += data.toString())),
+    );
+    return child;
+  };
+  const launch = (): void => {
+    const child = kept(run(main));
+    running = child;
+    child.once('close', (code) => {
+      if (code !== 0 || running !== child) return;
+      restarts += 1;
+      launch();
+    });
+  };
+  const gone = async (child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> => {
     if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((done) => child.once('close', done));
     process.kill(-child.pid, signal);
     await ended;
   };
+  const mainGone = async (signal: NodeJS.Signals): Promise<void> => {
+    const child = running;
+    running = undefined;
+    await gone(child, signal);
+  };
   const admin = async (): Promise<Connection> =>
-    connect(port, 'admin', readFileSync(join(root, 'run/redis/admin'), 'utf8'));
+    connect(
+      place.files ? join(root, 'run/redis/redis.sock') : port,
+      'admin',
+      readFileSync(join(root, 'run/redis/admin'), 'utf8'),
+    );
   const ask: Pod['ask'] = async (...command) => {
     const connection = await within(admin());
     const reply = connection && (await within(connection.send(...command)));
@@ -140,26 +143,26 @@ function podOf(objects: Synth, place: Place): Pod {
     log: () => log,
     start: async () => {
       if (!existsSync(join(root, 'run/redis'))) {
-        mount(objects, spec, place);
+        renew = mount(objects, spec, place);
         for (const container of spec.initContainers) {
           const { code, output } = await finished(run(container));
           log += output;
           if (code !== 0) throw new Error(`${name}: ${container.name} ended with ${code}: ${output}`);
         }
       }
-      running = run(main);
-      [running.stdout, running.stderr].forEach((out) =>
-        out?.on('data', (data: Buffer) => (log += data.toString())),
-      );
+      launch();
+      if (place.files) sidecar ??= kept(run(users));
       await eventually(`${name} answers`, async () => !String(await ask('PING')).startsWith('-no answer'));
     },
     signal: async (signal) => {
-      if (signal === 'SIGKILL' || signal === 'SIGTERM') return gone(signal);
+      if (signal === 'SIGKILL' || signal === 'SIGTERM') return mainGone(signal);
       if (running?.pid !== undefined) process.kill(running.pid, signal);
     },
     remove: async () => {
-      await gone('SIGKILL');
-      rmSync(join(root, 'run'), { recursive: true, force: true });
+      await mainGone('SIGKILL');
+      await gone(sidecar, 'SIGKILL');
+      sidecar = undefined;
+      ['run', 'etc/redis-tls'].forEach((at) => rmSync(join(root, at), { recursive: true, force: true }));
     },
     admits: async (later) => {
       const { spec: next } = later.byKind('StatefulSet', set).spec.template;
@@ -180,6 +183,8 @@ function podOf(objects: Synth, place: Place): Pod {
       const rules = readFileSync(file, 'utf8').split('\n');
       writeFileSync(file, rules.filter((rule) => !rule.startsWith(`user ${user} `)).join('\n'));
     },
+    renew: (files) => renew?.(files),
+    restarts: () => restarts,
     info: async () => {
       const reply = String(await ask('INFO', 'replication', 'server'));
       return Object.fromEntries(
@@ -196,49 +201,4 @@ async function within<T>(answer: Promise<T>): Promise<T | undefined> {
   const first = await Promise.race([answer.catch(() => undefined), late]);
   clearTimeout(timer);
   return first;
-}
-
-/** Redis and the sentinel listen on the same line of their configurations. */
-const LISTENS = /^port \d+\nbind .*$/m;
-
-function mount(objects: Synth, spec: Json, { root, port, names }: Place): void {
-  const folders: readonly Json[] = [...spec.initContainers, ...spec.containers].flatMap(
-    (c: Json) => c.volumeMounts,
-  );
-  for (const { name, mountPath } of folders) {
-    const path = join(root, mountPath);
-    mkdirSync(path, { recursive: true });
-    const volume = spec.volumes.find((v: Json) => v.name === name);
-    for (const [file, text] of filesOf(objects, volume)) {
-      const mine = file.endsWith('.sh') ? text : rooted(root, localHosts(names, text));
-      writeFileSync(join(path, file), mine.replace(LISTENS, `port ${port}\nbind 127.0.0.1`));
-    }
-  }
-}
-
-function filesOf(objects: Synth, volume: Json): [string, string][] {
-  if (volume?.configMap) return Object.entries(objects.byKind('ConfigMap', volume.configMap.name).data);
-  return volume?.secret ? Object.entries(objects.byKind('Secret', volume.secret.secretName).stringData) : [];
-}
-
-function start({ command, env = [] }: Json, { name, port, names, root }: Place): ChildProcess {
-  const shown = (text: string): string =>
-    localTo({ port, shared: `${root}/run/exporter` }, localHosts(names, text));
-  const set = env.map((v: Json) => [v.name, v.valueFrom ? name : shown(v.value)] as const);
-  const [program, ...args]: string[] = command.map((word: string) => rooted(root, word));
-  return spawn(program ?? '', args, {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env['PATH'],
-      ...Object.fromEntries(set),
-      ...{ REDIS_PORT: String(port), FOLLOW_INTERVAL: '1', PATIENCE: '8' },
-      ...{ USERS_RUN: `${root}/run/redis`, REDIS_DATA: `${root}/data` },
-      ...{
-        USERS_RULES: `${root}/etc/redis-users/rules`,
-        USERS_PASSWORDS: `${root}/etc/redis-users/passwords`,
-      },
-      ...{ REDIS_CONF: `${root}/etc/redis/redis.conf`, CONF: `${root}/etc/redis/sentinel.conf` },
-    },
-  });
 }

@@ -1,6 +1,6 @@
 /** A Redis with certificates, started from the rendered redis.conf and scripts; its Secret is renewed as a kubelet does. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { REDIS_CLI } from '../../../lib/cluster/redis-cli';
@@ -8,7 +8,7 @@ import type { Json, Synth } from '../../support/synth';
 import { exporterUserEnv } from '../exporter/exporter';
 import type { Run } from '../redis-pod';
 import { eventually, finished, redisIn } from '../redis-server';
-import type { Files } from './certificates';
+import { type Files, secretAt } from './certificates';
 
 export interface SealedRedis {
   readonly port: number;
@@ -49,19 +49,6 @@ function localConf(text: string, folder: string): string {
 function write(folder: string, files: Readonly<Record<string, string>>): void {
   mkdirSync(folder);
   Object.entries(files).forEach(([name, text]) => writeFileSync(join(folder, name), text));
-}
-
-/** A folder of links into `..data`, itself a link that is swapped. */
-function secretAt(folder: string): (files: Files) => void {
-  let version = 0;
-  mkdirSync(folder);
-  ['ca.crt', 'tls.crt', 'tls.key'].forEach((name) => symlinkSync(`..data/${name}`, join(folder, name)));
-  return (files) => {
-    version += 1;
-    write(join(folder, `..${version}`), files);
-    symlinkSync(`..${version}`, join(folder, '..next'));
-    renameSync(join(folder, '..next'), join(folder, '..data'));
-  };
 }
 
 export async function sealedRedis(objects: Synth, run: Run, first: Files): Promise<SealedRedis> {

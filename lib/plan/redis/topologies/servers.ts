@@ -134,7 +134,12 @@ export function redisPolicy(server: Server, redis: ResolvedServer): ServerPolicy
     of: server,
     pods,
     port,
-    from: ['clients', ...(component === 'redis' ? (['scaler'] as const) : []), ...replicas],
+    from: [
+      'clients',
+      ...(component === 'redis' ? (['scaler'] as const) : []),
+      ...replicas,
+      ...(redis.backup ? (['backups'] as const) : []),
+    ],
     to: replicas.map((group) => ({ pods: group, port })),
   };
 }

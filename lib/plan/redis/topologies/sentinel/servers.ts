@@ -68,10 +68,7 @@ function electorate(site: Site<ResolvedServer>): readonly ServerVariable[] {
 /** Users as Redis has them, a configuration made at the start, no volume. */
 function sentinels(redis: ResolvedServer, nodes: readonly ServerVariable[]): Server {
   const port = sentinelPort(redis);
-  const own: readonly ServerVariable[] = [
-    { name: 'REDIS_PORT', value: String(port) },
-    ...tlsFolder(redis),
-  ];
+  const own: readonly ServerVariable[] = [{ name: 'REDIS_PORT', value: String(port) }, ...tlsFolder(redis)];
   // those with certificates end one after the other for a renewed one, by their numbers
   const variables = [{ name: 'USERS_OF', value: NAME }, ...own, ...(redis.tls ? [POD] : [])];
   return {
