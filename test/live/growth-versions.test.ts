@@ -97,7 +97,7 @@ if (!there)
     );
     await set.send(
       { task: 'work', args: [0], count: 3, countdown: 20 },
-      { task: 'work', args: [3], count: 30 },
+      { task: 'work', args: [1], count: 30 },
     ).ended;
     await eventually('some are in hand', async () => Number((await shape()).taken) >= 5, 40);
     kill(worker);
@@ -105,7 +105,7 @@ if (!there)
   };
   const ended = async (): Promise<void> => {
     await set.worker('second');
-    const count = await set.settled(PATIENCE + 60);
+    const count = await set.settled(PATIENCE);
     console.info(JSON.stringify(count));
     expect(count).toMatchObject({ accepted: 20 + 33, refused: 0, lost: 0, twice: 0 });
   };
