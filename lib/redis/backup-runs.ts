@@ -7,7 +7,7 @@ import {
   BACKUP_FOLDERS as FOLDERS,
   BACKUP_NAMES as NAMES,
   keepArguments,
-  nodesOf,
+  dumpedNodes,
   storeVariables,
 } from '../plan/redis/backup';
 import { CLIENT_TLS_DIR } from '../plan/redis/tls';
@@ -30,7 +30,7 @@ export interface BackupRun {
 
 export function dumpAndStore(props: BackupProps): BackupRun {
   const { backup, redis, plan, environment, namespace } = props;
-  const nodes = nodesOf(plan, { namespace, clusterDomain: environment.clusterDomain });
+  const nodes = dumpedNodes(plan, { namespace, clusterDomain: environment.clusterDomain });
   return {
     name: NAMES.backup,
     schedule: backup.schedule,

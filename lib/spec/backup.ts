@@ -132,9 +132,9 @@ export const backup = props({
 
   /**
    * Image of restic, which needs `sh`.
-   * @default 'restic/restic:0.18.0'
+   * @default 'restic/restic:0.18.1'
    */
-  image: optional(image, 'restic/restic:0.18.0'),
+  image: optional(image, 'restic/restic:0.18.1'),
 
   /**
    * CPU of each container.

@@ -18,7 +18,7 @@ const STORE = {
 export const environments: readonly Environment[] = plain.map((environment) => ({
   ...environment,
   brokers: {
-    shared: { topology: 'standalone', storage: '1Gi', backup: { to: STORE, image: 'restic/restic:0.18.1' } },
+    shared: { topology: 'standalone', storage: '1Gi', backup: { to: STORE } },
   },
 }));
 

@@ -183,7 +183,7 @@ describe('what is left out', () => {
       schedule: expect.stringMatching(/^\d+ \*\/6 \* \* \*$/) as string,
       drill: expect.stringMatching(/^\d+ \d+ \* \* [0-6]$/) as string,
       keep: { last: 8, daily: 7, weekly: 4, monthly: 0 },
-      image: 'restic/restic:0.18.0',
+      image: 'restic/restic:0.18.1',
       resources: {
         cpu: { request: '50m', limit: '1' },
         memory: { request: '64Mi', limit: '2Gi' },

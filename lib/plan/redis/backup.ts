@@ -51,7 +51,7 @@ export const keepArguments = ({ keep }: Pick<ResolvedBackup, 'keep'>): string =>
     .join(' ');
 
 /** Each pod by itself: which of them has most is asked when it is time. */
-export const nodesOf = (
+export const dumpedNodes = (
   { servers }: RedisPlan,
   site: Pick<Site<ResolvedServer>, 'namespace' | 'clusterDomain'>,
 ): string =>

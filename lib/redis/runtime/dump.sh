@@ -54,7 +54,7 @@ choose() {
       slave:up) [ "$(number slave_repl_offset)" -le "$most" ] || { source=$one most=$(number slave_repl_offset); } ;;
       master:) [ "$(number connected_slaves)" -le "$followers" ] || { primary=$one followers=$(number connected_slaves); } ;;
       slave:*) last="$one is a replica without its primary" ;;
-      *) last="$one says: $(complaint)" ;;
+      *) last="$one says: $(tr -d '\r' <"$said" | head -n 1)" ;;
     esac
   done
   : "${source:=$primary}"

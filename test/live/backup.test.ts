@@ -1,0 +1,286 @@
+/** Backups against a real Redis with the rendered users, real restic, and a server that speaks S3. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Environment, Tenant } from '../../lib/spec';
+import { broker, tenantOf } from '../support/synth';
+import type { Json, Synth } from '../support/synth';
+import { type Pod, podIn } from './redis-pod';
+import { eventually, finished, freePort, missing, shells } from './redis-server';
+
+/** `.ci/run` builds it there. */
+const S3 = process.env['GOFAKES3'] ?? resolve(__dirname, '../../build/go/gofakes3');
+const here = (program: string): boolean =>
+  spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
+const lacking = [missing, ...['restic', 'redis-check-rdb', 'busybox'].filter((one) => !here(one))]
+  .filter((one) => one !== '')
+  .join(', ');
+const run = shells.find(({ name }) => name === 'busybox ash')?.run;
+
+const SCRIPTS = resolve(__dirname, '../../lib/redis/runtime');
+const PASSWORD = 'not-a-secret_of_the_dump_0123456789';
+const KEY = 'not-a-secret_of_the_store_0123456789';
+const keep = { last: 2, daily: 0, weekly: 0 };
+
+const environmentWith = (to: Json): Environment => ({
+  name: 'live',
+  disposable: true,
+  storageClass: 'standard',
+  secrets: { strategy: 'literal' },
+  brokers: { main: { topology: 'standalone', backup: { to, keep } } },
+});
+const acme: Tenant = tenantOf({ name: 'acme', broker: { shared: 'main' } });
+
+const jobOf = ({ byKind }: Synth): Json =>
+  byKind('CronJob', 'redis-backup').spec.jobTemplate.spec.template.spec;
+
+interface Site {
+  readonly pod: Pod;
+  readonly folder: (...parts: readonly string[]) => string;
+  /** One run of the rendered Job, as a pod does it. @returns what its last container said at its end */
+  readonly backUp: (more?: Readonly<Record<string, string>>) => Promise<Json>;
+  readonly dump: (more?: Readonly<Record<string, string>>) => Promise<Json>;
+  readonly store: (more?: Readonly<Record<string, string>>) => Promise<Json>;
+  readonly snapshots: () => readonly Json[];
+}
+
+async function siteOf(to: Json, repository: (folder: string) => string): Promise<Site> {
+  const objects = broker('main', environmentWith(to), [acme]);
+  const pod = await podIn(run as NonNullable<typeof run>);
+  const { data } = objects.byKind('ConfigMap', 'redis-rules');
+  pod.mount({ 'rules/roles': data.roles, 'rules/users': data.users });
+  pod.mount({ 'passwords/backup': PASSWORD, 'passwords/acme': 'not-a-secret_of_acme_0123456789012' });
+  await pod.start();
+  const folder = pod.path;
+  for (const name of ['scratch', 'store', 'claim']) mkdirSync(folder(name));
+  writeFileSync(folder('store/encryption-key'), `${KEY}\n`);
+  writeFileSync(folder('store/access-key-id'), 'NOTASECRETID');
+  writeFileSync(folder('store/secret-access-key'), 'not-a-secret/key');
+  const places: Readonly<Record<string, string>> = {
+    REDIS_NODES: `127.0.0.1:${pod.redis.port}`,
+    REDIS_PASSWORD_FILE: folder('passwords/backup'),
+    SCRATCH: folder('scratch'),
+    STORE: folder('store'),
+    RESTIC_REPOSITORY: repository(folder()),
+    MESSAGE: folder('message'),
+    RETRY: '1',
+  };
+  const container = async (part: Json, more: Readonly<Record<string, string>> = {}): Promise<Json> => {
+    const rendered = Object.fromEntries(part.env.map(({ name, value }: Json) => [name, value]));
+    rmSync(folder('message'), { force: true });
+    const script = String(part.command[1]).split('/').pop();
+    const ended = await finished(
+      spawn('busybox', ['ash', join(SCRIPTS, String(script))], {
+        env: { PATH: process.env['PATH'], ...rendered, ...places, ...more },
+      }),
+    );
+    log += ended.output;
+    const said = existsSync(folder('message')) ? JSON.parse(readFileSync(folder('message'), 'utf8')) : {};
+    return { code: ended.code, ...said };
+  };
+  const { initContainers, containers } = jobOf(objects);
+  const dump = (more = {}): Promise<Json> => container(initContainers[0], more);
+  const store = (more = {}): Promise<Json> => container(containers[0], more);
+  return {
+    pod,
+    folder,
+    dump,
+    store,
+    backUp: async (more) => {
+      const first = await dump(more);
+      return first.code === 0 ? store(more) : first;
+    },
+    snapshots: () => {
+      const { stdout } = spawnSync('restic', ['--no-cache', 'snapshots', '--json'], {
+        encoding: 'utf8',
+        env: {
+          PATH: process.env['PATH'],
+          RESTIC_REPOSITORY: places['RESTIC_REPOSITORY'],
+          RESTIC_PASSWORD: KEY,
+          AWS_ACCESS_KEY_ID: 'NOTASECRETID',
+          AWS_SECRET_ACCESS_KEY: 'not-a-secret/key',
+        },
+      });
+      return JSON.parse(stdout === '' ? '[]' : stdout);
+    },
+  };
+}
+
+let log = '';
+
+/** Everything under a folder, names and contents. */
+const textOf = (folder: string): string =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return `${path.slice(folder.length)}\n${entry.isFile() ? readFileSync(path, 'latin1') : ''}`;
+    })
+    .join('\n');
+
+const described = lacking === '' ? describe : describe.skip;
+if (lacking !== '') console.warn(`SKIPPED, not proven: backups: ${lacking} is not here`);
+
+described('a broker whose backups lie on a claim', () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await siteOf({ kind: 'claim', storage: '1Gi' }, (folder) => join(folder, 'claim'));
+    const admin = await site.pod.admin();
+    await admin.send('SET', 'tenant:acme:celery', 'a body of acme');
+    await admin.send('RPUSH', 'tenant:acme:queue', ...Array.from({ length: 500 }, (_, i) => `task ${i}`));
+  }, 60_000);
+  afterAll(() => site.pod.remove());
+
+  let newest = '';
+
+  test('is dumped, checked and stored, and says so in one line', async () => {
+    const said = await site.backUp();
+
+    expect(said).toMatchObject({ code: 0, ok: true, keys: 2 });
+    expect(said.bytes).toBeGreaterThan(500);
+    expect(site.snapshots().map(({ short_id }) => short_id)).toEqual([said.snapshot]);
+    newest = said.snapshot;
+  }, 60_000);
+
+  const newestIs = (wanted: string): void =>
+    expect(site.snapshots().map(({ short_id }) => short_id)).toEqual([wanted]);
+
+  test('keeps the newest good backup when the dump is refused', async () => {
+    writeFileSync(site.folder('wrong'), 'no-password-of-anybody');
+
+    const said = await site.backUp({ REDIS_PASSWORD_FILE: site.folder('wrong') });
+
+    expect(said).toMatchObject({ code: 1, ok: false, why: expect.stringMatching(/^dump: .*WRONGPASS/) });
+    newestIs(newest);
+  }, 60_000);
+
+  test.each([
+    ['cut off', (dump: Buffer) => dump.subarray(0, dump.length / 2)],
+    ['with other bytes', (dump: Buffer) => Buffer.from(dump).fill(7, 300, 302)],
+  ])(
+    'keeps the newest good backup when the dump is %s on its way',
+    async (_, spoil) => {
+      await site.dump();
+      const dump = site.folder('scratch/dump.rdb');
+      writeFileSync(dump, spoil(readFileSync(dump)));
+
+      const said = await site.store();
+
+      expect(said).toMatchObject({ code: 1, ok: false, why: expect.stringMatching(/dump has changed/) });
+      newestIs(newest);
+    },
+    60_000,
+  );
+
+  test('keeps the newest good backup when Redis sends what is no dump', async () => {
+    const bin = site.folder('bin');
+    mkdirSync(bin);
+    writeFileSync(
+      join(bin, 'redis-cli'),
+      `#!/bin/sh\n/usr/bin/redis-cli "$@" || exit 1\nfor last; do :; done\ncase "$*" in *--rdb*) truncate -s -20 "$last" ;; esac\n`,
+      { mode: 0o755 },
+    );
+
+    const said = await site.backUp({ PATH: `${bin}:${process.env['PATH']}` });
+
+    expect(said).toMatchObject({ code: 1, ok: false, why: expect.stringMatching(/is broken/) });
+    expect(existsSync(site.folder('scratch/dump.rdb'))).toBe(false);
+    newestIs(newest);
+  }, 60_000);
+
+  test('keeps the newest good backup when the key is another', async () => {
+    writeFileSync(site.folder('store/encryption-key'), 'another-key');
+
+    const said = await site.backUp();
+    writeFileSync(site.folder('store/encryption-key'), KEY);
+
+    expect(said).toMatchObject({ code: 1, ok: false, why: expect.stringMatching(/does not open/) });
+    newestIs(newest);
+  }, 60_000);
+
+  test('lets old ones go as keep says', async () => {
+    const second = await site.backUp();
+    const third = await site.backUp();
+
+    expect(site.snapshots().map(({ short_id }) => short_id)).toEqual([second.snapshot, third.snapshot]);
+  }, 90_000);
+
+  test('shows nothing of a tenant, and no password, to who has the claim or the logs', () => {
+    const shown = textOf(site.folder('claim')) + log;
+
+    expect(shown.length).toBeGreaterThan(1000);
+    for (const secret of ['acme', 'a body of', 'task 1', PASSWORD, KEY]) expect(shown).not.toContain(secret);
+  });
+
+  test('has a user for it that writes nothing and reads no key', async () => {
+    const dumper = await site.pod.as('backup', PASSWORD);
+    const refused = [
+      ['SET', 'tenant:acme:celery', 'x'],
+      ['GET', 'tenant:acme:celery'],
+      ['KEYS', '*'],
+      ['DEL', 'tenant:acme:queue'],
+      ['FLUSHALL'],
+      ['CONFIG', 'GET', '*'],
+      ['ACL', 'LIST'],
+      ['EVAL', 'return 1', '0'],
+      ['REPLICAOF', 'NO', 'ONE'],
+      ['PUBLISH', 'a', 'b'],
+    ];
+
+    for (const [command = '', ...words] of refused)
+      expect(await dumper.send(command, ...words)).toMatch(/^-NOPERM/);
+  });
+});
+
+const withServer = lacking === '' && existsSync(S3) ? describe : describe.skip;
+if (!existsSync(S3)) console.warn(`SKIPPED, not proven: backups in a bucket: ${S3} is not here`);
+
+withServer('a broker whose backups lie in a bucket', () => {
+  let site: Site;
+  let server: ChildProcess;
+  let port = 0;
+  beforeAll(async () => {
+    port = await freePort();
+    server = spawn(S3, ['-backend', 'memory', '-host', `127.0.0.1:${port}`, '-initialbucket', 'backups']);
+    await eventually('the server of S3 answers', () =>
+      here(`true && curl -s http://127.0.0.1:${port}/ >/dev/null && echo`),
+    );
+    const endpoint = `http://127.0.0.1:${port}`;
+    const to = { kind: 's3', endpoint, bucket: 'backups', egress: { cidr: '127.0.0.1/32' } };
+    site = await siteOf(to, () => `s3:${endpoint}/backups/live/brokers/main`);
+  }, 60_000);
+  afterAll(async () => {
+    server.kill();
+    await site.pod.remove();
+  });
+
+  test('is stored there, in the folder that is rendered', async () => {
+    const said = await site.backUp();
+
+    const rendered = jobOf(
+      broker(
+        'main',
+        environmentWith({
+          kind: 's3',
+          endpoint: `http://127.0.0.1:${port}`,
+          bucket: 'backups',
+          egress: { cidr: '127.0.0.1/32' },
+        }),
+        [acme],
+      ),
+    ).containers[0].env.find(({ name }: Json) => name === 'RESTIC_REPOSITORY').value;
+    expect(said).toMatchObject({ code: 0, ok: true });
+    expect(rendered).toBe(`s3:http://127.0.0.1:${port}/backups/live/brokers/main`);
+    expect(site.snapshots()).toHaveLength(1);
+  }, 60_000);
+
+  test('fails when the server does not answer', async () => {
+    await site.dump();
+
+    const ended = site.store({ RESTIC_REPOSITORY: `s3:http://127.0.0.1:1/backups/x` });
+    const said = await Promise.race([ended, new Promise((done) => setTimeout(() => done('waits'), 5_000))]);
+
+    // restic tries again for minutes; the Job's deadline ends it
+    expect(said === 'waits' || said.ok === false).toBe(true);
+    expect(site.snapshots()).toHaveLength(1);
+  }, 30_000);
+});
