@@ -23,7 +23,7 @@ interface Guest {
 
 export interface Copied {
   readonly copied: number;
-  /** Keys that the living broker has by now. */
+  /** Bindings of queues, which workers have made by now. */
   readonly there: number;
   readonly wanted: number;
 }
@@ -73,7 +73,7 @@ interface Copying {
 }
 
 async function copy(
-  { cluster, target, patience }: Restore,
+  { cluster, target, patience, say }: Restore,
   { living, tenant }: Guest,
   { of: { pod, container, scripts }, patterns, password }: Copying,
 ): Promise<Copied> {
@@ -90,6 +90,7 @@ async function copy(
   const [, copied, there, wanted] = /^(\d+) (\d+) (\d+)$/.exec(lastLineOf(stdout)) ?? [];
   if (code !== 0 || copied === undefined)
     throw new BackupError(`the keys of ${tenant.name} must be copied, got ${lastLineOf(stderr || stdout)}`);
+  for (const line of stderr.split('\n').filter((one) => one !== '')) say(line);
   return { copied: Number(copied), there: Number(there), wanted: Number(wanted) };
 }
 

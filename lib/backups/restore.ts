@@ -81,7 +81,7 @@ async function copied(props: Restore, held: HeldSnapshot, living: Living | undef
   const { copied: keys, there, wanted } = await copyTenant(props, { tenant: target.tenant, living, held });
   props.tell('');
   props.tell(
-    `Came back: ${keys} of ${wanted} keys${there > 0 ? `, ${there} were there already and stayed as they are` : ''}; in the snapshot were ${amounts(held.counted)}`,
+    `Came back: ${keys} of ${wanted} keys${there > 0 ? `, ${there} bindings of queues were there already` : ''}; in the snapshot were ${amounts(held.counted)}`,
   );
   return keys + there === wanted;
 }
