@@ -1,6 +1,7 @@
 import { lacking } from './python';
 import { beatStories } from './loss/beat-stories';
 import { brokerStories } from './loss/broker-stories';
+import { diskStories } from './loss/disk-stories';
 import { type Row, said, write } from './loss/page';
 import { type Promised, type Story, type Told, tellAll } from './loss/story';
 import { workerStories } from './loss/worker-stories';
@@ -12,7 +13,7 @@ const AT_ONCE = 5;
 const PATIENCE = 900_000;
 
 const only = process.env['STALK_STORY'] ?? '';
-const cases = [...workerStories, ...brokerStories, ...beatStories]
+const cases = [...workerStories, ...brokerStories, ...diskStories, ...beatStories]
   .filter(({ fault }) => fault.includes(only))
   .flatMap((story) => story.versions.map((celery) => ({ story, celery })));
 

@@ -1,6 +1,7 @@
 /** What a broken disk does to the files of Redis: how it starts on them, who says what, the ways out; all counted. */
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -9,6 +10,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import { clean } from '../../lib/verify/checks/persistence';
 import { synth, tenantOf } from '../support/synth';
 import { type Counted, type Volume, kinds, volumeOf } from './disks/volume';
@@ -47,6 +49,13 @@ const spoil = (file: string): void => {
   const bytes = readFileSync(file);
   const at = bytes.indexOf('*4\r\n', bytes.length / 2);
   writeFileSync(file, bytes.fill(0, at, at + 20));
+};
+
+/** When the last of its files was written, as start.sh has it; the snapshot's where that is all there is. */
+const newest = (volume: Volume): number => {
+  const folder = volume.path('appendonlydir');
+  const files = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+  return Math.max(...[...files, volume.path('dump.rdb')].filter(existsSync).map((f) => statSync(f).mtimeMs));
 };
 
 interface Damage {
@@ -186,7 +195,9 @@ const damages: readonly Damage[] = [
       const starts = (await volume.start()) ? await volume.count() : undefined;
       const told = volume.log();
       await volume.stop();
+      const old = newest(volume);
       const mended = damage.way === undefined ? undefined : await volume.mend(damage.way);
+      expect(mended === undefined || newest(volume) <= old).toBe(true); // or sentinels would take it for newer than it is
       const after = damage.way !== undefined && (await volume.start()) ? await volume.count() : undefined;
 
       expect({ starts, after, mended: mended?.code, told, said: mended?.output }).toEqual({

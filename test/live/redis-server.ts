@@ -8,7 +8,11 @@ import { join, resolve } from 'node:path';
 export interface Shell {
   readonly name: string;
   /** Runs a script of lib/redis/runtime; undefined where this machine lacks the shell or Redis. */
-  readonly run?: (script: string, argument: string | readonly string[], env: Readonly<Record<string, string>>) => ChildProcess;
+  readonly run?: (
+    script: string,
+    argument: string | readonly string[],
+    env: Readonly<Record<string, string>>,
+  ) => ChildProcess;
 }
 
 const SCRIPTS = resolve(__dirname, '../../lib/redis/runtime');
@@ -31,6 +35,7 @@ const APPLETS = [
   'stat',
   'tail',
   'timeout',
+  'touch',
   'tr',
   'wc',
 ];
@@ -64,7 +69,9 @@ function busyboxPath(busybox: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'busybox-'));
   APPLETS.forEach((applet) => symlinkSync(busybox, join(folder, applet)));
   // Debian's busybox has no flock; Alpine's has
-  ['redis-server', 'redis-cli', 'redis-check-aof', 'redis-check-rdb', 'flock'].forEach((name) => symlinkSync(which(name) ?? name, join(folder, name)));
+  ['redis-server', 'redis-cli', 'redis-check-aof', 'redis-check-rdb', 'flock'].forEach((name) =>
+    symlinkSync(which(name) ?? name, join(folder, name)),
+  );
   return folder;
 }
 
@@ -118,16 +125,25 @@ export interface Redis {
   /** Starts it (again), and waits until it listens, loaded or not. */
   readonly start: (...more: readonly string[]) => Promise<void>;
   readonly signal: (signal: NodeJS.Signals) => void;
+  /** Another program from its next start on, as with another image. */
+  readonly becomes: (program: string) => void;
   /** Ends it and waits; killed unless told otherwise. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
   readonly remove: () => Promise<void>;
 }
 
+/** What starts it, before the path of its redis.conf. */
+export type Launched = (folder: string) => {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+};
+
 /** A Redis in a temporary folder, or another program of its kind; `config` is the text of its redis.conf. */
 export async function redisIn(
   config: (folder: string) => string,
-  program: 'redis-server' | 'valkey-server' = 'redis-server',
+  first: 'redis-server' | 'valkey-server' | Launched = 'redis-server',
 ): Promise<Redis> {
+  let program: string | Launched = first;
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'redis-'));
   mkdirSync(join(folder, 'data'));
@@ -145,10 +161,16 @@ export async function redisIn(
     stop,
     start: async (...more) => {
       writeFileSync(conf, `bind 127.0.0.1\nport ${port}\ndir ${folder}/data\n${config(folder)}\n`);
-      server = spawn(program, [conf, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const { command, env } =
+        typeof program === 'string' ? { command: [program], env: {} } : program(folder);
+      server = spawn(command[0] ?? '', [...command.slice(1), conf, ...more], {
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       await listening(server, port);
     },
     signal: (signal) => void server?.kill(signal),
+    becomes: (other) => void (program = other),
     remove: async () => {
       await stop();
       rmSync(folder, { recursive: true, force: true });

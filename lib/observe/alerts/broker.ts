@@ -101,7 +101,7 @@ export const brokerAlerts: AlertGroup = {
       severity: 'critical',
       summary: 'Broker {{ $labels.broker }} cannot write to its volume',
       description:
-        'Redis failed to write its append-only file or a snapshot. It refuses writes, or a restart loses what it accepted since.',
+        'Redis failed to write its append-only file, and refuses writes; or a save failed, and the file grows until the volume is full. Do not restart it.',
     },
     {
       name: 'AccessDenied',

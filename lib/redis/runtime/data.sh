@@ -3,7 +3,7 @@
 #   data.sh start <program…>  checks, then becomes the program. Redis would begin empty beside data that no manifest
 #                             names, or whose base is empty, and write over it: this fails instead, and says so
 # A person runs these in the container `users` while Redis is down, as it is when it ends at each start. None deletes:
-# what Redis no longer reads goes to REDIS_DATA/aside-<time>.
+# what Redis no longer reads goes to REDIS_DATA/aside-<time>. Files keep their times: sentinels take the newest data.
 #   data.sh look      says what is there, and what can be read
 #   data.sh cut       ends the append-only file before the first command that cannot be read
 #   data.sh manifest  writes the manifest again from the files that can be read
@@ -83,8 +83,10 @@ cut_tail() {
     rm -f "$aside/$file.rest" && rmdir "$aside"
     refuse "no room to keep what would be cut: $((bytes - whole)) bytes; let the claim grow"
   }
+  touch -r "$folder/$file" "$USERS_RUN/as-old"
   echo y | redis-check-aof --fix "$manifest" >"$USERS_RUN/checked" 2>&1 ||
     { tail -n 3 "$USERS_RUN/checked" >&2; refuse 'redis-check-aof cannot cut it'; }
+  touch -r "$USERS_RUN/as-old" "$folder/$file"
   commands=$(tr -d '\000' <"$aside/$file.rest" | grep -c '^\*[0-9][0-9]*.$' || :)
   say "$file ends at byte $whole of $bytes; lost: what these $((bytes - whole)) bytes held, at most $commands commands"
 }
@@ -97,14 +99,16 @@ write_manifest() {
     [ "$(number "$file")" -lt "$from" ] || { base=${file##*/} from=$(number "$file"); }
   done
   [ ! -e "$manifest" ] || put_aside "$manifest"
+  newest=$folder/$base
   [ -z "$base" ] || echo "file $base seq $from type b" >"$folder/manifest.new"
   at=$from
   while [ "$at" -le $((from + 1000)) ]; do # rewrites that failed leave several, in order
     file=appendonly.aof.$at.incr.aof
-    [ ! -e "$folder/$file" ] || echo "file $file seq $at type i" >>"$folder/manifest.new"
+    [ ! -e "$folder/$file" ] || { newest=$folder/$file && echo "file $file seq $at type i" >>"$folder/manifest.new"; }
     at=$((at + 1))
   done
   [ -e "$folder/manifest.new" ] || refuse 'nothing that can be read is left here'
+  touch -r "$newest" "$folder/manifest.new"
   mv "$folder/manifest.new" "$manifest"
   [ -n "$base" ] || say 'no base is left: lost what was written before the oldest of these files'
   cat "$manifest"
@@ -116,6 +120,7 @@ use_snapshot() {
   mkdir "$folder"
   mv "$REDIS_DATA/dump.rdb" "$folder/appendonly.aof.1.base.rdb"
   echo 'file appendonly.aof.1.base.rdb seq 1 type b' >"$folder/manifest.new"
+  touch -r "$folder/appendonly.aof.1.base.rdb" "$folder/manifest.new"
   mv "$folder/manifest.new" "$manifest"
   say "the data is that of $(date -u -r "$folder/appendonly.aof.1.base.rdb"): lost what came after, and back what was done since"
 }

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import type { Synth } from '../../support/synth';
 import { exporterUserEnv } from '../exporter/exporter';
 import { type Connection, type Reply, connect } from '../redis-connection';
-import { type Redis, finished, redisIn } from '../redis-server';
+import { type Launched, type Redis, finished, redisIn } from '../redis-server';
 
-export interface LiveRedis extends Pick<Redis, 'port' | 'folder' | 'start' | 'stop' | 'signal' | 'remove'> {
+export interface LiveRedis extends Pick<
+  Redis,
+  'port' | 'folder' | 'start' | 'stop' | 'signal' | 'becomes' | 'remove'
+> {
   readonly as: (user: string) => Promise<Connection>;
   readonly admin: () => Promise<Connection>;
   /** What the users were refused since it started. */
@@ -46,6 +49,18 @@ function localConf(conf: string, folder: string): string {
     .replaceAll('/run/redis', join(folder, 'run'));
 }
 
+/** The rendered command without its last word, redis.conf. */
+const launched =
+  (objects: Synth, name: string): Launched =>
+  (folder) => {
+    const [redis] = objects.byKind('StatefulSet', name).spec.template.spec.containers;
+    const command: readonly string[] = redis.command.slice(0, -1);
+    return {
+      command: command.map((word) => word.replace('/opt/redis', join(folder, 'scripts'))),
+      env: { REDIS_DATA: join(folder, 'data'), USERS_RUN: join(folder, 'run') },
+    };
+  };
+
 function write(folder: string, files: Readonly<Record<string, string>>): void {
   mkdirSync(folder);
   Object.entries(files).forEach(([name, text]) => writeFileSync(join(folder, name), text));
@@ -59,7 +74,10 @@ export async function liveRedis(objects: Synth, other?: Replica | OfCache): Prom
     /^replicaof .*$/m,
     `replicaof 127.0.0.1 ${String(replica?.primary)}`,
   );
-  const redis = await redisIn((folder) => localConf(conf, folder));
+  const redis = await redisIn(
+    (folder) => localConf(conf, folder),
+    launched(objects, other?.server ?? 'redis'),
+  );
   const path = (name: string): string => join(redis.folder, name);
   const passwords: Readonly<Record<string, string>> = objects.byKind('Secret', `${of}-users`).stringData;
   write(path('rules'), objects.byKind('ConfigMap', `${of}-rules`).data);
