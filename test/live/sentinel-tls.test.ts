@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { lacking } from './python';
 import { eventually } from './redis-server';
-import { PATIENCE, type Scene, bearsFailovers, sceneOf } from './sentinel/scene';
+import { PATIENCE, type Scene, bearsFailovers, holdsWhatIsCounted, sceneOf } from './sentinel/scene';
 import type { Pod } from './sentinel/pods';
 import { guarded } from './sentinel/tenant';
 import { type Authority, type Files, authority, trusting } from './tls/certificates';
@@ -41,6 +41,7 @@ const serialOf = (files: Files): string => new X509Certificate(files['tls.crt'])
     });
 
     bearsFailovers(() => scene);
+    holdsWhatIsCounted(() => scene);
 
     const pods = (): readonly Pod[] => [...scene.broker.redis, ...scene.broker.sentinels];
     const restarts = (): number[] => scene.broker.sentinels.map((pod) => pod.restarts());

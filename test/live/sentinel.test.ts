@@ -1,5 +1,5 @@
 import { lacking } from './python';
-import { type Scene, bearsAHungPrimary, bearsFailovers, sceneOf } from './sentinel/scene';
+import { type Scene, bearsAHungPrimary, bearsFailovers, holdsWhatIsCounted, sceneOf } from './sentinel/scene';
 import { guarded } from './sentinel/tenant';
 
 if (lacking.length > 0) console.warn(`failover is NOT proven here: ${lacking.join(' and ')} not on PATH`);
@@ -20,6 +20,7 @@ if (lacking.length > 0) console.warn(`failover is NOT proven here: ${lacking.joi
 
     bearsFailovers(() => scene);
     bearsAHungPrimary(() => scene);
+    holdsWhatIsCounted(() => scene);
 
     it('has refused nothing, and lost nothing', async () => {
       const { refused, lost } = await scene.counted();

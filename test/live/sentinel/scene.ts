@@ -8,6 +8,7 @@ import { programsOf } from '../python';
 import { eventually } from '../redis-server';
 import { type Files, secretAt } from '../tls/certificates';
 import { type Broker, type Pod, brokerOf } from './pods';
+import { connectionsCounted } from './tenant';
 
 /** Seconds: votes may be split, and the kubelet would have killed what hangs for three minutes. */
 export const PATIENCE = 60;
@@ -202,6 +203,27 @@ export function bearsAHungPrimary(scene: () => Scene): void {
     await old.signal('SIGCONT');
     await timed('primary awake after it hung', async () =>
       eventually('it follows', async () => (await old.info())['master_link_status'] === 'up', PATIENCE),
+    );
+  });
+}
+
+const usersOn = async (pod: Pod): Promise<readonly string[]> =>
+  [...String(await pod.ask('CLIENT', 'LIST')).matchAll(/ user=(\S+)/g)].map(([, user = '']) => user);
+
+/** After failovers and a hang, too: what was opened to a primary that is gone is closed. */
+export function holdsWhatIsCounted(scene: () => Scene): void {
+  it('holds no more connections than are counted, to the primary and to each sentinel', async () => {
+    const { broker, primary, flows } = scene();
+    await flows();
+    const held = await Promise.all([await primary(), ...broker.sentinels].map(usersOn));
+
+    for (const users of held) {
+      const of = (user: string): number => users.filter((one) => one === user).length;
+      expect(of('acme')).toBeLessThanOrEqual(connectionsCounted('workers.default'));
+      expect(of('acme-web')).toBeLessThanOrEqual(connectionsCounted('web'));
+    }
+    console.info(
+      `connections: ${held.map((users) => users.filter((one) => one.startsWith('acme')).length).join(', ')}`,
     );
   });
 }
