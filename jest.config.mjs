@@ -12,6 +12,7 @@ export default {
     '/test/package/',
     '/test/commands/',
     '/test/newcomer/',
+    '/test/life/',
     '/test/watched/',
   ],
   sandboxInjectedGlobals: ['Array', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Set', 'String'],

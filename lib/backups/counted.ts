@@ -151,8 +151,9 @@ function queuesOf(owner: Owner | undefined, lines: readonly Line[]): readonly Co
   return [...queues.values()].sort((a, b) => (a.queue < b.queue ? -1 : 1));
 }
 
+/** Bindings of queues, which each worker makes at its start, are nothing to show. */
 const holdsAnything = (one: CountedWork): boolean =>
-  holdsWork(one) || one.results > 0 || one.others.size > 0 || one.tenant === undefined;
+  holdsWork(one) || one.results > 0 || (one.tenant === undefined && one.others.size > 0);
 
 /** What a restore would take away: bindings, which workers make at their start, are none of it. */
 export const holdsWork = (one: CountedWork): boolean => messagesOf(one) + one.letters + one.redbeat > 0;

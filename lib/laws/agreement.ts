@@ -6,7 +6,7 @@ import type { Kinds } from './kinds';
 import { called, ofKind } from './leaf';
 import type { LeafView } from './leaf';
 import { rulesByUser, userLines } from './redis-rules';
-import { settingsOf } from './settings';
+import { settingsFor, settingsOf, settingsOfSides } from './settings';
 import type { CelerySettings } from './settings';
 import { show } from './words';
 
@@ -22,22 +22,43 @@ const RULES = 'ConfigMap/redis-rules';
 
 /** Every tenant whose broker is rendered, with that broker's leaf, which may be its own. */
 const pairs = ({ leaves }: ClusterView): Pair[] =>
-  leaves.flatMap((tenant) => {
-    const settings = settingsOf(tenant);
-    const url = urlOf(settings?.brokerUrl);
-    if (settings === undefined || url === undefined) return [];
-    const namespace = /\.(broker-[^.]+)\.svc\./.exec(url.hostname)?.[1] ?? tenant.namespace;
-    const broker = leaves.find((leaf) => leaf.namespace === namespace);
-    const rules = broker && rulesByUser(broker, 'redis-rules');
-    return broker === undefined || rules === undefined ? [] : [{ tenant, settings, broker, rules }];
-  });
+  leaves
+    .flatMap((tenant) => settingsOfSides(tenant).map((settings) => ({ tenant, settings })))
+    .flatMap(({ tenant, settings }) => {
+      const url = urlOf(settings.brokerUrl);
+      if (url === undefined) return [];
+      const namespace = /\.(broker-[^.]+)\.svc\./.exec(url.hostname)?.[1] ?? tenant.namespace;
+      const broker = leaves.find((leaf) => leaf.namespace === namespace);
+      const rules = broker && rulesByUser(broker, 'redis-rules');
+      return broker === undefined || rules === undefined ? [] : [{ tenant, settings, broker, rules }];
+    });
 
-const usersOf = (leaf: LeafView): string[] => [
-  ...new Set([
-    ...leaf.workloads.filter(({ own }) => own).flatMap(({ main }) => envOf(main, 'STALK_USER')?.value ?? []),
-    ...ofKind(leaf, 'TriggerAuthentication').flatMap(({ spec }) => spec?.secretTargetRef?.[0]?.key ?? []),
-  ]),
-];
+/** With the Secrets that hold their passwords. */
+interface Login {
+  readonly user: string;
+  readonly secret: string | undefined;
+}
+
+/** Of the pods that start with these settings, and of the autoscaler, which counts where the tenant is. */
+function loginsOf(leaf: LeafView, settings: CelerySettings): readonly Login[] {
+  const pods = leaf.workloads.filter(
+    ({ own, main }) => own && settingsFor(leaf, main)?.brokerUrl === settings.brokerUrl,
+  );
+  const isNew = settingsOf(leaf)?.brokerUrl === settings.brokerUrl;
+  const scalers = isNew ? ofKind(leaf, 'TriggerAuthentication') : [];
+  const found = [
+    ...pods.flatMap(({ main, pod }) => {
+      const user = envOf(main, 'STALK_USER')?.value;
+      const volume = pod.volumes?.find(({ name }) => name === 'redis-password');
+      return user === undefined ? [] : [{ user, secret: volume?.secret?.secretName }];
+    }),
+    ...scalers.flatMap(({ spec }) => {
+      const { key, name } = { ...spec?.secretTargetRef?.[0] };
+      return key === undefined ? [] : [{ user: key, secret: name }];
+    }),
+  ];
+  return [...new Map(found.map((login) => [`${login.user} ${login.secret}`, login])).values()];
+}
 
 const rulesFit: ClusterLaw = {
   name: 'the broker knows every user of its tenants, and lets it reach what its settings name',
@@ -45,7 +66,7 @@ const rulesFit: ClusterLaw = {
     pairs(cluster).flatMap(({ tenant, settings, broker, rules }) => {
       const { keyPrefix, unackedKey } = settings;
       const key = keyPrefix === undefined ? unackedKey?.replace(/unacked$/, '*') : `${keyPrefix}*`;
-      return usersOf(tenant).flatMap((user) => {
+      return [...new Set(loginsOf(tenant, settings).map(({ user }) => user))].flatMap((user) => {
         const line = rules.get(user);
         const at = `.data.users: "${user}" `;
         return [
@@ -86,24 +107,22 @@ const samePassword: ClusterLaw = {
   check: (cluster) =>
     pairs(cluster)
       .filter(({ tenant, broker }) => tenant !== broker)
-      .flatMap(({ tenant, broker }) =>
-        usersOf(tenant).flatMap((user) => {
-          const client = sourceOf(tenant, 'redis-credentials', user);
+      .flatMap(({ tenant, settings, broker }) =>
+        loginsOf(tenant, settings).flatMap(({ user, secret }) => {
+          const client = sourceOf(tenant, String(secret), user);
           const server = sourceOf(broker, 'redis-users', user);
           return unlessIn(
             client === server,
             tenant,
-            credentials(tenant),
+            credentials(tenant, String(secret)),
             ` must take the password of ${user} from where ${broker.folder} takes it${tenant.disposable ? '' : `, ${show(server)}, got ${show(client)}`}`,
           );
         }),
       ),
 };
 
-const credentials = (leaf: LeafView): string =>
-  called(leaf, 'Secret', 'redis-credentials') === undefined
-    ? 'ExternalSecret/redis-credentials'
-    : 'Secret/redis-credentials';
+const credentials = (leaf: LeafView, secret: string): string =>
+  called(leaf, 'Secret', secret) === undefined ? `ExternalSecret/${secret}` : `Secret/${secret}`;
 
 const prefixesApart: ClusterLaw = {
   name: 'no user of a shared broker reaches a key of a tenant that it does not belong to',

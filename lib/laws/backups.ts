@@ -136,16 +136,14 @@ const order: Law = {
     ownOfKind(leaf, 'CronJob')
       .filter(({ metadata }) => metadata.labels['app.kubernetes.io/component'] === 'backup')
       .flatMap(({ id, metadata, spec }) => {
-        const pod = spec?.jobTemplate?.spec?.template?.spec;
-        const names = [pod?.initContainers, pod?.containers].flatMap((all) =>
-          (all ?? []).map(({ name = '' }) => name),
-        );
+        const { pod } = workloadOf(leaf, id);
         const wanted = ORDER[metadata.name] ?? [];
+        const [first = [], then = []] = [pod.initContainers, pod.containers].map(namesOf);
         return [
           ...breachUnless(
-            names.join() === wanted.join() && pod?.initContainers?.length === 1,
+            first.length === 1 && [...first, ...then].join() === wanted.join(),
             id,
-            ` must run ${inWords(wanted)}, the first before the other, got ${inWords(names)}`,
+            ` must run ${inWords(wanted)}, the first before the other, got ${inWords([...first, ...then])}`,
           ),
           ...breachUnless(
             spec?.concurrencyPolicy === 'Forbid',
@@ -153,13 +151,19 @@ const order: Law = {
             `.spec.concurrencyPolicy must be "Forbid", got ${show(spec?.concurrencyPolicy)}`,
           ),
           ...breachUnless(
-            pod?.restartPolicy === 'Never',
+            pod.restartPolicy === 'Never',
             id,
-            `.spec.jobTemplate.spec.template.spec.restartPolicy must be "Never", or the pod that failed is gone, got ${show(pod?.restartPolicy)}`,
+            `.spec.jobTemplate.spec.template.spec.restartPolicy must be "Never", or the pod that failed is gone, got ${show(pod.restartPolicy)}`,
           ),
         ];
       }),
 };
+
+const workloadOf = ({ workloads }: LeafView, id: string): Pick<WorkloadView, 'pod'> =>
+  workloads.find((one) => one.id === id) ?? { pod: {} };
+
+const namesOf = (containers: readonly { readonly name?: string }[] = []): string[] =>
+  containers.map(({ name = '' }) => name);
 
 const closed: Law = {
   name: 'nobody reaches the pods of backups, and they reach their Redis and their store alone',

@@ -14,6 +14,7 @@ import { viewOf } from './leaf';
 import type { LeafView, JudgedLeaf } from './leaf';
 import { logLaws } from './logs';
 import { monitoringClusterLaws, monitoringLaws } from './monitoring';
+import { movingLaws } from './moving';
 import { mountLaws } from './mounts';
 import { nameLaws } from './names';
 import { namespaceLaws } from './namespaces';
@@ -60,6 +61,7 @@ export const laws: readonly Law[] = [
   ...pathLaws,
   ...scriptLaws,
   ...workerLaws,
+  ...movingLaws,
   ...beatLaws,
   ...logLaws,
   ...rolloutLaws,

@@ -9,6 +9,7 @@ import { brokerEndpoint, isRunByStalk } from '../plan/redis/broker';
 import { appOf } from '../plan/celery/app-of';
 import { workerName } from '../plan/celery/workers';
 import type { Producer, ResolvedEnvironment, ResolvedTenant } from '../spec';
+import { tenantSides } from '../spec/moving';
 import { resolveShared } from '../spec/resolve-redis';
 import { foreignConfigMaps } from '../spec/parts';
 import { saidToBePlain } from '../spec/rules';
@@ -91,7 +92,7 @@ export function renderedLeaf({
     classes: classesOf(platform, leaf, tenant),
     assignedUsers: environment.assignedUsers,
     existingConfigMaps: tenant === undefined ? [] : foreignConfigMaps(tenant),
-    producers: tenant === undefined ? [] : producersOf(tenant),
+    producers: tenant === undefined ? [] : tenantSides(tenant).flatMap(producersOf),
     outside: tenant === undefined ? [] : addressesOf(tenant),
     nativeSidecars: environment.nativeSidecars,
     ...(environment.monitoring && { watchedFrom: environment.monitoring.namespace }),
@@ -105,7 +106,8 @@ const producersOf = ({ producers, broker }: ResolvedTenant): JudgedLeaf['produce
   Object.values(producers).map((producer) => ({ ...producer, broker: broker.namespace }));
 
 function accountsOf(tenant: ResolvedTenant | undefined): Pick<JudgedLeaf, 'existingAccounts' | 'tokens'> {
-  const processes = tenant === undefined ? [] : planOf(tenant).processes;
+  const plan = tenant && planOf(tenant);
+  const processes = plan ? [...plan.processes, ...(plan.old ? plan.old.processes : [])] : [];
   return {
     existingAccounts: processes.flatMap(({ pods: { account } }) =>
       account?.isMade === false ? [account.name] : [],
@@ -119,7 +121,9 @@ function classesOf(
   { kind, name }: Leaf,
   tenant: ResolvedTenant | undefined,
 ): JudgedLeaf['classes'] {
-  const broker = kind === 'broker' ? resolveShared(name, environment) : tenant?.broker.redis;
+  const sides = tenant === undefined ? [] : tenantSides(tenant);
+  const own = sides.find(({ broker }) => broker.kind === 'dedicated');
+  const broker = kind === 'broker' ? resolveShared(name, environment) : own?.broker.redis;
   const [redis, cache] = [broker, tenant?.cache?.redis].map((one) =>
     one !== undefined && isRunByStalk(one) ? one.pods.priorityClass : undefined,
   );
@@ -128,13 +132,17 @@ function classesOf(
 
 const entrypointsOf = (tenant: ResolvedTenant): JudgedLeaf['entrypoints'] =>
   Object.fromEntries(
-    [...tenant.workers.map(workerName), 'beat'].map((name) => [name, appOf(tenant, name).entrypoint]),
+    tenantSides(tenant).flatMap((side) =>
+      [...side.workers.map(workerName), 'beat'].map((name) => [name, appOf(side, name).entrypoint]),
+    ),
   );
 
 /** Addresses outside the cluster where the tenant's broker is. */
 function addressesOf(tenant: ResolvedTenant): readonly string[] {
-  const { behind } = brokerEndpoint(tenant);
-  return 'cidrs' in behind ? behind.cidrs : [];
+  return tenantSides(tenant).flatMap((side) => {
+    const { behind } = brokerEndpoint(side);
+    return 'cidrs' in behind ? behind.cidrs : [];
+  });
 }
 
 /** An object with what is wrong in its form. */

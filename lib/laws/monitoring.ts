@@ -5,6 +5,7 @@ import type { Breach, ClusterBreach, ClusterLaw, ClusterView, Law } from './law'
 import { ofKind, ownOfKind } from './leaf';
 import type { LeafView } from './leaf';
 import type { ContainerPort, Texts } from './pods';
+import { isOnOldSide } from './settings';
 import { scrapersIn } from './scraping';
 import type { DiscoveredTarget } from './scraping';
 import type { WorkloadView } from './workloads';
@@ -151,17 +152,18 @@ function wantedLabels({ leaf, workload, namespace }: DiscoveredTarget): Wanted {
     namespace,
     pod: workload.name,
     tenant: component === 'queues' ? undefined : tenant,
-    broker: brokerAbout(leaf, component),
+    broker: brokerAbout(leaf, workload, component),
     pool: isCelery ? workload.name.replace(/^worker-/, '') : undefined,
   };
 }
 
 /** A shared one by its name, one of a tenant's own by that of the tenant. */
-function brokerAbout(leaf: LeafView, component: string): string | undefined {
+function brokerAbout(leaf: LeafView, { main }: WorkloadView, component: string): string | undefined {
   if (component === 'cache') return undefined;
   if (leaf.outside.length > 0) return ANY;
   const isCelery = JOBS[component] === 'stalk-celery';
-  const shared = isCelery ? ofKind(leaf, 'Namespace')[0]?.metadata.labels['stalk.dev/broker'] : undefined;
+  const label = isOnOldSide(main) ? 'stalk.dev/moving-from' : 'stalk.dev/broker';
+  const shared = isCelery ? ofKind(leaf, 'Namespace')[0]?.metadata.labels[label] : undefined;
   return shared ?? leaf.folder.replace(/^(tenants|brokers)\//, '');
 }
 

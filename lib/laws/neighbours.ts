@@ -210,7 +210,8 @@ function strangersNamed(cluster: ClusterView, { namespaces }: NetworkView): Name
       if (namespaceSelector === undefined) return [];
       const peer = { namespace: wornFor(namespaceSelector), pods: wornFor(podSelector) };
       const rendered = namespaces.has(peer.namespace['kubernetes.io/metadata.name'] ?? '');
-      return rendered || keyOf(peer) === keyOf(guestsOf(home)) ? [] : [peer];
+      const guests = [guestsOf(home), ...leaversIn(cluster, home)].map(keyOf);
+      return rendered || guests.includes(keyOf(peer)) ? [] : [peer];
     });
   const unnamed = new Map(named.map((peer) => [keyOf(peer), peer]));
   return [...unnamed].filter(([key]) => !known.has(key)).map(([, peer]) => peer);
@@ -221,6 +222,15 @@ const guestsOf = (namespace = ''): Named => ({
   namespace: { 'stalk.dev/broker': namespace.replace(/^broker-/, '') },
   pods: { 'stalk.dev/broker-client': 'true' },
 });
+
+/** Clients in the namespaces of those who leave it: none where nobody does. */
+const leaversIn = ({ leaves: all }: ClusterView, namespace = ''): readonly Named[] => {
+  const label = { 'stalk.dev/moving-from': namespace.replace(/^broker-/, '') };
+  const isLeft = all
+    .flatMap((leaf) => ownOfKind(leaf, 'Namespace'))
+    .some(({ metadata }) => metadata.labels['stalk.dev/moving-from'] === label['stalk.dev/moving-from']);
+  return isLeft ? [{ namespace: label, pods: { 'stalk.dev/broker-client': 'true' } }] : [];
+};
 
 /** Labels that a selector takes in. */
 const wornFor = ({ matchLabels, matchExpressions = [] }: LabelSelector = {}): Texts => ({

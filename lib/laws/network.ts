@@ -2,10 +2,11 @@
 
 import { addressIn, connects, enters, leaves, reachesAddress, networkOf } from './firewall';
 import type { NetworkPod, NetworkView } from './firewall';
-import { unlessIn, urlOf } from './law';
+import { envOf, unlessIn, urlOf } from './law';
 import type { ClusterBreach, ClusterLaw } from './law';
 import type { LeafView } from './leaf';
-import { settingsOf } from './settings';
+import type { Container } from './pods';
+import { settingsFor } from './settings';
 import { isBroker, isPrimary, isRedis, isSentinel, portOf, portsOf } from './redis-pods';
 import { inWords } from './words';
 
@@ -25,18 +26,30 @@ const reachable: ClusterLaw = {
     return cluster.leaves
       .filter(({ kind }) => kind === 'tenant')
       .flatMap((leaf) => {
-        const url = urlOf(settingsOf(leaf)?.brokerUrl);
+        const mains = new Map(leaf.workloads.map(({ id, main }) => [id, main]));
         const pods = world.pods.filter((pod) => pod.folder === leaf.folder && pod.own && !isRedis(pod));
-        return pods.flatMap((pod) =>
-          unlessIn(
+        return pods.flatMap((pod) => {
+          const url = brokerUrlOf(leaf, mains.get(pod.id));
+          return unlessIn(
             url !== undefined && reachesBroker(world, pod, { url, leaf }),
             leaf,
             pod.id,
             ` must reach its broker ${url?.hostname ?? 'by the URL of its settings'}, got no way; let both ends' NetworkPolicies name its labels`,
-          ),
-        );
+          );
+        });
       });
   },
+};
+
+/** The exporter of queues is told an address, and no settings. */
+const brokerUrlOf = (leaf: LeafView, main: Container | undefined): URL | undefined =>
+  toldTo(main) ?? urlOf(settingsFor(leaf, main)?.brokerUrl);
+
+const toldTo = (main: Container | undefined): URL | undefined => {
+  const [address] = ['REDIS', 'REDIS_SENTINELS'].flatMap(
+    (variable) => (main && envOf(main, variable)?.value) || [],
+  );
+  return address === undefined ? undefined : urlOf(`redis://${address.split(' ')[0]}`);
 };
 
 interface Broker {

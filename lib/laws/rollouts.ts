@@ -3,7 +3,7 @@
 import { envOf, breachUnless } from './law';
 import type { Law } from './law';
 import { ownOfKind } from './leaf';
-import { settingsOf } from './settings';
+import { settingsFor } from './settings';
 import { ownWorkloads } from './workloads';
 import type { PlacedContainer } from './workloads';
 import { show } from './words';
@@ -84,8 +84,8 @@ const hashes: Law = {
 const rotation: Law = {
   name: 'a pod that holds a Redis URL or password in its environment is rolled in a rotation, and no other is',
   check: (leaf) => {
-    const bySentinels = settingsOf(leaf)?.results?.startsWith('sentinel:') === true;
     return ownWorkloads(leaf.workloads).flatMap(({ id, annotations, main, containers }) => {
+      const bySentinels = settingsFor(leaf, main)?.results?.startsWith('sentinel:') === true;
       const holds =
         (bySentinels && envOf(main, 'STALK_USER') !== undefined) || containers.some(holdsPassword);
       const stamp = annotations['stalk.dev/credentials-version'];
@@ -99,7 +99,7 @@ const rotation: Law = {
 };
 
 /** Secrets in a tenant's namespace that hold passwords of its Redis. */
-const PASSWORDS = /^(redis|cache)-(users|credentials)$/;
+const PASSWORDS = /^(redis|cache)-(users|credentials(-of-.+|-own)?)$/;
 
 const holdsPassword = (container: PlacedContainer): boolean =>
   (container.env ?? []).some(

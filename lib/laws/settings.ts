@@ -3,6 +3,7 @@
 import { isRecord } from '../kube/json';
 import { called } from './leaf';
 import type { LeafView } from './leaf';
+import type { Container } from './pods';
 
 export const SETTINGS = 'ConfigMap/celery-settings';
 export const SETTINGS_KEY = `.data["settings.json"]`;
@@ -21,9 +22,17 @@ export interface CelerySettings {
   readonly beatSyncEvery?: number;
 }
 
-/** Nothing in leaves without a tenant, and where the text is no JSON. */
-export function settingsOf(leaf: Pick<LeafView, 'objects'>): CelerySettings | undefined {
-  const all = parsed(called(leaf, 'ConfigMap', 'celery-settings')?.data?.['settings.json']);
+const CONFIG = 'celery-settings';
+
+/** Of the broker that a tenant leaves. */
+const OLD_CONFIG = 'celery-moving';
+
+/** Those that a program starts with; nothing in leaves without a tenant, and where the text is no JSON. */
+export function settingsOf(
+  leaf: Pick<LeafView, 'objects'>,
+  config: string = CONFIG,
+): CelerySettings | undefined {
+  const all = parsed(called(leaf, 'ConfigMap', config)?.data?.['settings.json']);
   if (!isRecord(all)) return undefined;
   const options = all['broker_transport_options'];
   const transport = isRecord(options) ? options : {};
@@ -40,6 +49,28 @@ export function settingsOf(leaf: Pick<LeafView, 'objects'>): CelerySettings | un
     ...number('beatSyncEvery', all['beat_sync_every']),
   };
 }
+
+/** Of a container that runs the loader; of the tenant's broker, where it does not. */
+export const settingsFor = (
+  leaf: Pick<LeafView, 'objects'>,
+  container: Pick<Container, 'env'> | undefined,
+): CelerySettings | undefined => settingsOf(leaf, configOf(container));
+
+const configOf = (container: Pick<Container, 'env'> | undefined): string | undefined =>
+  container?.env?.find(({ name }) => name === 'STALK_CELERY')?.valueFrom?.configMapKeyRef?.name;
+
+/** Of the tenant's broker, and of the one that it leaves. */
+export const settingsOfSides = (leaf: Pick<LeafView, 'objects'>): readonly CelerySettings[] =>
+  [CONFIG, OLD_CONFIG].flatMap((config) => settingsOf(leaf, config) ?? []);
+
+/** Of the side that a container is not on, while its tenant moves. */
+export const settingsAcross = (
+  leaf: Pick<LeafView, 'objects'>,
+  container: Pick<Container, 'env'>,
+): CelerySettings | undefined => settingsOf(leaf, configOf(container) === OLD_CONFIG ? CONFIG : OLD_CONFIG);
+
+/** Whether it works on the broker that its tenant leaves. */
+export const isOnOldSide = (container: Pick<Container, 'env'>): boolean => configOf(container) === OLD_CONFIG;
 
 const text = <K extends string>(key: K, value: unknown): { readonly [P in K]?: string } =>
   (typeof value === 'string' ? { [key]: value } : {}) as { readonly [P in K]?: string };

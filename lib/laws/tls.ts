@@ -6,7 +6,7 @@ import { called, ofKind, ownOfKind } from './leaf';
 import type { LeafView } from './leaf';
 import type { EgressRule, IngressRule, Parameter } from './kinds';
 import type { Container, PodSpec } from './pods';
-import { settingsOf } from './settings';
+import { isOnOldSide, settingsAcross, settingsFor, settingsOf } from './settings';
 import { ownWorkloads } from './workloads';
 import type { WorkloadView } from './workloads';
 import { inWords, show } from './words';
@@ -126,14 +126,17 @@ const REDIS_URL = /\brediss?:\/\/[^\s"]+/g;
 /** `$(…)` is a password still to come. */
 const parsed = (url: string): URL | undefined => urlOf(url.replace(/\$\(\w+\)/, 'x'));
 
-const CERTIFICATE = '/etc/stalk/tls/tls.crt';
 const FILES = ['ssl_ca_certs', 'ssl_certfile', 'ssl_keyfile'] as const;
 
 /** A public authority signs for names outside of the cluster alone. */
 const isOutside = ({ hostname }: URL): boolean => hostname.includes('.') && !/\.svc(\.|$)/.test(hostname);
 
 /** What a URL of the broker says wrong. */
-function wrongIn(url: URL, files: readonly string[], broker: URL): string[] {
+function wrongIn(
+  url: URL,
+  { files, folder }: { readonly files: readonly string[]; readonly folder: string },
+  broker: URL,
+): string[] {
   if (url.host !== broker.host) return [];
   if (url.protocol !== 'rediss:') return [`must begin with rediss:, got "${url.protocol}"`];
   const option = (name: string): string | null => url.searchParams.get(name);
@@ -149,7 +152,7 @@ function wrongIn(url: URL, files: readonly string[], broker: URL): string[] {
       (file) => [files.includes(file), `must name a file that is mounted, got "${file}"`] as const,
     ),
     [
-      option('ssl_certfile') !== null || !files.includes(CERTIFICATE),
+      option('ssl_certfile') !== null || !files.includes(`${folder}/tls.crt`),
       'must hold ssl_certfile, as the broker asks for it',
     ],
   ];
@@ -159,15 +162,20 @@ function wrongIn(url: URL, files: readonly string[], broker: URL): string[] {
 const clientsVerify: Law = {
   name: 'every URL of a Redis with certificates verifies it, with files that the container mounts',
   check: (leaf) => {
-    const broker = urlOf(settingsOf(leaf)?.brokerUrl);
-    if (broker?.protocol !== 'rediss:') return [];
     return ownWorkloads(leaf.workloads).flatMap(({ id, pod, containers }) =>
       containers.flatMap((container): Breach[] => {
-        const files = filesAt(pod, container, '/etc/stalk/tls');
         const urls = textsOf(leaf, container).flatMap((text) => text.match(REDIS_URL) ?? []);
-        const wrong = urls.flatMap((url) => {
-          const read = parsed(url);
-          return read === undefined ? [] : wrongIn(read, files, broker);
+        const wrong = [
+          { settings: settingsFor(leaf, container), folder: '/etc/stalk/tls' },
+          { settings: settingsAcross(leaf, container), folder: '/etc/stalk/moving-tls' },
+        ].flatMap(({ settings, folder }) => {
+          const broker = urlOf(settings?.brokerUrl);
+          if (broker?.protocol !== 'rediss:') return [];
+          const files = filesAt(pod, container, folder);
+          return urls.flatMap((url) => {
+            const read = parsed(url);
+            return read === undefined ? [] : wrongIn(read, { files, folder }, broker);
+          });
         });
         return [...new Set(wrong)].flatMap((what) =>
           breachUnless(false, id, `${container.path}: its URL of the broker ${what}`),
@@ -187,7 +195,7 @@ const scalerVerifies: Law = {
   name: 'KEDA is given the certificates that the workers have',
   check: (leaf) => {
     const worker = ownWorkloads(leaf.workloads).find(
-      ({ labels }) => labels['app.kubernetes.io/component'] === 'worker',
+      ({ labels, main }) => labels['app.kubernetes.io/component'] === 'worker' && !isOnOldSide(main),
     );
     const secret = worker?.pod.volumes?.find(({ name }) => name === 'redis-tls')?.secret;
     const wanted = (secret?.items ?? []).map(({ key }) => `${secret?.secretName}/${key}`);

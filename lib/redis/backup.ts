@@ -10,21 +10,13 @@ import {
   kubeObject,
   labels,
   podTemplate,
-  readOnly,
   scratch,
   selector,
 } from '../kube';
-import type { ContainerProps, Labels } from '../kube';
-import {
-  BACKUP_FOLDERS as FOLDERS,
-  BACKUP_NAMES as NAMES,
-  keepArguments,
-  nodesOf,
-  storeKeys,
-  storeVariables,
-} from '../plan/redis/backup';
+import type { Labels } from '../kube';
+import { BACKUP_NAMES as NAMES, storeKeys } from '../plan/redis/backup';
 import { redisPort } from '../plan/redis/endpoint';
-import { CLIENT_TLS_DIR, clientSecret } from '../plan/redis/tls';
+import { clientSecret } from '../plan/redis/tls';
 import { strategyOf } from '../plan/secrets/strategies';
 import type { WantedSecret } from '../plan/secrets/wanted';
 import type { ResolvedBackup } from '../spec';
@@ -38,13 +30,11 @@ import { runtimeConfig } from '../traits/runtime';
 import { BACKUP } from './acl';
 import type { RedisProps } from './base';
 import { passwords } from './passwords';
+import { dumpAndStore, tryOne } from './backup-runs';
+import type { BackupProps, BackupRun } from './backup-runs';
 import { backupScripts } from './runtime';
 import { REDIS_USER } from './server';
 import { tlsVolume } from './tls';
-
-export interface BackupProps extends RedisProps {
-  readonly backup: ResolvedBackup;
-}
 
 /** What has to be there first. */
 interface After {
@@ -62,15 +52,6 @@ const RETRIES = 1;
 
 /** Seconds between SIGTERM and SIGKILL, in which restic gives its lock back. */
 const GRACE = 30;
-
-/** One program that the clock starts. */
-interface Run {
-  readonly name: 'redis-backup' | 'redis-drill';
-  readonly schedule: string;
-  /** Runs first. */
-  readonly first: ContainerProps;
-  readonly then: ContainerProps;
-}
 
 const identityOf = ({ owner, tenant }: RedisProps, instance: string) => ({
   component: 'backup' as const,
@@ -117,7 +98,7 @@ export class Backups extends Construct {
   }
 }
 
-const resourcesOf = ({ first, then }: Run): PodResources => ({
+const resourcesOf = ({ first, then }: BackupRun): PodResources => ({
   main: [then.resources as PodResources['main'][number]],
   before: [first.resources as PodResources['main'][number]],
 });
@@ -144,83 +125,6 @@ const reach = (scope: Construct, { redis, backup: { store } }: BackupProps, own:
     ],
   });
 
-function dumpAndStore(props: BackupProps): Run {
-  const { backup, redis, plan, environment, namespace } = props;
-  const nodes = nodesOf(plan, { namespace, clusterDomain: environment.clusterDomain });
-  return {
-    name: NAMES.backup,
-    schedule: backup.schedule,
-    first: {
-      ...program('dump', redis.image, ['dump.sh']),
-      resources: backup.resources,
-      env: variables({
-        REDIS_NODES: nodes,
-        REDIS_USER: BACKUP.name,
-        REDIS_PASSWORD_FILE: `${FOLDERS.password}/${BACKUP.name}`,
-        ...(redis.tls && { REDIS_TLS: CLIENT_TLS_DIR }),
-        SCRATCH: FOLDERS.scratch,
-      }),
-      mounts: [
-        ...shared(),
-        readOnly('password', FOLDERS.password),
-        ...(redis.tls ? [readOnly('tls', CLIENT_TLS_DIR)] : []),
-      ],
-    },
-    then: {
-      ...program('store', backup.image, ['store.sh']),
-      resources: backup.resources,
-      env: variables({ ...storeVariables(backup), KEEP: keepArguments(backup), ...storePlaces() }),
-      mounts: [...shared(), ...storeMounts(backup)],
-    },
-  };
-}
-
-/** Folders of a Redis' pod, of which `fetch` has none. */
-const NO_REDIS = { REDIS_DATA: FOLDERS.scratch, RESTORE: FOLDERS.scratch };
-
-/** It loads what Redis held, so it takes what Redis takes. */
-function tryOne({ backup, redis }: BackupProps, schedule: string): Run {
-  const { cpu, memory } = redis.resources;
-  return {
-    name: NAMES.drill,
-    schedule,
-    first: {
-      ...program('fetch', backup.image, ['restore.sh', 'fetch']),
-      resources: backup.resources,
-      env: variables({ ...storeVariables(backup), ...storePlaces(), ...NO_REDIS }),
-      mounts: [...shared(), ...storeMounts(backup)],
-    },
-    then: {
-      ...program('drill', redis.image, ['drill.sh']),
-      resources: { cpu, memory, disk: backup.resources.disk },
-      env: variables({ SCRATCH: FOLDERS.scratch }),
-      mounts: shared(),
-    },
-  };
-}
-
-const program = (name: string, image: string, [script = '', ...more]: readonly string[]) => ({
-  name,
-  image,
-  command: ['sh', `${FOLDERS.scripts}/${script}`, ...more],
-});
-
-const variables = (all: Readonly<Record<string, string>>): k8s.EnvVar[] =>
-  Object.entries(all).map(([name, value]) => ({ name, value }));
-
-const storePlaces = () => ({ STORE: FOLDERS.store, SCRATCH: FOLDERS.scratch });
-
-const shared = (): k8s.VolumeMount[] => [
-  readOnly('scripts', FOLDERS.scripts),
-  { name: 'scratch', mountPath: FOLDERS.scratch },
-];
-
-/** What a container with restic mounts. */
-export const storeMounts = ({ store }: ResolvedBackup): k8s.VolumeMount[] => [
-  readOnly('store', FOLDERS.store),
-  ...(store.kind === 'claim' ? [{ name: 'backups', mountPath: FOLDERS.claim }] : []),
-];
-
 /** Volumes of what a container with restic mounts. */
 export const storeVolumes = ({ store }: ResolvedBackup): k8s.Volume[] => [
   { name: 'store', secret: { secretName: NAMES.secret, defaultMode: 0o440 } },
@@ -230,7 +134,7 @@ export const storeVolumes = ({ store }: ResolvedBackup): k8s.Volume[] => [
 /** The programs of backups. */
 export const scriptsVolume = (): k8s.Volume => ({ name: 'scripts', configMap: { name: NAMES.scripts } });
 
-function volumes({ redis, backup }: BackupProps, { name }: Run): k8s.Volume[] {
+function volumes({ redis, backup }: BackupProps, { name }: BackupRun): k8s.Volume[] {
   const dumps = name === NAMES.backup;
   return [
     scriptsVolume(),
@@ -252,7 +156,7 @@ function volumes({ redis, backup }: BackupProps, { name }: Run): k8s.Volume[] {
   ];
 }
 
-function cronJob(scope: Construct, props: BackupProps, run: Run): k8s.KubeCronJob {
+function cronJob(scope: Construct, props: BackupProps, run: BackupRun): k8s.KubeCronJob {
   const identity = identityOf(props, run.name);
   const own = { labels: labels(identity) };
   return kubeObject(scope, run.name, k8s.KubeCronJob, {
@@ -271,7 +175,7 @@ function cronJob(scope: Construct, props: BackupProps, run: Run): k8s.KubeCronJo
   });
 }
 
-function pod(props: BackupProps, run: Run): k8s.PodTemplateSpec {
+function pod(props: BackupProps, run: BackupRun): k8s.PodTemplateSpec {
   const { redis, environment, backup } = props;
   const foreign = strategyOf(environment).ownedElsewhere || certificatesElsewhere(redis.tls);
   return podTemplate({

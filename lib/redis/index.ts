@@ -1,7 +1,8 @@
 // Redis on Kubernetes: every object of a Redis that Stalk runs, from its plan.
 
 export * from './acl';
-export { backupSecret, scriptsVolume, storeMounts, storeVolumes } from './backup';
+export { backupSecret, scriptsVolume, storeVolumes } from './backup';
+export { storeMounts } from './backup-runs';
 export { serverSecrets, type RedisProps } from './base';
 export { literalPassword, literalSecret, passwords } from './passwords';
 export { RedisServers } from './redis-servers';

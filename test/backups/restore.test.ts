@@ -10,6 +10,7 @@ import {
   targetNamed,
 } from '../../lib/backups';
 import type { Asking } from '../../lib/backups';
+import { countedIn } from '../../lib/backups/counted';
 import { patternsOf } from '../../lib/backups/one-tenant';
 import type { Restore } from '../../lib/backups/restore';
 import type { Environment, Tenant } from '../../lib';
@@ -33,7 +34,11 @@ const environment = {
   disposable: true,
   storageClass: 'standard',
   secrets: { strategy: 'literal' },
-  brokers: { main: { topology: 'standalone', backup }, bare: { topology: 'standalone' } },
+  brokers: {
+    main: { topology: 'standalone', backup },
+    sealed: { topology: 'standalone', backup, tls: { secret: 'certs' } },
+    bare: { topology: 'standalone' },
+  },
 } as const satisfies Environment;
 
 const platform = platformOf(environment, [
@@ -41,6 +46,7 @@ const platform = platformOf(environment, [
   tenant('globex', { broker: { shared: 'main', isolation: 'queue' } }),
   tenant('initech', { broker: { topology: 'standalone', backup } }),
   tenant('umbrella', { broker: { shared: 'bare' } }),
+  tenant('hooli', { broker: { shared: 'sealed' } }),
 ]);
 
 function asked(here: Here, name = 'main') {
@@ -131,6 +137,12 @@ describe('backups', () => {
         },
       },
     });
+  });
+
+  test('of a broker without work are told in one line', () => {
+    expect(countedLines(countedIn(EMPTY, platform.tenants), NOW)).toEqual([
+      'TENANT  QUEUE  MESSAGES  OLDEST',
+    ]);
   });
 
   test('that cannot be looked into say why, and leave no Job', async () => {
@@ -284,6 +296,13 @@ describe('a restore of one tenant', () => {
 
     expect(await restore(wish({ overLiveData: true }))).toBe(true);
     expect(done[3]).toBe('run 0 tenant:acme:* in redis-0');
+  });
+
+  test('is refused beside TLS, before any Job is made', async () => {
+    const { wish, done } = asked({}, 'hooli');
+
+    await expect(restore(wish())).rejects.toThrow('broker sealed must speak plain TCP');
+    expect(done).toEqual([]);
   });
 
   test('reaches the keys that its own users reach', () => {

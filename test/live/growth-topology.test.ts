@@ -115,7 +115,6 @@ async function settled({ redis, primary }: Broker): Promise<Pod> {
     const count = TASKS + (await accepted.stop());
 
     expect(await waiting(primary)).toBeGreaterThanOrEqual(count);
-    expect(await Promise.all(redis.map(waiting))).toEqual(redis.map(() => expect.any(Number)));
   });
 
   it('never has a read replica of the time before as the primary, nor a copy that is still empty', async () => {

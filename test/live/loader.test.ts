@@ -9,7 +9,7 @@ const PATIENCE = 1_800_000;
 const FILES = readdirSync(LISTS).filter((file) => /^test_.*\.py$/.test(file));
 
 /** Minutes each, and about what Celery and Redis do in time: nothing in them hangs on the version of Python. */
-const LONG = ['deliveries', 'times', 'connections', 'held', 'etas', 'bounds'].map(
+const LONG = ['deliveries', 'times', 'connections', 'held', 'etas', 'bounds', 'moving', 'silence'].map(
   (name) => `test_${name}.py`,
 );
 const SHORT = FILES.filter((file) => !LONG.includes(file));

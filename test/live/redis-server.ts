@@ -125,6 +125,8 @@ export interface Redis {
   /** Starts it (again), and waits until it listens, loaded or not. */
   readonly start: (...more: readonly string[]) => Promise<void>;
   readonly signal: (signal: NodeJS.Signals) => void;
+  /** Another program from its next start on, as with another image. */
+  readonly becomes: (program: string) => void;
   /** Ends it and waits; killed unless told otherwise. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
   readonly remove: () => Promise<void>;
@@ -139,8 +141,9 @@ export type Launched = (folder: string) => {
 /** A Redis in a temporary folder, or another program of its kind; `config` is the text of its redis.conf. */
 export async function redisIn(
   config: (folder: string) => string,
-  program: 'redis-server' | 'valkey-server' | Launched = 'redis-server',
+  first: 'redis-server' | 'valkey-server' | Launched = 'redis-server',
 ): Promise<Redis> {
+  let program: string | Launched = first;
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'redis-'));
   mkdirSync(join(folder, 'data'));
@@ -167,6 +170,7 @@ export async function redisIn(
       await listening(server, port);
     },
     signal: (signal) => void server?.kill(signal),
+    becomes: (other) => void (program = other),
     remove: async () => {
       await stop();
       rmSync(folder, { recursive: true, force: true });

@@ -82,6 +82,13 @@ const serialOf = (files: Files): string => new X509Certificate(files['tls.crt'])
       );
     });
 
+    it('goes over to another intermediate below the same root, as to any renewed certificate', async () => {
+      const [one, other] = [ours.below('one'), ours.below('other')];
+
+      await scene.timed('servers of one, clients of another', () => changed(one.sign(HERE), other.sign()));
+      await scene.timed('servers of the other', () => changed(other.sign(HERE), one.sign()));
+    });
+
     it('keeps what it has where the new files do not fit together, and takes the next', async () => {
       const [one, other] = [ours.sign(HERE), ours.sign(HERE)];
       const before = restarts();

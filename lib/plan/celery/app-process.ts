@@ -42,7 +42,7 @@ export function appProcess(around: AppContext, props: AppProcessProps): Process 
   const { resources, devices, pods, env, envFrom, files, sidecars, initContainers } = runs;
   const app: AppContext = { ...around, tenant: { ...around.tenant, app: of } };
   const { tenant } = app;
-  const others = otherSide(around, own);
+  const others = otherSide(around, own, role);
   const reads: Reads = { role, pods, env, envFrom, files, fixed, ownFolders, others };
   const program = programOf(app, own, reads);
   const shared =
@@ -116,15 +116,25 @@ interface Reads extends Pick<Runs, 'pods' | 'env' | 'envFrom' | 'files'> {
 interface OtherSide {
   readonly variable: Variable;
   readonly folders: readonly Folder[];
+  /** Whether it brings over what the old broker has, before it begins. */
+  readonly carries: boolean;
 }
 
-/** Pods that drain the old broker know both; beat's bring over what it goes on with. Nobody else knows of the other. */
+/** Flower asks workers of its own side, and a Job would run again. */
+const WITHOUT: readonly Process['component'][] = ['flower', 'migrate', 'loadtest'];
+
+/** Who asks for a result asks the other side too, and who drains the old broker sends to the new one. */
 const otherSide = (
   { moving }: AppContext,
   { component }: Pick<Process, 'component'>,
+  role: ClientRole,
 ): OtherSide | undefined =>
-  moving !== undefined && (moving.side === 'old' || component === 'beat')
-    ? { variable: movingVariable(moving), folders: otherFolders(moving) }
+  moving !== undefined && !WITHOUT.includes(component)
+    ? {
+        variable: movingVariable(moving, role),
+        folders: otherFolders(moving, role),
+        carries: moving.side === 'old' || component === 'beat',
+      }
     : undefined;
 
 function programOf(
@@ -133,7 +143,6 @@ function programOf(
   { role, pods, env, fixed, ownFolders, others, ...reads }: Reads,
 ): Program {
   const { tenant } = app;
-  const drains = app.moving?.side === 'old' ? others : undefined;
   const ofServices = servicesTexts(tenant, { name, lifetime });
   return {
     name,
@@ -142,12 +151,12 @@ function programOf(
     command: [...tenant.app.entrypoint, ...command],
     variables: [
       ...variables(app, { role, env, fixed: { ...ofServices, ...fixed } }),
-      ...(drains ? [drains.variable] : []),
+      ...(others ? [others.variable] : []),
     ],
     variablesFrom: variableSources(tenant, reads),
     folders: [
       ...clientFolders(app, role),
-      ...(drains ? drains.folders : []),
+      ...(others ? others.folders : []),
       ...appFolders(tenant),
       ...sharedMemoryFolders(pods.sharedMemory),
       ...(ownFolders ? ownFolders : []),
@@ -177,7 +186,7 @@ const waitsOf = (
     ...(stagger ? [forItsTurn(by, stagger)] : []),
     ...before,
     forBroker(app, by, role),
-    ...(others ? [carry(app, by, { role, others })] : []),
+    ...(others?.carries ? [carry(app, by, { role, others })] : []),
     ...(check ? [forMigrations(by, check)] : []),
   ]
     .map((wait) => asTheApp(app.tenant, by, { ...app.tenant.env, ...env }, wait))

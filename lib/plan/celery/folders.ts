@@ -19,13 +19,16 @@ export function clientFolders({ tenant, broker, cache }: AppContext, role: Clien
   ];
 }
 
-/** Its password and certificates; workers and beat come as one user. */
-export const otherFolders = ({ other: { tenant, broker } }: MovingContext): readonly Folder[] => [
+/** Its password and certificates. */
+export const otherFolders = (
+  { other: { tenant, broker } }: MovingContext,
+  role: ClientRole,
+): readonly Folder[] => [
   {
     name: 'moving-password',
     path: MOVING_PASSWORD_DIR,
     secret: tenant.broker.secret,
-    files: { [tenant.broker.users.worker]: 'password' },
+    files: { [tenant.broker.users[role]]: 'password' },
   },
   ...certificates('moving-tls', MOVING_TLS_DIR, broker.tls),
 ];

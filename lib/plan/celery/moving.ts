@@ -1,7 +1,7 @@
 // Both sides of a tenant that moves to another broker, and what programs of one side know of the other.
 //
-// `STALK_MOVING` is JSON, for `carry` and in the pods that drain the old broker (stalk_moving.py):
-//   side           `old` in a pod that drains, whose own broker is the old one; `new` in beat
+// `STALK_MOVING` is JSON, in every program that runs the app's code (stalk_moving.py):
+//   side           `old` in a pod that drains, whose own broker is the old one; `new` in all others
 //   user           Redis user on the other side
 //   password_file  file with its password
 //   queues         those of the app that its pools consume
@@ -17,14 +17,17 @@ import { appQueue } from '../../spec/isolation';
 import { consumedQueues } from '../redis/keyspace';
 import { MOVING_TLS_DIR } from '../redis/tls';
 import type { Variable } from '../process';
-import type { AppContext, MovingContext, MovingSide } from './context';
+import type { AppContext, ClientRole, MovingContext, MovingSide } from './context';
 import { MOVING_PASSWORD_DIR } from './paths';
 import { celerySettings, OLD_SETTINGS_FILE } from './settings';
 
 export const MOVING_VARIABLE = 'STALK_MOVING';
 
-/** Keys in it, by the side that reads them. */
-const TOLD: Readonly<Record<MovingSide, string>> = { old: 'told-to-old.json', new: 'told-to-new.json' };
+/** By the side that reads them: pools alone drain the old broker. */
+const TOLD: Readonly<Record<MovingSide, readonly ClientRole[]>> = { old: ['worker'], new: ['worker', 'web'] };
+
+const keyOf = (side: MovingSide, role: ClientRole): string =>
+  role === 'worker' ? `told-to-${side}.json` : `told-to-${side}-${role}.json`;
 
 /** A tenant's programs, where its broker is. */
 export function contextOf(tenant: ResolvedTenant): AppContext {
@@ -53,15 +56,20 @@ const asOther = ({ tenant, broker }: AppContext): MovingContext['other'] => ({
 export const movingTexts = (sides: readonly AppContext[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
     sides.flatMap(({ tenant, moving }) =>
-      moving ? [[TOLD[moving.side], `${JSON.stringify(toldOf(tenant, moving), null, 2)}\n`]] : [],
+      moving
+        ? TOLD[moving.side].map((role) => [
+            keyOf(moving.side, role),
+            `${JSON.stringify(toldOf(tenant, moving, role), null, 2)}\n`,
+          ])
+        : [],
     ),
   );
 
-const toldOf = (own: ResolvedTenant, { side, other }: MovingContext) => ({
+const toldOf = (own: ResolvedTenant, { side, other }: MovingContext, role: ClientRole) => ({
   side,
   queues: namedByApp(own),
   lists: mayList(side === 'old' ? own : other.tenant),
-  user: other.tenant.broker.users.worker,
+  user: other.tenant.broker.users[role],
   password_file: `${MOVING_PASSWORD_DIR}/password`,
   ...(other.tenant.broker.queueBase !== undefined && { queue: other.tenant.broker.queueBase }),
   settings: celerySettings(other),
@@ -77,8 +85,8 @@ function mayList({ broker: { kind, prefix, redis, alsoCache } }: ResolvedTenant)
 }
 
 /** What a program reads of the other side. */
-export const movingVariable = ({ side }: MovingContext): Variable => ({
+export const movingVariable = ({ side }: MovingContext, role: ClientRole): Variable => ({
   name: MOVING_VARIABLE,
   config: OLD_SETTINGS_FILE.config,
-  key: TOLD[side],
+  key: keyOf(side, role),
 });

@@ -8,6 +8,7 @@ import { exporterBreaches } from './exporters';
 import { fileBreaches } from './files';
 import { formBreaches } from './form';
 import { monitoringBreaches, monitoringClusterBreaches } from './monitoring';
+import { movingBreaches } from './moving';
 import { networkClusterBreaches } from './network';
 import { orderBreaches } from './order';
 import { redisBreaches } from './redis';
@@ -26,6 +27,7 @@ export const breaches: Breaches = {
   ...resourcesBreaches,
   ...wiringBreaches,
   ...celeryBreaches,
+  ...movingBreaches,
   ...scalingBreaches,
   ...fileBreaches,
   ...redisBreaches,

@@ -235,6 +235,7 @@ export const tlsClusterBreaches: ClusterBreaches = {
           spec.dnsNames = spec.dnsNames.filter((name: string) => !name.endsWith('.cluster.example.com'));
         },
         says: [
+          'brokers/sealed: Certificate/redis-tls.spec.dnsNames must hold redis-0.redis-headless.broker-sealed.svc.cluster.example.com, by which tenants/moving-in calls it, got redis, redis.broker-sealed, redis.broker-sealed.svc, redis-replicas, redis-replicas.broker-sealed, redis-replicas.broker-sealed.svc and *.redis-headless.broker-sealed.svc',
           'brokers/sealed: Certificate/redis-tls.spec.dnsNames must hold redis-0.redis-headless.broker-sealed.svc.cluster.example.com, by which tenants/sealed-shared calls it, got redis, redis.broker-sealed, redis.broker-sealed.svc, redis-replicas, redis-replicas.broker-sealed, redis-replicas.broker-sealed.svc and *.redis-headless.broker-sealed.svc',
         ],
       },

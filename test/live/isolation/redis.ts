@@ -7,7 +7,10 @@ import { exporterUserEnv } from '../exporter/exporter';
 import { type Connection, type Reply, connect } from '../redis-connection';
 import { type Launched, type Redis, finished, redisIn } from '../redis-server';
 
-export interface LiveRedis extends Pick<Redis, 'port' | 'folder' | 'start' | 'stop' | 'signal' | 'remove'> {
+export interface LiveRedis extends Pick<
+  Redis,
+  'port' | 'folder' | 'start' | 'stop' | 'signal' | 'becomes' | 'remove'
+> {
   readonly as: (user: string) => Promise<Connection>;
   readonly admin: () => Promise<Connection>;
   /** What the users were refused since it started. */

@@ -27,9 +27,11 @@ export interface Scene {
   readonly rendered: Rendered;
   /** A pod of a Deployment under a name of its own, started. */
   readonly pod: (deployment: string, name: string) => Running;
-  /** A worker that consumes. */
-  readonly worker: (name: string) => Promise<Running>;
+  /** A worker that consumes; of this Celery where the story has two. */
+  readonly worker: (name: string, celery?: string) => Promise<Running>;
   readonly send: (...asks: readonly Ask[]) => Running;
+  /** The same from a web process of another Celery. */
+  readonly sendWith: (celery: string, ...asks: readonly Ask[]) => Promise<Running>;
   readonly sent: () => readonly Sent[];
   readonly journal: () => readonly Entry[];
   /** Waits until nothing waits and nothing is in flight, or for so many seconds. */
@@ -43,7 +45,7 @@ export interface Scene {
 export type Broken = (objects: Rendered) => void;
 
 export async function scene(celery: string, wanted: Wanted = {}, broken?: Broken): Promise<Scene> {
-  const programs = await programsOf(celery);
+  const own = await programsOf(celery);
   const folder = mkdtempSync(join(tmpdir(), 'loss-'));
   const objects = rendered(wanted);
   broken?.(objects);
@@ -51,7 +53,7 @@ export async function scene(celery: string, wanted: Wanted = {}, broken?: Broken
   const pods = new Map<string, Pod>();
   const processes: Running[] = [];
   const senders: Running[] = [];
-  const made = (deployment: string, name: string): Pod => {
+  const made = (deployment: string, name: string, programs: string = own): Pod => {
     const known =
       pods.get(name) ??
       podOf(objects.tenant, deployment, { folder: join(folder, name), programs, port: redis.port });
@@ -71,23 +73,25 @@ export async function scene(celery: string, wanted: Wanted = {}, broken?: Broken
       command.map((word) => word.replace('%h', name)),
     );
   };
+  const sending = (web: Pod, asks: readonly Ask[]): Running => {
+    const sender = started(web, [...web.command, JSON.stringify(asks)]);
+    senders.push(sender);
+    return sender;
+  };
   const sent = (): Sent[] => lines<Sent>('sent');
   const journal = (): Entry[] => lines<Entry>('journal');
   return {
     redis,
     rendered: objects,
     pod,
-    worker: async (name) => {
+    worker: async (name, other = celery) => {
+      made('worker-default', name, await programsOf(other));
       const process = pod('worker-default', name);
       await until(process, () => made('worker-default', name).wrote('consuming'), `${name} consumes`);
       return process;
     },
-    send: (...asks) => {
-      const web = made('web', 'web');
-      const sender = started(web, [...web.command, JSON.stringify(asks)]);
-      senders.push(sender);
-      return sender;
-    },
+    send: (...asks) => sending(made('web', 'web'), asks),
+    sendWith: async (other, ...asks) => sending(made('web', `web-${other}`, await programsOf(other)), asks),
     sent,
     journal,
     settled: async (seconds) => {

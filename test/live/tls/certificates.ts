@@ -19,17 +19,26 @@ export type Files = Readonly<Record<'ca.crt' | 'tls.crt' | 'tls.key', string>>;
 export interface Authority {
   /** A certificate that it signs; without a name it is good for a client only. */
   readonly sign: (name?: string) => Files;
+  /** An authority that it signs for: what that one signs is shown with its certificate, and verified by this one. */
+  readonly below: (called: string) => Authority;
   readonly remove: () => void;
 }
 
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
 
+const openssl = (...args: readonly string[]): Buffer => execFileSync('openssl', args, { stdio: 'pipe' });
+
 export function authority(called: string): Authority {
   const folder = mkdtempSync(join(tmpdir(), 'authority-'));
   const at = (name: string): string => join(folder, name);
-  const openssl = (...args: readonly string[]): Buffer => execFileSync('openssl', args, { stdio: 'pipe' });
   const subject = ['-subj', `/CN=${called}`];
   openssl('req', '-x509', ...KEY, ...subject, '-days', '2', '-keyout', at('ca.key'), '-out', at('ca.crt'));
+  return signer(folder, '');
+}
+
+/** `chain` is what its certificates are shown with. */
+function signer(folder: string, chain: string, root = join(folder, 'ca.crt')): Authority {
+  const at = (name: string): string => join(folder, name);
   return {
     sign: (name) => {
       const usage =
@@ -38,11 +47,25 @@ export function authority(called: string): Authority {
           : `serverAuth,clientAuth\nsubjectAltName=${isIP(name) ? 'IP' : 'DNS'}:${name}`;
       writeFileSync(at('extensions'), `extendedKeyUsage=${usage}\n`);
       openssl('req', ...KEY, '-subj', '/CN=leaf', '-keyout', at('tls.key'), '-out', at('request'));
-      const signer = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', '1'];
+      const by = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', '1'];
       const files = ['-in', at('request'), '-extfile', at('extensions'), '-out', at('tls.crt')];
-      openssl('x509', '-req', ...signer, ...files);
+      openssl('x509', '-req', ...by, ...files);
       const read = (file: string): string => readFileSync(at(file), 'utf8');
-      return { 'ca.crt': read('ca.crt'), 'tls.crt': read('tls.crt'), 'tls.key': read('tls.key') };
+      return {
+        'ca.crt': readFileSync(root, 'utf8'),
+        'tls.crt': read('tls.crt') + chain,
+        'tls.key': read('tls.key'),
+      };
+    },
+    below: (called) => {
+      const own = mkdtempSync(join(folder, 'below-'));
+      const its = (name: string): string => join(own, name);
+      writeFileSync(its('extensions'), 'basicConstraints=critical,CA:TRUE\n');
+      openssl('req', ...KEY, '-subj', `/CN=${called}`, '-keyout', its('ca.key'), '-out', its('request'));
+      const by = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', '1'];
+      const files = ['-in', its('request'), '-extfile', its('extensions'), '-out', its('ca.crt')];
+      openssl('x509', '-req', ...by, ...files);
+      return signer(own, readFileSync(its('ca.crt'), 'utf8') + chain, root);
     },
     remove: () => rmSync(folder, { recursive: true }),
   };

@@ -1,0 +1,61 @@
+// One tenant on a cluster, changed as Argo CD does: wave by wave, each when the one before is well, and pruned at the end.
+
+import { platforms } from '../../lib';
+import type { Tenant } from '../../lib';
+import { applied } from '../e2e/cluster';
+import { asked } from '../e2e/kubectl';
+import { environments, tenants } from '../e2e/render';
+import { leafManifests, leafOf } from '../support/synth';
+import type { Manifest } from '../support/synth';
+
+/** Of the suites on a cluster: its app writes into their book, and its Redis is its own. */
+export const NAME = 'elastic';
+
+export type Broker = NonNullable<Tenant['broker']>;
+
+/** A small tenant with two workers; limits are short, so that somebody can wait for redelivery. */
+function tenant(broker: Broker): Tenant {
+  const found = tenants.find(({ name }) => name === NAME);
+  if (!found) throw new Error(`no tenant ${NAME}`);
+  const workers = {
+    default: { queues: ['celery'], replicas: 2, cpu: { request: '50m', limit: '1' } },
+  } as const;
+  return { ...found, workers, patches: {}, broker };
+}
+
+export interface Tree {
+  readonly platform: readonly Manifest[];
+  readonly tenant: readonly Manifest[];
+}
+
+export function treeOf(broker: Broker): Tree {
+  const [platform] = platforms({ environments, tenants: [tenant(broker)] });
+  if (!platform) throw new Error('nothing was rendered');
+  const of = (folder: string): readonly Manifest[] => leafManifests(leafOf(platform, folder));
+  return { platform: of('platform'), tenant: of(`tenants/${NAME}`) };
+}
+
+const ROLLED = new Set(['StatefulSet', 'Deployment']);
+
+const waveOf = ({ metadata }: Manifest): number =>
+  Number(metadata.annotations?.['argocd.argoproj.io/sync-wave'] ?? 0);
+
+/** Seconds. */
+const ROLLOUT = 240;
+
+export async function synced(objects: readonly Manifest[], before: readonly Manifest[] = []): Promise<void> {
+  const waves = [...new Set(objects.map(waveOf))].sort((a, b) => a - b);
+  for (const wave of waves) {
+    const items = objects.filter((one) => waveOf(one) === wave);
+    await applied({ apiVersion: 'v1', kind: 'List', items });
+    for (const { kind, metadata } of items.filter((one) => ROLLED.has(one.kind)))
+      await asked('rollout', 'status', '-n', NAME, `${kind}/${metadata.name}`, `--timeout=${ROLLOUT}s`);
+  }
+  const there = new Set(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
+  const gone = before
+    .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
+    .filter((one) => !there.has(one));
+  // It asks before it prunes these
+  const pruned = gone.filter((one) => !one.startsWith('StatefulSet/'));
+  if (pruned.length > 0) await asked('delete', '-n', NAME, ...pruned);
+}
