@@ -10,7 +10,8 @@ import type { ResolvedBackup } from '../spec';
 import { egressRule, networkPolicy, podLabelsOf } from '../traits/network';
 import { serverIdentity } from './base';
 import type { RedisProps } from './base';
-import { storeMounts, storeVolumes } from './backup';
+import { storeVolumes } from './backup';
+import { storeMounts } from './backup-runs';
 
 /** The ConfigMap that `stalk restore` makes and takes away; it is never rendered. */
 const RESTORE = 'redis-restore';
