@@ -74,6 +74,28 @@ describeInShells('a Redis whose volume is full', (run) => {
     expect(await admin.send('SET', 'key', 'value')).toBe('OK');
   });
 
+  it('loses at most the last command of each connection when it is killed, and nothing when it grows', async () => {
+    if (!mounted) return;
+    await pod.start();
+    const senders = await Promise.all(Array.from({ length: 20 }, () => pod.admin()));
+    const sent = async (sender: Connection): Promise<number> => {
+      for (let count = 0; ; count += 1)
+        if (!/^\d+$/.test(String(await sender.send('RPUSH', 'list', PIECE.slice(0, 2000))))) return count;
+    };
+    const accepted = (await Promise.all(senders.map(sent))).reduce((sum, count) => sum + count, 0);
+    const there = await (await pod.admin()).send('LLEN', 'list');
+
+    await pod.redis.stop('SIGKILL');
+    volume(pod, '-o', 'remount,size=64m');
+    await pod.redis.start();
+    await eventually('it has read its data', async () => (await pod.probe('ready')).code === 0);
+    const after = Number(await (await pod.admin()).send('LLEN', 'list'));
+
+    expect(there).toBe(accepted);
+    expect(accepted - after).toBeGreaterThanOrEqual(0);
+    expect(accepted - after).toBeLessThanOrEqual(senders.length);
+  });
+
   it('says that a save has failed, and works on', async () => {
     if (!mounted) return;
     await pod.start();

@@ -9,8 +9,8 @@
 #   data.sh manifest  writes the manifest again from the files that can be read
 #   data.sh snapshot  makes the last snapshot, dump.rdb, the data
 #   data.sh empty     puts all data aside: a replica copies it again from its primary
-# Redis, and whoever mends, hold a lock on USERS_RUN/data.lock: never both. Only Redis writes REDIS_DATA/temp-*: what
-# lies there at a start is of a save that was killed, and would fill the volume in the end.
+# Redis, and a person who mends, hold a lock on USERS_RUN/data.lock: never both. Only Redis writes REDIS_DATA/temp-*:
+# what lies there at a start is of a save that was killed, and would fill the volume in the end.
 set -eu
 export LC_ALL=C
 : "${REDIS_DATA:=/data}" "${USERS_RUN:=/run/redis}"
@@ -23,7 +23,12 @@ say() { printf 'data: %s\n' "$*" >&2; }
 refuse() { say "$*"; exit 1; }
 size() { stat -c %s "$1" 2>/dev/null || echo 0; }
 put_aside() { mkdir -p "$aside" && mv "$@" "$aside"; }
-readable() { case $1 in *.rdb) [ "$(size "$1")" -gt 0 ] && redis-check-rdb "$1" >/dev/null 2>&1 ;; *) [ -r "$1" ] ;; esac; }
+readable() {
+  case $1 in
+    *.rdb) [ -s "$1" ] && redis-check-rdb "$1" >/dev/null 2>&1 ;;
+    *) [ -r "$1" ] ;;
+  esac
+}
 
 # number <file>: of appendonly.aof.<number>.base.rdb
 number() { set -- "${1##*/appendonly.aof.}" && echo "${1%%.*}"; }
@@ -122,7 +127,8 @@ use_snapshot() {
   echo 'file appendonly.aof.1.base.rdb seq 1 type b' >"$folder/manifest.new"
   touch -r "$folder/appendonly.aof.1.base.rdb" "$folder/manifest.new"
   mv "$folder/manifest.new" "$manifest"
-  say "the data is that of $(date -u -r "$folder/appendonly.aof.1.base.rdb"): lost what came after, and back what was done since"
+  of=$(date -u -r "$folder/appendonly.aof.1.base.rdb")
+  say "the data is that of $of: lost what came after, and back what was done since"
 }
 
 begin_empty() {
