@@ -156,12 +156,26 @@ describe('who runs which version', () => {
   });
 
   test.each<[string, Redis, string, readonly string[]]>([
-    ['a Redis', own, 'redis-scripts', ['probe.sh', 'users-note.awk', 'users-plan.awk', 'users.sh']],
+    [
+      'a Redis',
+      own,
+      'redis-scripts',
+      ['data.sh', 'probe.sh', 'users-note.awk', 'users-plan.awk', 'users.sh'],
+    ],
     [
       'a Redis with sentinels',
       { topology: 'sentinel', replicas: 2 },
       'sentinel-scripts',
-      ['ask.sh', 'probe.sh', 'sentinel.sh', 'start.sh', 'users-note.awk', 'users-plan.awk', 'users.sh'],
+      [
+        'ask.sh',
+        'data.sh',
+        'probe.sh',
+        'sentinel.sh',
+        'start.sh',
+        'users-note.awk',
+        'users-plan.awk',
+        'users.sh',
+      ],
     ],
   ])('%s holds the scripts that it runs, and no other', (_, redis, name, files) => {
     const { byKind } = synth(tenantOf({ broker: redis }));
