@@ -20,6 +20,12 @@ export const redis: Room = {
         "folders: ['config',",
         /every file of Stalk that a container names lies in a folder that it mounts/,
       ],
+      [
+        'a Service leads to copies while its broker gets sentinels',
+        '...(of.role && { role: of.role })',
+        '',
+        /lead to no pod of another role/,
+      ],
       ['Redis is killed while it saves', 'const GRACE = 120;', 'const GRACE = 10;', /Redis has time to save/],
       [
         'a broker is evicted like anything else',
@@ -75,6 +81,12 @@ export const redis: Room = {
     ),
     ...inFile(
       'lib/plan/redis/redis-conf.ts',
+      [
+        'sentinels may promote a read replica',
+        "'replica-read-only yes', NEVER_PROMOTED]",
+        "'replica-read-only yes']",
+        /never becomes one/,
+      ],
       [
         'redis.conf has no policy for a full memory',
         '`maxmemory-policy ${redis.eviction}`,',
