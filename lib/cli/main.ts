@@ -16,6 +16,7 @@ import { diffCommand } from './diff';
 import { CannotRun, EXIT, Unread } from './io';
 import type { Exit, Io } from './io';
 import { loadtestCommand } from './loadtest';
+import { moveCommand } from './move';
 import { newCommand } from './new';
 import { ownPackage } from './own';
 import { restoreCommand } from './restore';
@@ -50,6 +51,7 @@ const commands = (io: Io, end: (exit: Exit) => void): readonly Command[] => [
   verifyCommand(io, end),
   statusCommand(io),
   loadtestCommand(io, end),
+  moveCommand(io, end),
   backupCommand(io),
   restoreCommand(io, end),
   aclCommand(io),

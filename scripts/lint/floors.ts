@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['index'],
   ['cluster', 'report'],
   ['verify', 'loadtest', 'status'],
-  ['scaffold', 'diff', 'adopt', 'compose', 'backups'],
+  ['scaffold', 'diff', 'adopt', 'compose', 'backups', 'move'],
   ['cli', 'stacks'],
 ];
 

@@ -1,0 +1,93 @@
+// `stalk move`: what to write so that a tenant moves to another broker, and where the move stands.
+
+import { Command } from 'commander';
+import { destinations, standing, stepOf } from '../move';
+import type { Cluster } from '../cluster';
+import type { ResolvedTenant } from '../spec';
+import { CannotRun, EXIT } from './io';
+import type { Exit, Io } from './io';
+import { environmentNamed, FROM, platformsOfList, tenantsNamed } from './list';
+import { watching } from './watching';
+
+interface Flags {
+  readonly to: string;
+  readonly env: string;
+  readonly context?: string;
+  readonly from?: string;
+  readonly watch?: true;
+}
+
+/** Seconds: what is counted is read by a pod of the tenant. */
+const EVERY = 10;
+
+export const moveCommand = (io: Io, end: (exit: Exit) => void): Command =>
+  new Command('move')
+    .summary('say how a tenant moves to another broker, and where a move stands')
+    .description(
+      'Says what to write in the list so that a tenant moves to another broker while its app runs. Once that is ' +
+        'applied, it asks a pod that drains the old broker what is left there, and says when the move may end.',
+    )
+    .argument('<tenant>', 'tenant that moves')
+    .requiredOption(
+      '--to <broker>',
+      'a shared broker of the environment, or the topology of a Redis of its own',
+    )
+    .requiredOption('--env <name>', 'environment: whose cluster the kubeconfig should point to')
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
+    .option('--watch', `look again each ${EVERY} s, until Ctrl-C`)
+    .option(FROM.flags, FROM.help)
+    .addHelpText('after', HELP)
+    .action(async (name: string, flags: Flags) => end(await run(io, name, flags)));
+
+const HELP = `
+Examples:
+  npx stalk move acme --to large --env production
+  npx stalk move acme --to standalone --env production --watch
+
+It never edits the list: each step of a move is a commit that a person reviews,
+and that can be taken back. docs/move.md has all of them. It runs one program in
+a pod of the tenant, changes nothing, and reads no Secret.
+
+Exit codes:
+  0  the tenant is there, or the old broker is empty, or the move has not begun
+  1  something is left on the old broker, or nobody could be asked yet
+  2  wrong use, or it cannot run: an unreachable cluster`;
+
+async function run(io: Io, name: string, flags: Flags): Promise<Exit> {
+  const platform = environmentNamed(platformsOfList(flags.from), flags.env);
+  const [tenant] = tenantsNamed(platform, [name]);
+  if (tenant === undefined) throw new CannotRun([`no tenant ${name}`]);
+  const known = destinations(tenant);
+  if (!known.includes(flags.to))
+    throw new CannotRun([`--to must be one of ${known.join(', ')}, got ${flags.to}`]);
+  const step = stepOf(tenant, flags.to);
+  if (step.stands !== 'moving') {
+    for (const line of step.lines) io.out(line);
+    return EXIT.ok;
+  }
+  // It takes a second to load, and only a command that runs needs it
+  const { connect } = await import('../cluster/connect');
+  return follow(io, connect(flags.context === undefined ? {} : { context: flags.context }), {
+    tenant,
+    flags,
+    said: step.lines,
+  });
+}
+
+interface Followed {
+  readonly tenant: ResolvedTenant;
+  readonly flags: Flags;
+  readonly said: readonly string[];
+}
+
+async function follow(io: Io, cluster: Cluster, { tenant, flags, said }: Followed): Promise<Exit> {
+  const look = () => standing(cluster, tenant, flags.to);
+  const lines = ({ lines: found }: Awaited<ReturnType<typeof look>>) => [...said, ...found];
+  if (flags.watch) {
+    await watching(io, { look, lines, every: EVERY });
+    return EXIT.ok;
+  }
+  const found = await look();
+  for (const line of lines(found)) io.out(line);
+  return found.messages === 0 ? EXIT.ok : EXIT.failed;
+}

@@ -1,0 +1,6 @@
+// `stalk move`: where a tenant stands between two brokers, and what the next commit is.
+
+export { standing } from './left';
+export type { Standing } from './left';
+export { destinations, stepOf } from './step';
+export type { Step } from './step';

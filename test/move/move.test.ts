@@ -1,0 +1,95 @@
+// What `stalk move` says of a tenant: what to write, what is left on the old broker, and when the move may end.
+
+import { standing, stepOf } from '../../lib/move';
+import type { Cluster, Pod } from '../../lib/cluster';
+import type { Environment, ResolvedTenant, Tenant } from '../../lib/spec';
+import { plain, platformOf, tenantOf } from '../support/synth';
+
+const place: Environment = {
+  ...plain,
+  brokers: { main: { topology: 'standalone' }, large: { topology: 'standalone' } },
+};
+
+function resolved(different: Partial<Tenant>): ResolvedTenant {
+  const [tenant] = platformOf(place, [tenantOf(different)]).tenants;
+  if (tenant === undefined) throw new Error('no tenant');
+  return tenant;
+}
+
+const onMain = resolved({ broker: { shared: 'main' } });
+const moving = resolved({ broker: { shared: 'large', movingFrom: { shared: 'main' } } });
+
+test('it says what to write in the list', () => {
+  expect(stepOf(onMain, 'large').lines).toContain(
+    "  broker: { shared: 'large', movingFrom: { shared: 'main' } },",
+  );
+});
+
+test('what keeps its keys apart on the old broker stands in what it says', () => {
+  const before = resolved({ broker: { shared: 'main', isolation: 'prefix', prefix: 'eu:' } });
+
+  expect(stepOf(before, 'standalone').lines).toContain(
+    "  broker: { topology: 'standalone', movingFrom: { shared: 'main', isolation: 'prefix', prefix: 'eu:' } },",
+  );
+});
+
+test.each([
+  [onMain, 'main', 'there'],
+  [moving, 'large', 'moving'],
+  [moving, 'main', 'elsewhere'],
+] as const)('it knows where the tenant stands', (tenant, to, stands) => {
+  expect(stepOf(tenant, to).stands).toBe(stands);
+});
+
+const pod = (isReady: boolean): Pod => ({
+  metadata: {
+    name: 'worker-default-draining-5d4f-x2x',
+    labels: { 'app.kubernetes.io/instance': 'worker-default-draining' },
+  },
+  spec: { containers: [] },
+  status: { phase: 'Running', conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }] },
+});
+
+/** In memory: pods that drain, and what one of them says is left. */
+function clusterWith(pods: readonly Pod[], stdout: string, code = 0) {
+  const commands: string[] = [];
+  const cluster = {
+    list: () => Promise.resolve(pods),
+    exec: (where: { readonly container: string }, { argv }: { readonly argv: readonly string[] }) => {
+      commands.push(`${where.container}: ${argv.join(' ')}`);
+      return Promise.resolve({ stdout, stderr: '', code });
+    },
+  } as unknown as Cluster;
+  return { cluster, commands };
+}
+
+test('a pod that drains counts what is left', async () => {
+  const { cluster, commands } = clusterWith([pod(true)], '12 messages left: celery 10, unacked 2\n');
+
+  const found = await standing(cluster, moving, 'large');
+
+  expect(commands).toEqual(['worker-default-draining: python3 /opt/stalk/stalk_celery.py left']);
+  expect(found).toEqual({
+    messages: 12,
+    lines: ['12 messages left: celery 10, unacked 2', 'Its workers drain them; ask again, or with --watch.'],
+  });
+});
+
+test('an empty broker may be left', async () => {
+  const { cluster } = clusterWith([pod(true)], '0 messages left\n');
+
+  expect((await standing(cluster, moving, 'large')).lines).toEqual([
+    '0 messages left',
+    'The old broker is empty. To end the move, remove movingFrom and commit: the tenant is then on large alone.',
+  ]);
+});
+
+test.each([
+  ['nobody is ready', [pod(false)], '', 0, 'No pod of worker-default-draining is ready'],
+  ['its pod cannot count', [pod(true)], 'no answer in time', 1, 'could not count what is left'],
+] as const)('where %s, it says so, and no number', async (_, pods, stdout, code, text) => {
+  const found = await standing(clusterWith(pods, stdout, code).cluster, moving, 'large');
+
+  expect(found.messages).toBeUndefined();
+  expect(found.lines.join('\n')).toContain(text);
+});
