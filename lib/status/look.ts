@@ -6,10 +6,11 @@ import type { ResolvedTenant } from '../spec';
 import { firing, withAlerts } from './alerts';
 import { judgedBroker } from './brokers';
 import { see } from './seen';
-import type { Seen } from './seen';
-import type { Alerts, BrokerStatus, State, Status, TenantStatus, Trouble } from './status';
+import type { Seen, TenantSeen } from './seen';
+import type { Alerts, BrokerStatus, OldSideStatus, State, Status, TenantStatus, Trouble } from './status';
 import { tenantTroubles } from './tenant-troubles';
 import { factsOf } from './tenants';
+import type { TenantFacts } from './tenants';
 import { stateOf, worstOffFirst } from './troubles';
 import type { Watched } from './watched';
 
@@ -35,18 +36,53 @@ const brokersOf = (watched: Watched, seen: Seen, alerts: Alerts): readonly Broke
     return [{ ...facts, ...judged(withAlerts(troubles, alerts, { broker: broker.name })) }];
   });
 
-function tenantOf(tenant: ResolvedTenant, { brokers }: Watched, seen: Seen, alerts: Alerts): TenantStatus {
-  const { name } = tenant;
+function tenantOf(tenant: ResolvedTenant, watched: Watched, seen: Seen, alerts: Alerts): TenantStatus {
+  const { name, moving } = tenant;
   const here = seen.tenants.get(name);
   if (here === undefined) throw new Error(`nothing was asked about tenant ${name}`);
-  const broker = brokers.findIndex(({ tenants }) => tenants.includes(tenant));
-  const held = seen.brokers[broker]?.held.get(name);
-  const facts = factsOf(tenant, here, held);
-  const troubles = [
-    ...(here.error === undefined ? tenantTroubles(tenant, facts) : [unknown(here.error)]),
-    ...(held === undefined ? [unknown('its broker did not say what waits')] : []),
+  const { facts, troubles } = sideOf(tenant, watched, { here, seen });
+  const old = moving && sideOf(moving, watched, { here, seen });
+  const all = [
+    ...(here.error === undefined ? [] : [unknown(here.error)]),
+    ...troubles,
+    ...(old
+      ? old.troubles.map((one) => ({ ...one, text: `old side, ${old.facts.broker}: ${one.text}` }))
+      : []),
   ];
-  return { ...facts, ...judged(withAlerts(troubles, alerts, { tenant: name })) };
+  return {
+    ...facts,
+    ...judged(withAlerts(all, alerts, { tenant: name })),
+    ...(old && { movingFrom: leftThere(old.facts) }),
+  };
+}
+
+const leftThere = ({ broker, pools, queues, inHand, deadLetters }: TenantFacts): OldSideStatus => ({
+  ...{ broker, pools, queues },
+  ...(inHand && { inHand }),
+  ...(deadLetters !== undefined && { deadLetters }),
+});
+
+interface Side {
+  readonly facts: TenantFacts;
+  readonly troubles: readonly Trouble[];
+}
+
+/** The tenant on one broker. */
+function sideOf(
+  side: ResolvedTenant,
+  { brokers }: Watched,
+  { here, seen }: { readonly here: TenantSeen; readonly seen: Seen },
+): Side {
+  const place = brokers.findIndex(({ tenants }) => tenants.includes(side));
+  const held = seen.brokers[place]?.held.get(side.name);
+  const facts = { ...factsOf(side, here, held), broker: String(brokers[place]?.name) };
+  return {
+    facts,
+    troubles: [
+      ...(here.error === undefined ? tenantTroubles(side, facts) : []),
+      ...(held === undefined ? [unknown('its broker did not say what waits')] : []),
+    ],
+  };
 }
 
 const unknown = (text: string): Trouble => ({ state: 'unknown', text });
