@@ -107,6 +107,21 @@ const claims: Law = {
     }),
 };
 
+/** Argo CD takes one whose last run failed for broken, and stops before the next wave. */
+const clock: Law = {
+  name: 'a CronJob comes last, so that a run that failed holds nothing back',
+  check: (leaf) => {
+    const last = Math.max(...leaf.objects.filter(({ own }) => own).map(waveOf));
+    return ownOfKind(leaf, 'CronJob').flatMap((cronJob) =>
+      breachUnless(
+        waveOf(cronJob) === last,
+        cronJob.id,
+        `${AT} must be ${last}, the last one, as a run that failed would keep others from being applied, got ${waveOf(cronJob)}`,
+      ),
+    );
+  },
+};
+
 /** Argo CD waits for an address that some controllers never say. */
 const waysIn: Law = {
   name: 'a way in comes last, so that nothing waits for its address',
@@ -148,4 +163,4 @@ const guards: Law = {
       }),
 };
 
-export const orderLaws: readonly Law[] = [everywhere, needs, scalers, waysIn, claims, guards];
+export const orderLaws: readonly Law[] = [everywhere, needs, scalers, waysIn, clock, claims, guards];

@@ -14,7 +14,13 @@ export function wavesOf(objects: readonly ApiObject[], manifests: readonly Manif
     known.set(object, wave);
     return wave;
   };
-  return withClaims(objects.map(level), manifests);
+  return withClaims(clockLast(objects.map(level), manifests), manifests);
+}
+
+/** Argo CD takes a CronJob whose last run failed for broken, and applies nothing of the waves after it. */
+function clockLast(waves: readonly number[], manifests: readonly Manifest[]): number[] {
+  const last = Math.max(...waves);
+  return waves.map((wave, i) => (manifests[i]?.kind === 'CronJob' ? last : wave));
 }
 
 /** A claim goes with its first consumer: Argo CD would wait for ever for one that binds on first use. */

@@ -47,7 +47,7 @@ export const bucketStore = props({
   egress: optional<'internet' | CidrPeer | PodPeer>(egressDestination, 'internet'),
 });
 
-/** A volume beside the broker: it is lost with the cluster, and with the namespace. */
+/** A volume beside the broker: it is lost with the cluster, and with the namespace. Of a `standalone` broker alone. */
 export interface ClaimStore extends Contract, PropsOf<typeof claimStore> {}
 
 export const claimStore = props({

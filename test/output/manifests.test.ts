@@ -175,6 +175,21 @@ describe('sync waves', () => {
     expect(order[0]).toBe(0);
   });
 
+  test('put what the clock starts last: Argo CD stops at one whose last run failed', () => {
+    const tenant = tenantOf({
+      broker: { topology: 'standalone', backup: { to: { kind: 'claim', storage: '1Gi' } } },
+      migrate: { command: ['migrate'] },
+    });
+
+    const rendered = manifestsOf(leafOf(platformOf(plain, [tenant]), 'tenants/acme'));
+    const last = Math.max(...rendered.map(({ wave }) => wave));
+
+    expect(rendered.flatMap(({ manifest, wave }) => (manifest.kind === 'CronJob' ? [wave] : []))).toEqual([
+      last,
+      last,
+    ]);
+  });
+
   test('fail when there is none for an object', () => {
     const claim = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
 

@@ -73,6 +73,27 @@ const ROWS: readonly Row[] = [
     says: 'brokers.main.backup.to.storage must be at least "1Gi", a fifth of memory for each backup that keep holds and the next one, got "1023Mi"; raise storage, or keep fewer',
     held: shared({ to: { kind: 'claim', storage: '1Gi' } }),
   },
+  ...(['replicated', 'sentinel'] as const).map((topology): Row => ({
+    rule: `a claim is of the one node of a Redis: ${topology}`,
+    broken: shared({ to: { kind: 'claim', storage: '20Gi' } }, { topology, replicas: 2 }),
+    says: `brokers.main.backup.to.kind must be "s3" where Redis is ${topology}: one node mounts a claim, and its pods run on several, got "claim"; write a bucket, or topology: "standalone"`,
+    held: shared({ to: { kind: 'claim', storage: '20Gi' } }, { topology: 'standalone' }),
+  })),
+  {
+    rule: 'what the environment says of all brokers is no more than each of them can',
+    broken: {
+      brokers: { slow: { topology: 'sentinel', replicas: 2 }, main: { topology: 'standalone' } },
+      defaults: { redis: { backup: { to: { kind: 'claim', storage: '20Gi' } } } },
+    },
+    says: 'defaults.redis.backup.to.kind must be "s3" where Redis is sentinel: one node mounts a claim, and its pods run on several, got "claim"; write a bucket, or topology: "standalone"',
+    held: {
+      brokers: {
+        slow: { topology: 'sentinel', replicas: 2, backup: { to: bucket() } },
+        main: { topology: 'standalone' },
+      },
+      defaults: { redis: { backup: { to: { kind: 'claim', storage: '20Gi' } } } },
+    },
+  },
   {
     rule: 'an image of restic stays what it is',
     broken: shared({ to: bucket(), image: 'restic/restic:latest' }),

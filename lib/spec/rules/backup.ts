@@ -37,6 +37,7 @@ export function backupFindings(
   const writes = at(asked, 'backup.to') !== undefined;
   return [
     ...(writes ? storeFindings(backup, environment, own) : []),
+    ...mountedOnce(backup, redis, own),
     ...roomy(backup, redis.resources.memory.limit, own),
     ...keepsOne(backup, own),
     ...fixedTag(backup.image, environment, own),
@@ -76,6 +77,19 @@ function isInside(host: string, clusterDomain: string): boolean {
     return !bare.includes('.') || /\.svc$/.test(bare) || bare.endsWith(`.${clusterDomain}`);
   return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|127\.|f[cd])/i.test(bare);
 }
+
+/** A claim of one node at a time; each Redis pod mounts it, to be restored from it. */
+const mountedOnce = (
+  { store }: ResolvedBackup,
+  { topology }: Pick<ResolvedServer, 'topology'>,
+  path: Path,
+): readonly Finding[] =>
+  unless(store.kind !== 'claim' || topology === 'standalone', () => ({
+    path: [...path, 'to', 'kind'],
+    wanted: `be "s3" where Redis is ${topology}: one node mounts a claim, and its pods run on several`,
+    got: show(store.kind),
+    fix: 'write a bucket, or topology: "standalone"',
+  }));
 
 function roomy({ store, keep }: ResolvedBackup, limit: Memory, path: Path): readonly Finding[] {
   if (store.kind !== 'claim') return [];

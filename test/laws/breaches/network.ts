@@ -223,10 +223,10 @@ export const networkClusterBreaches: ClusterBreaches = {
       },
       says: [
         'Job/migrate',
-        'CronJob/nightly',
         ...['admin', 'consumer', 'listener', 'websockets', 'worker-default', 'worker-reports'].map(
           (name) => `Deployment/${name}`,
         ),
+        'CronJob/nightly',
       ].map(
         (from) =>
           `tenants/many: ${from} must reach Deployment/web at 4180, got 8000 and 4180; let NetworkPolicy/calls and NetworkPolicy/to-web name the ports of Services alone`,

@@ -84,6 +84,17 @@ export const orderBreaches: Breaches = {
       ],
     },
   ],
+  'a CronJob comes last, so that a run that failed holds nothing back': [
+    {
+      when: 'something comes after backups',
+      leaf: 'lab/brokers/kept',
+      spoil: ({ byKind }) => setWave(byKind('Service', 'redis'), '9'),
+      says: ['redis-backup', 'redis-drill'].map(
+        (name) =>
+          `CronJob/${name}.metadata.annotations["argocd.argoproj.io/sync-wave"] must be 9, the last one, as a run that failed would keep others from being applied, got 3`,
+      ),
+    },
+  ],
   'what holds data is pruned by nobody without being asked, and nothing else is guarded': [
     {
       when: 'a claim may be pruned',
