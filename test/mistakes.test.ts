@@ -49,7 +49,7 @@ const REFUSED: Readonly<Record<string, readonly [source: string, says: string]>>
   ],
   'a broker has a topology that nobody knows': [
     "broker: { topology: 'ha' }",
-    `Type '{ topology: "ha"; }' is not assignable to type 'BrokerUse | Redis'.\n` +
+    `Type '{ topology: "ha"; }' is not assignable to type 'TenantBroker'.\n` +
       "  Types of property 'topology' are incompatible.\n" +
       `    Type '"ha"' is not assignable to type '"standalone" | "replicated" | "sentinel" | "external" | "cluster" | undefined'.`,
   ],

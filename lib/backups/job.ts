@@ -1,7 +1,7 @@
 // A Job made from a CronJob's own template, waited for, read and taken away: image, Secrets and policies are those of GitOps.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { POD } from '../cluster';
+import { POD, statusesOf, whyOf } from '../cluster';
 import type { Cluster, ContainerRef, KubeObject, Pod } from '../cluster';
 import { BackupError } from './target';
 
@@ -117,36 +117,12 @@ async function reached(props: Run, until: Until): Promise<Pod> {
   }
 }
 
-const statuses = ({ status }: Pod) => [
-  ...(status.initContainerStatuses ?? []),
-  ...(status.containerStatuses ?? []),
-];
-
 function stageOf(pod: Pod): string {
   const { phase, conditions = [] } = pod.status;
   const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
-  const running = statuses(pod).find(({ state }) => state?.running !== undefined);
+  const running = statusesOf(pod).find(({ state }) => state?.running !== undefined);
   if (running) return `${running.name} runs`;
   return unscheduled ? 'its pod has no node yet' : phase.toLowerCase();
-}
-
-/** What the container that failed has left as its message. */
-export function whyOf(pod: Pod): string {
-  const failed = statuses(pod).flatMap(({ name, state, lastState }) => {
-    const ending = state?.terminated ?? lastState?.terminated;
-    return ending && ending.exitCode !== 0 ? [{ name, ...ending }] : [];
-  });
-  const [first] = failed;
-  if (!first) return pod.status.phase.toLowerCase();
-  const { name, message, reason, exitCode } = first;
-  return `${name}: ${wordsIn(message) ?? reason ?? `exit code ${exitCode}`}`;
-}
-
-function wordsIn(message: string | undefined): string | undefined {
-  const text = message?.trim();
-  if (text === undefined || text === '') return undefined;
-  const json = /^\{.*"why":"([^"]*)".*\}$/.exec(text.split('\n').at(-1) ?? '');
-  return json?.[1] ?? text.split('\n').at(-1);
 }
 
 export const inPod = (namespace: string, pod: Pod, container: string): ContainerRef => ({

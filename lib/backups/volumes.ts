@@ -1,11 +1,10 @@
 // All of a broker anew from a snapshot: a ConfigMap names it, claims and pods go, and the StatefulSet makes both again.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { POD } from '../cluster';
+import { POD, whyOf } from '../cluster';
 import type { Cluster, Pod } from '../cluster';
 import { ofComponent, podsIn } from '../status/pods';
 import { podsOfBroker } from './broker';
-import { whyOf } from './job';
 import type { Asking, HeldSnapshot } from './snapshot';
 import { BackupError } from './target';
 

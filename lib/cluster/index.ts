@@ -3,7 +3,7 @@
 export { ClusterError, isForbidden } from './errors';
 export { execRights, clusterObstacles } from './obstacles';
 export { clusterName, lastLineOf } from './cluster';
-export { containerOf, isReady, isRunning, POD, withCause } from './pods';
+export { containerOf, isReady, isRunning, POD, statusesOf, whyOf, withCause } from './pods';
 export type { Pod } from './pods';
 export { askRedis, configOf, connectedClients, infoOf } from './redis';
 export { alertsOf, askPrometheus, prometheusOf, whyUnheard } from './prometheus';

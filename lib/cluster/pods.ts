@@ -81,3 +81,29 @@ export const containerOf = ({ metadata, spec }: Pod, workload: string): Containe
   pod: metadata.name,
   container: spec.containers.find(({ name }) => name === workload)?.name ?? String(spec.containers[0]?.name),
 });
+
+/** Of all its containers, those that run first before the others. */
+export const statusesOf = ({ status }: Pod): readonly ContainerStatus[] => [
+  ...(status.initContainerStatuses ?? []),
+  ...(status.containerStatuses ?? []),
+];
+
+/** What the container that failed has left as its message. */
+export function whyOf(pod: Pod): string {
+  const failed = statusesOf(pod).flatMap(({ name, state, lastState }) => {
+    const ending = state?.terminated ?? lastState?.terminated;
+    return ending && ending.exitCode !== 0 ? [{ name, ...ending }] : [];
+  });
+  const [first] = failed;
+  if (!first) return pod.status.phase.toLowerCase();
+  const { name, message, reason, exitCode } = first;
+  const why = wordsIn(message) ?? reason ?? `exit code ${exitCode}`;
+  return why.startsWith(`${name}: `) ? why : `${name}: ${why}`;
+}
+
+function wordsIn(message: string | undefined): string | undefined {
+  const text = message?.trim();
+  if (text === undefined || text === '') return undefined;
+  const json = /^\{.*"why":"([^"]*)".*\}$/.exec(text.split('\n').at(-1) ?? '');
+  return json?.[1] ?? text.split('\n').at(-1);
+}

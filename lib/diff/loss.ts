@@ -2,13 +2,13 @@
 
 import { consequence, keyOf } from './consequence';
 import type { Change, Consequence, SubjectRef } from './model';
-import { isCopy, isSentinel } from './topology';
+import { isCopy, isOfSentinel } from './topology';
 
 const KEEPS_DATA = new Set(['StatefulSet', 'PersistentVolumeClaim', 'Namespace']);
 
 /** Sentinels have nothing to keep, and read replicas have what their primary has. */
 const keepsData = (change: Change): boolean =>
-  change.how === 'removed' && KEEPS_DATA.has(change.kind) && !isSentinel(change) && !isCopy(change);
+  change.how === 'removed' && KEEPS_DATA.has(change.kind) && !isOfSentinel(change) && !isCopy(change);
 
 const unguarded = ({ before }: Change): boolean =>
   !String(before?.metadata.annotations?.['argocd.argoproj.io/sync-options']).includes('Prune=confirm');

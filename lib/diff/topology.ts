@@ -20,7 +20,7 @@ const isSet = ({ kind, name, before, after }: Change, wanted: string, component:
   name === wanted &&
   (after ? after : before)?.metadata.labels?.[COMPONENT] === component;
 
-export const isSentinel = (change: Change): boolean => isSet(change, 'sentinel', 'sentinel');
+export const isOfSentinel = (change: Change): boolean => isSet(change, 'sentinel', 'sentinel');
 
 /** Copies of what the first pod has: nothing is lost with them. */
 export const isCopy = ({ kind, before }: Change): boolean =>

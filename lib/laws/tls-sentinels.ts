@@ -5,7 +5,7 @@ import { breachUnless, envOf, urlOf } from './law';
 import type { Law } from './law';
 import { SETTINGS, SETTINGS_KEY, settingsOf } from './settings';
 import type { CelerySettings } from './settings';
-import { filesAt, isSealedUrl, SERVER_FILES } from './tls';
+import { mountedAt, isSealedUrl, SERVER_FILES } from './tls';
 import { ownWorkloads } from './workloads';
 import { inWords, show } from './words';
 
@@ -64,7 +64,7 @@ const sentinelsVerified: Law = {
           .filter((container) => envOf(container, 'STALK_CELERY') !== undefined)
           .flatMap((container) =>
             breachUnless(
-              filesAt(pod, container, '/etc/stalk/tls').length === SERVER_FILES.length,
+              mountedAt(pod, container, '/etc/stalk/tls').length === SERVER_FILES.length,
               id,
               `${container.path}.volumeMounts must hold ${inWords(SERVER_FILES)} at /etc/stalk/tls`,
             ),

@@ -12,7 +12,7 @@ import type { WorkloadView } from './workloads';
 import { inWords, show } from './words';
 
 /** Files of the Secret that is mounted at a folder. */
-export function filesAt(pod: PodSpec, container: Container, folder: string): readonly string[] {
+export function mountedAt(pod: PodSpec, container: Container, folder: string): readonly string[] {
   const mount = container.volumeMounts?.find((m) => m.mountPath === folder);
   const volume = (pod.volumes ?? []).find((v) => v.name !== undefined && v.name === mount?.name);
   return (volume?.secret?.items ?? []).map(({ path = '' }) => `${folder}/${path}`);
@@ -58,7 +58,7 @@ const noPlainPort: Law = {
       const port = tlsPort(workload);
       const lines = (called(leaf, 'ConfigMap', map)?.data?.[`${kind}.conf`] ?? '').split('\n');
       const follows = labels['stalk.dev/role'] !== 'primary';
-      const mounted = filesAt(pod, main, '/etc/redis-tls');
+      const mounted = mountedAt(pod, main, '/etc/redis-tls');
       const wanted = [...WANTED, `tls-port ${port}`, ...(follows ? ['tls-replication yes'] : [])];
       return [
         ...wanted.flatMap((line) =>
@@ -102,8 +102,11 @@ function openPorts(workload: WorkloadView, leaf: LeafView): Port[] {
   ];
 }
 
+/** Without the way to the store of backups, which has TLS of its own. */
 const portsOut = (workload: WorkloadView, leaf: LeafView): Port[] =>
-  policiesOf(workload, leaf).flatMap(({ spec }) => portsOf(spec?.egress));
+  policiesOf(workload, leaf)
+    .filter(({ metadata }) => metadata.name !== 'redis-restore')
+    .flatMap(({ spec }) => portsOf(spec?.egress));
 
 /** A rule without ports opens all of them. */
 const portsOf = (rules: readonly (IngressRule | EgressRule)[] = []): Port[] =>
@@ -171,7 +174,7 @@ const clientsVerify: Law = {
         ].flatMap(({ settings, folder }) => {
           const broker = urlOf(settings?.brokerUrl);
           if (broker?.protocol !== 'rediss:') return [];
-          const files = filesAt(pod, container, folder);
+          const files = mountedAt(pod, container, folder);
           return urls.flatMap((url) => {
             const read = parsed(url);
             return read === undefined ? [] : wrongIn(read, { files, folder }, broker);

@@ -23,17 +23,25 @@ const OF_TENANTS = [...QUEUES, ...TASKS, 'WorkerDeaf', 'BeatSilent', 'BeatCannot
 const SILENCES: readonly Silence[] = [
   {
     cause: 'BrokerDown',
-    silences: [...OF_TENANTS, 'ReplicaCutOff', 'SentinelQuorumAtRisk', 'MetricsMissing', 'ScalerFails'],
+    silences: [
+      ...OF_TENANTS,
+      'ReplicaCutOff',
+      'SentinelQuorumAtRisk',
+      'MetricsMissing',
+      'ScalerFails',
+      'BackupFailed',
+    ],
     same: ['broker'],
   },
   {
     cause: 'BrokerWithoutPrimary',
-    silences: [...OF_TENANTS, 'ReplicaCutOff', 'ReplicaBehind'],
+    silences: [...OF_TENANTS, 'ReplicaCutOff', 'ReplicaBehind', 'BackupFailed'],
     same: ['broker'],
   },
   { cause: 'BrokerCannotPersist', silences: OF_TENANTS, same: ['broker'] },
   { cause: 'BrokerRefusesWrites', silences: [...OF_TENANTS, 'BrokerMemoryHigh'], same: ['broker'] },
   { cause: 'BrokerRejectsConnections', silences: ['BrokerConnectionsHigh'], same: ['broker'] },
+  { cause: 'BackupTooOld', silences: ['BackupFailed', 'BackupUnverified'], same: ['broker'] },
   { cause: 'VolumeAlmostFull', silences: ['VolumeFillingUp'], same: ['namespace', 'persistentvolumeclaim'] },
   {
     cause: 'QueueWithoutConsumer',

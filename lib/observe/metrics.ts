@@ -180,6 +180,29 @@ const KUBE_STATE = from('kube-state-metrics', {
     ['namespace', 'horizontalpodautoscaler'],
     'Pods that an autoscaler wants',
   ],
+  kube_cronjob_created: ['gauge', 'seconds', ['namespace', 'cronjob'], 'When a CronJob was made'],
+  kube_cronjob_spec_suspend: ['gauge', '1', ['namespace', 'cronjob'], '1 while a CronJob starts nothing'],
+  kube_cronjob_next_schedule_time: [
+    'gauge',
+    'seconds',
+    ['namespace', 'cronjob'],
+    'The first time of its schedule after the last run; not there while it is suspended',
+  ],
+  kube_cronjob_status_last_schedule_time: [
+    'gauge',
+    'seconds',
+    ['namespace', 'cronjob'],
+    'When a CronJob last started a Job',
+  ],
+  kube_cronjob_status_last_successful_time: [
+    'gauge',
+    'seconds',
+    ['namespace', 'cronjob'],
+    'When its last Job that went well ended',
+  ],
+  kube_job_owner: ['gauge', '1', ['namespace', 'job_name', 'owner_kind', 'owner_name'], 'Who has made a Job'],
+  kube_job_failed: ['gauge', '1', ['namespace', 'job_name', 'condition'], '1 once a Job has failed for good'],
+  kube_job_status_start_time: ['gauge', 'seconds', ['namespace', 'job_name'], 'When a Job began'],
 });
 
 const KUBELET = from('kubelet', {

@@ -8,8 +8,9 @@ import { external, externalCache, redisCluster } from './external';
 import type { External, ExternalCache, RedisCluster } from './external';
 import { serverPods } from './pods';
 import type { ServerPods } from './pods';
+import type { Moving, movingLines } from './moving';
 import { optional, props, required } from './props';
-import type { Contract, PropLines, PropsOf } from './props';
+import type { Contract, PropsOf } from './props';
 import { image } from './rules/form-image';
 import { keyPrefixOrNone } from './rules/form-names';
 import { redisRecord, topology } from './rules/form-redis';
@@ -193,7 +194,9 @@ export const sentinel = props({
 export type Redis = Standalone | Replicated | Sentinel | External | RedisCluster;
 
 /** A Redis as asked for, with more props than its own; an unknown topology is told as such. */
-export const redisWith = <P extends PropLines>(more: P) =>
+export const redisWith = (
+  more: ReturnType<typeof movingLines>,
+): Form<(Exclude<Redis, RedisCluster> & Moving) | RedisCluster> =>
   redisRecord(
     named(
       'topology',

@@ -4,6 +4,7 @@ import { clusterName } from '../cluster';
 import { checksOf, checkLine } from '../report';
 import type { Check, Report, Section } from '../report';
 import { apps } from './checks/apps';
+import { backups } from './checks/backups';
 import { capacity } from './checks/capacity';
 import { crons } from './checks/crons';
 import { disruption } from './checks/disruption';
@@ -34,6 +35,7 @@ const SECTIONS: readonly SectionOfChecks[] = [
   capacity,
   persistence,
   logs,
+  backups,
   monitoringChecks,
   disruption,
 ];

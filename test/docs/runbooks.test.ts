@@ -169,9 +169,9 @@ describe('a command of the runbooks', () => {
 
     expect(own.length).toBeGreaterThan(0);
     for (const command of own) {
-      const [name = ''] = command.split(' ').slice(2);
-      const text = await help(name);
-      expect(text).toContain(`Usage: stalk ${name} `);
+      const [, words = ''] = /^npx stalk ((?:[a-z]+ )+)/.exec(`${command} `) ?? [];
+      const text = await help(...words.trim().split(' '));
+      expect(text).toContain(`Usage: stalk ${words}`);
       for (const [option] of command.matchAll(/--[a-z-]+/g)) expect(text).toContain(option);
     }
   });

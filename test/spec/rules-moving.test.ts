@@ -152,11 +152,16 @@ describe('a tenant that moves', () => {
       );
   });
 
-  test('brings results and entries over before beat begins, and web knows of no other broker', () => {
-    const told = (pod: { readonly initContainers: readonly object[] }) =>
-      JSON.stringify(pod).includes('STALK_MOVING');
+  test('brings entries over before beat begins, and web knows where results may lie', () => {
+    const facts = (pod: { readonly initContainers: readonly object[] }) => [
+      JSON.stringify(pod.initContainers).includes('"carry"'),
+      JSON.stringify(pod).includes('STALK_MOVING'),
+    ];
 
-    expect([podOf('beat'), podOf('web')].map(told)).toEqual([true, false]);
+    expect([podOf('beat'), podOf('web')].map(facts)).toEqual([
+      [true, true],
+      [false, true],
+    ]);
   });
 
   test('tells each side of the other, with no password', () => {

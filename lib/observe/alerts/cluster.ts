@@ -1,10 +1,7 @@
 // Alerts from what the cluster says of tenants' pods and volumes: KEDA, kube-state-metrics, the kubelet.
 
 import type { AlertGroup } from '../alert';
-import { promql } from './promql';
-
-/** Only namespaces of Stalk, with the broker and the tenant whose they are. */
-const WATCHED = '* on (namespace) group_left (broker, tenant) namespace:stalk_watched:group';
+import { promql, WATCHED } from './promql';
 
 /** Errors of KEDA's operator by the namespace of the ScaledObject, which a scrape without `honorLabels` renames. */
 const kedaErrors = (counter: string): string => promql`

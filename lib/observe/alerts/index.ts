@@ -1,6 +1,7 @@
 // All alerts, by subject: one line a file of this folder.
 
 import type { AlertGroup } from '../alert';
+import { backupAlerts } from './backup';
 import { beatAlerts } from './beat';
 import { brokerAlerts } from './broker';
 import { clusterAlerts } from './cluster';
@@ -16,5 +17,6 @@ export const ALERTS: readonly AlertGroup[] = [
   workerAlerts,
   beatAlerts,
   clusterAlerts,
+  backupAlerts,
   monitoringAlerts,
 ];

@@ -1,4 +1,7 @@
-// PromQL as text of several lines.
+// PromQL as text of several lines, and what several alerts say in it.
+
+/** Only namespaces of Stalk, with the broker and the tenant whose they are. */
+export const WATCHED = '* on (namespace) group_left (broker, tenant) namespace:stalk_watched:group';
 
 /** Without the indentation that it has in its file; a value of several lines takes that of its place. */
 export function promql(parts: TemplateStringsArray, ...values: readonly (string | number)[]): string {

@@ -1,8 +1,12 @@
-// One broker: is it well, is there room, what does it refuse, is it written down, whose are its messages.
+// One broker: is it well, is there room, what does it refuse, is it written down and backed up, whose are its messages.
 
 import type { Dashboard } from './dashboard';
 
 const EACH = '{{pod}}';
+
+/** Of a CronJob beside the broker. */
+const sinceGood = (name: 'redis-backup' | 'redis-drill'): string =>
+  `time() - max(kube_cronjob_status_last_successful_time{cronjob="${name}"} and on (namespace) up{$here, job="stalk-redis"})`;
 
 export const brokerDashboard: Dashboard = {
   uid: 'stalk-broker',
@@ -153,6 +157,36 @@ export const brokerDashboard: Dashboard = {
           queries: [
             { expr: 'redis_master_link_up{$here, job="stalk-redis"}', legend: EACH },
             { expr: 'max(redis_connected_slaves{$here, job="stalk-redis"})', legend: 'of the primary' },
+          ],
+        },
+      ],
+    },
+    {
+      title: 'Would it come back from a backup?',
+      panels: [
+        {
+          title: 'Last good backup',
+          asks: 'What would a restore lose? Time since a backup went well. Nothing where the broker has none.',
+          kind: 'number',
+          unit: 's',
+          queries: [{ expr: sinceGood('redis-backup') }],
+        },
+        {
+          title: 'Last good drill',
+          asks: 'Was it tried? Time since the newest backup was loaded and counted.',
+          kind: 'number',
+          unit: 's',
+          queries: [{ expr: sinceGood('redis-drill') }],
+        },
+        {
+          title: 'Runs that failed',
+          asks: 'Do backups or drills fail? Failed ones of the last three of each, which stay to be looked at.',
+          kind: 'number',
+          unit: 'short',
+          queries: [
+            {
+              expr: 'count(kube_job_failed{condition="true"} == 1 and on (namespace, job_name) kube_job_owner{owner_name=~"redis-(backup|drill)"} and on (namespace) up{$here, job="stalk-redis"}) or vector(0)',
+            },
           ],
         },
       ],

@@ -14,7 +14,7 @@
 #         REDIS_DATA/member          `primary`: sentinels choose the pod that was one, and has data
 set -eu
 umask 077
-: "${REDIS_DATA:=/data}" "${RESTORE:=/restore}" "${SCRATCH:=/scratch}" "${MESSAGE:=/dev/termination-log}" "${WAIT:=2}"
+: "${REDIS_DATA:=/data}" "${RESTORE:=/restore}" "${MESSAGE:=/dev/termination-log}" "${WAIT:=2}"
 
 say() { printf 'restore: %s\n' "$*" >&2; }
 fail() {
@@ -78,6 +78,7 @@ fill() {
 }
 
 fetch() {
+  : "${SCRATCH:?}"
   . "${0%/*}/store-env.sh"
   said=$SCRATCH/said
   store snapshots --json "${SNAPSHOT:-latest}" 2>"$said" >"$SCRATCH/found" ||
@@ -96,6 +97,7 @@ describe() {
 }
 
 list() {
+  : "${SCRATCH:?}"
   . "${0%/*}/store-env.sh"
   said=$SCRATCH/said
   store snapshots --json >"$SCRATCH/found" 2>"$said" || fail "the store does not answer: $(complaint "$said")"

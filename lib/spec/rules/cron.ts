@@ -47,3 +47,7 @@ export const cron = cronFor("be five fields that Celery's crontab knows, of a da
 
 /** Kubernetes knows each line that Celery knows. It starts on either day where both are said, Celery on both together. */
 export const clockCron = cronFor('be five fields, of a date that comes');
+
+/** The first start after a time, as Kubernetes reads a line in UTC. */
+export const nextStart = (line: string, after: Date): Date | undefined =>
+  new Cron(line, { ...OPTIONS, domAndDow: false }).nextRun(after) ?? undefined;

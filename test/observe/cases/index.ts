@@ -1,5 +1,6 @@
 // All stories, by subject: one line a file of this folder.
 
+import { backupCases } from './backup';
 import { beatCases } from './beat';
 import { brokerCases } from './broker';
 import type { AlertCase } from './case';
@@ -17,6 +18,7 @@ export const cases: readonly AlertCase[] = [
   ...workerCases,
   ...beatCases,
   ...clusterCases,
+  ...backupCases,
   ...monitoringCases,
   ...healthyCases,
 ];
