@@ -4,7 +4,10 @@ import { clusterName } from '../cluster';
 import type { Cluster } from '../cluster';
 import type { ResolvedTenant } from '../spec';
 import { firing, withAlerts } from './alerts';
+import { askBroker } from './ask-broker';
 import { judgedBroker } from './brokers';
+import type { JudgedBroker } from './brokers';
+import { podsIn } from './pods';
 import { see } from './seen';
 import type { Seen, TenantSeen } from './seen';
 import type { Alerts, BrokerStatus, OldSideStatus, State, Status, TenantStatus, Trouble } from './status';
@@ -12,7 +15,7 @@ import { tenantTroubles } from './tenant-troubles';
 import { factsOf } from './tenants';
 import type { TenantFacts } from './tenants';
 import { stateOf, worstOffFirst } from './troubles';
-import type { Watched } from './watched';
+import type { Watched, WatchedBroker } from './watched';
 
 /** Throws where the API server itself does not answer. */
 export async function look(cluster: Cluster, watched: Watched, now: () => Date): Promise<Status> {
@@ -27,6 +30,17 @@ export async function look(cluster: Cluster, watched: Watched, now: () => Date):
     tenants: worstOffFirst(watched.tenants.map((tenant) => tenantOf(tenant, watched, seen, alerts))),
   };
 }
+
+/** One of them alone, which need not have a tenant yet. */
+export const lookAtBroker = async (
+  cluster: Cluster,
+  broker: WatchedBroker,
+  clusterDomain: string,
+): Promise<JudgedBroker> => {
+  const [owner] = broker.tenants;
+  const pods = owner && broker.kind === 'dedicated' ? await podsIn(cluster, owner.namespace) : [];
+  return judgedBroker(broker, clusterDomain, await askBroker(cluster, broker, () => pods));
+};
 
 const brokersOf = (watched: Watched, seen: Seen, alerts: Alerts): readonly BrokerStatus[] =>
   watched.brokers.flatMap((broker, i) => {
