@@ -117,15 +117,19 @@ export async function producer(tenant: string): Promise<void> {
   );
 }
 
-/** Starts to send `ledger.note` tasks; the first was accepted when this returns. */
-export async function load(tenant: string, { rate, count, task = {} }: LoadProps): Promise<Load> {
+/** Starts to send `ledger.note` tasks from a namespace; the first was accepted when this returns. */
+export async function load(
+  tenant: string,
+  { rate, count, task = {} }: LoadProps,
+  namespace = tenant,
+): Promise<Load> {
   const from = next;
   next += count;
   const accepted = new Set<number>();
   const refused: string[] = [];
   const program = ['python3', '-m', 'ledger', subject(tenant).module, tenant];
   const child = spawn('kubectl', [
-    ...['exec', '-i', '-n', tenant, `job/${PRODUCER}`, '--', ...program],
+    ...['exec', '-i', '-n', namespace, `job/${PRODUCER}`, '--', ...program],
     ...[from, count, rate].map(String),
     JSON.stringify(task),
   ]);

@@ -6,7 +6,7 @@ import { asked } from '../e2e/kubectl';
 import { load, producer, settled, total } from '../e2e/load';
 import type { Count } from '../e2e/load';
 import { PRODUCER, allReady } from '../e2e/pods';
-import { NAME, SHARED, synced, treeOf } from './synced';
+import { NAME, SHARED, leftOnOldSide, synced, treeOf } from './synced';
 import type { Broker, Tree } from './synced';
 
 if (!HAS_CLUSTER) console.warn('a move is NOT proven here: KUBECONFIG names no cluster');
@@ -32,18 +32,6 @@ const change = async (after: Tree, before: Tree): Promise<void> => {
   await synced(after.tenant, before.tenant);
 };
 
-interface Left {
-  readonly messages: number;
-}
-
-/** As `stalk move` asks. */
-async function left(): Promise<number> {
-  const deployment = 'deploy/worker-default-draining';
-  const command = ['python3', '/opt/stalk/stalk_celery.py', 'left', '--json'];
-  const said = await asked('exec', '-n', NAME, deployment, '-c', 'worker-default-draining', '--', ...command);
-  return (JSON.parse(said) as Left).messages;
-}
-
 /** Sends to the old side until the move is through, as a web pod that rolls last, and to the new one after that. */
 async function moved(before: Tree, while_: Tree, after: Tree): Promise<Count> {
   await anew();
@@ -52,7 +40,7 @@ async function moved(before: Tree, while_: Tree, after: Tree): Promise<Count> {
   early.stop();
   await anew();
   const late = await load(NAME, { ...STREAM, count: 60 });
-  await until('the old side is empty', async () => (await left()) === 0, 240);
+  await until('the old side is empty', async () => (await leftOnOldSide()) === 0, 240);
   const count = total([await settled(early, REDELIVERED), await settled(late, REDELIVERED)]);
   await change(after, while_);
   await anew();

@@ -68,3 +68,15 @@ export async function synced(objects: readonly Manifest[], before: readonly Mani
   const pruned = gone.filter((one) => !one.startsWith('StatefulSet/'));
   if (pruned.length > 0) await asked('delete', '-n', NAME, ...pruned);
 }
+
+interface Left {
+  readonly messages: number;
+}
+
+/** Messages on the broker that the tenant leaves, as `stalk move` asks. */
+export async function leftOnOldSide(): Promise<number> {
+  const deployment = 'deploy/worker-default-draining';
+  const command = ['python3', '/opt/stalk/stalk_celery.py', 'left', '--json'];
+  const said = await asked('exec', '-n', NAME, deployment, '-c', 'worker-default-draining', '--', ...command);
+  return (JSON.parse(said) as Left).messages;
+}
