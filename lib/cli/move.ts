@@ -1,7 +1,7 @@
 // `stalk move`: what to write so that a tenant moves to another broker, and where the move stands.
 
 import { Command } from 'commander';
-import { destinations, standing, stepOf } from '../move';
+import { destinations, readyFor, standing, stepOf } from '../move';
 import type { Cluster } from '../cluster';
 import type { ResolvedTenant } from '../spec';
 import { CannotRun, EXIT } from './io';
@@ -24,8 +24,8 @@ export const moveCommand = (io: Io, end: (exit: Exit) => void): Command =>
   new Command('move')
     .summary('say how a tenant moves to another broker, and where a move stands')
     .description(
-      'Says what to write in the list so that a tenant moves to another broker while its app runs. Once that is ' +
-        'applied, it asks a pod that drains the old broker what is left there, and says when the move may end.',
+      'Says what to write in the list so that a tenant moves to another broker while its app runs, and whether that ' +
+        'broker is ready in the cluster: its pods, and room for one more. Once the change is applied, it asks a pod that drains the old broker what is left there, and says when the move may end.',
     )
     .argument('<tenant>', 'tenant that moves')
     .requiredOption(
@@ -45,13 +45,16 @@ Examples:
   npx stalk move acme --to standalone --env production --watch
 
 It never edits the list: each step of a move is a commit that a person reviews,
-and that can be taken back. docs/move.md has all of them. It runs one program in
-a pod of the tenant, changes nothing, and reads no Secret.
+and that can be taken back. docs/move.md has all of them. It runs programs in a
+pod of the tenant and of its broker, changes nothing, and reads no Secret.
 
 Exit codes:
-  0  the tenant is there, or the old broker is empty, or the move has not begun
-  1  something is left on the old broker, or nobody could be asked yet
-  2  wrong use, or it cannot run: an unreachable cluster`;
+  0    the tenant is there, or the old broker is empty, or it may begin; with
+       --watch, whatever was left as Ctrl-C or SIGTERM ended it
+  1    the new broker is not ready for it, something is left on the old one, or
+       nobody could be asked yet
+  2    wrong use, or it cannot run: an unreachable cluster
+  141  nobody reads what --watch writes any more`;
 
 async function run(io: Io, name: string, flags: Flags): Promise<Exit> {
   const platform = environmentNamed(platformsOfList(flags.from), flags.env);
@@ -63,15 +66,18 @@ async function run(io: Io, name: string, flags: Flags): Promise<Exit> {
   const step = stepOf(tenant, flags.to);
   if (step.stands !== 'moving') {
     for (const line of step.lines) io.out(line);
-    return EXIT.ok;
+    if (step.stands !== 'before') return EXIT.ok;
+    const found = await readyFor(await clusterOf(flags), tenant, flags.to);
+    for (const line of ['', ...found.lines]) io.out(line);
+    return found.isReady ? EXIT.ok : EXIT.failed;
   }
+  return follow(io, await clusterOf(flags), { tenant, flags, said: step.lines });
+}
+
+async function clusterOf({ context }: Flags): Promise<Cluster> {
   // It takes a second to load, and only a command that runs needs it
   const { connect } = await import('../cluster/connect');
-  return follow(io, connect(flags.context === undefined ? {} : { context: flags.context }), {
-    tenant,
-    flags,
-    said: step.lines,
-  });
+  return connect(context === undefined ? {} : { context });
 }
 
 interface Followed {

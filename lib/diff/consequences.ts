@@ -1,5 +1,6 @@
 // What a set of changes does to a cluster: what stops, restarts, runs again, is lost, and what a person has to do.
 
+import { brokerChanges } from './brokers';
 import { consequence, keyOf } from './consequence';
 import { fieldChanges } from './fields';
 import { folderConsequences, namespaceMoves } from './folders';
@@ -25,6 +26,7 @@ export function consequencesOf(changes: readonly Change[], sides: Sides): readon
     ...folders,
     ...namespaceMoves(partly),
     ...gone.flatMap(({ subject }) => folderLoss(subject, changes)),
+    ...brokerChanges(changes),
     ...partly.flatMap(dataLoss),
     ...objects(partly),
   ];

@@ -44,6 +44,7 @@ export const TYPES = [
   'namespace',
   'arrives',
   'leaves',
+  'broker',
   'topology',
   'restarts',
   'rolls',

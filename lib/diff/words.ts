@@ -14,6 +14,7 @@ export const TITLES: Readonly<Record<Type, readonly [title: string, meaning: str
   namespace: ['Namespaces change', 'everything in them is created again, empty'],
   arrives: ['Arrive', ''],
   leaves: ['Leave', ''],
+  broker: ['Tenants change their broker', 'while their apps run; in these steps (docs/move.md)'],
   topology: ['Topology changes', 'in place, with its data; in this order (docs/upgrades.md)'],
   restarts: [
     'Redis restarts',
@@ -35,6 +36,7 @@ export const STOPS: ReadonlySet<Type> = new Set<Type>([
   'cannot-read',
   'data-loss',
   'namespace',
+  'broker',
 ]);
 
 /** `image: a:1 → a:2`; different values of many are counted. */

@@ -2,5 +2,6 @@
 
 export { standing } from './left';
 export type { Standing } from './left';
+export { readyFor } from './ready';
 export { destinations, stepOf } from './step';
 export type { Step } from './step';

@@ -4,6 +4,7 @@ import { isReady, POD } from '../cluster';
 import type { Cluster, ContainerRef, Pod } from '../cluster';
 import { workerName } from '../plan/celery/workers';
 import type { ResolvedTenant } from '../spec';
+import { knows } from './ready';
 
 export interface Standing {
   /** Messages; absent where nobody could be asked. */
@@ -29,6 +30,7 @@ export async function standing(cluster: Cluster, tenant: ResolvedTenant, to: str
     return {
       lines: [
         `No pod of ${names.join(', ')} is ready: the commit is not applied yet, or they wait for one of the brokers.`,
+        ...(await knows(cluster, tenant, to)),
         `Look with npx stalk status ${tenant.name}; nothing is lost meanwhile.`,
       ],
     };
@@ -51,9 +53,18 @@ async function asked(
     return { lines: [`${at.pod} could not count what is left:`, `${stderr}${stdout}`.trim()] };
   return {
     messages,
-    lines: [...lines, messages === 0 ? next(to) : 'Its workers drain them; ask again, or with --watch.'],
+    lines: [...lines, ...(messages === 0 ? [...carried(stdout, at.pod), next(to)] : [NOT_YET])],
   };
 }
+
+const NOT_YET =
+  'Do not remove movingFrom yet: its workers drain them, and what is still there then is lost. Ask again, or with --watch.';
+
+/** Draining workers may have written some since they were brought over. */
+const carried = (said: string, pod: string): readonly string[] =>
+  /^\d+ (dead letters|entries of RedBeat) left$/m.test(said)
+    ? [`Bring the rest over first: python3 /opt/stalk/stalk_celery.py carry, in ${pod}.`]
+    : [];
 
 const next = (to: string): string =>
   `The old broker is empty. To end the move, remove movingFrom and commit: the tenant is then on ${to} alone.`;

@@ -3,6 +3,7 @@
 import { containerOf, infoOf, isReady, isRunning, lastLineOf } from '../cluster';
 import type { Cluster, Command, ContainerRef, Pod } from '../cluster';
 import { appOf } from '../plan/celery/app-of';
+import { workerName } from '../plan/celery/workers';
 import type { ResolvedTenant } from '../spec';
 import { ofComponent, podsIn } from './pods';
 import { answersOf, questionsOf, redisLine } from './questions';
@@ -98,7 +99,10 @@ async function askThroughWorker(
   tenant: ResolvedTenant,
   pods: readonly Pod[],
 ): Promise<Answer> {
-  const pod = ['worker', 'beat'].flatMap((component) => ofComponent(pods, component)).find(isReady);
+  const pod = [
+    ...tenant.workers.flatMap((pool) => ofComponent(pods, 'worker', workerName(pool))),
+    ...(tenant.broker.isLeft === true ? [] : ofComponent(pods, 'beat')),
+  ].find(isReady);
   if (!pod) throw new Error(`a ready worker or beat of ${tenant.name} must be there to ask from, got none`);
   const process = String(pod.metadata.labels?.['app.kubernetes.io/instance']);
   const stdin = JSON.stringify(questionsOf([tenant]));

@@ -59,7 +59,11 @@ export interface TenantStatus {
   readonly inHand?: InHand;
   readonly deadLetters?: number;
   readonly beat?: BeatStatus;
+  /** What is left on the broker that it leaves; absent where it does not move. */
+  readonly movingFrom?: OldSideStatus;
 }
+
+export type OldSideStatus = Pick<TenantStatus, 'broker' | 'pools' | 'queues' | 'inHand' | 'deadLetters'>;
 
 /** Ready is who consumes: a worker's readiness probe asks for that. */
 export interface PoolStatus extends PodCount {

@@ -10,7 +10,7 @@ import type { TenantSeen } from './seen';
 import type { BeatStatus, InHand, PoolStatus, QueueStatus, TenantStatus } from './status';
 import { queueKeysOf } from './watched';
 
-export type TenantFacts = Omit<TenantStatus, 'state' | 'troubles'>;
+export type TenantFacts = Omit<TenantStatus, 'state' | 'troubles' | 'movingFrom'>;
 
 /** As it is, before anybody judges it. */
 export function factsOf(tenant: ResolvedTenant, seen: TenantSeen, held: Backlog | undefined): TenantFacts {
@@ -20,9 +20,12 @@ export function factsOf(tenant: ResolvedTenant, seen: TenantSeen, held: Backlog 
     pools: seen.error === undefined ? tenant.workers.map((pool) => poolOf(pool, seen)) : [],
     queues: queueKeysOf(tenant).map(({ queue }) => queueOf(queue, held)),
     ...(held && { inHand: inHandOf(tenant, held), deadLetters: held.deadLetters }),
-    ...(tenant.beat && seen.error === undefined && { beat: beatOf(seen) }),
+    ...(hasBeat(tenant) && seen.error === undefined && { beat: beatOf(seen) }),
   };
 }
+
+/** It is where the tenant is. */
+const hasBeat = ({ beat, broker }: ResolvedTenant): boolean => beat !== undefined && broker.isLeft !== true;
 
 function poolOf(pool: ResolvedPool, { pods, wanted }: TenantSeen): PoolStatus {
   const name = workerName(pool);

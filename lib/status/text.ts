@@ -4,6 +4,7 @@ import { shortMemory, shortTime } from './durations';
 import type {
   BeatStatus,
   BrokerStatus,
+  OldSideStatus,
   PodCount,
   PoolStatus,
   QueueStatus,
@@ -33,7 +34,11 @@ export function statusText(status: Status, shown: Shown): readonly string[] {
     '',
     ...tableLines(
       TENANTS,
-      tenants.flatMap((tenant) => [tenantRow(tenant), ...(detailed(tenant) ? partRows(tenant) : [])]),
+      tenants.flatMap((tenant) => [
+        tenantRow(tenant),
+        ...(detailed(tenant) ? partRows(tenant) : []),
+        ...oldRows(tenant, detailed(tenant)),
+      ]),
       shown,
     ),
     ...legend(status, shown),
@@ -101,26 +106,34 @@ const TENANTS: readonly Column[] = [
   { title: 'BEAT', right: true, dispensable: 1 },
 ];
 
-function tenantRow({ name, state, troubles, pools, queues, inHand, beat }: TenantStatus): TableRow {
+const tenantRow = (tenant: TenantStatus): TableRow => ({
+  cells: [tenant.name, tenant.state, ...workCells(tenant), ...[tenant.beat ? beatText(tenant.beat) : NONE]],
+  state: tenant.state,
+  notes: tenant.troubles.map(troubleText),
+});
+
+function workCells({ pools, queues, inHand }: OldSideStatus): readonly string[] {
   const known = queues.filter(({ waiting }) => waiting !== undefined);
   const oldest = queues.flatMap((queue) => (queue.oldest === undefined ? [] : [queue.oldest]));
-  return {
-    cells: [
-      name,
-      state,
-      pools.length === 0 ? NONE : podsText(totalOf(pools)),
-      known.length === 0 ? NONE : String(known.reduce((sum, queue) => sum + Number(queue.waiting), 0)),
-      oldest.length === 0 ? NONE : shortTime(Math.max(...oldest)),
-      inHand ? String(inHand.messages) : NONE,
-      inHand?.oldest === undefined
-        ? NONE
-        : `${shortTime(inHand.oldest)} of ${shortTime(inHand.visibilityTimeout)}`,
-      beat ? beatText(beat) : NONE,
-    ],
-    state,
-    notes: troubles.map(troubleText),
-  };
+  return [
+    pools.length === 0 ? NONE : podsText(totalOf(pools)),
+    known.length === 0 ? NONE : String(known.reduce((sum, queue) => sum + Number(queue.waiting), 0)),
+    oldest.length === 0 ? NONE : shortTime(Math.max(...oldest)),
+    inHand ? String(inHand.messages) : NONE,
+    inHand?.oldest === undefined
+      ? NONE
+      : `${shortTime(inHand.oldest)} of ${shortTime(inHand.visibilityTimeout)}`,
+  ];
 }
+
+/** What is left where a tenant leaves. */
+const oldRows = ({ movingFrom }: TenantStatus, isDetailed: boolean): readonly TableRow[] =>
+  movingFrom === undefined
+    ? []
+    : [
+        row(`  leaves ${movingFrom.broker}`, '', ...workCells(movingFrom)),
+        ...(isDetailed ? partRows(movingFrom, '    ') : []),
+      ];
 
 const totalOf = (pools: readonly PoolStatus[]): PodCount => ({
   ready: pools.reduce((sum, { ready }) => sum + ready, 0),
@@ -133,11 +146,11 @@ function beatText({ ready, lastTick }: BeatStatus): string {
 }
 
 /** Its pools and queues. */
-const partRows = ({ pools, queues }: TenantStatus): readonly TableRow[] => [
-  ...pools.map((pool) => row(`  ${pool.name}`, poolText(pool), podsText(pool))),
+const partRows = ({ pools, queues }: OldSideStatus, indent = '  '): readonly TableRow[] => [
+  ...pools.map((pool) => row(`${indent}${pool.name}`, poolText(pool), podsText(pool))),
   ...queues.map(({ name, waiting, oldest }: QueueStatus) =>
     row(
-      `  queue ${name}`,
+      `${indent}queue ${name}`,
       ...['', ''],
       waiting === undefined ? NONE : String(waiting),
       oldest === undefined ? NONE : shortTime(oldest),

@@ -4,6 +4,7 @@ import type { Platform } from '..';
 import { brokerName, isRunByStalk } from '../plan/redis/broker';
 import { consumedQueues, keyspaceOf } from '../plan/redis/keyspace';
 import type { ResolvedEnvironment, ResolvedTenant } from '../spec';
+import { tenantSides } from '../spec/moving';
 
 export interface Watched {
   readonly environment: ResolvedEnvironment;
@@ -17,18 +18,18 @@ export interface WatchedBroker {
   /** Of its pods; the tenant's where somebody else runs it, who lets no pod of it be asked. */
   readonly namespace: string;
   readonly redis: ResolvedTenant['broker']['redis'];
-  /** Those that are looked at. */
+  /** Those that are looked at; of a tenant that moves, the side that is here. */
   readonly tenants: readonly ResolvedTenant[];
 }
 
 export function watchedIn({ environment }: Platform, tenants: readonly ResolvedTenant[]): Watched {
   const brokers = new Map<string, WatchedBroker>();
-  for (const tenant of tenants) {
+  for (const tenant of tenants.flatMap(tenantSides)) {
     const { kind, name, redis, namespace } = tenant.broker;
-    const id = kind === 'shared' ? `shared ${name}` : `of ${tenant.name}`;
+    const id = kind === 'shared' ? `shared ${name}` : `of ${nameOfOwn(tenant)}`;
     const before = brokers.get(id)?.tenants ?? [];
     brokers.set(id, {
-      name: brokerName(tenant),
+      name: kind === 'shared' ? name : nameOfOwn(tenant),
       kind: isRunByStalk(redis) ? kind : 'external',
       ...{ namespace, redis },
       tenants: [...before, tenant],
@@ -36,6 +37,10 @@ export function watchedIn({ environment }: Platform, tenants: readonly ResolvedT
   }
   return { environment, tenants, brokers: [...brokers.values()] };
 }
+
+/** It may come from one of its own to another. */
+const nameOfOwn = (tenant: ResolvedTenant): string =>
+  tenant.broker.isLeft === true ? `${brokerName(tenant)} (old)` : brokerName(tenant);
 
 export interface QueueKeys {
   readonly queue: string;

@@ -2,6 +2,7 @@
 
 import { countsText, verdictCounts } from '../report';
 import type { Check, Table } from '../report';
+import { sidesIn } from './world';
 import type { ServerHere, TenantHere, World } from './world';
 
 export const overviewOf = ({ tenants, servers }: World, checks: readonly Check[]): Table => ({
@@ -21,11 +22,12 @@ const about = (names: readonly string[], checks: readonly Check[]): string =>
     ),
   );
 
-function tenantRow({ tenant, workloads }: TenantHere, checks: readonly Check[]): string[] {
-  const { broker, name, namespace } = tenant;
+function tenantRow(here: TenantHere, checks: readonly Check[]): string[] {
+  const { broker, name, namespace } = here.tenant;
   return [
     name,
-    workloads
+    sidesIn({ tenants: [here] })
+      .flatMap(({ workloads }) => workloads)
       .filter(({ component }) => component !== 'redis')
       .map((workload) => workload.name)
       .join(', '),

@@ -5,9 +5,11 @@ import { POD } from '../cluster';
 import type { Cluster, Pod } from '../cluster';
 import { manifestsOf } from '../output/manifests';
 import type { Manifest } from '../output/manifest';
+import { OLD_SETTINGS_FILE, SETTINGS_FILE } from '../plan/celery/settings';
+import { workerName } from '../plan/celery/workers';
 import { isRunByStalk } from '../plan/redis/broker';
-import { SETTINGS_FILE } from '../plan/celery/settings';
 import type { ResolvedServer, ResolvedTenant } from '../spec';
+import { tenantSides } from '../spec/moving';
 
 export interface World {
   readonly cluster: Cluster;
@@ -37,7 +39,10 @@ export interface TenantHere {
   readonly leaf: RenderedLeaf;
   /** Celery's settings as rendered, by name. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Without those that drain a broker that it leaves. */
   readonly workloads: readonly WorkloadHere[];
+  /** The same tenant on the broker that it leaves, and what drains that. */
+  readonly old?: TenantHere;
 }
 
 /** A Deployment or StatefulSet as rendered. */
@@ -58,7 +63,7 @@ export interface ServerHere {
   readonly namespace: string;
   readonly redis: ResolvedServer;
   readonly sets: readonly WorkloadHere[];
-  /** Everyone who connects to it, also those not verified now. */
+  /** Everyone who connects to it, also those not verified now; of a tenant that moves, the side that is here. */
   readonly clients: readonly ResolvedTenant[];
   /** redis.conf as rendered, by StatefulSet: directives with their values. */
   readonly conf: ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -73,7 +78,7 @@ export function worldOf(
   const chosen = platform.tenants.filter(({ name }) => names.includes(name));
   const tenants = chosen.map((tenant) => tenantHere(platform, tenant));
   const shared = new Map(
-    chosen.flatMap(({ broker }) => {
+    chosen.flatMap(tenantSides).flatMap(({ broker }) => {
       const leaf = platform.leaves.find(
         ({ folder }) => broker.kind === 'shared' && folder === `brokers/${broker.name}`,
       );
@@ -85,9 +90,9 @@ export function worldOf(
       serverOf('redis', leaf, broker.redis as ResolvedServer, platform),
     ),
     ...tenants.flatMap(({ tenant, leaf }) => [
-      ...(tenant.broker.kind === 'dedicated' && isRunByStalk(tenant.broker.redis)
-        ? [serverOf('redis', leaf, tenant.broker.redis, platform)]
-        : []),
+      ...tenantSides(tenant).flatMap(({ broker: { kind, redis } }) =>
+        kind === 'dedicated' && isRunByStalk(redis) ? [serverOf('redis', leaf, redis, platform)] : [],
+      ),
       ...(tenant.cache && isRunByStalk(tenant.cache.redis)
         ? [serverOf('cache', leaf, tenant.cache.redis, platform)]
         : []),
@@ -101,14 +106,39 @@ function tenantHere(platform: Platform, tenant: ResolvedTenant): TenantHere {
   const found = platform.leaves.find(({ folder }) => folder === `tenants/${tenant.name}`);
   if (!found) throw new Error(`nothing is rendered for tenant ${tenant.name}`);
   const leaf = rendered(found, tenant.namespace);
-  const settings = fileIn(leaf, SETTINGS_FILE.config, SETTINGS_FILE.key);
+  const { moving } = tenant;
+  const drains = new Set(moving?.workers.map(workerName));
+  const all = renderedWorkloads(leaf);
+  const side = (
+    { config, key }: { readonly config: string; readonly key: string },
+    ...[one, workloads]: readonly [ResolvedTenant, readonly WorkloadHere[]]
+  ): TenantHere => ({
+    ...{ tenant: one, leaf, workloads },
+    settings: JSON.parse(fileIn(leaf, config, key)) as Readonly<Record<string, unknown>>,
+  });
   return {
-    tenant,
-    leaf,
-    settings: JSON.parse(settings) as Readonly<Record<string, unknown>>,
-    workloads: renderedWorkloads(leaf),
+    ...side(
+      SETTINGS_FILE,
+      tenant,
+      all.filter(({ name }) => !drains.has(name)),
+    ),
+    ...(moving && {
+      old: side(
+        OLD_SETTINGS_FILE,
+        moving,
+        all.filter(({ name }) => drains.has(name)),
+      ),
+    }),
   };
 }
+
+/** Each tenant where it is, and where it leaves. */
+export const sidesIn = ({ tenants }: Pick<World, 'tenants'>): readonly TenantHere[] =>
+  tenants.flatMap((here) => (here.old === undefined ? [here] : [here, here.old]));
+
+/** `acme`, and on the broker that it leaves `acme (old side)`. */
+export const sideName = ({ name, broker }: Pick<ResolvedTenant, 'name' | 'broker'>): string =>
+  broker.isLeft === true ? `${name} (old side)` : name;
 
 /** Read from the objects, not from the plan: a patch may have changed it, and pods run with what it says then. */
 function fileIn({ folder, manifests }: RenderedLeaf, config: string, key: string): string {
@@ -145,13 +175,14 @@ function serverOf(
   );
   const uses = ({ broker, name }: ResolvedTenant): boolean =>
     component === 'cache' ? leaf.folder === `tenants/${name}` : broker.namespace === leaf.namespace;
+  const everybody = component === 'cache' ? platform.tenants : platform.tenants.flatMap(tenantSides);
   return {
     of: leaf.folder,
     use: component === 'cache' ? 'cache' : 'broker',
     namespace: leaf.namespace,
     redis,
     sets,
-    clients: platform.tenants.filter(uses),
+    clients: everybody.filter(uses),
     conf: new Map(sets.map(({ name }) => [name, directives(fileIn(leaf, `${name}-config`, 'redis.conf'))])),
   };
 }

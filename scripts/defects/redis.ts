@@ -95,14 +95,14 @@ export const redis: Room = {
       ],
       [
         'Redis saves nothing to disk but its log',
-        "'save 900 1 300 10 60 10000'];",
-        '\'save ""\'];',
+        "'save 900 1 300 10 60 10000',",
+        '\'save ""\',',
         /Redis writes everything down where it has a volume/,
       ],
       [
         'Redis writes no log of what it does',
-        "DURABLE = ['appendonly yes',",
-        "DURABLE = ['appendonly no',",
+        "'appendonly yes',",
+        "'appendonly no',",
         /Redis writes everything down where it has a volume/,
       ],
       [

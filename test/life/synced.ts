@@ -11,6 +11,9 @@ import type { Manifest } from '../support/synth';
 /** Of the suites on a cluster: its app writes into their book, and its Redis is its own. */
 export const NAME = 'elastic';
 
+/** The shared broker of the environment. */
+export const SHARED = 'shared';
+
 export type Broker = NonNullable<Tenant['broker']>;
 
 /** A small tenant with two workers; limits are short, so that somebody can wait for redelivery. */
@@ -25,6 +28,8 @@ function tenant(broker: Broker): Tenant {
 
 export interface Tree {
   readonly platform: readonly Manifest[];
+  /** The environment's shared broker; nothing where the tenant has no place there. */
+  readonly shared: readonly Manifest[];
   readonly tenant: readonly Manifest[];
 }
 
@@ -32,7 +37,7 @@ export function treeOf(broker: Broker): Tree {
   const [platform] = platforms({ environments, tenants: [tenant(broker)] });
   if (!platform) throw new Error('nothing was rendered');
   const of = (folder: string): readonly Manifest[] => leafManifests(leafOf(platform, folder));
-  return { platform: of('platform'), tenant: of(`tenants/${NAME}`) };
+  return { platform: of('platform'), shared: of(`brokers/${SHARED}`), tenant: of(`tenants/${NAME}`) };
 }
 
 const ROLLED = new Set(['StatefulSet', 'Deployment']);
@@ -43,13 +48,17 @@ const waveOf = ({ metadata }: Manifest): number =>
 /** Seconds. */
 const ROLLOUT = 240;
 
+const placeOf = ({ metadata }: Manifest): readonly string[] => ['-n', metadata.namespace ?? NAME];
+
 export async function synced(objects: readonly Manifest[], before: readonly Manifest[] = []): Promise<void> {
   const waves = [...new Set(objects.map(waveOf))].sort((a, b) => a - b);
   for (const wave of waves) {
     const items = objects.filter((one) => waveOf(one) === wave);
     await applied({ apiVersion: 'v1', kind: 'List', items });
-    for (const { kind, metadata } of items.filter((one) => ROLLED.has(one.kind)))
-      await asked('rollout', 'status', '-n', NAME, `${kind}/${metadata.name}`, `--timeout=${ROLLOUT}s`);
+    for (const one of items.filter(({ kind }) => ROLLED.has(kind))) {
+      const name = `${one.kind}/${one.metadata.name}`;
+      await asked('rollout', 'status', ...placeOf(one), name, `--timeout=${ROLLOUT}s`);
+    }
   }
   const there = new Set(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
   const gone = before

@@ -71,7 +71,10 @@ test('a pod that drains counts what is left', async () => {
   expect(commands).toEqual(['worker-default-draining: python3 /opt/stalk/stalk_celery.py left']);
   expect(found).toEqual({
     messages: 12,
-    lines: ['12 messages left: celery 10, unacked 2', 'Its workers drain them; ask again, or with --watch.'],
+    lines: [
+      '12 messages left: celery 10, unacked 2',
+      expect.stringMatching(/^Do not remove movingFrom yet: /) as string,
+    ],
   });
 });
 
@@ -81,6 +84,15 @@ test('an empty broker may be left', async () => {
   expect((await standing(cluster, moving, 'large')).lines).toEqual([
     '0 messages left',
     'The old broker is empty. To end the move, remove movingFrom and commit: the tenant is then on large alone.',
+  ]);
+});
+
+test('an empty broker with dead letters is left once they are brought over', async () => {
+  const { cluster } = clusterWith([pod(true)], '0 messages left\n3 dead letters left\n');
+
+  expect((await standing(cluster, moving, 'large')).lines.slice(2)).toEqual([
+    'Bring the rest over first: python3 /opt/stalk/stalk_celery.py carry, in worker-default-draining-5d4f-x2x.',
+    expect.stringContaining('remove movingFrom') as string,
   ]);
 });
 

@@ -100,6 +100,37 @@ describe('passwords from the configuration of a stack', () => {
     expect(secretsOf(all)).toEqual({ 'acme/redis-credentials': { app: passwordOf(key) } });
   });
 
+  test('fill each side of a tenant that moves, and what its pods from before read', async () => {
+    const users = ['acme', 'acme-web', 'acme-scaler'];
+    const [main, large] = ['main', 'large'].map((broker) =>
+      Object.fromEntries(users.map((user) => [user, `password/brokers/${broker}/${user}`])),
+    );
+    const keys = [main, large].flatMap((side) => Object.values(side ?? {}));
+    const environment = {
+      ...plain,
+      brokers: { main: { topology: 'standalone' }, large: { topology: 'standalone' } },
+    } as const;
+    const values = (side: Readonly<Record<string, string>> | undefined) =>
+      Object.fromEntries(Object.entries(side ?? {}).map(([user, key]) => [user, passwordOf(key)]));
+
+    const all = await fill(
+      tenantOf({ broker: { shared: 'large', movingFrom: { shared: 'main' } } }),
+      secretly(keys),
+      environment,
+    );
+
+    expect(secretsOf(all)).toEqual({
+      'broker-main/redis-users': values(main),
+      'broker-large/redis-users': values(large),
+      'acme/redis-credentials-of-large': values(large),
+      'acme/redis-credentials-of-main': values(main),
+      'acme/redis-credentials': values(main),
+    });
+    const drains = all.find(({ name }) => name === 'acme/worker-default-draining');
+    expect(drains?.dependencies.join()).toContain('core/v1:Secret::acme/redis-credentials-of-main');
+    expect(drains?.dependencies.join()).toContain('core/v1:Secret::acme/redis-credentials-of-large');
+  });
+
   test('are there before the pods that read them', async () => {
     const all = await fill(tenantOf(), secretly(shared));
 

@@ -5,7 +5,7 @@ import { appOf } from '../../plan/celery/app-of';
 import { answered, askApp, readyPod } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
-import { nameOf } from '../world';
+import { nameOf, sidesIn } from '../world';
 import type { TenantHere, WorkloadHere, World } from '../world';
 
 interface Connection {
@@ -25,7 +25,7 @@ export const apps: SectionOfChecks = {
   id: 'apps',
   title: 'Connectivity and effective Celery settings, from every kind of pod',
   async *run(world) {
-    for (const here of world.tenants) {
+    for (const here of sidesIn(world)) {
       for (const workload of here.workloads.filter(runsTheApp)) {
         const about = { id: 'app.connects', subject: nameOf(workload), expected: 'PONG to its own user' };
         yield* guarded(about, () => look(world, here, workload));

@@ -6,6 +6,7 @@ import type { ResolvedExternal } from '../../spec/resolved';
 import { askTenant } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome } from '../section';
+import { sidesIn } from '../world';
 import type { TenantHere, World } from '../world';
 
 /** What runtime/app.py tells of a server. */
@@ -23,8 +24,8 @@ interface OnServer {
   readonly redis: ResolvedExternal;
 }
 
-const onExternal = ({ tenants }: World): readonly OnServer[] =>
-  tenants.flatMap((here) => {
+const onExternal = (world: World): readonly OnServer[] =>
+  sidesIn(world).flatMap((here) => {
     const { redis } = here.tenant.broker;
     return redis.topology === 'external' ? [{ here, redis }] : [];
   });

@@ -9,7 +9,9 @@ import type { Answer } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
 import type { ResolvedTenant } from '../../spec';
+import { tenantSides } from '../../spec/moving';
 import { serverOf } from '../../spec/rules/server-uses';
+import { sideName } from '../world';
 import type { WorkloadHere, World } from '../world';
 
 export const isolationChecks: SectionOfChecks = {
@@ -19,7 +21,7 @@ export const isolationChecks: SectionOfChecks = {
     for (const { from, to } of pairs(world)) {
       const about = {
         id: 'isolation.keys',
-        subject: `${from.name} → ${to.name}`,
+        subject: subjectOf(from, to),
         expected: 'every attempt refused',
       };
       yield* guarded(about, async () => [await onBroker(world, from, to)]);
@@ -43,17 +45,20 @@ interface Pair {
   readonly to: ResolvedTenant;
 }
 
-/** Both directions between each tenant and its neighbours on one broker, each once. */
+const subjectOf = (from: ResolvedTenant, to: ResolvedTenant): string => `${sideName(from)} → ${sideName(to)}`;
+
+/** Both directions between each tenant and its neighbours on one broker, also on one that it leaves, each once. */
 export function pairs({ tenants, platform }: Pick<World, 'tenants' | 'platform'>): readonly Pair[] {
   const found = new Map<string, Pair>();
-  for (const { tenant } of tenants) {
-    const neighbours = platform.tenants.filter((other) => other !== tenant && shareBroker(tenant, other));
+  const everybody = platform.tenants.flatMap(tenantSides);
+  for (const tenant of tenants.flatMap((here) => tenantSides(here.tenant))) {
+    const neighbours = everybody.filter((other) => other.name !== tenant.name && shareBroker(tenant, other));
     for (const other of neighbours.slice(0, MOST)) {
       for (const [from, to] of [
         [tenant, other],
         [other, tenant],
       ] as const)
-        found.set(`${from.name} ${to.name}`, { from, to });
+        found.set(subjectOf(from, to), { from, to });
     }
   }
   return [...found.values()];
@@ -76,7 +81,7 @@ const PATIENCE = 30;
 async function onBroker(world: World, from: ResolvedTenant, to: ResolvedTenant): Promise<CheckOutcome> {
   const about = {
     id: 'isolation.keys',
-    subject: `${from.name} → ${to.name}`,
+    subject: subjectOf(from, to),
     expected: 'every attempt refused',
   };
   if (from.broker.group !== undefined && from.broker.group === to.broker.group)
@@ -193,10 +198,10 @@ async function foreignPods(
   tenant: ResolvedTenant,
 ): Promise<readonly Foreign[]> {
   const others = platform.tenants.filter(({ namespace }) => namespace !== tenant.namespace);
-  const spaces = others.flatMap((other) => [
-    other.namespace,
-    ...(other.broker.namespace !== tenant.broker.namespace ? [other.broker.namespace] : []),
-  ]);
+  const own = tenantSides(tenant).map(({ broker }) => broker.namespace);
+  const spaces = others
+    .flatMap((other) => [other.namespace, ...tenantSides(other).map(({ broker }) => broker.namespace)])
+    .filter((namespace) => !own.includes(namespace));
   const found: Foreign[] = [];
   for (const namespace of [...new Set(spaces)].slice(0, MOST)) {
     const pods = (await cluster.list<Pod>(POD, namespace)).filter(isReady);

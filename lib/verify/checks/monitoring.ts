@@ -6,6 +6,7 @@ import { manifestsOf } from '../../output/manifests';
 import { ruleGroups } from '../../observe/rules';
 import { brokerName } from '../../plan/redis/broker';
 import type { ResolvedMonitoring } from '../../spec';
+import { tenantSides } from '../../spec/moving';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
 import type { RenderedLeaf, World } from '../world';
@@ -112,7 +113,7 @@ export function whatFires(
 ): readonly CheckOutcome[] {
   const subject = platform.environment.name;
   const names = tenants.map(({ tenant }) => tenant.name);
-  const brokers = tenants.map(({ tenant }) => brokerName(tenant));
+  const brokers = tenants.flatMap(({ tenant }) => tenantSides(tenant).map(brokerName));
   const concerns = ({ labels: { tenant, broker } }: PrometheusAlert): boolean =>
     tenant === undefined ? broker === undefined || brokers.includes(broker) : names.includes(tenant);
   const mine = alerts.filter(concerns);

@@ -4,7 +4,7 @@ import type { KubeObject, Pod } from '../../cluster';
 import { isForbidden, isReady, withCause } from '../../cluster';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
-import { allPodsOf, nameOf, podsOf } from '../world';
+import { allPodsOf, nameOf, podsOf, sidesIn } from '../world';
 import type { WorkloadHere, World } from '../world';
 
 export const pods: SectionOfChecks = {
@@ -22,11 +22,12 @@ export const pods: SectionOfChecks = {
   },
 };
 
-const everything = ({ tenants, servers }: World): readonly WorkloadHere[] => [
+const everything = (world: World): readonly WorkloadHere[] => [
   ...new Map(
-    [...servers.flatMap(({ sets }) => sets), ...tenants.flatMap(({ workloads }) => workloads)].map(
-      (workload) => [nameOf(workload), workload],
-    ),
+    [
+      ...world.servers.flatMap(({ sets }) => sets),
+      ...sidesIn(world).flatMap(({ workloads }) => workloads),
+    ].map((workload) => [nameOf(workload), workload]),
   ).values(),
 ];
 

@@ -1,9 +1,11 @@
 // Checks: a task on every queue is executed, each queue is as Celery builds it, and no task has been given up.
 
+import type { ResolvedTenant } from '../../spec';
 import { askTenant, isError, MARGIN, readyPod } from '../ask';
 import type { Answer } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
+import { sideName } from '../world';
 import type { TenantHere, World } from '../world';
 import { isAwake, restingPools } from './rest';
 
@@ -22,9 +24,19 @@ export const queueChecks: SectionOfChecks = {
       yield* guarded({ id: 'queues.dead-letters', subject: name, expected: NO_LETTERS }, async () => [
         await deadLetters(world, here),
       ]);
+      if (here.old !== undefined) yield* onOldSide(world, here.old);
     }
   },
 };
+
+/** Nothing is sent there any more, so that no probe is either. */
+async function* onOldSide(world: World, old: TenantHere): AsyncGenerator<CheckOutcome> {
+  const subject = sideName(old.tenant);
+  yield* guarded({ id: 'queues.structure', subject, expected: 'lists, bound' }, () => structure(world, old));
+  yield* guarded({ id: 'queues.dead-letters', subject, expected: NO_LETTERS }, async () => [
+    await deadLetters(world, old),
+  ]);
+}
 
 interface Executed {
   /** Empty where the app keeps no results and the workers' own count was asked. */
@@ -113,7 +125,7 @@ interface Structure {
 const DEEP = 500;
 
 async function structure(world: World, here: TenantHere): Promise<CheckOutcome[]> {
-  const about = { id: 'queues.structure', subject: here.tenant.name, expected: 'lists, bound' };
+  const about = { id: 'queues.structure', subject: sideName(here.tenant), expected: 'lists, bound' };
   if (here.tenant.workers.length === 0) return []; // it only produces, or a pool of its group works for it
   if (!(await isAwake(world, here)))
     return [skipped(about, 'its pools are at rest: no worker is there to ask')];
@@ -136,7 +148,7 @@ export function structured(
     const spread = lists.map(([step, count]) => `${count} of priority ${step}`).join(', ');
     const about = {
       id: 'queues.structure',
-      subject: `${tenant.name} queue ${queue}`,
+      subject: `${sideName(tenant)} queue ${queue}`,
       expected: `bound, fewer than ${DEEP} waiting`,
     };
     const lost = astray === 0 ? '' : `, ${astray} in lists of other priorities, which nobody takes`;
@@ -163,7 +175,7 @@ export interface DeadLetters {
 
 async function deadLetters(world: World, here: TenantHere): Promise<CheckOutcome> {
   if (await nobodySends(world, here)) {
-    const about = { id: 'queues.dead-letters', subject: here.tenant.name, expected: NO_LETTERS };
+    const about = { id: 'queues.dead-letters', subject: sideName(here.tenant), expected: NO_LETTERS };
     return skipped(about, 'its pools are at rest: no pod of the app is there to ask');
   }
   const question = { from: ['worker', 'beat', 'web'], question: 'letters', argument: null, seconds: MARGIN };
@@ -174,17 +186,23 @@ export function noDeadLetters(
   { tenant }: Pick<TenantHere, 'tenant'>,
   { count, dropped, oldest }: DeadLetters,
 ): CheckOutcome {
-  const about = { id: 'queues.dead-letters', subject: tenant.name, expected: NO_LETTERS };
+  const about = { id: 'queues.dead-letters', subject: sideName(tenant), expected: NO_LETTERS };
   const text = [
     `${count} dead letters`,
     ...(dropped > 0 ? [`${dropped} more had no room and are in the workers’ logs`] : []),
     ...oldest,
   ].join('; ');
-  const pool = tenant.workers[0] ? `worker-${tenant.workers[0].name}` : 'beat';
   return judged(
     about,
     count === 0 && dropped === 0,
     text,
-    `each killed its process or its pod again and again: mend the task or give the pool more memory; then send it again or drop it: kubectl exec -n ${tenant.namespace} deploy/${pool} -- python3 /opt/stalk/stalk_celery.py dead-letters send|drop <id>|all`,
+    tenant.broker.isLeft === true
+      ? `bring them to the new side, and decide there: ${inPod(tenant)} carry`
+      : `each killed its process or its pod again and again: mend the task or give the pool more memory; then send it again or drop it: ${inPod(tenant)} dead-letters send|drop <id>|all`,
   );
+}
+
+function inPod({ namespace, workers: [pool] }: ResolvedTenant): string {
+  const name = pool ? `worker-${pool.name}` : 'beat';
+  return `kubectl exec -n ${namespace} deploy/${name} -- python3 /opt/stalk/stalk_celery.py`;
 }

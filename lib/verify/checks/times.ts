@@ -3,7 +3,7 @@
 import { containerOf, isReady } from '../../cluster';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
-import { nameOf, podsOf } from '../world';
+import { nameOf, podsOf, sidesIn } from '../world';
 import type { WorkloadHere, World } from '../world';
 import { runsTheApp } from './apps';
 
@@ -11,7 +11,9 @@ export const timeChecks: SectionOfChecks = {
   id: 'times',
   title: 'Limits, delays and rates of the apps’ own',
   async *run(world) {
-    for (const workload of world.tenants.flatMap(({ workloads }) => workloads).filter(runsTheApp))
+    for (const workload of sidesIn(world)
+      .flatMap(({ workloads }) => workloads)
+      .filter(runsTheApp))
       yield* guarded({ id: 'app.times', subject: nameOf(workload), expected: EXPECTED }, async () => [
         await noticed(world, workload),
       ]);

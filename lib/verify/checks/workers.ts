@@ -6,7 +6,7 @@ import { scheduleFile } from '../../plan/celery/paths';
 import { askTenant } from '../ask';
 import { guarded, judged, skipped } from '../section';
 import type { CheckOutcome, SectionOfChecks } from '../section';
-import { podsOf } from '../world';
+import { podsOf, sideName, sidesIn } from '../world';
 import type { ServerHere, TenantHere, World } from '../world';
 import { runsTheApp } from './apps';
 import { redisPods } from './capacity';
@@ -17,12 +17,13 @@ export const workerChecks: SectionOfChecks = {
   id: 'workers',
   title: 'Workers, beat, and the primary that they address',
   async *run(world) {
-    for (const here of world.tenants) {
-      const subject = here.tenant.name;
+    for (const here of sidesIn(world)) {
+      const subject = sideName(here.tenant);
       yield* guarded({ id: 'workers.answer', subject, expected: 'every ready worker answers' }, () =>
         answering(world, here),
       );
-      if (here.tenant.beat) {
+      // Beat is where the tenant is
+      if (here.tenant.beat && here.tenant.broker.isLeft !== true) {
         yield* guarded({ id: 'beat.ticks', subject, expected: 'one beat that ticks' }, () =>
           ticking(world, here),
         );
@@ -45,7 +46,7 @@ async function answering(world: World, here: TenantHere): Promise<CheckOutcome[]
   const pools = here.workloads.filter(({ component }) => component === 'worker');
   if (pools.length === 0) return []; // it only produces, or a pool of its group works for it
   const resting = await restingPools(world, here);
-  if (resting.length === pools.length) return [atRest(here.tenant.name, resting)];
+  if (resting.length === pools.length) return [atRest(sideName(here.tenant), resting)];
   const names: string[] = [];
   for (const pool of pools) {
     const pods = (await podsOf(world, pool)).filter(isReady);
@@ -58,7 +59,7 @@ async function answering(world: World, here: TenantHere): Promise<CheckOutcome[]
     seconds: PATIENCE,
   };
   const got = await askTenant<readonly string[]>(world, here, question);
-  return [workersAnswer(here.tenant.name, names, got)];
+  return [workersAnswer(sideName(here.tenant), names, got)];
 }
 
 export const atRest = (subject: string, pools: readonly string[]): CheckOutcome =>
@@ -204,7 +205,7 @@ interface ClientPod {
 }
 
 async function clientPods(world: World, server: ServerHere): Promise<readonly ClientPod[]> {
-  const here = world.tenants.filter(({ tenant }) => server.clients.includes(tenant));
+  const here = sidesIn(world).filter(({ tenant }) => server.clients.includes(tenant));
   const workloads = here.flatMap((one) => one.workloads).filter(runsTheApp);
   const found = await Promise.all(
     workloads.map(async (workload) =>
