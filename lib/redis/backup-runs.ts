@@ -23,6 +23,8 @@ export interface BackupProps extends RedisProps {
 export interface BackupRun {
   readonly name: 'redis-backup' | 'redis-drill';
   readonly schedule: string;
+  /** The clock does not start it; `stalk backup` and `stalk restore` make Jobs of its template all the same. */
+  readonly suspended?: boolean;
   /** Runs first. */
   readonly first: ContainerProps;
   readonly then: ContainerProps;
@@ -62,12 +64,16 @@ export function dumpAndStore(props: BackupProps): BackupRun {
 /** Folders of a Redis' pod, of which `fetch` has none. */
 const NO_REDIS = { REDIS_DATA: FOLDERS.scratch, RESTORE: FOLDERS.scratch };
 
+/** Kubernetes wants a line of one that it never starts as well. */
+const clockOf = ({ drill, schedule }: ResolvedBackup): Pick<BackupRun, 'schedule' | 'suspended'> =>
+  drill === undefined ? { schedule, suspended: true } : { schedule: drill };
+
 /** It loads what Redis held, so it takes what Redis takes. */
-export function tryOne({ backup, redis }: BackupProps, schedule: string): BackupRun {
+export function tryOne({ backup, redis }: BackupProps): BackupRun {
   const { cpu, memory } = redis.resources;
   return {
     name: NAMES.drill,
-    schedule,
+    ...clockOf(backup),
     first: {
       ...program('fetch', backup.image, ['restore.sh', 'fetch']),
       resources: backup.resources,

@@ -77,7 +77,7 @@ export class Backups extends Construct {
 
   constructor(scope: Construct, id: string, props: BackupProps & After) {
     super(scope, id);
-    const { redis, environment, backup } = props;
+    const { redis, environment } = props;
     const own = labels(identityOf(props, NAMES.backup));
     const needs = [
       runtimeConfig(this, {
@@ -92,7 +92,7 @@ export class Backups extends Construct {
       reach(this, props, own),
       ...props.after,
     ];
-    const runs = [dumpAndStore(props), ...(backup.drill === undefined ? [] : [tryOne(props, backup.drill)])];
+    const runs = [dumpAndStore(props), tryOne(props)];
     for (const run of runs) cronJob(this, props, run).node.addDependency(...needs);
     this.footprints = runs.map((run) => footprint(resourcesOf(run), 1));
   }
@@ -163,6 +163,7 @@ function cronJob(scope: Construct, props: BackupProps, run: BackupRun): k8s.Kube
     metadata: { name: run.name, ...own },
     spec: {
       schedule: run.schedule,
+      ...(run.suspended === true && { suspend: true }),
       timeZone: 'Etc/UTC', // that of the controller is nobody's promise
       concurrencyPolicy: 'Forbid',
       successfulJobsHistoryLimit: HISTORY,

@@ -125,7 +125,7 @@ export const backup = props({
   keep: optional<BackupKeep, Required<BackupKeep>>(backupKeep, backupKeep.defaults),
 
   /**
-   * When the newest backup is loaded into a Redis of its own, and what is in it counted; `false`: never.
+   * When the newest backup is loaded into a Redis of its own, and what is in it counted; `false`: never by the clock.
    * @default - weekly, at a time derived from the broker's name
    */
   drill: optional<string | false>(removable(clockCron)),
