@@ -77,7 +77,7 @@ async function changes(before: Tree, after: Tree): Promise<Grown> {
   });
 
   afterAll(async () => {
-    await asked('delete', 'namespace', NAME, 'postgres', '--ignore-not-found', '--wait=false');
+    await asked('delete', 'namespace', NAME, 'postgres', '--ignore-not-found');
     await asked('delete', 'priorityclass', 'stalk-broker', '--ignore-not-found');
   });
 

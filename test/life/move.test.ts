@@ -64,7 +64,7 @@ async function moved(before: Tree, while_: Tree, after: Tree): Promise<Count> {
 
   afterAll(async () => {
     const namespaces = [NAME, 'postgres', `broker-${SHARED}`];
-    await asked('delete', 'namespace', ...namespaces, '--ignore-not-found', '--wait=false');
+    await asked('delete', 'namespace', ...namespaces, '--ignore-not-found');
     await asked('delete', 'priorityclass', 'stalk-broker', '--ignore-not-found');
   });
 

@@ -26,7 +26,7 @@ const own = { topology: 'standalone', cpu: '50m', memory: '128Mi', storage: '1Gi
   });
 
   afterAll(async () => {
-    await asked('delete', 'namespace', NAME, 'postgres', BY_HAND, '--ignore-not-found', '--wait=false');
+    await asked('delete', 'namespace', NAME, 'postgres', BY_HAND, '--ignore-not-found');
     await asked('delete', 'priorityclass', 'stalk-broker', '--ignore-not-found');
   });
 
