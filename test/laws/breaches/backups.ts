@@ -124,18 +124,20 @@ export const backupBreaches: Breaches = {
       when: 'the store is every address',
       leaf: 'lab/brokers/keptguarded',
       spoil: ({ byKind }) => byKind('NetworkPolicy', 'redis-backup').spec.egress.push({}),
-      says: [
+      // of the backup, and of the drill
+      says: ['', ''].flatMap(() => [
         'NetworkPolicy/redis-backup.spec.egress must lead to Redis and to the store, got 3 rules',
         'NetworkPolicy/redis-backup.spec.egress[2] must be one destination at one port, got 0 at 0',
-      ],
+      ]),
     },
     {
       when: 'somebody may come in',
       leaf: 'lab/brokers/keptguarded',
       spoil: ({ byKind }) => (byKind('NetworkPolicy', 'redis-backup').spec.ingress = [{}]),
-      says: [
-        'NetworkPolicy/redis-backup.spec.ingress must be empty, as it lets somebody into the pods of CronJob/redis-backup',
-      ],
+      says: ['redis-backup', 'redis-drill'].map(
+        (name) =>
+          `NetworkPolicy/redis-backup.spec.ingress must be empty, as it lets somebody into the pods of CronJob/${name}`,
+      ),
     },
   ],
 };
