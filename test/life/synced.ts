@@ -1,7 +1,8 @@
 // One tenant on a cluster, changed as Argo CD does: wave by wave, each when the one before is well, and pruned at the end.
 
 import { platforms } from '../../lib';
-import type { Tenant } from '../../lib';
+import type { Environment, Tenant } from '../../lib';
+import type { WantedSecret } from '../../lib/plan/secrets/wanted';
 import { applied } from '../e2e/cluster';
 import { asked } from '../e2e/kubectl';
 import { environments, tenants } from '../e2e/render';
@@ -31,13 +32,23 @@ export interface Tree {
   /** The environment's shared broker; nothing where the tenant has no place there. */
   readonly shared: readonly Manifest[];
   readonly tenant: readonly Manifest[];
+  /** Secrets that its pods read, where somebody else puts them there. */
+  readonly wanted: readonly WantedSecret[];
 }
 
-export function treeOf(broker: Broker): Tree {
-  const [platform] = platforms({ environments, tenants: [tenant(broker)] });
+/** `secrets`: where passwords come from, if not from the tree itself. */
+export function treeOf(broker: Broker, secrets?: Environment['secrets']): Tree {
+  const where = environments.map((one) => (secrets ? { ...one, secrets } : one));
+  const [platform] = platforms({ environments: where, tenants: [tenant(broker)] });
   if (!platform) throw new Error('nothing was rendered');
+  const leaf = leafOf(platform, `tenants/${NAME}`);
   const of = (folder: string): readonly Manifest[] => leafManifests(leafOf(platform, folder));
-  return { platform: of('platform'), shared: of(`brokers/${SHARED}`), tenant: of(`tenants/${NAME}`) };
+  return {
+    platform: of('platform'),
+    shared: of(`brokers/${SHARED}`),
+    tenant: leafManifests(leaf),
+    wanted: leaf.wanted(),
+  };
 }
 
 const ROLLED = new Set(['StatefulSet', 'Deployment']);

@@ -5,6 +5,7 @@ import { HAS_CLUSTER, START, applied, until } from '../e2e/cluster';
 import { asked } from '../e2e/kubectl';
 import { load, producer, settled, total } from '../e2e/load';
 import { allReady } from '../e2e/pods';
+import type { WantedSecret } from '../../lib/plan/secrets/wanted';
 import { NAME, leftOnOldSide, synced, treeOf } from './synced';
 
 if (!HAS_CLUSTER) console.warn('a take-over is NOT proven here: KUBECONFIG names no cluster');
@@ -15,6 +16,21 @@ const STREAM = { rate: 6, count: 4000, task: { seconds: 0.5 } } as const;
 
 /** Seconds: a task of a killed worker comes back after 60, and kombu looks every ten. */
 const REDELIVERED = 120;
+
+const EXISTING = { strategy: 'existing' } as const;
+
+/** A user has one password at each Redis. */
+const secretOf = ({ secret, users, foreign }: WantedSecret): object => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: secret, namespace: NAME },
+  stringData: Object.fromEntries(
+    users.map((user) => [
+      user,
+      foreign ? 'not-a-secret-of-the-old-redis' : `not-a-secret-of-the-new-redis_${user}`,
+    ]),
+  ),
+});
 
 const own = { topology: 'standalone', cpu: '50m', memory: '128Mi', storage: '1Gi' } as const;
 
@@ -47,18 +63,13 @@ const own = { topology: 'standalone', cpu: '50m', memory: '128Mi', storage: '1Gi
       cidrs: [`${await asked(...redis)}/32`],
       username: 'default',
     } as const;
-    const during = treeOf({ ...own, movingFrom: old });
-    const after = treeOf(own);
+    const during = treeOf({ ...own, movingFrom: old }, EXISTING);
+    const after = treeOf(own, EXISTING);
     const early = await load(NAME, STREAM, BY_HAND);
 
     await synced(during.platform);
     await applied({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAME } });
-    await applied({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'redis-credentials-own', namespace: NAME },
-      stringData: { default: 'not-a-secret-of-the-old-redis' },
-    });
+    for (const wanted of [...during.wanted, ...after.wanted]) await applied(secretOf(wanted));
     await synced(during.tenant);
     await asked('scale', '-n', BY_HAND, 'deploy/worker', '--replicas=0');
     await producer(NAME);
