@@ -3,15 +3,8 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -64,12 +57,11 @@ const command = (...words: readonly string[]): string =>
   `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
 
 /** One answer of one line, or the text of a bulk. */
-const ask = (socket: Socket, text: string): Promise<string> =>
-  new Promise((resolve, reject) => {
-    socket.once('data', (data) => resolve(data.toString()));
-    socket.once('error', reject);
-    socket.write(text);
-  });
+async function ask(socket: Socket, text: string): Promise<string> {
+  socket.write(text);
+  const [data] = (await once(socket, 'data')) as [Buffer];
+  return data.toString();
+}
 
 const connected = (): Promise<Socket> =>
   new Promise((resolve, reject) => {
@@ -133,24 +125,20 @@ function writer(): () => Promise<number> {
   };
 }
 
-/** Resident memory of a process and what it started, in MB. */
-function memoryOf(pid: number): number {
-  const children = readdirSync('/proc').flatMap((name) => {
-    const stat = existsSync(`/proc/${name}/stat`) ? readFileSync(`/proc/${name}/stat`, 'utf8') : '';
-    return Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]) === pid ? [Number(name)] : [];
-  });
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const own = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
-  return Math.max(own, ...children.map(safely));
-}
-
-const safely = (pid: number): number => {
+const read = (path: string): string => {
   try {
-    return memoryOf(pid);
+    return readFileSync(path, 'utf8');
   } catch {
-    return 0; // it has ended meanwhile
+    return ''; // the process has ended meanwhile
   }
 };
+
+/** The largest resident memory of a process and what it started, in MB. */
+function memoryOf(pid: number): number {
+  const own = Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
+  const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean);
+  return Math.max(own, ...children.map((child) => memoryOf(Number(child))));
+}
 
 interface Took {
   readonly seconds: number;
@@ -165,7 +153,7 @@ async function took(script: string, args: readonly string[], env: Record<string,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   let memory = 0;
-  const sampler = setInterval(() => (memory = Math.max(memory, safely(Number(child.pid)))), 50);
+  const sampler = setInterval(() => (memory = Math.max(memory, memoryOf(Number(child.pid)))), 50);
   const code = await new Promise((resolve) => child.once('exit', resolve));
   clearInterval(sampler);
   if (code !== 0) throw new Error(`${script} ended with ${String(code)}`);
@@ -224,7 +212,7 @@ async function measured(megabytes: number): Promise<void> {
     socket.destroy();
     row(
       'load',
-      { seconds, memory: safely(Number(redis.pid)) },
+      { seconds, memory: memoryOf(Number(redis.pid)) },
       `${messages - Number(back.slice(1))} messages lost`,
     );
   } finally {
