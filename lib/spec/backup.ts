@@ -144,7 +144,7 @@ export const backup = props({
 
   /**
    * Memory of each container. Checking a dump takes as much as its largest key, which may be all that Redis holds.
-   * @default - a request of '64Mi', and the broker's limit
+   * @default - a request of '64Mi', and the broker's limit, '256Mi' at least
    */
   memory: optional<Range<Memory>>(range(memory)),
 });

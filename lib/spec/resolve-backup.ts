@@ -13,6 +13,9 @@ import type { Memory } from './units';
 /** For logs and for packs that restic is about to upload, beside the dump. */
 const PACKS = bytes('256Mi');
 
+/** restic takes 92 MB for a dump of 42 MB, and 161 MB for one of 421 MB. */
+const RESTIC: Memory = '256Mi';
+
 interface BackedUp {
   readonly environment: ResolvedEnvironment;
   /** `brokers/main`, `tenants/acme`. */
@@ -38,7 +41,7 @@ export function resolveBackup(
     image: full.image,
     resources: resources({
       cpu: full.cpu,
-      memory: full.memory ?? { request: '64Mi', limit: memory },
+      memory: full.memory ?? { request: '64Mi', limit: bytes(memory) < bytes(RESTIC) ? RESTIC : memory },
       disk: { request: '64Mi', limit: disk },
     }),
     scratch: memory,

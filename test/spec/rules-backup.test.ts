@@ -214,6 +214,14 @@ describe('what is left out', () => {
     });
   });
 
+  test('a small broker leaves restic the memory that it takes', () => {
+    const backup = resolved({
+      brokers: { main: { topology: 'standalone', memory: '128Mi', backup: { to: bucket() } } },
+    });
+
+    expect(backup?.resources.memory.limit).toBe('256Mi');
+  });
+
   test('brokers of one environment start at different minutes', () => {
     const change = {
       brokers: Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, { topology: 'standalone' }])),
