@@ -54,6 +54,11 @@ export async function sceneOf(celery: string, objects: Synth, sealed?: Sealed): 
   const folder = mkdtempSync(join(tmpdir(), 'failover-'));
   const broker = await brokerOf(objects, undefined, sealed?.servers);
   await Promise.all([...broker.redis, ...broker.sentinels].map((pod) => pod.start()));
+  await eventually(
+    'all have copied, so that each may become the primary',
+    () => haveCopied(broker),
+    PATIENCE,
+  );
   const place = { folder, programs: await programsOf(celery), port: 0 };
   const mounts: ((files: Files) => void)[] = [];
   const app = (name: string): App => {
@@ -80,6 +85,12 @@ export async function sceneOf(celery: string, objects: Synth, sealed?: Sealed): 
   await scene.flows();
   return { ...scene, timed: timed(celery, scene) };
 }
+
+/** Before that, who dies is waited for, as it alone has the data. */
+const haveCopied = async ({ redis }: Broker): Promise<boolean> =>
+  (await Promise.all(redis.map((pod) => pod.info()))).every(
+    (one) => one['role'] === 'master' || one['slave_priority'] === '100',
+  );
 
 /** A folder that was written as files, as a kubelet would have it. */
 function remounted(folder: string, files: Files): (files: Files) => void {
