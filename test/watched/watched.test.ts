@@ -242,6 +242,7 @@ const page = (title: string, { labels, annotations }: Fired): string =>
     };
     const SILENT = [
       'kubelet_volume_stats', // this Prometheus does not ask the kubelet
+      'kube_cronjob_', // there is no kube-state-metrics, and nothing is backed up
       'redis_max_clients', // since redis_exporter 1.68, and Debian has 1.45
       'sum by (severity, alertname', // nothing fires yet
     ];
