@@ -1,8 +1,10 @@
 // A Job made from a CronJob's own template, waited for, read and taken away: image, Secrets and policies are those of GitOps.
 
+import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { POD, statusesOf, whyOf } from '../cluster';
 import type { Cluster, ContainerRef, KubeObject, Pod } from '../cluster';
+import type { BackupCron } from '../plan/redis/backup';
 import { BackupError } from './target';
 
 const CRON_JOB = { apiVersion: 'batch/v1', kind: 'CronJob' } as const;
@@ -34,7 +36,7 @@ export interface TemplateContainer {
 /** What of a container is different in this Job. */
 export type JobChange = (container: TemplateContainer) => TemplateContainer;
 
-export const cronJobOf = async (cluster: Cluster, namespace: string, name: CronName): Promise<CronJob> => {
+export const cronJobOf = async (cluster: Cluster, namespace: string, name: BackupCron): Promise<CronJob> => {
   const found = await cluster.read<CronJob>({ ...CRON_JOB, namespace, name });
   if (found) return found;
   throw new BackupError(
@@ -42,7 +44,8 @@ export const cronJobOf = async (cluster: Cluster, namespace: string, name: CronN
   );
 };
 
-export type CronName = 'redis-backup' | 'redis-drill';
+/** Another one each time. */
+export const ownJobName = (verb: string): string => `redis-${verb}-${randomBytes(3).toString('hex')}`;
 
 export interface Run {
   readonly cluster: Cluster;

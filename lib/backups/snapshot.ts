@@ -1,10 +1,11 @@
 // Snapshots in the store: a list of all, and what one of them holds, found out by a Job like that of the drill.
 
-import { randomBytes } from 'node:crypto';
+import { isRunning } from '../cluster';
 import type { Cluster, Pod } from '../cluster';
+import { BACKUP_NAMES } from '../plan/redis/backup';
 import { countedIn } from './counted';
 import type { CountedWork } from './counted';
-import { cronJobOf, ended, inPod, withJob, withVariable } from './job';
+import { cronJobOf, ended, inPod, ownJobName, withJob, withVariable } from './job';
 import type { CronJob, Run, TemplateContainer } from './job';
 import { BackupError } from './target';
 import type { BackedUp } from './target';
@@ -51,15 +52,13 @@ function containerWith(script: string, { spec, metadata }: CronJob): TemplateCon
   );
 }
 
-const jobName = (verb: string): string => `redis-${verb}-${randomBytes(3).toString('hex')}`;
-
 async function runOf(
   { cluster, of, patience, every, say }: Asking,
   verb: string,
   change: Run['change'],
 ): Promise<Run> {
-  const cron = await cronJobOf(cluster, of.namespace, 'redis-drill');
-  return { cluster, namespace: of.namespace, cron, name: jobName(verb), change, patience, every, say };
+  const cron = await cronJobOf(cluster, of.namespace, BACKUP_NAMES.drill);
+  return { cluster, namespace: of.namespace, cron, name: ownJobName(verb), change, patience, every, say };
 }
 
 /** Newest first. */
@@ -147,8 +146,6 @@ export async function holding<T>(asking: Asking, from: string, use: (of: Holding
         held: heldOf(await logOf(pod), asking),
         ...{ pod, container: name, scripts: script.slice(0, -DRILL.length - 1) },
       }),
-    async (pod) =>
-      pod.status.containerStatuses?.some((one) => one.name === name && one.state?.running !== undefined) ===
-        true && (await logOf(pod)).includes('\n{'),
+    async (pod) => isRunning(pod, name) && (await logOf(pod)).includes('\n{'),
   );
 }

@@ -3,16 +3,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { POD, whyOf } from '../cluster';
 import type { Cluster, Pod } from '../cluster';
+import { BACKUP_NAMES } from '../plan/redis/backup';
 import { ofComponent, podsIn } from '../status/pods';
 import { podsOfBroker } from './broker';
+import { inPod } from './job';
 import type { Asking, HeldSnapshot } from './snapshot';
 import { BackupError } from './target';
 
 const CONFIG_MAP = { apiVersion: 'v1', kind: 'ConfigMap' } as const;
 const CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' } as const;
 
-/** The init containers look for it; it is never rendered. */
-const NAME = 'redis-restore';
+/** The init containers look for it. */
+const { restore: NAME } = BACKUP_NAMES;
 
 /** The pod that is filled: a fixed primary, or the one that sentinels then choose, as it alone has data. */
 const FILLED = 'redis-0';
@@ -109,9 +111,9 @@ export interface LoadedKeys {
 const REDIS = 'redis';
 
 /** What Redis itself says at its start. */
-async function loaded({ cluster, of, every, patience }: Asking, { metadata }: Pod): Promise<LoadedKeys> {
+async function loaded({ cluster, of, every, patience }: Asking, pod: Pod): Promise<LoadedKeys> {
   const latest = Date.now() + patience * 1000;
-  const where = { namespace: of.namespace, pod: metadata.name, container: REDIS };
+  const where = inPod(of.namespace, pod, REDIS);
   for (;;) {
     const log = await cluster.logs(where).catch(() => '');
     const found = [...log.matchAll(/keys loaded: (\d+), keys expired: (\d+)/g)].at(-1);

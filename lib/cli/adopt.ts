@@ -9,6 +9,7 @@ import { place } from '../scaffold';
 import { isTaken } from '../spec/rules/isolation';
 import { isLabel } from '../spec/rules/kinds';
 import { show } from '../spec/rules';
+import { connectedTo } from './connected';
 import { CannotRun } from './io';
 import type { Io } from './io';
 
@@ -128,9 +129,7 @@ function fromFiles(files: readonly string[]): Inventory {
 }
 
 async function fromCluster({ context }: Flags, namespace: string): Promise<Inventory> {
-  // It takes a second to load, and only a command that needs it waits
-  const { connect } = await import('../cluster/connect');
-  const cluster = connect({ ...(context !== undefined && { context }) });
+  const cluster = await connectedTo(context);
   try {
     return await liveInventory(cluster, namespace);
   } catch (error) {

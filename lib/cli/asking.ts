@@ -4,6 +4,7 @@ import { BackupError } from '../backups';
 import type { Asking, BackedUp } from '../backups';
 import { isDuration, seconds } from '../spec/units';
 import type { Duration } from '../spec/units';
+import { connectedTo } from './connected';
 import { CannotRun } from './io';
 import type { Io } from './io';
 
@@ -26,9 +27,7 @@ export async function asking(
   flags: Omit<ClusterFlags, 'from'>,
   say: Asking['say'],
 ): Promise<Asking> {
-  // It takes a second to load, and only a command that runs needs it
-  const { connect } = await import('../cluster/connect');
-  const cluster = connect(flags.context === undefined ? {} : { context: flags.context });
+  const cluster = await connectedTo(flags.context);
   return { cluster, of, patience: flags.maxWait, every: EVERY, say };
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../diff';
 import type { Diff, Files, Source, ObjectTree } from '../diff';
 import { show } from '../spec/rules';
+import { connectedTo } from './connected';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
 import { environmentNamed, FROM, platformsOfList } from './list';
@@ -129,9 +130,7 @@ async function live(fresh: ObjectTree, names: readonly string[], { env, context 
   if (env === undefined)
     throw new CannotRun(['--live must come with --env, got none; say whose cluster it is: --env dev']);
   refuseStrangers(names, fresh.sources);
-  // It takes a second to load, and only a command that runs needs it
-  const { connect } = await import('../cluster/connect');
-  const cluster = connect(context === undefined ? {} : { context });
+  const cluster = await connectedTo(context);
   const items = itemsOf(only(fresh, names).sources);
   const { before, after, notes } = await liveSides(cluster, items, names.length === 0);
   return diffOf(

@@ -7,6 +7,7 @@ import type { Asked } from '../loadtest';
 import { clusterName } from '../cluster';
 import { checkLine, checksOf, reportHolds } from '../report';
 import { writeReport } from './files';
+import { connectedTo } from './connected';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
 import { environmentNamed, FROM, platformsOfList, tenantsNamed } from './list';
@@ -100,8 +101,7 @@ async function act(io: Io, name: string, options: Options): Promise<Exit> {
       { tasks, rate: pace, concurrent, patience },
       randomBytes(4).toString('hex'),
     );
-    const { connect } = await import('../cluster/connect');
-    const cluster = connect(options.context === undefined ? {} : { context: options.context });
+    const cluster = await connectedTo(options.context);
     const measured = await run({
       cluster,
       loadTest,

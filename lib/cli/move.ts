@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { destinations, readyFor, standing, stepOf } from '../move';
 import type { Cluster } from '../cluster';
 import type { ResolvedTenant } from '../spec';
+import { connectedTo } from './connected';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
 import { environmentNamed, FROM, platformsOfList, tenantsNamed } from './list';
@@ -67,17 +68,11 @@ async function run(io: Io, name: string, flags: Flags): Promise<Exit> {
   if (step.stands !== 'moving') {
     for (const line of step.lines) io.out(line);
     if (step.stands !== 'before') return EXIT.ok;
-    const found = await readyFor(await clusterOf(flags), tenant, flags.to);
+    const found = await readyFor(await connectedTo(flags.context), tenant, flags.to);
     for (const line of ['', ...found.lines]) io.out(line);
     return found.isReady ? EXIT.ok : EXIT.failed;
   }
-  return follow(io, await clusterOf(flags), { tenant, flags, said: step.lines });
-}
-
-async function clusterOf({ context }: Flags): Promise<Cluster> {
-  // It takes a second to load, and only a command that runs needs it
-  const { connect } = await import('../cluster/connect');
-  return connect(context === undefined ? {} : { context });
+  return follow(io, await connectedTo(flags.context), { tenant, flags, said: step.lines });
 }
 
 interface Followed {

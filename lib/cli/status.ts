@@ -1,5 +1,6 @@
 // `stalk status`: what tenants, workers, queues and brokers of a cluster do right now.
 
+import { connectedTo } from './connected';
 import { Command, InvalidArgumentError } from 'commander';
 import { look, statusText, watchedIn, wordWrapped } from '../status';
 import type { Status, Watched } from '../status';
@@ -68,9 +69,7 @@ function pace(text: string): number {
 async function run(io: Io, names: readonly string[], flags: Flags): Promise<void> {
   const platform = environmentNamed(platformsOfList(flags.from), flags.env);
   const watched = watchedIn(platform, tenantsNamed(platform, names));
-  // It takes a second to load, and only a command that runs needs it
-  const { connect } = await import('../cluster/connect');
-  const cluster = connect({ ...(flags.context !== undefined && { context: flags.context }) });
+  const cluster = await connectedTo(flags.context);
   const once = (): Promise<Status> => look(cluster, watched, () => new Date());
   const lines = linesOf(io, watched, flags);
   const { watch } = flags;

@@ -7,6 +7,7 @@ import { isDuration, seconds } from '../spec/units';
 import type { Duration } from '../spec/units';
 import { obstacles, verify, worldOf } from '../verify';
 import { writeReport } from './files';
+import { connectedTo } from './connected';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
 import { environmentNamed, FROM, platformsOfList, tenantsNamed } from './list';
@@ -67,9 +68,7 @@ function durationOf(text: string): number {
 async function run(io: Io, names: readonly string[], flags: Flags, command: Command): Promise<Exit> {
   const platform = environmentNamed(platformsOfList(flags.from), flags.env);
   const tenants = tenantsNamed(platform, names);
-  // It takes a second to load, and only a command that runs needs it
-  const { connect } = await import('../cluster/connect');
-  const cluster = connect({ ...(flags.context !== undefined && { context: flags.context }) });
+  const cluster = await connectedTo(flags.context);
   const options = { maxWait: flags.maxWait, disruptive: flags.disruptive === true };
   const world = worldOf(
     cluster,

@@ -10,6 +10,7 @@ import {
   dumpedNodes,
   storeVariables,
 } from '../plan/redis/backup';
+import type { BackupCron } from '../plan/redis/backup';
 import { CLIENT_TLS_DIR } from '../plan/redis/tls';
 import type { ResolvedBackup } from '../spec';
 import { BACKUP } from './acl';
@@ -21,7 +22,7 @@ export interface BackupProps extends RedisProps {
 
 /** One program that the clock starts. */
 export interface BackupRun {
-  readonly name: 'redis-backup' | 'redis-drill';
+  readonly name: BackupCron;
   readonly schedule: string;
   /** The clock does not start it; `stalk backup` and `stalk restore` make Jobs of its template all the same. */
   readonly suspended?: boolean;

@@ -14,7 +14,7 @@ import { storeVolumes } from './backup';
 import { storeMounts } from './backup-runs';
 
 /** The ConfigMap that `stalk restore` makes and takes away; it is never rendered. */
-const RESTORE = 'redis-restore';
+const { restore: RESTORE } = BACKUP_NAMES;
 
 /** Where restore.sh looks for it. */
 const FOLDER = '/restore';

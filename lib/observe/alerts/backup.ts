@@ -1,22 +1,21 @@
 // Alerts of backups: none of late, one that failed, none that was tried. All from what the cluster says of two CronJobs.
 
+import type { BackupCron } from '../../plan/redis/backup';
 import type { AlertGroup } from '../alert';
 import { promql, WATCHED } from './promql';
 
-type CronName = 'redis-backup' | 'redis-drill';
-
 /** A namespace has one CronJob of the name; two exporters may speak of it. */
-const of = (metric: string, name: CronName): string => `max by (namespace) (${metric}{cronjob="${name}"})`;
+const of = (metric: string, name: BackupCron): string => `max by (namespace) (${metric}{cronjob="${name}"})`;
 
 /** When the last good run ended; before the first one, when all began. */
-const good = (name: CronName): string => promql`
+const good = (name: BackupCron): string => promql`
   (
     ${of('kube_cronjob_status_last_successful_time', name)}
     or ${of('kube_cronjob_created', name)}
   )`;
 
 /** Two intervals of its own schedule: from the last start to the next. Nothing while it is suspended. */
-const twice = (name: CronName): string => promql`
+const twice = (name: BackupCron): string => promql`
   2 * (
     ${of('kube_cronjob_next_schedule_time', name)}
     - on (namespace) (
@@ -26,7 +25,7 @@ const twice = (name: CronName): string => promql`
   )`;
 
 /** Jobs of the CronJob that failed for good and began after the last good one ended; those of the CLI have no owner. */
-const failed = (name: CronName): string => promql`
+const failed = (name: BackupCron): string => promql`
   max by (namespace) (
     kube_job_status_start_time
     and on (namespace, job_name) kube_job_failed{condition="true"} == 1

@@ -1,11 +1,12 @@
 // One broker: is it well, is there room, what does it refuse, is it written down and backed up, whose are its messages.
 
+import type { BackupCron } from '../../plan/redis/backup';
 import type { Dashboard } from './dashboard';
 
 const EACH = '{{pod}}';
 
 /** Of a CronJob beside the broker. */
-const sinceGood = (name: 'redis-backup' | 'redis-drill'): string =>
+const sinceGood = (name: BackupCron): string =>
   `time() - max(kube_cronjob_status_last_successful_time{cronjob="${name}"} and on (namespace) up{$here, job="stalk-redis"})`;
 
 export const brokerDashboard: Dashboard = {

@@ -24,7 +24,12 @@ export const BACKUP_NAMES = {
   claim: 'redis-backups',
   secret: 'redis-backup',
   scripts: 'redis-backup-scripts',
+  /** A ConfigMap that `stalk restore` makes; it is never rendered. */
+  restore: 'redis-restore',
 } as const;
+
+/** What the clock starts. */
+export type BackupCron = (typeof BACKUP_NAMES)['backup' | 'drill'];
 
 /** Keys of the Secret: the first for restic alone, the others for a bucket. */
 export const storeKeys = ({ store }: Pick<ResolvedBackup, 'store'>): readonly string[] => [
