@@ -6,13 +6,11 @@ import type { Environment, Tenant } from '../../lib/spec';
 import { broker, tenantOf } from '../support/synth';
 import type { Json, Synth } from '../support/synth';
 import { type Pod, podIn } from './redis-pod';
-import { eventually, finished, freePort, missing, shells } from './redis-server';
+import { eventually, finished, freePort, isOnPath, missing, shells } from './redis-server';
 
 /** `.ci/run` builds it there. */
 const S3 = process.env['GOFAKES3'] ?? resolve(__dirname, '../../build/go/gofakes3');
-const here = (program: string): boolean =>
-  spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
-const lacking = [missing, ...['restic', 'redis-check-rdb', 'busybox'].filter((one) => !here(one))]
+const lacking = [missing, ...['restic', 'redis-check-rdb', 'busybox'].filter((one) => !isOnPath(one))]
   .filter((one) => one !== '')
   .join(', ');
 const run = shells.find(({ name }) => name === 'busybox ash')?.run;
@@ -242,7 +240,10 @@ withServer('a broker whose backups lie in a bucket', () => {
     port = await freePort();
     server = spawn(S3, ['-backend', 'memory', '-host', `127.0.0.1:${port}`, '-initialbucket', 'backups']);
     await eventually('the server of S3 answers', () =>
-      here(`true && curl -s http://127.0.0.1:${port}/ >/dev/null && echo`),
+      fetch(`http://127.0.0.1:${port}/`).then(
+        () => true,
+        () => false,
+      ),
     );
     const endpoint = `http://127.0.0.1:${port}`;
     const to = { kind: 's3', endpoint, bucket: 'backups', egress: { cidr: '127.0.0.1/32' } };

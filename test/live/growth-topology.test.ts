@@ -1,7 +1,7 @@
 /** A broker that gets sentinels or replicas with its data, and gives them back: which pod is the primary, what is kept. */
 import type { Tenant } from '../../lib';
 import type { Synth } from '../support/synth';
-import { type Broker, type Pod, brokerOf } from './sentinel/pods';
+import { type Broker, type Pod, brokerOf, settled, startAll } from './sentinel/pods';
 import { guarded } from './sentinel/tenant';
 import { eventually, missing, sleep } from './redis-server';
 
@@ -16,29 +16,6 @@ const treeOf = (broker: NonNullable<Tenant['broker']>): Synth => guarded({ broke
 const standalone = treeOf({ topology: 'standalone' });
 const replicated = treeOf({ topology: 'replicated', replicas: 1 });
 const sentinel = treeOf({ topology: 'sentinel', replicas: 2 });
-
-const startAll = (pods: readonly Pod[]): Promise<unknown> => Promise.all(pods.map((pod) => pod.start()));
-
-/** The primary, once the others follow it with their links up. */
-async function settled({ redis, primary }: Broker): Promise<Pod> {
-  let found: Pod | undefined;
-  await eventually(
-    'one primary is followed by all others',
-    async () => {
-      found = await primary();
-      const others = redis.filter((pod) => pod !== found);
-      const infos = await Promise.all(others.map((pod) => pod.info()));
-      return (
-        found !== undefined &&
-        infos.every((i) => i['master_link_status'] === 'up' && i['master_port'] === String(found?.port)) &&
-        infos.every((i) => i['slave_priority'] === '100') // it has noted that it is not empty
-      );
-    },
-    PATIENCE,
-  );
-  if (found === undefined) throw new Error('there is no primary');
-  return found;
-}
 
 (missing === '' ? describe : describe.skip)('a broker that gets sentinels', () => {
   let before: Broker;

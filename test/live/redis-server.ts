@@ -58,9 +58,11 @@ export async function eventually(
 const which = (program: string): string | undefined =>
   spawnSync('/bin/sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim() || undefined;
 
+export const isOnPath = (program: string): boolean => which(program) !== undefined;
+
 /** Why the Redis tests cannot run here; undefined where they can. */
 export const missing = ['redis-server', 'redis-cli']
-  .filter((program) => which(program) === undefined)
+  .filter((program) => !isOnPath(program))
   .map((program) => `${program} is not on PATH`)
   .join(', ');
 

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import type { Tenant } from '../../lib';
 import { lackingForBackups, storeIn } from './backup/store';
 import type { Env, Store } from './backup/store';
-import { answerOf, killAll, podOf, start, until } from './isolation/pods';
+import { killAll, podOf, sendFrom, start, until } from './isolation/pods';
 import { type LiveRedis, liveRedis } from './isolation/redis';
 import { leavesOf, withBroker } from './place';
 import { lacking, programsOf } from './python';
@@ -49,11 +49,7 @@ if (missing !== '') console.warn(`a restore is NOT proven here: ${missing} not o
 
   const pod = (name: string, deployment: string) =>
     podOf(leaf(`tenants/${name}`), deployment, { folder: join(folder, name), programs, port: redis.port });
-  const send = (name: string, calls: string) => {
-    const web = pod(name, 'web');
-    const stamping = { ...web, env: { ...web.env, STALK_SENT: '1' } };
-    return answerOf(stamping, ['python3', '-c', `from plain_app import *\n${calls}\nprint("{}")`]);
-  };
+  const send = (name: string, calls: string) => sendFrom(pod(name, 'web'), calls);
 
   const cli = (of: LiveRedis, ...args: readonly string[]): string =>
     spawnSync('redis-cli', ['-p', String(of.port), '--user', 'admin', ...args], {

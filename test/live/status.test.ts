@@ -9,7 +9,7 @@ import { askBroker } from '../../lib/status/ask-broker';
 import type { BrokerSeen } from '../../lib/status/ask-broker';
 import { watchedIn } from '../../lib/status';
 import { platformOf } from '../support/synth';
-import { answerOf, killAll, podOf, start, until } from './isolation/pods';
+import { killAll, podOf, sendFrom, start, until } from './isolation/pods';
 import { type LiveRedis, liveRedis } from './isolation/redis';
 import { leavesOf, withBroker } from './place';
 import { lacking, programsOf } from './python';
@@ -46,11 +46,7 @@ if (missing !== '') console.warn(`stalk status is NOT proven here: ${missing} no
 
   const pod = (name: string, deployment: string) =>
     podOf(leaf(`tenants/${name}`), deployment, { folder: join(folder, name), programs, port: redis.port });
-  const send = (name: string, calls: string) => {
-    const web = pod(name, 'web');
-    const stamping = { ...web, env: { ...web.env, STALK_SENT: '1' } };
-    return answerOf(stamping, ['python3', '-c', `from plain_app import *\n${calls}\nprint("{}")`]);
-  };
+  const send = (name: string, calls: string) => sendFrom(pod(name, 'web'), calls);
 
   /** Its commands run here, in the place of the pod. */
   const cluster = {

@@ -13,16 +13,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { finished } from '../redis-server';
+import { finished, isOnPath } from '../redis-server';
 
 const SCRIPTS = resolve(__dirname, '../../../lib/redis/runtime');
 
-const here = (program: string): boolean =>
-  spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
-
 /** Programs that are not here. */
 export const lackingForBackups = ['restic', 'redis-server', 'redis-cli', 'busybox'].filter(
-  (program) => !here(program),
+  (program) => !isOnPath(program),
 );
 
 export interface Store {

@@ -173,6 +173,12 @@ export async function answerOf(pod: Pod, command?: readonly string[]): Promise<J
   return JSON.parse(stdout);
 }
 
+/** Sends from a web pod, with the time of sending in each message as where somebody watches. */
+export const sendFrom = (web: Pod, calls: string): Promise<Json> =>
+  answerOf({ ...web, env: { ...web.env, STALK_SENT: '1' } }, [
+    ...['python3', '-c', `from plain_app import *\n${calls}\nprint("{}")`],
+  ]);
+
 /** Ends a process of Python that does not go on; gives back what it said, and at last where each thread stood. */
 export async function stackOf(hanging: Running): Promise<string> {
   process.kill(hanging.pid, 'SIGABRT');

@@ -202,3 +202,34 @@ async function within<T>(answer: Promise<T>): Promise<T | undefined> {
   clearTimeout(timer);
   return first;
 }
+
+export const startAll = (pods: readonly Pod[]): Promise<unknown> =>
+  Promise.all(pods.map((pod) => pod.start()));
+
+/** An empty pod is never made the primary: before it has copied, who dies is waited for. */
+export const hasCopied = (info: Readonly<Record<string, string>>): boolean =>
+  info['slave_priority'] === '100';
+
+/** Seconds: a vote may be split, and an emptied primary is believed for 25 s. */
+const SETTLES = 80;
+
+/** The primary, once all others follow it with their links up. */
+export async function settled({ redis, primary }: Broker, without: readonly Pod[] = []): Promise<Pod> {
+  let found: Pod | undefined;
+  await eventually(
+    'one primary is followed by all others',
+    async () => {
+      found = await primary();
+      const others = redis.filter((pod) => pod !== found && !without.includes(pod));
+      const infos = await Promise.all(others.map((pod) => pod.info()));
+      return (
+        found !== undefined &&
+        infos.every((i) => i['master_link_status'] === 'up' && i['master_port'] === String(found?.port)) &&
+        infos.every(hasCopied)
+      );
+    },
+    SETTLES,
+  );
+  if (found === undefined) throw new Error('there is no primary');
+  return found;
+}

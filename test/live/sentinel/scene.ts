@@ -7,7 +7,7 @@ import { type Pod as App, type Running, killAll, podOf, start, until } from '../
 import { programsOf } from '../python';
 import { eventually } from '../redis-server';
 import { type Files, secretAt } from '../tls/certificates';
-import { type Broker, type Pod, brokerOf } from './pods';
+import { type Broker, type Pod, brokerOf, hasCopied } from './pods';
 import { connectionsCounted } from './tenant';
 
 /** Seconds: votes may be split, and the kubelet would have killed what hangs for three minutes. */
@@ -89,7 +89,7 @@ export async function sceneOf(celery: string, objects: Synth, sealed?: Sealed): 
 /** Before that, who dies is waited for, as it alone has the data. */
 const haveCopied = async ({ redis }: Broker): Promise<boolean> =>
   (await Promise.all(redis.map((pod) => pod.info()))).every(
-    (one) => one['role'] === 'master' || one['slave_priority'] === '100',
+    (one) => one['role'] === 'master' || hasCopied(one),
   );
 
 /** A folder that was written as files, as a kubelet would have it. */
