@@ -8,8 +8,7 @@ const CELERY = '5.6';
 
 void programsOf(CELERY).then((programs) => {
   const codes = ['metrics_cpu.py', 'metrics_instructions.py'].map(
-    (script) =>
-      spawnSync(join(programs, 'python'), [join(__dirname, script)], { stdio: 'inherit' }).status,
+    (script) => spawnSync(join(programs, 'python'), [join(__dirname, script)], { stdio: 'inherit' }).status,
   );
   process.exitCode = codes.every((code) => code === 0) ? 0 : 1;
 });

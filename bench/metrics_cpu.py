@@ -9,7 +9,6 @@ import statistics
 import sys
 import tempfile
 import threading
-import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 

@@ -68,7 +68,8 @@ def main():
         for kind in ("prefork", "threads"):
             off, on = (each(server, kind, watched) for watched in (False, True))
             for who, one, other in zip(("sender", "worker"), on, off):
-                print(f"{kind:<8} {who}  instructions {one / other:.3f}; {other / 1e6:.2f} million a task without", flush=True)
+                print(f"{kind:<8} {who}  instructions {one / other:.3f}; {other / 1e6:.2f} million a task without",
+                      flush=True)
     finally:
         server.stop()
 

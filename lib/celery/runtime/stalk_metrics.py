@@ -15,7 +15,7 @@ from bisect import bisect_left
 from celery.utils.log import get_logger
 
 PORT = int(os.environ.get("STALK_METRICS") or 0)  # 0: off
-BOUNDS = tuple(map(float, (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600, 1200, 1800)))  # seconds: 10 ms to 30 minutes
+BOUNDS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0)  # seconds
 PATIENCE = 5  # seconds that a scrape may take to ask, and to read
 REQUEST = 8192  # bytes: Prometheus sends some 300
 AGAIN = 30  # seconds between two tries to get the port
@@ -45,7 +45,7 @@ def harmless(count):
 
 
 class Count:
-    """One series of a counter. A step of `itertools.count` is one to all threads, and takes a fifth of the time of a lock."""
+    """One series of a counter. A step of `itertools.count` is whole to all threads, and five times as fast as a lock."""
 
     __slots__ = ("add", "reads")
 
