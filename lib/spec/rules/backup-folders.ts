@@ -5,7 +5,7 @@ import { tenantSides } from '../moving';
 import { resolveShared } from '../resolve-redis';
 import type { ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
-import { ownServer } from './backup';
+import { isOfCluster, ownServer } from './backup';
 import type { CrossRule } from './cross';
 import { show } from './finding';
 import type { Finding, Path } from './finding';
@@ -105,7 +105,7 @@ function ownedIn({ environment, tenants }: Folders, asked: Lists): readonly Owne
   const here = asked.environments.find(({ name }) => name === environment.name);
   if (here === undefined) return [];
   const common = { environment: environment.name };
-  return [
+  const all = [
     ...foldersOfShared(environment).map(([folder, name]) => ({
       ...common,
       folder,
@@ -129,4 +129,6 @@ function ownedIn({ environment, tenants }: Folders, asked: Lists): readonly Owne
       );
     }),
   ];
+  // A store of the cluster's own is another server in each
+  return all.filter(({ folder }) => !isOfCluster(new URL(folder).hostname, environment.clusterDomain));
 }

@@ -76,10 +76,13 @@ function storeFindings(
 const PRIVATE =
   /^(0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
 
+/** Names that each cluster knows for itself. */
+export const isOfCluster = (host: string, clusterDomain: string): boolean =>
+  !host.includes('.') || host.endsWith('.svc') || host.endsWith(`.${clusterDomain}`);
+
 /** Names and addresses that only the cluster or its private network know. */
 function isInside(host: string, clusterDomain: string): boolean {
-  if (isIP(host) === 0)
-    return !host.includes('.') || /\.(svc|internal|local)$/.test(host) || host.endsWith(`.${clusterDomain}`);
+  if (isIP(host) === 0) return isOfCluster(host, clusterDomain) || /\.(internal|local)$/.test(host);
   return PRIVATE.test(host);
 }
 
