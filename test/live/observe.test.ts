@@ -20,7 +20,7 @@ import {
 import { lacking, programsOf } from './python';
 import { type Connection, type Reply, connect } from './redis-connection';
 import { eventually, sleep } from './redis-server';
-import type { Broker, Pod } from './sentinel/pods';
+import { type Broker, type Pod, haveCopied } from './sentinel/pods';
 
 const servers = ['prometheus', 'prometheus-alertmanager'].filter(
   (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status !== 0,
@@ -282,6 +282,7 @@ type Labels = Readonly<Record<string, string>>;
     await Promise.all(lost.map((pod) => pod.signal('SIGKILL')));
     await fires('SentinelQuorumAtRisk', labels);
     const alone = await primary();
+    await haveCopied(sentinels);
     await alone.signal('SIGKILL');
     await fires('BrokerWithoutPrimary', labels);
     await Promise.all(lost.map((pod) => pod.start()));

@@ -12,7 +12,7 @@ import { leavesOf, withBroker } from './place';
 import { lacking, programsOf } from './python';
 import { type Exporter, type Here, type Scrape, exporterOf } from './queues/exporter';
 import { eventually, shells, sleep } from './redis-server';
-import { brokerOf } from './sentinel/pods';
+import { brokerOf, startWhole } from './sentinel/pods';
 import { authority } from './tls/certificates';
 import { sealedRedis } from './tls/sealed-redis';
 
@@ -334,7 +334,7 @@ proven('the exporter of queues and a broker with sentinels', () => {
       tenant('acme'),
     ])('brokers/main');
     const broker = await brokerOf(objects);
-    await Promise.all([...broker.redis, ...broker.sentinels].map((pod) => pod.start()));
+    await startWhole(broker);
     const exporter = await exporterOf(objects, { local: broker.local, fresh: FRESH });
     const messages = async (): Promise<number | undefined> =>
       (await exporter.scrape()).value('stalk_queue_messages', { tenant: 'acme', queue: 'tenant-acme' });

@@ -60,6 +60,14 @@ REPLACEMENTS = (
         until="kombu closes a channel whose connection is gone without an error",
     ),
     Replacement(
+        what="kombu.transport.redis:Channel._connparams",
+        by="stalk_close:connparams",
+        known=("8fec9b72", "6fdb315a", "e9a42950"),
+        reason="A task that ends just after its connection was lost ends the worker: NoneType has no hostname.",
+        upstream="https://github.com/celery/kombu/issues/582",
+        until="kombu takes a channel whose connection is closed for one that was lost",
+    ),
+    Replacement(
         what="kombu.transport.redis:QoS._remove_from_indices",
         by="stalk_full:remove_from_indices",
         known=("980a109d",),

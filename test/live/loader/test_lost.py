@@ -119,6 +119,18 @@ def run():
     return "closed"
 """
 
+ENDED_LATER = """
+def run():
+    for _ in range(2):
+        send()
+        connection.drain_events(timeout=5)
+    took[0].channel._disconnect_pools()
+    connection._do_close_transport()  # as a worker does that has lost its connection
+    took[0].ack_log_error(get_logger("test"), connection.connection_errors)
+    took[1].reject_log_error(get_logger("test"), connection.connection_errors, requeue=True)
+    return again()
+"""
+
 
 def told(story, tmp_path):
     code = CODE.format(here=str(HERE), folder=str(tmp_path / "redis"))
@@ -140,6 +152,11 @@ def state(waits, noted, took):
         "taken from a full Redis", "taken and given back"])
 def test_a_message_between_two_commands_is_kept(story, answer, tmp_path):
     assert told(story, tmp_path) == answer
+
+
+def test_what_a_task_says_that_ends_after_its_connection_is_no_error_and_is_heard_later(tmp_path):
+    """An error would end the worker."""
+    assert told(ENDED_LATER, tmp_path) == [state(0, 2, 2), state(0, 1, 2), 0]
 
 
 def test_a_connection_that_broke_is_closed_without_an_error(tmp_path):

@@ -5,7 +5,7 @@ import { type Pod, type Running, podOf, start } from '../isolation/pods';
 import { type LiveRedis, liveRedis } from '../isolation/redis';
 import { exporterOf as queuesExporterOf } from '../queues/exporter';
 import { freePort } from '../redis-server';
-import { type Broker, brokerOf } from '../sentinel/pods';
+import { type Broker, brokerOf, startWhole } from '../sentinel/pods';
 import { type BrokerName, leaf } from './place';
 import type { Target } from './prometheus';
 
@@ -58,7 +58,7 @@ export async function guarded(
   const objects = leaf(`brokers/${name}`);
   const broker = await brokerOf(objects);
   const pods = [...broker.redis, ...broker.sentinels];
-  await Promise.all(pods.map((pod) => pod.start()));
+  await startWhole(broker);
   const exporters: [Exporter, Target][] = await Promise.all(
     pods.map(async (pod) => {
       const set = pod.name.replace(/-\d+$/, '');

@@ -207,8 +207,24 @@ export const startAll = (pods: readonly Pod[]): Promise<unknown> =>
   Promise.all(pods.map((pod) => pod.start()));
 
 /** An empty pod is never made the primary: before it has copied, who dies is waited for. */
-export const hasCopied = (info: Readonly<Record<string, string>>): boolean =>
-  info['slave_priority'] === '100';
+const hasCopied = (info: Readonly<Record<string, string>>): boolean => info['slave_priority'] === '100';
+
+/** Waits until each pod may become the primary. */
+export const haveCopied = ({ redis }: Broker): Promise<void> =>
+  eventually(
+    'all have copied, so that each may become the primary',
+    async () =>
+      (await Promise.all(redis.map((pod) => pod.info()))).every(
+        (one) => one['role'] === 'master' || hasCopied(one),
+      ),
+    SETTLES,
+  );
+
+/** Starts all pods, for somebody who is going to take the primary away. */
+export async function startWhole(broker: Broker): Promise<void> {
+  await startAll([...broker.redis, ...broker.sentinels]);
+  await haveCopied(broker);
+}
 
 /** Seconds: a vote may be split, and an emptied primary is believed for 25 s. */
 const SETTLES = 80;

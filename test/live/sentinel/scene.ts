@@ -7,7 +7,7 @@ import { type Pod as App, type Running, killAll, podOf, start, until } from '../
 import { programsOf } from '../python';
 import { eventually } from '../redis-server';
 import { type Files, secretAt } from '../tls/certificates';
-import { type Broker, type Pod, brokerOf, hasCopied } from './pods';
+import { type Broker, type Pod, brokerOf, startWhole } from './pods';
 import { connectionsCounted } from './tenant';
 
 /** Seconds: votes may be split, and the kubelet would have killed what hangs for three minutes. */
@@ -21,25 +21,38 @@ export interface Sealed {
   readonly clients: Files;
 }
 
+/** Tasks of one tenant under one Celery. */
+export interface Side {
+  readonly celery: string;
+  readonly objects: Synth;
+  /** In front of the tenant's keys. */
+  readonly prefix: string;
+  /** Names of its users. */
+  readonly users: Readonly<Record<'worker' | 'web', string>>;
+}
+
 export interface Outcome {
+  readonly celery: string;
   readonly refused: readonly string[];
+  /** But what reached a primary that was none any more. */
   readonly lost: readonly string[];
 }
 
 export interface Scene {
   readonly broker: Broker;
-  readonly apps: Readonly<Record<'worker' | 'web', App>>;
-  readonly worker: Running;
+  readonly sides: readonly Side[];
   readonly primary: () => Promise<Pod>;
   /** Waits until what is sent from now on is done. */
   readonly flows: () => Promise<void>;
   /** Tells how long the fault took, and how long it was until tasks were done again. */
   readonly timed: (what: string, fault: () => Promise<unknown>) => Promise<void>;
   readonly another: (old: Pod) => Promise<void>;
+  /** Begins a time in which a pod may take what another one should, which is lost; gives back what ends it. */
+  readonly risk: () => () => void;
   /** Swaps the mounted certificates of the clients, as a kubelet does. */
   readonly renewClients: (files: Files) => void;
-  /** Ends the sender, waits for what is in hand, and counts. */
-  readonly counted: () => Promise<Outcome>;
+  /** Ends the senders, waits for what is in hand, and counts. */
+  readonly counted: () => Promise<readonly Outcome[]>;
   readonly remove: () => Promise<void>;
 }
 
@@ -50,32 +63,20 @@ const withFiles = (objects: Synth, files: Files): Synth =>
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'certificates' }, stringData: files },
   ]);
 
-export async function sceneOf(celery: string, objects: Synth, sealed?: Sealed): Promise<Scene> {
+export async function sceneOf(objects: Synth, sides: readonly Side[], sealed?: Sealed): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'failover-'));
   const broker = await brokerOf(objects, undefined, sealed?.servers);
-  await Promise.all([...broker.redis, ...broker.sentinels].map((pod) => pod.start()));
-  await eventually(
-    'all have copied, so that each may become the primary',
-    () => haveCopied(broker),
-    PATIENCE,
-  );
-  const place = { folder, programs: await programsOf(celery), port: 0 };
-  const mounts: ((files: Files) => void)[] = [];
-  const app = (name: string): App => {
-    const pod = podOf(sealed ? withFiles(objects, sealed.clients) : objects, name, place);
-    const env = Object.entries(pod.env).map(([key, value]) => [key, broker.local(value)] as const);
-    if (sealed) mounts.push(remounted(join(folder, name, 'etc/stalk/tls'), sealed.clients));
-    return { ...pod, env: Object.fromEntries(env) };
-  };
-  const apps = { worker: app('worker-default'), web: app('web') };
-  const worker = start(apps.worker);
-  await until(worker, () => apps.worker.wrote('consuming'), 'the worker consumes');
-  const web = start(apps.web);
-  const scene: Omit<Scene, 'timed'> = {
-    ...{ broker, apps, worker },
-    ...observed(broker, apps),
-    renewClients: (files) => mounts.forEach((mount) => mount(files)),
-    counted: () => counted({ celery, broker, apps, web }),
+  await startWhole(broker);
+  const parts = await Promise.all(sides.map((side) => partOf(side, folder, broker, sealed)));
+  const scene: Scene = {
+    ...{ broker, sides },
+    ...observed(broker, parts),
+    risk: () => {
+      const ends = parts.map(riskOf);
+      return () => ends.forEach((end) => end());
+    },
+    renewClients: (files) => parts.forEach(({ mounts }) => mounts.forEach((mount) => mount(files))),
+    counted: () => Promise.all(parts.map((part) => counted(part, broker))),
     remove: async () => {
       killAll();
       await broker.remove();
@@ -83,14 +84,34 @@ export async function sceneOf(celery: string, objects: Synth, sealed?: Sealed): 
     },
   };
   await scene.flows();
-  return { ...scene, timed: timed(celery, scene) };
+  return scene;
 }
 
-/** Before that, who dies is waited for, as it alone has the data. */
-const haveCopied = async ({ redis }: Broker): Promise<boolean> =>
-  (await Promise.all(redis.map((pod) => pod.info()))).every(
-    (one) => one['role'] === 'master' || hasCopied(one),
-  );
+/** A side whose worker and sender run. */
+interface Part extends Side {
+  readonly apps: Readonly<Record<'worker' | 'web', App>>;
+  readonly worker: Running;
+  readonly web: Running;
+  readonly mounts: readonly ((files: Files) => void)[];
+  /** Of what was sent, from one number to the other. */
+  readonly risks: [number, number][];
+}
+
+async function partOf(side: Side, ground: string, broker: Broker, sealed?: Sealed): Promise<Part> {
+  const folder = join(ground, side.celery);
+  const place = { folder, programs: await programsOf(side.celery), port: 0 };
+  const mounts: ((files: Files) => void)[] = [];
+  const app = (name: string): App => {
+    const pod = podOf(sealed ? withFiles(side.objects, sealed.clients) : side.objects, name, place);
+    const env = Object.entries(pod.env).map(([key, value]) => [key, broker.local(value)] as const);
+    if (sealed) mounts.push(remounted(join(folder, name, 'etc/stalk/tls'), sealed.clients));
+    return { ...pod, env: Object.fromEntries(env) };
+  };
+  const apps = { worker: app('worker-default'), web: app('web') };
+  const worker = start(apps.worker);
+  await until(worker, () => apps.worker.wrote('consuming'), 'the worker consumes');
+  return { ...side, apps, worker, web: start(apps.web), mounts, risks: [] };
+}
 
 /** A folder that was written as files, as a kubelet would have it. */
 function remounted(folder: string, files: Files): (files: Files) => void {
@@ -100,10 +121,8 @@ function remounted(folder: string, files: Files): (files: Files) => void {
   return mount;
 }
 
-type Apps = Scene['apps'];
-
-const sent = (apps: Apps): string[] => lines(apps.web.ran('sent'));
-const done = (apps: Apps): Set<string> => new Set(lines(apps.worker.ran('journal')));
+const sent = ({ apps }: Part): string[] => lines(apps.web.ran('sent'));
+const done = ({ apps }: Part): Set<string> => new Set(lines(apps.worker.ran('journal')));
 
 async function primaryOf(broker: Broker): Promise<Pod> {
   let found: Pod | undefined;
@@ -112,13 +131,37 @@ async function primaryOf(broker: Broker): Promise<Pod> {
   return found;
 }
 
-const observed = (broker: Broker, apps: Apps): Pick<Scene, 'primary' | 'flows' | 'another'> => ({
+async function flows(part: Part): Promise<void> {
+  const [before, { celery }] = [sent(part).length, part];
+  await eventually(
+    `tasks of Celery ${celery} that are sent now`,
+    () => sent(part).length > before + 20,
+    PATIENCE,
+  );
+  const mark = sent(part).at(-1) ?? '';
+  await eventually(`tasks of Celery ${celery} that are done`, () => done(part).has(mark), PATIENCE);
+}
+
+const observed = (
+  broker: Broker,
+  parts: readonly Part[],
+): Pick<Scene, 'primary' | 'flows' | 'timed' | 'another'> => ({
   primary: () => primaryOf(broker),
   flows: async () => {
-    const before = sent(apps).length;
-    await eventually('tasks that are sent now', () => sent(apps).length > before + 20, PATIENCE);
-    const mark = sent(apps).at(-1) ?? '';
-    await eventually('tasks that are done', () => done(apps).has(mark), PATIENCE);
+    await Promise.all(parts.map(flows));
+  },
+  timed: async (what, fault) => {
+    const at = Date.now();
+    const seconds = (): string => `${((Date.now() - at) / 1000).toFixed(1)} s`;
+    await fault();
+    const elected = seconds();
+    const again = await Promise.all(
+      parts.map(async (part) => {
+        await flows(part);
+        return `${seconds()} (Celery ${part.celery}, ${sent(part).length} sends)`;
+      }),
+    );
+    console.info(`${what}: ${elected}, tasks again after ${again.join(', ')}`);
   },
   another: async (old) =>
     eventually(
@@ -131,37 +174,41 @@ const observed = (broker: Broker, apps: Apps): Pick<Scene, 'primary' | 'flows' |
     ),
 });
 
-const timed =
-  (celery: string, { flows, apps }: Pick<Scene, 'flows' | 'apps'>): Scene['timed'] =>
-  async (what, fault) => {
-    const [at, before] = [Date.now(), sent(apps).length];
-    await fault();
-    const elected = (Date.now() - at) / 1000;
-    await flows();
-    console.info(
-      `Celery ${celery}, ${what} after ${before} sends: ${elected.toFixed(1)} s, tasks again after ${((Date.now() - at) / 1000).toFixed(1)} s`,
-    );
+/** A send is noted when it has its answer: one more may be on its way at the end. */
+function riskOf(part: Part): () => void {
+  const from = sent(part).length;
+  return () => part.risks.push([from, sent(part).length + 1]);
+}
+
+async function counted(part: Part, broker: Broker): Promise<Outcome> {
+  const { celery, apps, prefix, risks } = part;
+  await part.web.stop();
+  const all = sent(part);
+  const missing = (): string[] => {
+    const journal = done(part);
+    return all.filter((id) => !journal.has(id));
   };
-
-interface Counting extends Pick<Scene, 'broker' | 'apps'> {
-  readonly celery: string;
-  readonly web: Running;
-}
-
-async function counted({ celery, broker, apps, web }: Counting): Promise<Outcome> {
-  await web.stop();
-  const missing = (): string[] => sent(apps).filter((id) => !done(apps).has(id));
-  await eventually('all is done', () => missing().length === 0, PATIENCE).catch(() => undefined);
+  const risked = (id: string): boolean =>
+    risks.some(([from, to]) => from <= all.indexOf(id) && all.indexOf(id) < to);
+  await eventually('all is done', () => missing().every(risked), PATIENCE).catch(() => undefined);
   const refused = lines(apps.web.ran('refused'));
-  const held = await (await primaryOf(broker)).ask('HVALS', 'unacked');
-  const lost = missing().filter((id) => !JSON.stringify(held).includes(id));
-  const twice = lines(apps.worker.ran('journal')).length - done(apps).size;
+  const held = JSON.stringify(await (await primaryOf(broker)).ask('HVALS', `${prefix}unacked`));
+  const gone = missing().filter((id) => !held.includes(id));
+  const lost = gone.filter((id) => !risked(id));
+  const twice = lines(apps.worker.ran('journal')).length - done(part).size;
+  const inRisk = gone.filter(risked);
   console.info(
-    `Celery ${celery}: ${sent(apps).length} sent, ${refused.length} refused, ` +
-      `${lost.length} lost${lost.map((id) => ` ${sent(apps).indexOf(id)}`).join()}, ${missing().length - lost.length} held, ${twice} done twice`,
+    `Celery ${celery}: ${all.length} sent, ${refused.length} refused, ${lost.length} lost${numbers(all, lost)}, ` +
+      `${inRisk.length} lost to a primary that was none any more${numbers(all, inRisk)} ` +
+      `(of ${risks.map((one) => one.join('-')).join(', ')}), ` +
+      `${missing().length - gone.length} held, ${twice} done twice`,
   );
-  return { refused, lost };
+  await part.worker.stop();
+  return { celery, refused, lost };
 }
+
+const numbers = (all: readonly string[], some: readonly string[]): string =>
+  some.map((id) => ` ${all.indexOf(id)}`).join();
 
 /** What a broker with sentinels bears, in plain text and with certificates. */
 export function bearsFailovers(scene: () => Scene): void {
@@ -174,20 +221,22 @@ export function bearsFailovers(scene: () => Scene): void {
       await another(old);
     });
     await old.start();
-    await eventually('it follows', async () => (await old.info())['master_link_status'] === 'up', PATIENCE);
+    await follows(old);
   });
 
   it('has another primary when it is told to, which the old one hears of by itself', async () => {
-    const { broker, primary, timed, another } = scene();
+    const { broker, primary, timed, another, risk } = scene();
     const old = await primary();
 
     await timed('SENTINEL FAILOVER', async () => {
+      const over = risk();
       await eventually(
         'a sentinel agrees',
         async () => (await broker.sentinels[0]?.ask('SENTINEL', 'FAILOVER', 'primary')) === 'OK',
         PATIENCE,
       );
       await another(old);
+      over();
     });
     expect(old.log()).toContain(`start: following 127.0.0.1:${(await primary()).port}`);
   });
@@ -203,18 +252,24 @@ export function bearsFailovers(scene: () => Scene): void {
   });
 }
 
+const follows = (pod: Pod): Promise<void> =>
+  eventually('it follows', async () => (await pod.info())['master_link_status'] === 'up', PATIENCE);
+
 /** What reaches a primary in the moment after it woke up is lost: a busy machine makes that moment long. */
 export function bearsAHungPrimary(scene: () => Scene): void {
   it('has another primary when the first hangs, which follows when it wakes up', async () => {
-    const { primary, timed, another } = scene();
+    const { primary, timed, another, risk } = scene();
     const old = await primary();
 
     await old.signal('SIGSTOP');
     await another(old);
-    await old.signal('SIGCONT');
-    await timed('primary awake after it hung', async () =>
-      eventually('it follows', async () => (await old.info())['master_link_status'] === 'up', PATIENCE),
-    );
+    await timed('primary awake after it hung', async () => {
+      const over = risk();
+      await old.signal('SIGCONT');
+      await eventually('it is none any more', async () => (await old.info())['role'] === 'slave', PATIENCE);
+      over();
+    });
+    await follows(old);
   });
 }
 
@@ -224,17 +279,20 @@ const usersOn = async (pod: Pod): Promise<readonly string[]> =>
 /** After failovers and a hang, too: what was opened to a primary that is gone is closed. */
 export function holdsWhatIsCounted(scene: () => Scene): void {
   it('holds no more connections than are counted, to the primary and to each sentinel', async () => {
-    const { broker, primary, flows } = scene();
+    const { broker, sides, primary, flows } = scene();
     await flows();
     const held = await Promise.all([await primary(), ...broker.sentinels].map(usersOn));
 
     for (const users of held) {
       const of = (user: string): number => users.filter((one) => one === user).length;
-      expect(of('acme')).toBeLessThanOrEqual(connectionsCounted('workers.default'));
-      expect(of('acme-web')).toBeLessThanOrEqual(connectionsCounted('web'));
+      for (const { users: own } of sides) {
+        expect(of(own.worker)).toBeLessThanOrEqual(connectionsCounted('workers.default'));
+        expect(of(own.web)).toBeLessThanOrEqual(connectionsCounted('web'));
+      }
     }
+    const all = sides.flatMap((side) => Object.values(side.users));
     console.info(
-      `connections: ${held.map((users) => users.filter((one) => one.startsWith('acme')).length).join(', ')}`,
+      `connections: ${held.map((users) => users.filter((one) => all.includes(one)).length).join(', ')}`,
     );
   });
 }
