@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { finished, isOnPath } from '../redis-server';
+import { finished, isOnPath, which } from '../redis-server';
 
 const SCRIPTS = resolve(__dirname, '../../../lib/redis/runtime');
 
@@ -49,7 +49,7 @@ export function storeIn(): Store {
   writeFileSync(path('scripts/store-env.sh'), '');
   for (const name of spawnSync('busybox', ['--list'], { encoding: 'utf8' }).stdout.trim().split('\n'))
     symlinkSync('/usr/bin/busybox', path('bin', name));
-  symlinkSync('/usr/bin/restic', path('bin/restic'));
+  symlinkSync(String(which('restic')), path('bin/restic'));
   const repository = {
     RESTIC_REPOSITORY: path('repository'),
     RESTIC_PASSWORD: 'not-a-secret',
