@@ -27,15 +27,18 @@ store() {
   return $status
 }
 
-complaint() { tr '\n' ' ' <"$said" | tail -c 600; }
+complaint() { tr '\n' ' ' <"$said" | tr -d '\000-\037' | tail -c 600; }
 fact() { sed -n "s/^$1 //p" "$SCRATCH/facts"; }
 of() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" "$said" | tail -n 1; }
 
-# Opens the store, or makes it; `init` refuses one that is there.
+# Opens the store, or makes it where there is none; `init` refuses one that is there.
 open() {
-  ! store cat config || return 0
-  first=$(complaint)
-  store init || fail "the store does not open: $first$(complaint)"
+  ! store_opens "$said" || return 0
+  case $store_why in
+    *' within '* | *'wrong password'*) fail "$store_why" ;;
+  esac
+  first=$store_why
+  store init || fail "$first; nor can it be made: $(store_reason "$said")"
 }
 
 # Takes away what a failed upload has left.
@@ -68,7 +71,7 @@ snapshot=''
 status=0
 store backup --json --host redis --tag "keys=$(fact keys)" --tag "redis=$(fact redis)" "$SCRATCH/dump.rdb" || status=$?
 snapshot=$(of snapshot_id)
-[ $status -eq 0 ] || discard "the upload has failed: $(complaint)"
+[ $status -eq 0 ] || discard "the upload has failed: $(store_reason "$said")"
 [ -n "$snapshot" ] && [ "$(of total_bytes_processed)" = "$bytes" ] || discard "the upload is not whole: $(complaint)"
 added=$(of data_added)
 tidy

@@ -27,12 +27,14 @@ export interface JobPod {
   /** Whether its message begins so. */
   readonly says: (text: string) => boolean;
   /** One of its scripts, as `kubectl exec` runs it in a container. */
-  readonly exec: (container: string, command: readonly string[], stdin: string) => Promise<Ended>;
+  readonly exec: (container: string, command: readonly string[], stdin: string, env?: Env) => Promise<Ended>;
 }
 
 type Ended = Awaited<ReturnType<typeof finished>>;
 
 type Env = Readonly<Record<string, string>>;
+
+const variablesOf = (env: Env): Json[] => Object.entries(env).map(([name, value]) => ({ name, value }));
 
 const imageOf = (container: string): 'restic' | 'redis' =>
   ['store', 'fetch'].includes(container) ? 'restic' : 'redis';
@@ -48,9 +50,8 @@ export function jobPod(cron: string, { folder, objects, names, files, images }: 
   const all: readonly Json[] = [...spec.initContainers, ...spec.containers];
   const launched = (container: Json, more: Env): ChildProcess => {
     rmSync(message, { force: true });
-    const variables = Object.entries(more).map(([name, value]) => ({ name, value }));
     const path = images[imageOf(container.name)];
-    return start({ ...container, env: [...(container.env ?? []), ...variables] }, { ...place, path });
+    return start({ ...container, env: [...(container.env ?? []), ...variablesOf(more)] }, { ...place, path });
   };
   const named = (name: string): Json => all.find((one) => one.name === name);
   const text = (): string => (existsSync(message) ? readFileSync(message, 'utf8') : '');
@@ -58,9 +59,10 @@ export function jobPod(cron: string, { folder, objects, names, files, images }: 
     path: (path) => join(root, path),
     begin: (name, env = {}) => launched(named(name), env),
     says: (words) => text().startsWith(words),
-    exec: async (name, [script = '', ...args], stdin) => {
+    exec: async (name, [script = '', ...args], stdin, env = {}) => {
+      const command = ['sh', `/opt/stalk/${script}`, ...args];
       const child = start(
-        { ...named(name), command: ['sh', `/opt/stalk/${script}`, ...args] },
+        { ...named(name), command, env: [...named(name).env, ...variablesOf(env)] },
         { ...place, path: images[imageOf(name)], stdin: 'pipe' },
       );
       child.stdin?.end(stdin);
