@@ -1,7 +1,7 @@
 /** Stores of backups that refuse, hang or are not there, and those behind an authority of one's own: what a run says. */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type Server as HttpServer, createServer as http } from 'node:http';
+import { type Server as HttpServer, createServer as http, request } from 'node:http';
 import { type Server as NetServer, createConnection, createServer as tcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +40,7 @@ const OPENING = '6';
 
 const DUMP = Buffer.concat([Buffer.from('REDIS0011'), randomBytes(100_000)]);
 
+type Env = Readonly<Record<string, string>>;
 type Program = 'store' | 'fetch' | 'list';
 
 (lacking === '' ? describe : describe.skip)('a store of backups', () => {
@@ -65,7 +66,12 @@ type Program = 'store' | 'fetch' | 'list';
   });
 
   /** One container with restic, and what it leaves as its message. */
-  const said = async (program: Program, endpoint: string, ca?: string): Promise<string> => {
+  const said = async (
+    program: Program,
+    endpoint: string,
+    ca?: string,
+    env: Env = { OPENING },
+  ): Promise<string> => {
     const pod = jobPod(program === 'store' ? 'redis-backup' : 'redis-drill', {
       ...{ folder, images, objects: objectsAt(endpoint), names: [] },
     });
@@ -78,8 +84,8 @@ type Program = 'store' | 'fetch' | 'list';
     if (ca !== undefined) writeFileSync(pod.path('etc/stalk/store/ca.crt'), ca);
     const child =
       program === 'list'
-        ? pod.exec('fetch', ['restore.sh', 'list'], '', { OPENING })
-        : finished(pod.begin(program, { OPENING }));
+        ? pod.exec('fetch', ['restore.sh', 'list'], '', env)
+        : finished(pod.begin(program, env));
     const { code } = await child;
     const message = code === 0 && program !== 'store' ? '' : readFileSync(pod.path('message'), 'utf8');
     return `${code} ${message}`;
@@ -129,6 +135,31 @@ type Program = 'store' | 'fetch' | 'list';
     for (const message of messages) expect(message).toMatch(/^1 /);
     for (const message of messages) expect(message).toMatch(wanted);
     expect(JSON.parse(String(messages[0]?.slice(2)))).toMatchObject({ ok: false });
+  });
+
+  it('that goes away in the middle of an upload is given up, and has no snapshot of it', async () => {
+    const port = await listening(
+      http((asked, response) => {
+        const { method, url = '', headers } = asked;
+        if (method === 'PUT' && url.includes('/data/')) return; // it never answers
+        const options = { host: '127.0.0.1', port: store.port, method, path: url, headers };
+        asked.pipe(
+          request(options, (answer) => {
+            response.writeHead(answer.statusCode ?? 500, answer.headers);
+            answer.pipe(response);
+          }),
+        );
+      }),
+    );
+
+    const given = await said('store', `http://127.0.0.1:${port}`, undefined, {
+      OPENING: '60',
+      UPLOADING: '10',
+    });
+    const listed = await said('fetch', `http://127.0.0.1:${port}`, undefined, { OPENING: '60' });
+
+    expect(given).toMatch(/^1 \{"ok":false,"why":"store: the upload has not ended within 10 s: /);
+    expect(listed).toMatch(/^1 .*snapshot/);
   });
 
   describe('behind an authority of its own', () => {

@@ -33,7 +33,7 @@ unset store_value
 # The reader ends $child where it is told to end.
 store_opens() {
   store_began=$(date +%s)
-  timeout "$OPENING" restic --no-cache cat config >"$1" 2>&1 & child=$!
+  timeout -k 5 "$OPENING" restic --no-cache cat config >"$1" 2>&1 & child=$!
   ! wait "$child" || { child=''; return 0; }
   child='' store_why="the store does not open"
   [ $(($(date +%s) - store_began)) -lt "$OPENING" ] || store_why="$store_why within $OPENING s"
