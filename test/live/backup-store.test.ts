@@ -125,7 +125,7 @@ type Program = 'store' | 'fetch' | 'list';
     [
       'that is out of order',
       () => listening(answering(503, 'ServiceUnavailable')),
-      /does not open within 6 s: .*(503|[Uu]navailable|refused)/,
+      /does not open( within 6 s)?: .*(503|[Uu]navailable|refused)/,
     ],
   ])('%s is said so by each program, soon', async (_, at, wanted) => {
     const endpoint = `http://127.0.0.1:${await at()}`;
