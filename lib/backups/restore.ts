@@ -25,7 +25,6 @@ export interface Restore extends Asking {
 /** @returns whether all that was in the snapshot came back */
 export async function restore(props: Restore): Promise<boolean> {
   const { target, from } = props;
-  refuseSealed(target);
   const held = await heldIn(props, from);
   const living = await livingRedis(props.cluster, target.of);
   const mine = scoped(target, held.counted);
@@ -44,14 +43,6 @@ export async function restore(props: Restore): Promise<boolean> {
 
 const scoped = ({ tenant }: RestoreTarget, all: readonly CountedWork[]): readonly CountedWork[] =>
   tenant ? all.filter((one) => one.tenant === tenant.name) : all;
-
-/** The Job has no certificate of a client; a whole broker is restored on its volume. */
-function refuseSealed({ tenant, of }: RestoreTarget): void {
-  if (tenant && of.redis.tls)
-    throw new BackupError(
-      `broker ${of.broker} must speak plain TCP for the restore of one tenant, got TLS; restore all of it`,
-    );
-}
 
 function refuseLiveData({ overLiveData, target }: Restore, there: readonly CountedWork[] | undefined): void {
   if (overLiveData || !there?.some(holdsWork)) return;

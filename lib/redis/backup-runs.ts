@@ -44,14 +44,10 @@ export function dumpAndStore(props: BackupProps): BackupRun {
         REDIS_NODES: nodes,
         REDIS_USER: BACKUP.name,
         REDIS_PASSWORD_FILE: `${FOLDERS.password}/${BACKUP.name}`,
-        ...(redis.tls && { REDIS_TLS: CLIENT_TLS_DIR }),
+        ...certificateVariables(redis),
         SCRATCH: FOLDERS.scratch,
       }),
-      mounts: [
-        ...shared(),
-        readOnly('password', FOLDERS.password),
-        ...(redis.tls ? [readOnly('tls', CLIENT_TLS_DIR)] : []),
-      ],
+      mounts: [...shared(), readOnly('password', FOLDERS.password), ...certificates(redis)],
     },
     then: {
       ...program('store', backup.image, ['store.sh']),
@@ -84,8 +80,8 @@ export function tryOne({ backup, redis }: BackupProps): BackupRun {
     then: {
       ...program('drill', redis.image, ['drill.sh']),
       resources: { cpu, memory, disk: backup.resources.disk },
-      env: variables({ SCRATCH: FOLDERS.scratch }),
-      mounts: shared(),
+      env: variables({ ...certificateVariables(redis), SCRATCH: FOLDERS.scratch }),
+      mounts: [...shared(), ...certificates(redis)],
     },
   };
 }
@@ -98,6 +94,13 @@ const program = (name: string, image: string, [script = '', ...more]: readonly s
 
 const variables = (all: Readonly<Record<string, string>>): k8s.EnvVar[] =>
   Object.entries(all).map(([name, value]) => ({ name, value }));
+
+/** Those of a client: of who dumps, and of the drill, from which `stalk restore` copies one tenant into the living Redis. */
+const certificates = ({ tls }: RedisProps['redis']): k8s.VolumeMount[] =>
+  tls ? [readOnly('tls', CLIENT_TLS_DIR)] : [];
+
+const certificateVariables = ({ tls }: RedisProps['redis']): Readonly<Record<string, string>> =>
+  tls ? { REDIS_TLS: CLIENT_TLS_DIR } : {};
 
 const storePlaces = () => ({ STORE: FOLDERS.store, SCRATCH: FOLDERS.scratch });
 

@@ -151,7 +151,7 @@ function volumes({ redis, backup }: BackupProps, { name }: BackupRun): k8s.Volum
           },
         ]
       : []),
-    ...(dumps && redis.tls ? [tlsVolume('tls', clientSecret(redis.tls), 'mutual')] : []),
+    ...(redis.tls ? [tlsVolume('tls', clientSecret(redis.tls), 'mutual')] : []),
     ...storeVolumes(backup),
   ];
 }

@@ -131,7 +131,7 @@ export const backup = props({
   drill: optional<string | false>(removable(clockCron)),
 
   /**
-   * Image of restic, which needs `sh`.
+   * Image of restic, which needs `sh` and `timeout`.
    * @default 'restic/restic:0.18.1'
    */
   image: optional(image, 'restic/restic:0.18.1'),

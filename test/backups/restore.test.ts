@@ -298,11 +298,13 @@ describe('a restore of one tenant', () => {
     expect(done[3]).toBe('run 0 tenant:acme:* in redis-0');
   });
 
-  test('is refused beside TLS, before any Job is made', async () => {
-    const { wish, done } = asked({}, 'hooli');
+  test('goes to the port of TLS where the broker has one', async () => {
+    const { wish, done } = asked({ living: EMPTY }, 'hooli');
 
-    await expect(restore(wish())).rejects.toThrow('broker sealed must speak plain TCP');
-    expect(done).toEqual([]);
+    expect(await restore(wish())).toBe(true);
+    expect(done).toContainEqual(
+      expect.stringMatching(/copy\.sh 10\.1\.2\.3 6380 restore 0 tenant:hooli:\* in redis-copy$/),
+    );
   });
 
   test('reaches the keys that its own users reach', () => {

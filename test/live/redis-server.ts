@@ -55,7 +55,7 @@ export async function eventually(
   }
 }
 
-const which = (program: string): string | undefined =>
+export const which = (program: string): string | undefined =>
   spawnSync('/bin/sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim() || undefined;
 
 export const isOnPath = (program: string): boolean => which(program) !== undefined;

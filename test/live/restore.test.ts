@@ -224,7 +224,7 @@ if (missing !== '') console.warn(`a restore is NOT proven here: ${missing} not o
     const lines = output.trim().split('\n');
     const message = JSON.parse(readFileSync(store.path('message'), 'utf8')) as unknown;
 
-    expect(code).toBe(0);
+    expect({ code, message }).toMatchObject({ code: 0, message: { ok: true } });
     expect(message).toEqual(JSON.parse(String(lines.at(-1))));
     expect(message).toMatchObject({
       ...{ ok: true, snapshot, expired: 0, messages: 11, unacked: 1, etas: 1, letters: 0, results: 6 },

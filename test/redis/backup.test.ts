@@ -72,3 +72,25 @@ describe('a drill', () => {
     expect(cronJob('redis-backup', off)).not.toHaveProperty('suspend');
   });
 });
+
+describe('beside certificates', () => {
+  const sealed = once(() =>
+    synth(tenantOf({ broker: { topology: 'standalone', backup: { to: store }, tls: { secret: 'certs' } } })),
+  );
+
+  test.each([
+    ['redis-backup', 'dump', ['initContainers', 'containers']],
+    ['redis-drill', 'drill', ['containers', 'initContainers']],
+  ])('%s shows those of a client in %s alone', (job, name, [own = '', other = '']) => {
+    const pod = podOf(job, sealed());
+    const mounts = (of: string): readonly string[] =>
+      pod[of].flatMap((one: Json) => one.volumeMounts.map(({ mountPath }: Json) => mountPath));
+
+    expect(pod[own][0]).toMatchObject({
+      name,
+      env: expect.arrayContaining([{ name: 'REDIS_TLS', value: '/etc/stalk/tls' }]),
+    });
+    expect(mounts(own)).toContain('/etc/stalk/tls');
+    expect(mounts(other)).not.toContain('/etc/stalk/tls');
+  });
+});

@@ -3,10 +3,12 @@
 # JSON, which is also the container's termination message; fails where not every key of the dump came back.
 # Reads   SCRATCH/dump.rdb, dump.json   the dump, and what is known of it
 #         SCRATCH/snapshots             there: a list was asked for, and this has nothing to do
+#         REDIS_TLS                     folder of ca.crt, tls.crt and tls.key, where the living Redis speaks TLS: copy.sh has
+#                                       this one send keys to it
 #         HOLD                          seconds for which the loaded Redis stays, for copy.sh; it ends sooner with SCRATCH/done
 # Writes  a line for each queue, and for what begins alike: see count.lua
 set -eu
-: "${SCRATCH:=/scratch}" "${HOLD:=0}" "${MESSAGE:=/dev/termination-log}"
+: "${SCRATCH:=/scratch}" "${HOLD:=0}" "${REDIS_TLS:=}" "${MESSAGE:=/dev/termination-log}"
 . "${0%/*}/count.sh"
 began=$(date +%s) server='' loaded=''
 
@@ -25,11 +27,14 @@ redis() { redis-cli -s "$SCRATCH/redis.sock" "$@"; }
 
 fact() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" "$SCRATCH/dump.json"; }
 
+# MIGRATE speaks TLS where the bus of a cluster does; this Redis has none, and listens at a socket alone.
+certificates=${REDIS_TLS:+--tls-cluster yes --tls-ca-cert-file $REDIS_TLS/ca.crt --tls-cert-file $REDIS_TLS/tls.crt --tls-key-file $REDIS_TLS/tls.key}
+
 # Replicas keep what is over its time, a Redis that loads a dump drops it: both numbers are in its log.
 load() {
   : >"$SCRATCH/log"
   redis-server --port 0 --unixsocket "$SCRATCH/redis.sock" --dir "$SCRATCH" --dbfilename dump.rdb --save '' \
-    --appendonly no --databases 4096 --logfile "$SCRATCH/log" &
+    --appendonly no --databases 4096 --logfile "$SCRATCH/log" $certificates &
   server=$!
   until [ "$(redis ping 2>/dev/null)" = PONG ]; do
     kill -0 "$server" 2>/dev/null || fail "Redis cannot load the dump: $(tail -n 2 "$SCRATCH/log" | tr '\n' ' ')"

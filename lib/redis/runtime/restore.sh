@@ -24,9 +24,16 @@ fail() {
 }
 
 # What restic says of a failure, on one line.
-complaint() { tr '\n' ' ' <"$1" | tail -c 600; }
+complaint() { tr '\n' ' ' <"$1" | tr -d '\000-\037' | tail -c 600; }
 
 store() { restic --no-cache "$@"; }
+
+# open_store <file>: for what restic says.
+open_store() {
+  said=$1
+  . "${0%/*}/store-env.sh"
+  store_opens "$said" || fail "$store_why"
+}
 
 path_in() {
   store ls "$1" 2>"$said" >"$said.ls" || : # older ones end with 0 for a snapshot that is not there
@@ -63,10 +70,10 @@ pod() {
 
 # `member` first: data without it would count as nothing where sentinels choose.
 fill() {
-  part=$REDIS_DATA/restore.part base=appendonly.aof.1.base.rdb said=$REDIS_DATA/restore.part/said
+  part=$REDIS_DATA/restore.part base=appendonly.aof.1.base.rdb
   rm -rf "$part" && mkdir -p "$part/appendonlydir"
   trap 'rm -rf "$part"' EXIT
-  . "${0%/*}/store-env.sh"
+  open_store "$part/said"
   say "bringing snapshot $snapshot"
   bring "$snapshot" "$part/appendonlydir/$base"
   echo "file $base seq 1 type b" >"$part/appendonlydir/appendonly.aof.manifest"
@@ -79,8 +86,7 @@ fill() {
 
 fetch() {
   : "${SCRATCH:?}"
-  . "${0%/*}/store-env.sh"
-  said=$SCRATCH/said
+  open_store "$SCRATCH/said"
   store snapshots --json "${SNAPSHOT:-latest}" 2>"$said" >"$SCRATCH/found" ||
     fail "the store does not answer for snapshot ${SNAPSHOT:-latest}: $(complaint "$said")"
   found=$(sed 's/.*"short_id":"\([0-9a-f]*\)".*/\1/' "$SCRATCH/found")
@@ -98,8 +104,7 @@ describe() {
 
 list() {
   : "${SCRATCH:?}"
-  . "${0%/*}/store-env.sh"
-  said=$SCRATCH/said
+  open_store "$SCRATCH/said"
   store snapshots --json >"$SCRATCH/found" 2>"$said" || fail "the store does not answer: $(complaint "$said")"
   cat "$SCRATCH/found"
   mv "$SCRATCH/found" "$SCRATCH/snapshots"

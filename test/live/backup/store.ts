@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { finished, isOnPath } from '../redis-server';
+import { finished, isOnPath, which } from '../redis-server';
 
 const SCRIPTS = resolve(__dirname, '../../../lib/redis/runtime');
 
@@ -45,15 +45,15 @@ export function storeIn(): Store {
   const path = (...parts: readonly string[]): string => join(folder, ...parts);
   ['scripts', 'dump', 'bin', 'scratch'].forEach((name) => mkdirSync(path(name)));
   cpSync(SCRIPTS, path('scripts'), { recursive: true });
-  // what store-env.sh says of a bucket or a claim is said by the environment here
-  writeFileSync(path('scripts/store-env.sh'), '');
+  mkdirSync(path('store'));
+  writeFileSync(path('store/encryption-key'), 'not-a-secret');
   for (const name of spawnSync('busybox', ['--list'], { encoding: 'utf8' }).stdout.trim().split('\n'))
     symlinkSync('/usr/bin/busybox', path('bin', name));
-  symlinkSync('/usr/bin/restic', path('bin/restic'));
+  symlinkSync(String(which('restic')), path('bin/restic'));
   const repository = {
     RESTIC_REPOSITORY: path('repository'),
-    RESTIC_PASSWORD: 'not-a-secret',
-    ...{ SCRATCH: path('scratch'), MESSAGE: path('message') },
+    RESTIC_PASSWORD_FILE: path('store/encryption-key'),
+    ...{ STORE: path('store'), SCRATCH: path('scratch'), MESSAGE: path('message') },
   };
   const restic = (...args: readonly string[]): string => {
     const env = { PATH: process.env['PATH'], ...repository };

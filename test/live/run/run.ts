@@ -2,11 +2,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { LISTED, programsOf } from '../python';
 import { ensureNeeds } from './needs';
 
 const REGISTER = join(__dirname, '../../../scripts/register.cjs');
+
+/** What `.ci/run` builds: restic as backups have it, which stands before the one of this machine. */
+const BUILT = resolve(__dirname, '../../../build/go');
 
 let sweeper: ChildProcess | undefined;
 
@@ -14,6 +17,7 @@ let sweeper: ChildProcess | undefined;
 export async function begin(): Promise<void> {
   try {
     ensureNeeds();
+    process.env['PATH'] = [BUILT, process.env['PATH']].join(delimiter);
     process.env['STALK_LIVE_CACHE'] ??= tmpdir();
     for (const celery of LISTED) await programsOf(celery);
   } catch (error) {

@@ -16,6 +16,10 @@ export interface Place {
   readonly root: string;
   /** Its certificates, where it has some. */
   readonly files?: Files;
+  /** Where its programs find others; this machine's PATH without. */
+  readonly path?: string;
+  /** It has none where nobody says otherwise. */
+  readonly stdin?: 'pipe' | 'ignore';
 }
 
 const PLACES = [
@@ -24,8 +28,14 @@ const PLACES = [
   '/etc/redis-users',
   '/etc/redis-tls',
   '/etc/redis',
+  '/etc/stalk/redis',
+  '/etc/stalk/store',
+  '/etc/stalk/tls',
   '/opt/redis',
+  '/opt/stalk',
   '/data',
+  '/restore',
+  '/scratch',
 ] as const;
 
 /** What the file system of a pod is called here; the longer path first, as one begins the other. */
@@ -73,21 +83,29 @@ export function mount(objects: Synth, spec: Json, { root, port, names, files }: 
 }
 
 function filesOf(objects: Synth, volume: Json): [string, string][] {
-  if (volume?.configMap) return Object.entries(objects.byKind('ConfigMap', volume.configMap.name).data);
-  return volume?.secret ? Object.entries(objects.byKind('Secret', volume.secret.secretName).stringData) : [];
+  const { configMap, secret } = volume ?? {};
+  if (configMap?.optional) return Object.entries(objects.find('ConfigMap', configMap.name)?.data ?? {});
+  if (configMap) return Object.entries(objects.byKind('ConfigMap', configMap.name).data);
+  if (!secret) return [];
+  const all: [string, string][] = Object.entries(objects.byKind('Secret', secret.secretName).stringData);
+  return secret.items ? all.filter(([file]) => secret.items.some(({ key }: Json) => key === file)) : all;
 }
 
-export function start({ command, env = [] }: Json, { name, port, names, root }: Place): ChildProcess {
+export function start(
+  { command, env = [] }: Json,
+  { name, port, names, root, path, stdin = 'ignore' }: Place,
+): ChildProcess {
   const shown = (text: string): string =>
     rooted(root, localTo({ port, shared: `${root}/run/exporter` }, localHosts(names, text)));
   const set = env.map((v: Json) => [v.name, v.valueFrom ? name : shown(v.value)] as const);
   const [program, ...args]: string[] = command.map((word: string) => rooted(root, word));
   return spawn(program ?? '', args, {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
     env: {
-      PATH: process.env['PATH'],
+      PATH: path ?? process.env['PATH'],
       ...Object.fromEntries(set),
+      ...{ MESSAGE: `${root}/message`, RESTORE: `${root}/restore`, WAIT: '0.2' },
       ...{ REDIS_PORT: String(port), FOLLOW_INTERVAL: '1', PATIENCE: '8' },
       ...{ USERS_INTERVAL: '0.5', RENEW_APART: '2' },
       ...{ USERS_RUN: `${root}/run/redis`, REDIS_DATA: `${root}/data` },

@@ -7,7 +7,7 @@ import type { Json, Synth } from '../../support/synth';
 import { type Connection, type Reply, connect } from '../redis-connection';
 import { eventually, finished, freePort } from '../redis-server';
 import type { Files } from '../tls/certificates';
-import { type Place, type Renew, localHosts, mount, start } from './mounts';
+import { type Names, type Place, type Renew, localHosts, mount, start } from './mounts';
 
 export interface Pod {
   readonly name: string;
@@ -39,6 +39,7 @@ export interface Pod {
 export interface Broker {
   /** Of its volumes, and the port of each pod: what it becomes has the same ones. */
   readonly place: Ground;
+  readonly names: Names;
   readonly redis: readonly Pod[];
   readonly sentinels: readonly Pod[];
   /** Puts this machine's ports in. */
@@ -71,6 +72,7 @@ export async function brokerOf(objects: Synth, before?: Ground, files?: Files): 
   const redis = pods.filter(({ name }) => name.startsWith('redis'));
   return {
     place: { folder, ports: new Map(names) },
+    names,
     redis,
     sentinels: pods.filter(({ name }) => name.startsWith('sentinel')),
     local: (text) => localHosts(names, text),
