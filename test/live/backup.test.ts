@@ -168,7 +168,7 @@ described('a broker whose backups lie on a claim', () => {
     try {
       await there.start();
       const admin = readFileSync(site.folder('run/admin'), 'utf8');
-      await eventually('it has loaded', () => keysIn(there.port).length === 5);
+      await eventually('it has loaded', () => keysIn(there.port).length > 1);
 
       expect(keysIn(there.port)).toEqual(keysIn(site.pod.redis.port, admin));
     } finally {
