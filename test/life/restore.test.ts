@@ -11,7 +11,7 @@ import { allReady } from '../e2e/pods';
 import { NAMESPACES, render, tenants } from './backed-up';
 import { drillVerified, drilled } from './drill';
 import { pauseDuring } from './pause';
-import { damaged } from './store';
+import { whileDamaged } from './store';
 
 if (!HAS_CLUSTER) console.warn('a restore is NOT proven here: KUBECONFIG names no cluster');
 
@@ -150,10 +150,10 @@ const BACK = { lost: [], refused: 0 };
 
   it('is drilled: a damaged backup and one of another key fail and say so, a good one is counted', async () => {
     const [, newest, keys] = /^([0-9a-f]{8}) .* (\d+)$/m.exec(await done('backup', 'list', 'shared')) ?? [];
-    const heal = await damaged('e2e/brokers/shared');
-    const broken = await drilled(SHARED);
-    const saidOfBroken = await drillVerified('acme');
-    heal();
+    const { broken, saidOfBroken } = await whileDamaged('e2e/brokers/shared', async () => ({
+      broken: await drilled(SHARED),
+      saidOfBroken: await drillVerified('acme'),
+    }));
     const key = await keyChanged(Buffer.from('another key').toString('base64'));
     const sealed = await drilled(SHARED);
     await keyChanged(key);

@@ -27,7 +27,8 @@ store() {
   return $status
 }
 
-complaint() { tr '\n' ' ' <"$said" | tail -c 600; }
+# Without restic's stack trace: of that no line has a space, but a tab.
+complaint() { sed '/^\t/d; / /!d' "$said" | tr '\n' ' ' | tail -c 600; }
 fact() { sed -n "s/^$1 //p" "$SCRATCH/facts"; }
 of() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" "$said" | tail -n 1; }
 
