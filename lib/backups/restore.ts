@@ -44,11 +44,13 @@ export async function restore(props: Restore): Promise<boolean> {
 const scoped = ({ tenant }: RestoreTarget, all: readonly CountedWork[]): readonly CountedWork[] =>
   tenant ? all.filter((one) => one.tenant === tenant.name) : all;
 
+/** A Redis that does not answer, as it loads or its pod has no node, may have work on its volume. */
 function refuseLiveData({ overLiveData, target }: Restore, there: readonly CountedWork[] | undefined): void {
-  if (overLiveData || !there?.some(holdsWork)) return;
+  if (overLiveData || (there && !there.some(holdsWork))) return;
   const whose = target.tenant ? `tenant ${target.tenant.name}` : `broker ${target.of.broker}`;
+  const got = there ? amounts(there) : 'no answer of Redis, whose volume may hold some';
   throw new BackupError(
-    `${whose} must hold no work for a restore, got ${amounts(there)}; all of that is deleted with --over-live-data`,
+    `${whose} must hold no work for a restore, got ${got}; all of that is deleted with --over-live-data`,
   );
 }
 

@@ -28,7 +28,7 @@ export const restoreCommand = (io: Io, end: (exit: Exit) => void): Command =>
     .argument('<name>', 'a broker: all of it; a tenant of a shared broker: its keys alone')
     .requiredOption('--from <snapshot>', 'which backup, as stalk backup list names it, or latest')
     .option('--dry-run', 'say what it would do, and change nothing')
-    .option('--over-live-data', 'also where there is work now, which is deleted')
+    .option('--over-live-data', 'also where there is work now, or no Redis answers: what is there is deleted')
     .addHelpText('after', HELP)
     .action(async (name: string, flags: Flags) => end(await act(io, name, flags)));
 

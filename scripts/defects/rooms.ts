@@ -1,4 +1,5 @@
 /** Every room that has defects. */
+import { backups } from './backups';
 import { celery } from './celery';
 import { charts } from './charts';
 import type { Room } from './defect';
@@ -10,4 +11,15 @@ import { redis } from './redis';
 import { rules } from './rules';
 import { users } from './users';
 
-export const rooms: readonly Room[] = [pods, celery, redis, users, charts, observe, output, rules, moving];
+export const rooms: readonly Room[] = [
+  pods,
+  celery,
+  redis,
+  users,
+  charts,
+  observe,
+  output,
+  rules,
+  moving,
+  backups,
+];

@@ -204,16 +204,26 @@ describe('a restore of a whole broker', () => {
     );
   });
 
-  test('goes on where no Redis answers, and over work when it is told to', async () => {
+  test('is refused where no Redis answers, as its volume may hold work', async () => {
+    const { wish, done } = asked({});
+
+    await expect(restore(wish())).rejects.toThrow(
+      'broker main must hold no work for a restore, got no answer of Redis, whose volume may hold some; all of that is deleted with --over-live-data',
+    );
+    expect(done).toEqual(['make Job redis-show', 'delete Job redis-show']);
+  });
+
+  test('goes on over work, and where no Redis answers, when it is told to', async () => {
     const [silent, told] = [asked({}), asked({ living: COUNTED })];
 
-    expect(await restore(silent.wish())).toBe(true);
+    expect(await restore(silent.wish({ overLiveData: true }))).toBe(true);
     expect(await restore(told.wish({ overLiveData: true }))).toBe(true);
     expect(silent.said).toContain('No Redis answers: what it would hold now is not known.');
   });
 
   test('empties all pods of a broker with sentinels, which forget the old primary', async () => {
     const { wish, done } = asked({
+      living: EMPTY,
       redis: ['redis-0', 'redis-1', 'redis-2'],
       sentinels: ['sentinel-0', 'sentinel-1', 'sentinel-2'],
     });
@@ -232,7 +242,7 @@ describe('a restore of a whole broker', () => {
   });
 
   test('leaves the read replicas of a fixed primary their claims, as they copy by themselves', async () => {
-    const { wish, done } = asked({ redis: ['redis-0', 'redis-replica-0'] });
+    const { wish, done } = asked({ living: EMPTY, redis: ['redis-0', 'redis-replica-0'] });
 
     await restore(wish());
 
@@ -240,7 +250,7 @@ describe('a restore of a whole broker', () => {
   });
 
   test('says what the new pod says when it fails, and waits for its next attempt', async () => {
-    const { wish, said } = asked({ failures: 2 });
+    const { wish, said } = asked({ living: EMPTY, failures: 2 });
 
     expect(await restore(wish())).toBe(true);
     expect(said).toContain(
@@ -249,7 +259,7 @@ describe('a restore of a whole broker', () => {
   });
 
   test('that brought less back is not whole', async () => {
-    const { wish, said } = asked({ loaded: 100 });
+    const { wish, said } = asked({ living: EMPTY, loaded: 100 });
 
     expect(await restore(wish())).toBe(false);
     expect(said.some((line) => line.startsWith('Came back: 101 of 142 keys'))).toBe(true);

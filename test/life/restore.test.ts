@@ -1,4 +1,4 @@
-// A broker with backups on a cluster: its namespace and volumes go under load, and come back; then one tenant alone.
+// Brokers with backups on a cluster: namespace and volumes go under load, and come back; one tenant alone; drills.
 
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -6,9 +6,12 @@ import { promisify } from 'node:util';
 import { HAS_CLUSTER, START, redis, until } from '../e2e/cluster';
 import { ROOT } from '../e2e/cli';
 import { asked } from '../e2e/kubectl';
-import { load, producer, settled } from '../e2e/load';
+import { load, producer, settled, underWay } from '../e2e/load';
 import { allReady } from '../e2e/pods';
-import { NAMESPACES, render } from './backed-up';
+import { NAMESPACES, render, tenants } from './backed-up';
+import { drillVerified, drilled } from './drill';
+import { pauseDuring } from './pause';
+import { whileDamaged } from './store';
 
 if (!HAS_CLUSTER) console.warn('a restore is NOT proven here: KUBECONFIG names no cluster');
 
@@ -35,7 +38,57 @@ const applied = (): Promise<string> => asked('apply', '--server-side', '-k', ren
 /** Seconds: a task in hand comes back after 60, and kombu looks every ten. */
 const REDELIVERED = 150;
 
-const BACKLOG = { rate: 20, count: 160, task: { seconds: 1 } } as const;
+const BACKLOG = { rate: 20, count: 60, task: { seconds: 0.5 } } as const;
+
+/** Nothing of them is left to end what they have in hand; the tree brings new ones. */
+async function workersDie(tenant: string): Promise<void> {
+  const workers = 'app.kubernetes.io/component=worker';
+  await asked('delete', 'deploy', '-n', tenant, '-l', workers, '--wait=false');
+  await asked('delete', 'pod', '-n', tenant, '-l', workers, '--force', '--grace-period=0');
+}
+
+/** A broker is lost with all that it has, between a backup and what was sent since, and restored. */
+async function lostAndRestored(tenant: string, broker: string) {
+  const namespace = `broker-${broker}`;
+  const inHand = await load(tenant, { rate: 20, count: 4, task: { seconds: 10 } });
+  await inHand.sent;
+  await until('a task is in hand', async () => (await underWay(inHand)) > 0);
+  await workersDie(tenant);
+  const waiting = await load(tenant, BACKLOG);
+  const during = await load(tenant, { ...BACKLOG, rate: 5, count: 2000 });
+  await waiting.sent;
+  const pause = await pauseDuring(tenant, () => done('backup', 'now', broker));
+  during.stop();
+  await during.sent;
+  const listed = await done('backup', 'list', broker);
+  const refused = await done('restore', broker, '--from', 'latest').catch(String);
+
+  await asked('delete', 'namespace', namespace, '--timeout=180s');
+  await applied();
+  const planned = await done('restore', broker, '--from', 'latest', '--dry-run');
+  const restored = await done('restore', broker, '--from', 'latest', '--over-live-data');
+  const counts = [await settled(inHand, REDELIVERED), await settled(waiting, REDELIVERED)];
+  const later = await settled(during, 5);
+  console.info(
+    listed,
+    planned,
+    restored,
+    JSON.stringify({ pause, counts, later: { ...later, lost: later.lost.length } }),
+  );
+  return { pause, refused, planned, restored, counts, later };
+}
+
+const SHARED = 'broker-shared';
+
+/** What opens the backups of the shared broker. @returns the key of before */
+async function keyChanged(key: string): Promise<string> {
+  const secret = ['secret', 'redis-backup', '-n', SHARED];
+  const before = await asked('get', ...secret, '-o', 'jsonpath={.data.encryption-key}');
+  await asked('patch', ...secret, '--type=merge', '-p', JSON.stringify({ data: { 'encryption-key': key } }));
+  return before;
+}
+
+const BACK = { lost: [], refused: 0 };
 
 (HAS_CLUSTER ? describe : describe.skip)('a broker with backups', () => {
   beforeAll(async () => {
@@ -50,40 +103,29 @@ const BACKLOG = { rate: 20, count: 160, task: { seconds: 1 } } as const;
     );
     await applied();
     await allReady(['postgres', 'stalk-s3', ...NAMESPACES], START);
-    for (const tenant of ['acme', 'newcomer']) await producer(tenant);
+    for (const { name } of tenants) await producer(name);
   });
 
   afterAll(async () => {
     await asked('delete', ...ROOTS, '--ignore-not-found', '--timeout=180s');
   });
 
-  it('comes back after its namespace and volumes are gone: nothing that was in the backup is lost', async () => {
-    const before = await load('acme', BACKLOG);
-    await before.sent;
-    const during = await load('acme', { ...BACKLOG, rate: 5, count: 100 });
-    await done('backup', 'now', 'shared');
-    const listed = await done('backup', 'list', 'shared');
-    during.stop();
-    await during.sent;
+  it.each([
+    ['standalone', 'acme', 'shared'],
+    ['sentinel', 'guild', 'elected'],
+  ])(
+    'of topology %s comes back after its namespace and volumes are gone: nothing that was in the backup is lost',
+    async (_, tenant, broker) => {
+      const { pause, refused, planned, restored, counts, later } = await lostAndRestored(tenant, broker);
 
-    await asked('delete', 'namespace', 'broker-shared', '--timeout=180s');
-    await applied();
-    await until(
-      'Redis is there, and empty',
-      async () => (await redis('broker-shared', 'ping').catch(() => '')) === 'PONG',
-    );
-    const shown = await done('backup', 'show', 'shared');
-    const planned = await done('restore', 'shared', '--from', 'latest', '--dry-run');
-    const restored = await done('restore', 'shared', '--from', 'latest', '--over-live-data');
-    const [count, later] = [await settled(before, REDELIVERED), await settled(during, 5)];
-
-    expect(listed).toMatch(/^SNAPSHOT +TAKEN/);
-    expect(shown).toMatch(/acme +tenant-acme +\d+ /);
-    expect(planned).toContain('Runs (again): ');
-    expect(restored).toMatch(/Came back: (\d+) of \1 keys/);
-    expect(count.lost).toEqual([]);
-    console.info(listed, planned, restored, { count, later: { ...later, lost: later.lost.length } });
-  });
+      expect(planned).toMatch(/Runs \(again\): \d+ messages, \d+ that waited and [1-4] that were in hand/);
+      expect(refused).toContain('must hold no work for a restore');
+      expect(restored).toMatch(/Came back: (\d+) of \1 keys/);
+      expect(counts).toEqual([expect.objectContaining(BACK), expect.objectContaining(BACK)]);
+      expect(later.refused).toBe(0);
+      expect(pause.pings).toBeGreaterThan(100);
+    },
+  );
 
   it('gives one tenant back beside a neighbour at work, which loses and repeats nothing', async () => {
     const mine = await load('newcomer', BACKLOG);
@@ -104,5 +146,39 @@ const BACKLOG = { rate: 20, count: 160, task: { seconds: 1 } } as const;
     expect([others.lost, others.twice]).toEqual([[], 0]);
     expect(users.split('\n')).not.toContain('restore');
     console.info(restored, { count, others });
+  });
+
+  it('is drilled: a damaged backup and one of another key fail and say so, a good one is counted', async () => {
+    const [, newest, keys] = /^([0-9a-f]{8}) .* (\d+)$/m.exec(await done('backup', 'list', 'shared')) ?? [];
+    const { broken, saidOfBroken } = await whileDamaged('e2e/brokers/shared', async () => ({
+      broken: await drilled(SHARED),
+      saidOfBroken: await drillVerified('acme'),
+    }));
+    const key = await keyChanged(Buffer.from('another key').toString('base64'));
+    const sealed = await drilled(SHARED);
+    await keyChanged(key);
+    const good = await drilled(SHARED);
+    await until('the CronJob knows', async () => (await drillVerified('acme')).verdict === 'ok');
+    const saidOfGood = await drillVerified('acme');
+    console.info(broken, saidOfBroken, sealed, good, saidOfGood);
+
+    expect(broken).toMatchObject({
+      ended: 'Failed',
+      said: expect.stringContaining('ciphertext verification failed'),
+    });
+    expect(saidOfBroken).toMatchObject({
+      verdict: 'failed',
+      found: expect.stringContaining('ciphertext verification failed'),
+    });
+    expect(sealed).toMatchObject({ ended: 'Failed', said: expect.stringContaining('wrong password') });
+    expect(good.ended).toBe('Complete');
+    const facts = JSON.parse(String(/^\{"ok":true.*$/m.exec(good.said))) as {
+      snapshot: string;
+      keys: number;
+      expired: number;
+    };
+    expect(facts.snapshot).toBe(newest);
+    expect(facts.keys + facts.expired).toBe(Number(keys));
+    expect(saidOfGood.found).toContain(`snapshot ${newest} of `);
   });
 });

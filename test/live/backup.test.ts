@@ -8,7 +8,7 @@ import { broker, tenantOf } from '../support/synth';
 import type { Json, Synth } from '../support/synth';
 import { BUCKET, type Bucket, bucket, lackingBucket } from './backup/bucket';
 import { type Pod, podIn } from './redis-pod';
-import { finished, isOnPath, missing, shells } from './redis-server';
+import { eventually, finished, isOnPath, missing, redisIn, shells } from './redis-server';
 
 const lacking = [missing, ...['restic', 'redis-check-rdb', 'busybox'].filter((one) => !isOnPath(one))]
   .filter((one) => one !== '')
@@ -42,6 +42,8 @@ interface Site {
   /** One container beside a scratch volume of so many bytes, with what is there now where that fits. */
   readonly cramped: (container: 'dump' | 'store', size: number) => Promise<Json>;
   readonly snapshots: () => readonly Json[];
+  /** A file of the newest snapshot, as it was dumped. */
+  readonly newestDump: () => Buffer;
 }
 
 async function siteOf(to: Json, repository: (folder: string) => string): Promise<Site> {
@@ -83,6 +85,16 @@ async function siteOf(to: Json, repository: (folder: string) => string): Promise
     const said = existsSync(folder('message')) ? JSON.parse(readFileSync(folder('message'), 'utf8')) : {};
     return { code: ended.code, ...said };
   };
+  const restic = (...args: readonly string[]): Buffer =>
+    spawnSync('restic', ['--no-cache', ...args], {
+      env: {
+        PATH: process.env['PATH'],
+        RESTIC_REPOSITORY: places['RESTIC_REPOSITORY'],
+        RESTIC_PASSWORD: KEY,
+        AWS_ACCESS_KEY_ID: 'NOTASECRETID',
+        AWS_SECRET_ACCESS_KEY: 'not-a-secret/key',
+      },
+    }).stdout;
   const { initContainers, containers } = jobOf(objects);
   const dump = (more = {}): Promise<Json> => container(initContainers[0], more);
   const store = (more = {}): Promise<Json> => container(containers[0], more);
@@ -101,20 +113,24 @@ async function siteOf(to: Json, repository: (folder: string) => string): Promise
       const first = await dump(more);
       return first.code === 0 ? store(more) : first;
     },
-    snapshots: () => {
-      const { stdout } = spawnSync('restic', ['--no-cache', 'snapshots', '--json'], {
-        encoding: 'utf8',
-        env: {
-          PATH: process.env['PATH'],
-          RESTIC_REPOSITORY: places['RESTIC_REPOSITORY'],
-          RESTIC_PASSWORD: KEY,
-          AWS_ACCESS_KEY_ID: 'NOTASECRETID',
-          AWS_SECRET_ACCESS_KEY: 'not-a-secret/key',
-        },
-      });
-      return JSON.parse(stdout === '' ? '[]' : stdout);
-    },
+    snapshots: () => JSON.parse(restic('snapshots', '--json').toString() || '[]'),
+    newestDump: () => restic('dump', 'latest', folder('scratch/dump.rdb')),
   };
+}
+
+/** Each key with its value and the second at which it expires. */
+function keysIn(port: number, admin?: string): readonly string[] {
+  const ask = (...args: readonly string[]): string =>
+    spawnSync(
+      'redis-cli',
+      ['-p', String(port), ...(admin === undefined ? [] : ['--user', 'admin']), ...args],
+      {
+        env: { PATH: process.env['PATH'], ...(admin !== undefined && { REDISCLI_AUTH: admin }) },
+        encoding: 'utf8',
+      },
+    ).stdout.trim();
+  const keys = ask('--scan').split('\n').sort();
+  return keys.map((key) => `${key} ${ask('--no-raw', 'dump', key)} ${ask('expiretime', key)}`);
 }
 
 let log = '';
@@ -138,6 +154,9 @@ described('a broker whose backups lie on a claim', () => {
     const admin = await site.pod.admin();
     await admin.send('SET', 'tenant:acme:celery', 'a body of acme');
     await admin.send('RPUSH', 'tenant:acme:queue', ...Array.from({ length: 500 }, (_, i) => `task ${i}`));
+    await admin.send('HSET', 'tenant:acme:unacked', 'a tag', 'a task in hand');
+    await admin.send('ZADD', 'tenant:acme:unacked_index', '1764446400.5', 'a tag');
+    await admin.send('SET', 'tenant:acme:celery-task-meta-1', 'a result', 'EX', '86400');
   }, 60_000);
   afterAll(() => site.pod.remove());
 
@@ -146,10 +165,28 @@ described('a broker whose backups lie on a claim', () => {
   test('is dumped, checked and stored, and says so in one line', async () => {
     const said = await site.backUp();
 
-    expect(said).toMatchObject({ code: 0, ok: true, keys: 2 });
+    expect(said).toMatchObject({ code: 0, ok: true, keys: 5 });
     expect(said.bytes).toBeGreaterThan(500);
     expect(site.snapshots().map(({ short_id }) => short_id)).toEqual([said.snapshot]);
     newest = said.snapshot;
+  }, 60_000);
+
+  test('holds every key as Redis has it, with what workers have in hand', async () => {
+    const rdb = site.newestDump();
+
+    const there = await redisIn((folder) => {
+      writeFileSync(join(folder, 'data/dump.rdb'), rdb);
+      return '';
+    });
+    try {
+      await there.start();
+      const admin = readFileSync(site.folder('run/admin'), 'utf8');
+      await eventually('it has loaded', () => keysIn(there.port).length > 1);
+
+      expect(keysIn(there.port)).toEqual(keysIn(site.pod.redis.port, admin));
+    } finally {
+      await there.remove();
+    }
   }, 60_000);
 
   const newestIs = (wanted: string): void =>

@@ -139,6 +139,33 @@ describe('a backup', () => {
       { verdict: 'ok', found: 'it was not due yet' },
     ],
     [
+      'was started by hand before it was due, and went well',
+      {
+        cronJob: cronJob({ lastSuccessfulTime: '2026-11-29T18:09:01Z' }),
+        pods: [GOOD],
+        now: new Date('2026-11-01T11:00:00Z'),
+      },
+      { verdict: 'ok', found: `it was not due yet; ${STORED_TEXT}` },
+    ],
+    [
+      'was started by hand after a good one, and failed',
+      {
+        cronJob: cronJob({ ...WENT_WELL, lastSuccessfulTime: '2026-11-29T18:08:01Z' }),
+        pods: [OLDER, ...FAILED],
+      },
+      {
+        verdict: 'failed',
+        found:
+          'the run by hand of 2026-11-29T18:09:00Z failed: dump: no Redis to dump from; the last that went well ended 2026-11-29T18:08:01Z: snapshot aaaa1111 of 2026-11-29T18:09:00Z, 40960 bytes, 142 keys, 3 s',
+        detail: RUN.runbook,
+      },
+    ],
+    [
+      'failed the first time, and went well the second',
+      { cronJob: cronJob(WENT_WELL), pods: [FAILED[0], GOOD].flatMap((one) => one ?? []) },
+      { verdict: 'ok', found: STORED_TEXT },
+    ],
+    [
       'is suspended',
       { cronJob: cronJob(WENT_WELL, true), pods: [GOOD] },
       {

@@ -23,8 +23,8 @@ fail() {
   exit 1
 }
 
-# What restic says of a failure, on one line.
-complaint() { tr '\n' ' ' <"$1" | tr -d '\000-\037' | tail -c 600; }
+# What restic says of a failure, on one line, without its stack trace: of that no line has a space, but a tab.
+complaint() { sed '/^\t/d; / /!d' "$1" | tr '\n' ' ' | tr -d '\000-\037' | tail -c 600; }
 
 store() { restic --no-cache "$@"; }
 

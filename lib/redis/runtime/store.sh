@@ -29,7 +29,8 @@ store() {
   return $status
 }
 
-complaint() { tr '\n' ' ' <"$said" | tr -d '\000-\037' | tail -c 600; }
+# Without restic's stack trace: of that no line has a space, but a tab.
+complaint() { sed '/^\t/d; / /!d' "$said" | tr '\n' ' ' | tr -d '\000-\037' | tail -c 600; }
 fact() { sed -n "s/^$1 //p" "$SCRATCH/facts"; }
 of() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" "$said" | tail -n 1; }
 

@@ -96,14 +96,21 @@ export function backedUp(
       `kubectl patch it with {"spec":{"suspend":false}}`,
     );
   if (active.length > 0) return judged(about, true, `a run of ${begun} is going; ${goodText(good, pods)}`);
-  if (begun !== undefined && !(good !== undefined && good >= begun))
-    return judged(
-      about,
-      false,
-      `the run of ${begun} failed: ${failureOf(pods)}; ${goodText(good, pods)}`,
-      runbook,
-    );
+  const failure = failedRun(status, pods);
+  if (failure !== undefined) return judged(about, false, `${failure}; ${goodText(good, pods)}`, runbook);
   return started(run, { cronJob, pods, now });
+}
+
+/** The last run of the clock, or a later one that a person started; undefined where none failed since a good one. */
+function failedRun(
+  { lastScheduleTime: begun, lastSuccessfulTime: good = '' }: NonNullable<CronJobHere['status']>,
+  pods: readonly Pod[],
+): string | undefined {
+  if (begun !== undefined && good < begun) return `the run of ${begun} failed: ${failureOf(pods)}`;
+  const later = newest(pods, 'Failed');
+  return later && madeAt(later) > good
+    ? `the run by hand of ${madeAt(later)} failed: ${whyOf(later)}`
+    : undefined;
 }
 
 /** The last run went well, or there was none: the next one may be overdue. */
@@ -121,7 +128,9 @@ function started(
       `the run of ${due.toISOString()} was not started; ${goodText(good, pods)}`,
       'docs/runbooks/BackupTooOld.md',
     );
-  return judged(about, true, begun === undefined ? 'it was not due yet' : goodText(good, pods));
+  const notYet = begun === undefined ? 'it was not due yet' : undefined;
+  const last = good === undefined ? undefined : goodText(good, pods);
+  return judged(about, true, [notYet, last].filter((part) => part !== undefined).join('; '));
 }
 
 const newest = (pods: readonly Pod[], phase: string): Pod | undefined =>
