@@ -87,7 +87,11 @@ const reasonOfItsEnd = async (): Promise<string | undefined> => {
     const count = await changes(before, newer).finally(remove);
 
     expect(await redis(NAME, 'info server')).toMatch(/redis_version:8\.0/);
-    expect(consequencesOf(before, newer).flatMap(({ steps }) => steps).join()).toContain('redis 7.2 cannot read what redis 8.0 writes');
+    expect(
+      consequencesOf(before, newer)
+        .flatMap(({ steps }) => steps)
+        .join(),
+    ).toContain('redis 7.2 cannot read what redis 8.0 writes');
     expect(count).toMatchObject({ lost: [] });
   });
 });

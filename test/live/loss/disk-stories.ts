@@ -15,7 +15,8 @@ const SECOND = 1000;
 
 const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.warn('full volumes are NOT proven here: only root may mount one');
-if (!hasDisks) console.warn('volumes that go read-only are NOT proven here: this needs root, ext4 and loop devices');
+if (!hasDisks)
+  console.warn('volumes that go read-only are NOT proven here: this needs root, ext4 and loop devices');
 
 const refused = (set: Scene): number => set.sent().filter((send) => 'refused' in send).length;
 
