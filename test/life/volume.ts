@@ -5,13 +5,14 @@ import { TOOLS } from '../e2e/faults';
 import { asked } from '../e2e/kubectl';
 
 export interface SmallVolume {
-  /** As those who run the storage do it when its claim has grown; Redis goes on meanwhile. */
-  readonly grown: (megabytes: number) => Promise<void>;
-  /** Takes all room but so much with a file that is none of Redis. */
+  /** A file that is none of Redis takes all room but so many megabytes. */
   readonly fill: (left: number) => Promise<void>;
-  readonly emptied: () => Promise<void>;
+  /** There is room again while Redis runs, as when its claim has grown. */
+  readonly hasRoom: () => Promise<void>;
   readonly remove: () => Promise<void>;
 }
+
+const MEGABYTES = 512;
 
 /** In the node's own namespaces, as its root. */
 async function onNode(script: string): Promise<string> {
@@ -50,26 +51,20 @@ const tree = (name: string, node: string, path: string): readonly object[] => [
 ];
 
 /** One volume of a class of its own, which says 1Gi whatever room it has; needs the tools of the cluster suite. */
-export async function smallVolume(name: string, megabytes: number): Promise<SmallVolume> {
+export async function smallVolume(name: string): Promise<SmallVolume> {
   const node = await asked('get', 'nodes', '-o', 'jsonpath={.items[0].metadata.name}');
   const place = await onNode('mktemp -d /var/tmp/stalk-life.XXXXXX');
   const [image, path] = [`${place}/image`, `${place}/volume`];
   await onNode(
-    `mkdir ${path} && truncate -s ${megabytes}M ${image} && mkfs.ext4 -q -F -m 0 ${image} && mount -o loop ${image} ${path}`,
+    `mkdir ${path}; truncate -s ${MEGABYTES}M ${image}; mkfs.ext4 -q -F -m 0 ${image}; mount -o loop ${image} ${path}`,
   );
   await applied({ apiVersion: 'v1', kind: 'List', items: tree(name, node, path) });
   return {
-    grown: async (now) => {
-      await onNode(
-        `truncate -s ${now}M ${image}; d=$(findmnt -no SOURCE ${path}); losetup -c $d; resize2fs $d 2>&1`,
-      );
-    },
     fill: async (left) => {
-      await onNode(
-        `free=$(df --output=avail -m ${path} | tail -n 1); fallocate -l $((free - ${left}))M ${path}/filler`,
-      );
+      const free = `$(df --output=avail -m ${path} | tail -n 1)`;
+      await onNode(`fallocate -l $((${free} - ${left}))M ${path}/filler`);
     },
-    emptied: async () => {
+    hasRoom: async () => {
       await onNode(`rm -f ${path}/filler`);
     },
     remove: async () => {
