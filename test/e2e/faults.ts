@@ -7,7 +7,7 @@ import { asked } from './kubectl';
 import { allReady, podsOf } from './pods';
 import type { Pod } from './pods';
 
-const TOOLS = 'stalk-e2e-tools';
+export const TOOLS = 'stalk-e2e-tools';
 
 /** The pods of a workload that run and are not on their way out. */
 export async function runningPods(namespace: string, workload: string): Promise<readonly Pod[]> {

@@ -18,7 +18,7 @@ export const SHARED = 'shared';
 export type Broker = NonNullable<Tenant['broker']>;
 
 /** A small tenant with two workers; limits are short, so that somebody can wait for redelivery. */
-function tenant(broker: Broker): Tenant {
+export function tenantOn(broker: Broker): Tenant {
   const found = tenants.find(({ name }) => name === NAME);
   if (!found) throw new Error(`no tenant ${NAME}`);
   const workers = {
@@ -39,7 +39,7 @@ export interface Tree {
 /** `secrets`: where passwords come from, if not from the tree itself. */
 export function treeOf(broker: Broker, secrets?: Environment['secrets']): Tree {
   const where = environments.map((one) => (secrets ? { ...one, secrets } : one));
-  const [platform] = platforms({ environments: where, tenants: [tenant(broker)] });
+  const [platform] = platforms({ environments: where, tenants: [tenantOn(broker)] });
   if (!platform) throw new Error('nothing was rendered');
   const leaf = leafOf(platform, `tenants/${NAME}`);
   const of = (folder: string): readonly Manifest[] => leafManifests(leafOf(platform, folder));

@@ -5,7 +5,7 @@ import type { Wanted } from './tenant';
 import type { Verdict } from './verdict';
 
 export interface Promised {
-  readonly lost: 'none' | 'some';
+  readonly lost: 'none' | 'some' | 'possible';
   /** Begun, and begun once more. */
   readonly again: 'none' | 'some' | 'possible';
   readonly twice: 'none' | 'some' | 'possible';
