@@ -10,6 +10,7 @@ export default {
   testTimeout: 120_000,
   maxWorkers: 2, // suites mostly wait, and share neither ports nor folders
   setupFilesAfterEnv: [run('once-more')],
+  testSequencer: run('order'),
   globalSetup: run('setup'),
   globalTeardown: run('teardown'),
   reporters: ['default', run('reporter')],

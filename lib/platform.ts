@@ -17,6 +17,7 @@ import { resolveShared } from './spec/resolve-redis';
 import {
   betweenEnvironments,
   check,
+  foldersBetween,
   patchesThatMatchNothing,
   patchProblem,
   readable,
@@ -71,6 +72,7 @@ export function platforms(props: PlatformProps): Platform[] {
     ...unreadable,
     ...checked.flatMap((result) => result.problems),
     ...betweenEnvironments(everybody.flatMap(tenantSides), { environments, tenants }),
+    ...foldersBetween(checked, { environments, tenants }),
   ];
   if (problems.length > 0) throw new RulesError(problems);
   const built = checked.map((result) => ({

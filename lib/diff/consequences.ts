@@ -1,5 +1,6 @@
 // What a set of changes does to a cluster: what stops, restarts, runs again, is lost, and what a person has to do.
 
+import { backupsAfter, secretsOfStore } from './backups';
 import { brokerChanges } from './brokers';
 import { consequence, keyOf } from './consequence';
 import { fieldChanges } from './fields';
@@ -59,7 +60,7 @@ function pods(change: Change, neighbours: readonly Change[]): readonly Consequen
   const why = rollReasons(change, neighbours);
   if (why.length === 0) return [];
   if (!isRedis(change)) return [consequence('rolls', change, why)];
-  const steps = [noWayBack, lessMemory, sealing].flatMap((look) => look(change));
+  const steps = [noWayBack, lessMemory, sealing, secretsOfStore].flatMap((look) => look(change));
   return [consequence('restarts', change, why, steps), ...cannotRead(change)];
 }
 
@@ -114,7 +115,7 @@ function nextRun(change: Change, neighbours: readonly Change[]): readonly Conseq
     .filter(({ path }) => !/^metadata\.|[.]template\b/.test(path))
     .map((field) => ({ ...field, what: field.path.replace(/^spec\./, '') }));
   const why = [...own, ...rollReasons(change, neighbours)];
-  return why.length === 0 ? [] : [consequence('next-run', change, why)];
+  return why.length === 0 ? [] : [consequence('next-run', change, why, backupsAfter(change, why))];
 }
 
 /** Where a number of pods is said. */

@@ -73,4 +73,5 @@ const wordsOf = (path: string, workload: string): string =>
     .replace(/^containers\[([^\]]+)\]\.?/, 'container $1: ')
     .replace(/^metadata\.annotations\[([^\]]+)\]$/, 'annotation $1')
     .replace(/^metadata\.labels\[([^\]]+)\]$/, 'label $1')
-    .replace(/\benv\[([^\]]+)\](\.value)?$/, 'env $1');
+    .replace(/\benv\[([^\]]+)\](\.value)?$/, 'env $1')
+    .replace(/: $/, '');

@@ -5,6 +5,7 @@ import type { ClusterLaw, ClusterView } from './law';
 import type { Kinds } from './kinds';
 import { called, ofKind } from './leaf';
 import type { LeafView } from './leaf';
+import { namespaceOfHost } from './redis-pods';
 import { rulesByUser, userLines } from './redis-rules';
 import { settingsFor, settingsOf, settingsOfSides } from './settings';
 import type { CelerySettings } from './settings';
@@ -27,8 +28,8 @@ const pairs = ({ leaves }: ClusterView): Pair[] =>
     .flatMap(({ tenant, settings }) => {
       const url = urlOf(settings.brokerUrl);
       if (url === undefined) return [];
-      const namespace = /\.(broker-[^.]+)\.svc\./.exec(url.hostname)?.[1] ?? tenant.namespace;
-      const broker = leaves.find((leaf) => leaf.namespace === namespace);
+      const namespace = namespaceOfHost(url.hostname, tenant.namespace);
+      const broker = leaves.find((leaf) => namespace !== undefined && leaf.namespace === namespace);
       const rules = broker && rulesByUser(broker, 'redis-rules');
       return broker === undefined || rules === undefined ? [] : [{ tenant, settings, broker, rules }];
     });

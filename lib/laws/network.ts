@@ -7,17 +7,20 @@ import type { ClusterBreach, ClusterLaw } from './law';
 import type { LeafView } from './leaf';
 import type { Container } from './pods';
 import { settingsFor } from './settings';
-import { isBroker, isPrimary, isRedis, isSentinel, portOf, portsOf } from './redis-pods';
+import {
+  isBackup,
+  isBroker,
+  isPrimary,
+  isRedis,
+  isSentinel,
+  namespaceOfHost,
+  portOf,
+  portsOf,
+} from './redis-pods';
 import { inWords } from './words';
 
 /** In plain text, and with certificates. */
 const REDIS_PORTS = [6379, 6380, 26379, 26380] as const;
-
-/** `redis`, `redis.<namespace>.svc…` and `redis-0.redis-headless.<namespace>.svc…` are Redis pods; others are outside. */
-function namespaceOfHost(host: string, own: string): string | undefined {
-  if (host === 'redis') return own;
-  return /^(?:redis|redis-0\.redis-headless|sentinel-0\.sentinel-headless)\.([^.]+)\.svc\./.exec(host)?.[1];
-}
 
 const reachable: ClusterLaw = {
   name: 'every pod of an app reaches the broker that its settings name',
@@ -30,11 +33,17 @@ const reachable: ClusterLaw = {
         const pods = world.pods.filter((pod) => pod.folder === leaf.folder && pod.own && !isRedis(pod));
         return pods.flatMap((pod) => {
           const url = brokerUrlOf(leaf, mains.get(pod.id));
+          const { reaches, host } = isBackup(pod)
+            ? { reaches: reachesItsRedis(world, pod), host: 'beside it' }
+            : {
+                reaches: url !== undefined && reachesBroker(world, pod, { url, leaf }),
+                host: url?.hostname ?? 'by the URL of its settings',
+              };
           return unlessIn(
-            url !== undefined && reachesBroker(world, pod, { url, leaf }),
+            reaches,
             leaf,
             pod.id,
-            ` must reach its broker ${url?.hostname ?? 'by the URL of its settings'}, got no way; let both ends' NetworkPolicies name its labels`,
+            ` must reach its broker ${host}, got no way; let both ends' NetworkPolicies name its labels`,
           );
         });
       });
@@ -74,6 +83,12 @@ function reachesBroker(world: NetworkView, pod: NetworkPod, { url, leaf }: Broke
     (guarded ? sentinels : found).every((asked) => portOf(asked) === port) &&
     [...found, ...sentinels].every((asked) => connects(world, pod, asked, { port: portOf(asked) }))
   );
+}
+
+/** Backups dump the Redis of their namespace, also while its tenant moves to another broker. */
+function reachesItsRedis(world: NetworkView, pod: NetworkPod): boolean {
+  const servers = world.pods.filter((p) => p.own && p.namespace === pod.namespace && isBroker(p));
+  return servers.length > 0 && servers.every((asked) => connects(world, pod, asked, { port: portOf(asked) }));
 }
 
 const bothEnds: ClusterLaw = {

@@ -7,6 +7,7 @@ const component = ({ labels }: NetworkPod): string | undefined => labels['app.ku
 export const isRedis = ({ labels }: Pick<NetworkPod, 'labels'>): boolean =>
   labels['app.kubernetes.io/name'] === 'redis';
 export const isBroker = (pod: NetworkPod): boolean => component(pod) === 'redis';
+export const isBackup = (pod: NetworkPod): boolean => component(pod) === 'backup';
 export const isSentinel = (pod: NetworkPod): boolean => component(pod) === 'sentinel';
 
 /** Where sentinels decide, any pod may be. */
@@ -26,3 +27,9 @@ export const portsOf = ({ ports }: NetworkPod): number[] => [
   26379,
   26380,
 ];
+
+/** `redis`, `redis.<namespace>.svc…` and `redis-0.redis-headless.<namespace>.svc…` are Redis pods; others are outside. */
+export function namespaceOfHost(host: string, own: string | undefined): string | undefined {
+  if (host === 'redis') return own;
+  return /^(?:redis|redis-0\.redis-headless|sentinel-0\.sentinel-headless)\.([^.]+)\.svc\./.exec(host)?.[1];
+}

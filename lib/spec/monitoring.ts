@@ -4,16 +4,16 @@ import { requestLimit } from './compute';
 import type { RequestLimit } from './compute';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
+import { MONITORS } from './rules/form-guesses';
 import { image } from './rules/form-image';
 import { labelsOfObjects } from './rules/form-metadata';
 import { hinted } from './rules/kind';
 import type { Form } from './rules/kind';
 import { cpu, label, memory, oneOf, range, text } from './rules/kinds';
 import { named, only, prop } from './rules/shapes';
-import { show } from './rules/show';
 import type { Cpu, Memory, Range } from './units';
 
-const monitoringKind = oneOf('operator', 'annotations');
+const monitoringKind = hinted(oneOf('operator', 'annotations'), MONITORS);
 
 interface ExporterSizes {
   readonly image: string;
@@ -136,5 +136,7 @@ export const monitoringForm: Form<Monitoring> = hinted(
     prop('kind', monitoringKind),
   ),
   (value) =>
-    typeof value === 'string' ? `write { kind: ${show(value)}, namespace: 'monitoring' }` : undefined,
+    typeof value === 'string'
+      ? `write { kind: ${/annot/i.test(value) ? '"annotations"' : '"operator"'}, namespace: "monitoring" }`
+      : undefined,
 );

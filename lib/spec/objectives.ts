@@ -3,7 +3,7 @@
 import { optional, props } from './props';
 import type { Contract, PropsOf } from './props';
 import { queueName } from './rules/form-names';
-import { passing } from './rules/kind';
+import { hinted, passing, textOf } from './rules/kind';
 import { duration, whole } from './rules/kinds';
 import { each } from './rules/shapes';
 
@@ -14,14 +14,27 @@ import { each } from './rules/shapes';
 const LEAST_PERCENT = 94;
 const MOST_PERCENT = 99.99;
 
-const percent = passing<number>(
-  (value) => typeof value === 'number' && value >= LEAST_PERCENT && value <= MOST_PERCENT,
-  {
-    wanted: `be a percentage from ${LEAST_PERCENT} to ${MOST_PERCENT}`,
-    fix: 'write it like 99 or 99.5',
-  },
-  { type: 'number', minimum: LEAST_PERCENT, maximum: MOST_PERCENT },
+const isPercent = (value: unknown): value is number =>
+  typeof value === 'number' && value >= LEAST_PERCENT && value <= MOST_PERCENT;
+
+const percent = hinted(
+  passing<number>(
+    isPercent,
+    {
+      wanted: `be a percentage from ${LEAST_PERCENT} to ${MOST_PERCENT}`,
+      fix: 'write it like 99 or 99.5',
+    },
+    { type: 'number', minimum: LEAST_PERCENT, maximum: MOST_PERCENT },
+  ),
+  likelyPercent,
 );
+
+/** `'99%'`, and 0.995 as a share of one. */
+function likelyPercent(value: unknown): string | undefined {
+  const [, digits] = /^([\d.]+) ?%?$/.exec(textOf(value)) ?? [];
+  const meant = [Number(digits), Number((100 * Number(digits)).toFixed(6))].find(isPercent);
+  return digits === undefined || meant === undefined ? undefined : `write ${meant}`;
+}
 
 /** Of one queue, where it differs. */
 export interface QueueObjective extends Contract, PropsOf<typeof queueObjective> {}

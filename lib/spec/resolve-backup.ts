@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { backup, backupOrNone, bucketStore } from './backup';
 import type { Backup, BackupStore } from './backup';
+import { requestLimit } from './compute';
 import { resources } from './compute-range';
 import { filled, merge } from './layers';
 import type { ResolvedBackup, ResolvedStore } from './resolved-backup';
@@ -12,6 +13,8 @@ import type { Memory } from './units';
 
 /** For logs and for packs that restic is about to upload, beside the dump. */
 const PACKS = bytes('256Mi');
+
+const REQUEST: Memory = '64Mi';
 
 /** restic takes 92 MB for a dump of 42 MB, and 161 MB for one of 421 MB. */
 const RESTIC: Memory = '256Mi';
@@ -31,7 +34,12 @@ export function resolveBackup(
   const laid = merge(backupOrNone, environment.defaults.redis.backup, asked) as Backup | false;
   if (laid === false) return undefined;
   const own = `${environment.name}/${of}`;
-  const full = filled({ ...backup.defaults, ...timesOf(own) }, laid, backup);
+  const limit = bytes(memory) < bytes(RESTIC) ? RESTIC : memory;
+  const full = filled(
+    { ...backup.defaults, ...timesOf(own), memory: requestLimit(REQUEST, limit) },
+    laid,
+    backup,
+  );
   const disk = memoryText(bytes(memory) + PACKS);
   return {
     store: resolveStore(full.to, own, environment.storageClass),
@@ -41,7 +49,7 @@ export function resolveBackup(
     image: full.image,
     resources: resources({
       cpu: full.cpu,
-      memory: full.memory ?? { request: '64Mi', limit: bytes(memory) < bytes(RESTIC) ? RESTIC : memory },
+      memory: full.memory,
       disk: { request: '64Mi', limit: disk },
     }),
     scratch: memory,

@@ -8,7 +8,7 @@ import { removeProjects, strangersProject } from '../support/project';
 import { changed, readTree } from '../support/tree';
 
 /** Each command starts a new Node. */
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 afterAll(removeProjects);
 

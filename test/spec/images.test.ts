@@ -333,7 +333,7 @@ describe('a file of versions', () => {
 
   test('fails in one line with the file when a tenant has no version', () => {
     expect(told([tenantOf()], file('images.yaml', 'acme:\n'))).toEqual([
-      'environment "test": images.versions.acme must be given or left out, got null; leave it out, in stacks/images.yaml',
+      'environment "test": images.versions.acme must be given or left out, got null; write a value, or remove it, in stacks/images.yaml',
     ]);
   });
 });

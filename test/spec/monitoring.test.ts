@@ -88,7 +88,7 @@ describe('monitoring', () => {
     {
       rule: 'a kind alone is no monitoring',
       broken: { monitoring: 'operator', peers: { prometheus } },
-      says: `monitoring.kind must be one of "operator", "annotations", got nothing; choose one of them`,
+      says: `monitoring must be a record, got "operator"; write { kind: "operator", namespace: "monitoring" }`,
       held: watched(),
     },
     {

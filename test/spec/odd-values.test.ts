@@ -53,7 +53,7 @@ describe('a value that is no plain data fails in one line', () => {
       { egress: [undefined] },
       'egress[0] must be given or left out, got nothing; remove it, or export what it imports under that name',
     ],
-    ['null', { beat: null }, 'beat must be given or left out, got null; leave it out'],
+    ['null', { beat: null }, 'beat must be given or left out, got null; write a value, or remove it'],
     [
       'a function',
       { env: { A: () => 'x' } },

@@ -1,9 +1,10 @@
 // Backups of a broker: what is refused, in its author's words, and what becomes of what is left out.
 
+import { platforms } from '../../lib/platform';
 import type { Environment, ResolvedServer, Tenant } from '../../lib/spec';
 import { resolveShared } from '../../lib/spec/resolve-redis';
 import { resolveEnvironment } from '../../lib/spec/resolve-environment';
-import { check } from '../../lib/spec/rules';
+import { check, show } from '../../lib/spec/rules';
 import { environment, environmentWith, saysOf, tenantWith } from './helpers';
 import type { Change, Row } from './helpers';
 
@@ -52,8 +53,108 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a folder has no slashes at its ends',
     broken: to({ path: '/redis/' }),
-    says: 'brokers.main.backup.to.path must be a path of letters, digits, _, - and ., without slashes at its ends, got "/redis/"; write "redis"',
+    says: 'brokers.main.backup.to.path must be a path of at most 900 letters, digits, _, - and ., without slashes at its ends, got "/redis/"; write "redis"',
     held: to({ path: 'redis/main' }),
+  },
+  {
+    rule: 'an endpoint has a port that there is',
+    broken: to({ endpoint: 'https://s3.example.com:65536' }),
+    says: 'brokers.main.backup.to.endpoint must be the URL of a server, without a path and without a password, got "https://s3.example.com:65536"; write it like "https://s3.eu-central-1.amazonaws.com", and the bucket beside it',
+    held: to({ endpoint: 'https://s3.example.com:65535' }),
+  },
+  {
+    rule: 'an endpoint has an address that is one as it is written',
+    broken: to({ endpoint: 'https://300.1.1.1' }),
+    says: 'brokers.main.backup.to.endpoint must be the URL of a server, without a path and without a password, got "https://300.1.1.1"; write it like "https://s3.eu-central-1.amazonaws.com", and the bucket beside it',
+    held: to({ endpoint: 'https://8.8.4.4' }),
+  },
+  {
+    rule: 'an endpoint speaks the protocol of S3',
+    broken: to({ endpoint: 'gs://backups' }),
+    says: 'brokers.main.backup.to.endpoint must be the URL of a server, without a path and without a password, got "gs://backups"; write the URL of a server that speaks the protocol of S3, and the bucket beside it',
+    held: to({ endpoint: 'https://storage.googleapis.com' }),
+  },
+  {
+    rule: 'an endpoint in capitals is one in small letters',
+    broken: to({ endpoint: 'HTTPS://s3.example.com' }),
+    says: 'brokers.main.backup.to.endpoint must be the URL of a server, without a path and without a password, got "HTTPS://s3.example.com"; write "https://s3.example.com"',
+    held: to({ endpoint: 'https://S3.example.com' }),
+  },
+  {
+    rule: 'an address of IPv6 needs a name',
+    broken: to({ endpoint: 'https://[fd00::1]:9000' }),
+    says: 'brokers.main.backup.to.endpoint must be the URL of a server, without a path and without a password, got "https://[fd00::1]:9000"; write a name that stands for this address',
+    held: to({ endpoint: 'https://minio.example.com:9000' }),
+  },
+  {
+    rule: 'policies open to a store at an address of carrier-grade NAT',
+    broken: to({ endpoint: 'https://100.127.0.9' }),
+    says: 'brokers.main.backup.to.egress must say who answers at 100.127.0.9, which is no address of the internet: policies keep backups from it, got "internet"; write { pods: { … }, namespace: "…" } with the labels of its pods, or { cidr } with its addresses',
+    held: to({ endpoint: 'https://100.128.0.9' }),
+  },
+  {
+    rule: 'policies open to a store whose name only a private network knows',
+    broken: to({ endpoint: 'https://s3.corp.internal' }),
+    says: 'brokers.main.backup.to.egress must say who answers at s3.corp.internal, which is no address of the internet: policies keep backups from it, got "internet"; write { pods: { … }, namespace: "…" } with the labels of its pods, or { cidr } with its addresses',
+    held: to({ endpoint: 'https://s3.corp.internal', egress: { cidr: '10.0.0.0/8' } }),
+  },
+  {
+    rule: 'a store is a record',
+    broken: shared({ to: 's3' }),
+    says: 'brokers.main.backup.to must be a record, got "s3"; write { kind: … }',
+    held: shared({ to: bucket() }),
+  },
+  {
+    rule: 'a record under its defaults is told where it is written',
+    broken: {
+      ...shared({ schedule: '0 3 * * *' }),
+      defaults: { redis: { backup: { to: bucket() } } },
+    },
+    says: 'brokers.main.backup.to.kind must be one of "s3", "claim", got nothing; choose one of them',
+    held: {
+      ...shared({ schedule: '0 3 * * *', to: bucket() }),
+      defaults: { redis: { backup: { to: bucket() } } },
+    },
+  },
+  {
+    rule: 'a bucket is no address',
+    broken: to({ bucket: '192.168.0.1' }),
+    says: 'brokers.main.backup.to.bucket must be the name of a bucket: 3 to 63 lower case letters, digits, - and ., got "192.168.0.1"; write it like "backups", without s3:// and without a path',
+    held: to({ bucket: '192.168.0.1.backups' }),
+  },
+  {
+    rule: 'a folder leaves room for names in it',
+    broken: to({ path: 'x'.repeat(901) }),
+    says: `brokers.main.backup.to.path must be a path of at most 900 letters, digits, _, - and ., without slashes at its ends, got ${show('x'.repeat(901))}; write it like "production/brokers/main"`,
+    held: to({ path: 'x'.repeat(900) }),
+  },
+  ...(
+    [
+      ['@daily', 'write "0 0 * * *"'],
+      ['weekly', 'write "0 0 * * 0"'],
+      ['0 0 3 * * *', 'write "0 3 * * *"'],
+      ['0 3 * * 7', 'write "0 3 * * 0"'],
+      ['0\t3 * * 1', 'write "0 3 * * 1"'],
+      ['CRON_TZ=Europe/Berlin 0 3 * * *', 'write five fields, without a time zone'],
+      ['6h', 'write it like "0 */6 * * *", every six hours'],
+    ] as const
+  ).map(([schedule, fix]): Row => ({
+    rule: `a schedule is five fields: ${schedule}`,
+    broken: shared({ to: bucket(), schedule }),
+    says: `brokers.main.backup.schedule must be five fields, of a date that comes, got ${JSON.stringify(schedule)}; ${fix}`,
+    held: shared({ to: bucket(), schedule: '0 3 * * 0' }),
+  })),
+  {
+    rule: 'restic has the memory that it takes',
+    broken: shared({ to: bucket(), memory: { request: '64Mi', limit: '127Mi' } }),
+    says: 'brokers.main.backup.memory.limit must be at least "128Mi", which restic takes for a small backup, got "127Mi"; raise it, or remove it: it follows the memory of the broker',
+    held: shared({ to: bucket(), memory: { limit: '128Mi' } }),
+  },
+  {
+    rule: 'half of a size is laid over the default',
+    broken: shared({ to: bucket(), memory: { request: '300Mi' } }),
+    says: 'brokers.main.backup.memory.limit must be at least the request of "300Mi", got "256Mi"; raise the limit or lower the request',
+    held: shared({ to: bucket(), memory: { request: '256Mi' } }),
   },
   {
     rule: 'backups start at times that come',
@@ -123,6 +224,28 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    rule: 'two brokers do not share a folder, however it is spelt',
+    broken: {
+      brokers: {
+        main: { backup: { to: bucket({ path: 'redis' }) } },
+        slow: {
+          topology: 'standalone',
+          backup: { to: bucket({ path: 'redis', endpoint: 'https://S3.eu-central-1.amazonaws.com:443' }) },
+        },
+      },
+    },
+    says: 'brokers.slow.backup.to.path must be another folder than that of broker "main", whose key cannot read its backups, got "https://s3.eu-central-1.amazonaws.com/backups/redis"; remove path: each broker has a folder of its own',
+    held: {
+      brokers: {
+        main: { backup: { to: bucket({ path: 'redis' }) } },
+        slow: {
+          topology: 'standalone',
+          backup: { to: bucket({ path: 'redis', endpoint: 'https://s3.eu-central-1.amazonaws.com:9000' }) },
+        },
+      },
+    },
+  },
+  {
     rule: 'the folder of all brokers is the folder of none',
     broken: { defaults: { redis: { backup: { to: bucket({ path: 'redis' }) } } } },
     says: 'defaults.redis.backup.to.path must be left to each broker: all would write into one folder, each with a key of its own, got "redis"; remove it: each broker has a folder of its own',
@@ -160,6 +283,29 @@ describe('a broker of a tenant', () => {
     ]);
   });
 
+  test('fails when its backups lie in the folder of a broker that another tenant leaves', () => {
+    const leaves = tenantWith({
+      name: 'acme',
+      broker: {
+        shared: 'main',
+        movingFrom: { topology: 'standalone', backup: { to: bucket({ path: 'redis' }) } },
+      },
+    });
+
+    expect(saysOf([own('zeta', 'redis'), leaves])).toEqual([
+      'broker.movingFrom.backup.to.path must be another folder than that of tenant "zeta", whose key cannot read its backups, got "https://s3.eu-central-1.amazonaws.com/backups/redis"; remove path: each broker has a folder of its own',
+    ]);
+  });
+
+  test('fails when its backups lie in one folder in two environments', () => {
+    const both = [environment, { ...environment, name: 'production' }];
+
+    expect(() => platforms({ environments: both, tenants: [own('acme', 'redis')] })).toThrow(
+      'tenant "acme": broker.backup.to.path must be another folder than that of tenant "acme" in environment "dev", whose key cannot read its backups, got "https://s3.eu-central-1.amazonaws.com/backups/redis"; remove path: each broker has a folder of its own',
+    );
+    expect(() => platforms({ environments: both, tenants: [own('acme')] })).not.toThrow();
+  });
+
   test('fails with the path that its author typed', () => {
     const plain = tenantWith({
       broker: { topology: 'standalone', backup: { to: bucket({ endpoint: 'http://s3.example.com' }) } },
@@ -175,6 +321,17 @@ describe('a broker of a tenant', () => {
   test('fails when the tenant takes the name of the user that dumps', () => {
     expect(saysOf([tenantWith({ name: 'backup' })])[0]).toMatch(/^name must /);
   });
+});
+
+test('fails when shared brokers of two environments lie in one folder', () => {
+  const both = ['dev', 'production'].map((name) => ({
+    ...environmentWith(to({ path: 'redis' })),
+    name,
+  }));
+
+  expect(() => platforms({ environments: both, tenants: [] })).toThrow(
+    'environment "production": brokers.main.backup.to.path must be another folder than that of broker "main" in environment "dev", whose key cannot read its backups, got "https://s3.eu-central-1.amazonaws.com/backups/redis"; remove path: each broker has a folder of its own',
+  );
 });
 
 describe('what is left out', () => {

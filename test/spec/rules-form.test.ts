@@ -21,6 +21,9 @@ const patch = (change: object) => ({ patches: { 'Deployment/worker-default': [ch
 
 const processes = (all: object) => ({ processes: all });
 
+const FIVE_FIELDS =
+  'write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,';
+
 const ROWS: readonly Row[] = [
   ...[
     'worker-mail',
@@ -75,10 +78,15 @@ const ROWS: readonly Row[] = [
     says: 'processes.other.redisUser must be one of "producer", "worker", got "admin"; choose one of them',
     held: processes({ other: { command: ['run'], redisUser: 'worker' } }),
   },
-  ...['@daily', '0 3 * * 7', '0 3 * * ? *', '0 0 30 2 *'].map((cron) => ({
+  ...[
+    ['@daily', 'write "0 0 * * *"'],
+    ['0 3 * * 7', 'write "0 3 * * 0"'],
+    ['0 3 * * ? *', FIVE_FIELDS],
+    ['0 0 30 2 *', FIVE_FIELDS],
+  ].map(([cron, fix]) => ({
     rule: 'a cron line',
     broken: processes({ other: { command: ['run'], cron } }),
-    says: `processes.other.cron must be five fields, of a date that comes, got "${cron}"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
+    says: `processes.other.cron must be five fields, of a date that comes, got "${cron}"; ${fix}`,
     held: processes({ other: { command: ['run'], cron: '0 3 1 * mon' } }),
   })),
   {
@@ -690,7 +698,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a cron',
     broken: entry({ cron: '0 0 * * 7' }),
-    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "0 0 * * 7"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
+    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "0 0 * * 7"; write "0 0 * * 0"`,
     held: entry({ cron: '0 0 * * 0,6' }),
   },
   {
@@ -732,13 +740,13 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a cron',
     broken: entry({ cron: '0 0 0 * * *' }),
-    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "0 0 0 * * *"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
+    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "0 0 0 * * *"; write "0 0 * * *"`,
     held: entry({ cron: '59 23 * * *' }),
   },
   {
     rule: 'a cron',
     broken: entry({ cron: '@daily' }),
-    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "@daily"; write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,`,
+    says: `beat.schedule.nightly.cron must be five fields that Celery's crontab knows, of a date that comes, got "@daily"; write "0 0 * * *"`,
     held: entry({ cron: '0 0 * * *' }),
   },
   {

@@ -1,5 +1,7 @@
 // A tenant that moves: what may stand in movingFrom, and what it becomes.
 
+import { judge, renderedLeaves } from '../../lib/laws';
+import { platforms } from '../../lib/platform';
 import { resolve } from '../../lib/spec/resolve';
 import { resolveEnvironment } from '../../lib/spec/resolve-environment';
 import { synth, broker as brokerLeaf, tenantOf } from '../support/synth';
@@ -75,10 +77,63 @@ test.each<[string, Change, string]>([
   [
     'from two at once',
     { shared: 'main', movingFrom: { ...own, movingFrom: { shared: 'other' } } },
-    'broker.movingFrom.movingFrom must be a known prop, got {"shared":"other"}; ',
+    'broker.movingFrom.movingFrom must be a known prop, got {"shared":"other"}; remove it: a tenant moves from one broker at a time, so the first move ends before another begins',
   ],
 ])('a tenant does not move %s', (_, broker, text) => {
   expect(moving(broker).join('\n')).toContain(text);
+});
+
+test('movingFrom stands in the broker, not in the tenant', () => {
+  expect(says({ broker: { shared: 'other' }, movingFrom: { shared: 'main' } })).toEqual([
+    'movingFrom must be a known prop, got {"shared":"main"}; write broker: { movingFrom: … }',
+  ]);
+});
+
+test('a server that a tenant leaves in two environments is told where it is written', () => {
+  const both = [where, { ...where, name: 'production' }];
+  const takesOver = tenantWith({ broker: { shared: 'main', movingFrom: foreign } });
+
+  expect(() => platforms({ environments: both, tenants: [takesOver] })).toThrow(
+    'tenant "acme": broker.movingFrom.host must be another server',
+  );
+});
+
+const BUCKET = { kind: 's3', endpoint: 'https://s3.eu-central-1.amazonaws.com', bucket: 'backups' };
+
+test.each<[string, Change]>([
+  [
+    'from a Redis of its own with backups',
+    { shared: 'other', movingFrom: { ...own, backup: { to: BUCKET } } },
+  ],
+  ['to a Redis of its own with backups', { ...own, backup: { to: BUCKET }, movingFrom: { shared: 'main' } }],
+  ['from a Redis of its own to one of somebody else', { ...foreign, movingFrom: own }],
+  ['from a Redis of somebody else to one of its own', { ...own, movingFrom: foreign }],
+  [
+    'from a guarded Redis of its own with backups',
+    { shared: 'main', movingFrom: { topology: 'sentinel', replicas: 2, backup: { to: BUCKET } } },
+  ],
+])('a tenant that moves %s holds the laws', (_, broker) => {
+  const all = platforms({ environments: [where], tenants: [tenantWith({ broker })] });
+
+  expect(
+    all.flatMap((one) => judge(renderedLeaves(one)).map(({ folder, text }) => `${folder}: ${text}`)),
+  ).toEqual([]);
+});
+
+test('fails when backups of a Redis that a tenant leaves do not reach it', () => {
+  const broker = { shared: 'other', movingFrom: { ...own, backup: { to: BUCKET } } };
+  const [one] = platforms({ environments: [where], tenants: [tenantWith({ broker })] });
+  const leaves = one ? renderedLeaves(one) : [];
+  const spoilt = leaves.map((leaf) => ({
+    ...leaf,
+    manifests: leaf.manifests.filter(
+      ({ kind, metadata }) => `${kind}/${metadata.name}` !== 'NetworkPolicy/redis-backup',
+    ),
+  }));
+
+  expect(judge(spoilt).map(({ folder, text }) => `${folder}: ${text}`)).toContain(
+    "tenants/acme: CronJob/redis-backup must reach its broker beside it, got no way; let both ends' NetworkPolicies name its labels",
+  );
 });
 
 test('certificates of two issuers do not lie in one Secret', () => {

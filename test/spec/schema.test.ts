@@ -39,6 +39,8 @@ test.each([...reference.environments, ...environments, environment].map((one) =>
 const pool = (change: Change): Change => ({ workers: { default: { queues: ['celery'], ...change } } });
 const app = { dialect: 'celery', image: 'acme/jobs:2.4.1', module: 'acme.tasks' };
 
+const BUCKET = { kind: 's3', endpoint: 'https://s3.example.com', bucket: 'backups' };
+
 const WRONG_TENANTS: Readonly<Record<string, Change>> = {
   'a prop is misspelt': { wrokers: {} },
   'a prop of a pool is misspelt': pool({ replica: 2 }),
@@ -67,6 +69,8 @@ const WRONG_TENANTS: Readonly<Record<string, Change>> = {
   'django has no settings': { app: { ...app, dialect: 'django' } },
   'a dialect is unknown': { app: { ...app, dialect: 'flask' } },
   'beat has replicas': { beat: { replicas: 2 } },
+  'a cron line is a number': { processes: { night: { command: ['run'], cron: 5 } } },
+  'a cron line is a name of one': { processes: { night: { command: ['run'], cron: '@daily' } } },
   'a schedule has no task': { beat: { schedule: { night: { every: '1h' } } } },
   'a port is one of root': { web: { command: ['serve'], port: 80 } },
   'a patch has no operation': { patches: { 'Deployment/web': [{ path: '/spec' }] } },
@@ -74,6 +78,14 @@ const WRONG_TENANTS: Readonly<Record<string, Change>> = {
 };
 
 const WRONG_ENVIRONMENTS: Readonly<Record<string, Change>> = {
+  'backups have six fields of time': {
+    brokers: { main: { topology: 'standalone', backup: { to: BUCKET, schedule: '0 0 3 * * *' } } },
+  },
+  'backups go to a server with a path': {
+    brokers: {
+      main: { topology: 'standalone', backup: { to: { ...BUCKET, endpoint: 'https://s3.example.com/a' } } },
+    },
+  },
   'a prop is misspelt': { storageclass: 'fast' },
   'a strategy is unknown': { secrets: { strategy: 'vault' } },
   'a store has no path': { secrets: { strategy: 'externalSecrets', store: 'main' } },

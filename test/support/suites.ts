@@ -6,10 +6,22 @@ import { join, resolve } from 'node:path';
 const ROOT = resolve(__dirname, '..');
 
 /** What needs a server, a cluster, an API or a process of its own lies in these. */
-const ELSEWHERE = ['live', 'e2e', 'api', 'newcomer', 'watched', 'pulumi', 'package', 'commands'];
+export const ELSEWHERE = [
+  'live',
+  'e2e',
+  'api',
+  'newcomer',
+  'watched',
+  'life',
+  'pulumi',
+  'package',
+  'commands',
+] as const;
+
+const elsewhere = (file: string): boolean => ELSEWHERE.some((folder) => file.startsWith(`${folder}/`));
 
 const files: readonly string[] = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.test.ts') && !ELSEWHERE.includes(file.split('/')[0] ?? ''))
+  .filter((file) => file.endsWith('.test.ts') && !elsewhere(file))
   .sort();
 
 /** A mocked module would be mocked for all. */

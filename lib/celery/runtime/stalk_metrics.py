@@ -5,6 +5,7 @@ A process that is forked closes the sockets: it would hold the port and the conn
 """
 import contextlib
 import functools
+import itertools
 import os
 import socket
 import threading
@@ -14,7 +15,7 @@ from bisect import bisect_left
 from celery.utils.log import get_logger
 
 PORT = int(os.environ.get("STALK_METRICS") or 0)  # 0: off
-BOUNDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600, 1200, 1800)  # seconds: 10 ms to 30 minutes
+BOUNDS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0)  # seconds
 PATIENCE = 5  # seconds that a scrape may take to ask, and to read
 REQUEST = 8192  # bytes: Prometheus sends some 300
 AGAIN = 30  # seconds between two tries to get the port
@@ -34,37 +35,54 @@ def say(what, error):
 def harmless(count):
     """Counting never keeps a task from its work."""
     @functools.wraps(count)
-    def counts(*args, **kwargs):
+    def counts(*args):
         try:
-            count(*args, **kwargs)
+            return count(*args)
         except Exception as error:
             say(count.__name__, error)
 
     return counts
 
 
-class Family:
-    """Series of one name; their labels come in the order of `labels`."""
+class Count:
+    """One series of a counter. A step of `itertools.count` is whole to all threads, and five times as fast as a lock."""
 
-    kind = "counter"
+    __slots__ = ("add", "reads")
+
+    def __init__(self):
+        self.add, self.reads = itertools.count().__next__, 0
+
+    def number(self):
+        """Under LOCK."""
+        number = self.add() - self.reads  # this is a step, too
+        self.reads += 1
+        return number
+
+
+class Family(dict):
+    """Series of one name, by a tuple of their labels in the order of `labels`.
+
+    A new one is at 0: the first step of a series that begins with 1 is none for `rate`.
+    """
+
+    kind, series = "counter", Count
 
     def __init__(self, name, text, *labels):
-        self.name, self.text, self.labels, self.series = name, text, labels, {}
+        super().__init__()
+        self.name, self.text, self.labels = name, text, labels
+
+    def __missing__(self, labels):
+        with LOCK:
+            return self.setdefault(labels, self.series())
 
     def start(self, *labels):
-        """At 0: the first step of a series that begins with 1 is none for `rate`."""
-        with LOCK:
-            self.series.setdefault(labels, 0)
-
-    def add(self, *labels):
-        with LOCK:
-            self.series[labels] = self.series.get(labels, 0) + 1
+        return self[labels]
 
     def lines(self):
         with LOCK:
-            series = list(self.series.items())
-        for values, number in series:
-            yield line(self.name, zip(self.labels, values), number)
+            numbers = [(labels, one.number()) for labels, one in self.items()]
+        for labels, number in numbers:
+            yield line(self.name, zip(self.labels, labels), number)
 
 
 class Gauge(Family):
@@ -82,27 +100,29 @@ class Gauge(Family):
             yield line(self.name, zip(self.labels, values), number)
 
 
+class Buckets:
+    """The series of a histogram with the same labels."""
+
+    __slots__ = ("counts", "total")
+
+    def __init__(self):
+        self.counts, self.total = [0] * (len(BOUNDS) + 1), 0.0
+
+    def add(self, seconds):
+        with LOCK:
+            self.counts[bisect_left(BOUNDS, seconds)] += 1
+            self.total += seconds
+
+
 class Histogram(Family):
-    kind = "histogram"
-
-    def start(self, *labels):
-        with LOCK:
-            self.series.setdefault(labels, [0] * (len(BOUNDS) + 1) + [0.0])
-
-    def add(self, seconds, *labels):
-        if labels not in self.series:
-            self.start(*labels)
-        with LOCK:
-            numbers = self.series[labels]
-            numbers[bisect_left(BOUNDS, seconds)] += 1
-            numbers[-1] += seconds
+    kind, series = "histogram", Buckets
 
     def lines(self):
         with LOCK:
-            series = [(labels, list(numbers)) for labels, numbers in self.series.items()]
-        for values, (*counts, total) in series:
+            buckets = [(labels, list(one.counts), one.total) for labels, one in self.items()]
+        for values, counts, total in buckets:
             labels, count = tuple(zip(self.labels, values)), 0
-            for bound, number in zip((*map(float, BOUNDS), "+Inf"), counts):
+            for bound, number in zip((*BOUNDS, "+Inf"), counts):
                 count += number
                 yield line(f"{self.name}_bucket", (*labels, ("le", bound)), count)
             yield line(f"{self.name}_sum", labels, total)

@@ -14,7 +14,7 @@ TICK = Gauge("stalk_beat_last_tick_timestamp_seconds", "When beat last looked at
 
 def known(name):
     """The entry's name as a label, at 0 where it is new."""
-    name = name if (name,) in SENT.series or len(SENT.series) < MOST else "other"
+    name = name if (name,) in SENT or len(SENT) < MOST else "other"
     SENT.start(name)
     ERRORS.start(name)
     return name
@@ -25,13 +25,13 @@ def look(scheduler):
     """Celery's scheduler and that of django-celery-beat have a copy; RedBeat's own would cost Redis a question."""
     ticked[:] = [time.time()]
     for name in scheduler.old_schedulers or {}:
-        if (name,) not in SENT.series:
+        if (name,) not in SENT:
             known(name)
 
 
 @harmless
 def count(family, entry):
-    family.add(known(entry.name))
+    family[(known(entry.name),)].add()
 
 
 @signals.beat_init.connect(weak=False, dispatch_uid="stalk_ticks")

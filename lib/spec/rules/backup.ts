@@ -1,6 +1,7 @@
 // Backups of a broker: a store that is reached, encrypted on its way, and large enough.
 
 import { isIP } from 'node:net';
+import { isRecord } from '../../kube/json';
 import type { Environment } from '../environment';
 import { at } from '../layers';
 import { resolveBackup } from '../resolve-backup';
@@ -42,6 +43,7 @@ export function backupFindings(
     ...keepsOne(backup, own),
     ...fixedTag(backup.image, environment, own),
     ...limitsUnderRequests(backup.resources, own),
+    ...enoughForRestic(backup, asked, own),
   ];
 }
 
@@ -70,12 +72,18 @@ function storeFindings(
   ];
 }
 
+/** Addresses that policies of `internet` leave out, and this host. */
+const PRIVATE =
+  /^(0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
+
+/** Names that each cluster knows for itself. */
+export const isOfCluster = (host: string, clusterDomain: string): boolean =>
+  !host.includes('.') || host.endsWith('.svc') || host.endsWith(`.${clusterDomain}`);
+
 /** Names and addresses that only the cluster or its private network know. */
 function isInside(host: string, clusterDomain: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '');
-  if (isIP(bare) === 0)
-    return !bare.includes('.') || /\.svc$/.test(bare) || bare.endsWith(`.${clusterDomain}`);
-  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|127\.|f[cd])/i.test(bare);
+  if (isIP(host) === 0) return isOfCluster(host, clusterDomain) || /\.(internal|local)$/.test(host);
+  return PRIVATE.test(host);
 }
 
 /** A claim of one node at a time; each Redis pod mounts it, to be restored from it. */
@@ -99,6 +107,20 @@ function roomy({ store, keep }: ResolvedBackup, limit: Memory, path: Path): read
     wanted: `be at least ${show(least)}, a fifth of memory for each backup that keep holds and the next one`,
     got: show(store.storage),
     fix: 'raise storage, or keep fewer',
+  }));
+}
+
+/** restic takes 92 MB for a dump of 42 MB; under this it is killed with the first backup in its hands. */
+const LEAST_MEMORY: Memory = '128Mi';
+
+function enoughForRestic({ resources }: ResolvedBackup, asked: unknown, path: Path): readonly Finding[] {
+  const { limit } = resources.memory;
+  const written = isRecord(at(asked, 'backup.memory')) ? ['memory', 'limit'] : ['memory'];
+  return unless(bytes(limit) >= bytes(LEAST_MEMORY), () => ({
+    path: [...path, ...written],
+    wanted: `be at least ${show(LEAST_MEMORY)}, which restic takes for a small backup`,
+    got: show(limit),
+    fix: 'raise it, or remove it: it follows the memory of the broker',
   }));
 }
 

@@ -1,7 +1,7 @@
 // Cron lines that Celery's crontab reads as their author means them.
 
 import { Cron } from 'croner';
-import { passing, textOf } from './kind';
+import { guesses, hinted, passing, proposing, textOf } from './kind';
 
 const CALENDAR = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat';
 
@@ -29,10 +29,43 @@ function isCron(line: string): boolean {
 /** A thousand tenants write the same few lines, and croner takes its time. */
 const known = new Map<string, boolean>();
 
-const cronFor = (wanted: string) =>
+/** What `@daily` and the like stand for. */
+const MACROS: Readonly<Record<string, string>> = {
+  hourly: '0 * * * *',
+  daily: '0 0 * * *',
+  midnight: '0 0 * * *',
+  weekly: '0 0 * * 0',
+  monthly: '0 0 1 * *',
+  yearly: '0 0 1 1 *',
+  annually: '0 0 1 1 *',
+};
+
+/** A macro, blanks other than spaces, Sunday as 7, seconds before the minute. */
+function meant(value: unknown): string | undefined {
+  const line = textOf(value).trim().toLowerCase();
+  const macro = line.replace(/^@/, '');
+  if (Object.hasOwn(MACROS, macro)) return MACROS[macro];
+  const fields = line.split(/\s+/);
+  const [minute, hour, day, month, weekday] =
+    fields.length === 6 && fields[0] === '0' ? fields.slice(1) : fields;
+  return [minute, hour, day, month, weekday === '7' ? '0' : weekday].join(' ');
+}
+
+const NO_CLOCK = guesses([
+  [/TZ=|[A-Z]\w+\/[A-Z]\w+|\b(UTC|GMT|CES?T)\b/, 'write five fields, without a time zone'],
+  [/^@every|^\d+\s*[smhd]$/i, 'write it like "0 */6 * * *", every six hours'],
+]);
+
+const cronFor = (wanted: string) => hinted(proposing(lineFor(wanted), meant), NO_CLOCK);
+
+/** Five fields; which of them come true is no matter of a pattern. */
+const FIVE = '^ *([0-9A-Za-z*,/-]+ +){4}[0-9A-Za-z*,/-]+ *$';
+
+const lineFor = (wanted: string) =>
   passing<string>(
     (value) => {
-      const line = textOf(value);
+      if (typeof value !== 'string') return false;
+      const line = value;
       const good = known.get(line) ?? isCron(line);
       known.set(line, good);
       return good;
@@ -41,6 +74,7 @@ const cronFor = (wanted: string) =>
       wanted,
       fix: 'write minute, hour, day of month, month and day of week (0 is Sunday) with numbers, names, *, -, / and ,',
     },
+    { type: 'string', pattern: FIVE },
   );
 
 export const cron = cronFor("be five fields that Celery's crontab knows, of a date that comes");

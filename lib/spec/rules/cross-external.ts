@@ -119,6 +119,13 @@ const placeOf = (clash: Clash): string => {
   );
 };
 
+/** Where its author wrote the server: the broker that a tenant leaves stands below the one that it has. */
+function pathOf({ use, redis }: ServerUse, { broker }: Tenant): readonly string[] {
+  const from = broker !== undefined && 'movingFrom' in broker ? broker.movingFrom : undefined;
+  const leaves = from !== undefined && 'host' in from && from.host === redis.host;
+  return use === 'broker' && leaves ? ['broker', 'movingFrom'] : [use];
+}
+
 function between(same: readonly Clash[], { environments, tenants }: Everywhere): readonly Problem[] {
   const [clash] = same;
   if (clash === undefined) return [];
@@ -137,5 +144,5 @@ function between(same: readonly Clash[], { environments, tenants }: Everywhere):
   };
   return use === 'broker' && tenant.broker.kind === 'shared'
     ? [environmentProblem({ path: ['brokers', tenant.broker.name, 'host'], ...finding }, environment)]
-    : [tenantProblem({ path: [use, 'host'], ...finding }, asked, environment)];
+    : [tenantProblem({ path: [...pathOf(part, asked), 'host'], ...finding }, asked, environment)];
 }

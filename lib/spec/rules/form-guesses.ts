@@ -60,6 +60,11 @@ export const BACKENDS = guesses([
   [/^(no|off|false|disabled|ignore.*)$/i, 'write "none"'],
 ]);
 
+export const MONITORS = guesses([
+  [/operator|stack|crd|coreos/i, 'write "operator"'],
+  [/prom|annot|scrape|plain|agent/i, 'write "annotations", or "operator" where the Prometheus Operator runs'],
+]);
+
 export const SERIALIZERS = guesses([[/./, 'write "json", or "pickle" where every producer is trusted']]);
 
 export const LOG_LEVELS = guesses([

@@ -9,7 +9,7 @@ import type { ResolvedEnvironment, ResolvedTenant } from '../resolved';
 import type { Tenant } from '../tenant';
 import { appRules } from './app';
 import { backupRules } from './backup';
-import { ownFolders } from './backup-folders';
+import { foldersBetween, ownFolders } from './backup-folders';
 import { beatRules } from './beat';
 import { usersFit } from './broker-users';
 import { celeryRules } from './celery';
@@ -41,7 +41,7 @@ import { producerRules } from './producers';
 import { processRules } from './processes';
 import { redisRules } from './redis';
 import { sentinelRules } from './sentinel';
-import { environmentProblem, tenantProblem } from './report';
+import { environmentProblem, formProblem, tenantProblem } from './report';
 import type { Problem } from './report';
 import { sidecarRules } from './sidecars';
 import { sizeRules } from './sizes';
@@ -51,7 +51,7 @@ import { webRules } from './web';
 import { argsRules } from './worker-args';
 import { workerRules } from './workers';
 
-export { betweenEnvironments };
+export { betweenEnvironments, foldersBetween };
 export { quoted, sentence, show } from './finding';
 export { readable, strangersIn } from './lists';
 export { objectHint, patchesThatMatchNothing } from './patches';
@@ -132,7 +132,7 @@ export function check(
   const resolved = resolveEnvironment(environment);
   const form = withFile(formOfEnvironment(environment), environment);
   const sound = form.length === 0;
-  const ofEnvironment = sound ? environmentFindings(environment, resolved) : form;
+  const ofEnvironment = sound ? environmentFindings(environment, resolved) : [];
   const { known, problems } = alone(tenants, environment, {
     environments,
     resolved: sound ? resolved : undefined,
@@ -145,6 +145,7 @@ export function check(
     tenants: here,
     environment: resolved,
     problems: [
+      ...(sound ? [] : form).map((finding) => formProblem(finding, environment)),
       ...[
         ...ofEnvironment,
         ...withFile(strangersInImages(environment, living), environment),

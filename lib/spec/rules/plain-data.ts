@@ -21,7 +21,7 @@ const ODD: Readonly<Record<string, Words>> = {
 
 const GETTER: Words = { wanted: DATA, fix: 'write its value' };
 const HOLE: Words = { wanted: 'be given', fix: 'remove the comma before it' };
-const NULL: Words = { wanted: 'be given or left out', fix: 'leave it out' };
+const NULL: Words = { wanted: 'be given or left out', fix: 'write a value, or remove it' };
 const CYCLE: Words = { wanted: 'be a tree', fix: 'leave the inner one out' };
 const FINITE: Words = { wanted: 'be a finite number', fix: 'correct the sum that it comes from' };
 const UNICODE: Words = { wanted: 'be Unicode text', fix: 'replace half a surrogate pair in it' };

@@ -48,7 +48,7 @@ const DEEPER: readonly (readonly [where: string, props: readonly string[]])[] = 
       'sharedMemory',
     ],
   ],
-  ['broker: { %: … }', ['shared', 'topology', 'isolation', 'group']],
+  ['broker: { %: … }', ['shared', 'topology', 'isolation', 'group', 'movingFrom']],
 ];
 
 /** Programs of an app, as charts and Compose files call them. */
@@ -61,6 +61,15 @@ const HINTS: Readonly<Record<string, string>> = {
     'write pods: { nodeAffinity: { required: { … } } }; pods of one workload keep apart by themselves',
   autoscaling: 'write scaling',
   hpa: 'write scaling: { min, max, utilization }',
+  backup:
+    'say it of a broker that Stalk runs: brokers.<name> of the environment, broker of a tenant with a topology, or defaults.redis',
+  backups: 'write backup: { to: … }',
+  retention: 'write keep: { last, daily, weekly, monthly }',
+  enabled: 'remove it; false in place of the whole record takes it away',
+  encryptionkey: 'remove it: it is a key of the Secret redis-backup',
+  prefix: 'write path',
+  movingfrom:
+    'remove it: a tenant moves from one broker at a time, so the first move ends before another begins',
   args: 'write command, a list of words',
   entrypoint: 'write app.entrypoint, words that stand before every command',
   cluster: "write topology: 'replicated' or 'sentinel'; Celery cannot follow the slots of a cluster",

@@ -35,6 +35,13 @@ export const environmentProblem = (finding: Finding, environment: Environment): 
   owner: 'environment',
 });
 
+/** Of the form of an environment, which is looked at before defaults are laid under anything. */
+export const formProblem = (finding: Finding, { name }: Environment): Problem => ({
+  environment: name,
+  text: sentence(finding),
+  owner: 'environment',
+});
+
 /** Of a patch: its layer says where it stands, and `tenant` for whom it fails. */
 export const patchProblem = (
   finding: Finding,

@@ -50,7 +50,9 @@ export const named = <F extends Readonly<Record<string, AnyForm>>>(
   return formBy(
     (value) => {
       const name = isRecord(value) ? textOf(value[key]) : '';
-      return ((Object.hasOwn(forms, name) ? forms[name] : undefined) ?? otherwise)(value);
+      const found = ((Object.hasOwn(forms, name) ? forms[name] : undefined) ?? otherwise)(value);
+      const isAboutIt = isRecord(value) || value === undefined || found.some(({ path }) => path.length === 0);
+      return isAboutIt ? found : isNot(value, 'be a record', recordFix([key]));
     },
     { kind: 'named', key, byName: forms },
   );

@@ -11,11 +11,12 @@ from kombu import Exchange, Queue
 
 stalk_metrics.PATIENCE, stalk_metrics.AGAIN = 1, 1  # tests do not wait
 if "MISCOUNT" in os.environ:
-    def miscounts(*_):
+    def miscounts():
         raise RuntimeError("miscounts")
 
     import stalk_counts
-    stalk_counts.ENDED.add = miscounts
+    stalk_counts.ENDED.series = miscounts
+    stalk_counts.ENDED.start = lambda *_: None
 app = Celery("counted_app")
 app.conf.task_routes = {"shop.report": {"queue": "reports"}}
 app.conf.accept_content = ["json", "pickle", "yaml"]
