@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { platforms } from '..';
 import type { PlatformProps } from '..';
 import { destinations, readyFor, standing, stepOf } from '../move';
-import type { Written } from '../move';
+import type { BrokerAsked } from '../move';
 import type { Cluster } from '../cluster';
 import type { ResolvedTenant } from '../spec';
 import { withOverlay } from '../spec/resolve';
@@ -81,7 +81,7 @@ async function run(io: Io, name: string, flags: Flags): Promise<Exit> {
 }
 
 /** Its broker as the list has it, with the overlay of the environment. */
-function writtenIn({ environments, tenants }: PlatformProps, { name, environment }: ResolvedTenant): Written {
+function writtenIn({ environments, tenants }: PlatformProps, { name, environment }: ResolvedTenant): BrokerAsked {
   const [asked] = tenants.filter((one) => one.name === name);
   const [where] = environments.filter((one) => one.name === environment.name);
   return asked && where && withOverlay(asked, where).broker;

@@ -10,20 +10,20 @@ export interface Step {
 }
 
 /** What a tenant's list and its overlay say of its broker; undefined where they leave it to the environment. */
-export type Written = Tenant['broker'];
+export type BrokerAsked = Tenant['broker'];
 
 /** Each prop of it: one that is forgotten, such as a database, would leave the messages there. */
-const written = (asked: Written, { name }: ResolvedBroker): string =>
+const written = (asked: BrokerAsked, { name }: ResolvedBroker): string =>
   sourceText(asked === undefined ? { shared: name } : sidesOf(asked).now);
 
-function sidesOf(asked: NonNullable<Written>): { readonly now: object; readonly before?: object } {
+function sidesOf(asked: NonNullable<BrokerAsked>): { readonly now: object; readonly before?: object } {
   if (!('movingFrom' in asked)) return { now: asked };
   const { movingFrom, ...now } = asked;
   return { now, ...(movingFrom && { before: movingFrom }) };
 }
 
 /** The two the other way round. */
-const swapped = (asked: NonNullable<Written>): string => {
+const swapped = (asked: NonNullable<BrokerAsked>): string => {
   const { now, before } = sidesOf(asked);
   return sourceText({ ...before, movingFrom: now });
 };
@@ -51,7 +51,7 @@ const MUST_SAY: Readonly<Record<(typeof TOPOLOGIES)[number], string>> = {
   external: ", host: '…', cidrs: ['…']",
 };
 
-export function stepOf(tenant: ResolvedTenant, to: string, asked?: Written): Step {
+export function stepOf(tenant: ResolvedTenant, to: string, asked?: BrokerAsked): Step {
   const { name, broker, moving } = tenant;
   if (moving === undefined) return nameOf(broker) === to ? there(name, to) : before(tenant, to, asked);
   if (nameOf(broker) === to)
@@ -72,7 +72,7 @@ const there = (name: string, to: string): Step => ({
   lines: [`${name} is on ${to}, and moves nowhere.`],
 });
 
-const before = (tenant: ResolvedTenant, to: string, asked: Written): Step => ({
+const before = (tenant: ResolvedTenant, to: string, asked: BrokerAsked): Step => ({
   stands: 'before',
   lines: [
     `${tenant.name} is on ${nameOf(tenant.broker)}. To move it to ${to}, write in its list:`,
