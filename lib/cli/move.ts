@@ -81,7 +81,10 @@ async function run(io: Io, name: string, flags: Flags): Promise<Exit> {
 }
 
 /** Its broker as the list has it, with the overlay of the environment. */
-function writtenIn({ environments, tenants }: PlatformProps, { name, environment }: ResolvedTenant): BrokerAsked {
+function writtenIn(
+  { environments, tenants }: PlatformProps,
+  { name, environment }: ResolvedTenant,
+): BrokerAsked {
   const [asked] = tenants.filter((one) => one.name === name);
   const [where] = environments.filter((one) => one.name === environment.name);
   return asked && where && withOverlay(asked, where).broker;
