@@ -1,13 +1,17 @@
 // `stalk move`: what to write so that a tenant moves to another broker, and where the move stands.
 
 import { Command } from 'commander';
+import { platforms } from '..';
+import type { PlatformProps } from '..';
 import { destinations, readyFor, standing, stepOf } from '../move';
+import type { BrokerAsked } from '../move';
 import type { Cluster } from '../cluster';
 import type { ResolvedTenant } from '../spec';
+import { withOverlay } from '../spec/resolve';
 import { connectedTo } from './connected';
 import { CannotRun, EXIT } from './io';
 import type { Exit, Io } from './io';
-import { environmentNamed, FROM, platformsOfList, tenantsNamed } from './list';
+import { environmentNamed, FROM, load, tenantsNamed } from './list';
 import { watching } from './watching';
 
 interface Flags {
@@ -58,13 +62,14 @@ Exit codes:
   141  nobody reads what --watch writes any more`;
 
 async function run(io: Io, name: string, flags: Flags): Promise<Exit> {
-  const platform = environmentNamed(platformsOfList(flags.from), flags.env);
+  const list = load(flags.from);
+  const platform = environmentNamed(platforms(list), flags.env);
   const [tenant] = tenantsNamed(platform, [name]);
   if (tenant === undefined) throw new CannotRun([`no tenant ${name}`]);
   const known = destinations(tenant);
   if (!known.includes(flags.to))
     throw new CannotRun([`--to must be one of ${known.join(', ')}, got ${flags.to}`]);
-  const step = stepOf(tenant, flags.to);
+  const step = stepOf(tenant, flags.to, writtenIn(list, tenant));
   if (step.stands !== 'moving') {
     for (const line of step.lines) io.out(line);
     if (step.stands !== 'before') return EXIT.ok;
@@ -73,6 +78,16 @@ async function run(io: Io, name: string, flags: Flags): Promise<Exit> {
     return found.isReady ? EXIT.ok : EXIT.failed;
   }
   return follow(io, await connectedTo(flags.context), { tenant, flags, said: step.lines });
+}
+
+/** Its broker as the list has it, with the overlay of the environment. */
+function writtenIn(
+  { environments, tenants }: PlatformProps,
+  { name, environment }: ResolvedTenant,
+): BrokerAsked {
+  const [asked] = tenants.filter((one) => one.name === name);
+  const [where] = environments.filter((one) => one.name === environment.name);
+  return asked && where && withOverlay(asked, where).broker;
 }
 
 interface Followed {

@@ -17,6 +17,7 @@ import { monitoringClusterLaws, monitoringLaws } from './monitoring';
 import { movingLaws } from './moving';
 import { mountLaws } from './mounts';
 import { nameLaws } from './names';
+import { namedFileLaws } from './named-files';
 import { namespaceLaws } from './namespaces';
 import { neighbourLaws } from './neighbours';
 import { networkLaws } from './network';
@@ -75,6 +76,7 @@ export const laws: readonly Law[] = [
   ...sentinelLaws,
   ...tlsLaws,
   ...tlsSentinelLaws,
+  ...namedFileLaws,
   ...orderLaws,
   ...wayInLaws,
   ...monitoringLaws,

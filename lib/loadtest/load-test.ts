@@ -53,6 +53,7 @@ const PHASES = 3;
 
 export function loadTestOf(platform: Platform, tenant: ResolvedTenant, asked: Asked, run: string): LoadTest {
   const { name, namespace } = tenant;
+  staysOrThrow(tenant);
   const pool = poolOf(tenant);
   const queue = queueOf(tenant, pool);
   const deadline = Math.ceil(START + asked.tasks / asked.rate + PHASES * asked.patience);
@@ -66,6 +67,14 @@ export function loadTestOf(platform: Platform, tenant: ResolvedTenant, asked: As
     job: jobOf({ leaf: leafOf(platform, name), tenant, pool, asked, queue, run, deadline }),
     ...(redis && { redis }),
   };
+}
+
+/** Results are asked of two brokers then, and pods that drain take processors from those that are measured. */
+function staysOrThrow({ name, broker, moving }: ResolvedTenant): void {
+  if (moving === undefined) return;
+  throw new LoadTestError(
+    `tenant "${name}": must stay on one broker, got broker.movingFrom: half of its pods drain the old one, and figures of two brokers are none of either; end the move first, or test another tenant on ${broker.kind === 'shared' ? broker.name : 'such a broker'}`,
+  );
 }
 
 function poolOf({ name, workers, broker }: ResolvedTenant): ResolvedPool {

@@ -4,4 +4,4 @@ export { standing } from './left';
 export type { Standing } from './left';
 export { readyFor } from './ready';
 export { destinations, stepOf } from './step';
-export type { Step } from './step';
+export type { Step, BrokerAsked } from './step';

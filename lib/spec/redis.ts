@@ -8,7 +8,8 @@ import { external, externalCache, redisCluster } from './external';
 import type { External, ExternalCache, RedisCluster } from './external';
 import { serverPods } from './pods';
 import type { ServerPods } from './pods';
-import type { Moving, movingLines } from './moving';
+import { asItWas } from './moving';
+import type { AsItWas, Moving, movingLines } from './moving';
 import { optional, props, required } from './props';
 import type { Contract, PropsOf } from './props';
 import { image } from './rules/form-image';
@@ -215,6 +216,21 @@ export const redis: Form<Redis> = redisRecord(
   named(
     'topology',
     { standalone, replicated, sentinel, external, cluster: redisCluster },
+    prop('topology', topology),
+  ),
+);
+
+/** One that an app leaves: somebody else's has its keys as the app named them. */
+export const redisAsItWas: Form<Exclude<Redis, External> | (External & AsItWas)> = redisRecord(
+  named(
+    'topology',
+    {
+      standalone,
+      replicated,
+      sentinel,
+      external: props({ ...external.lines, ...asItWas }),
+      cluster: redisCluster,
+    },
     prop('topology', topology),
   ),
 );

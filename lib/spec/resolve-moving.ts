@@ -3,6 +3,7 @@
 import { celeryApp } from './app';
 import type { Defaults } from './defaults';
 import { filled } from './layers';
+import type { OldBroker } from './moving';
 import type { ResolvedBroker, ResolvedEnvironment } from './resolved';
 import type { Tenant } from './tenant';
 import type { WorkerPool } from './worker';
@@ -19,9 +20,20 @@ export function onOldSide(tenant: Tenant, { defaults }: ResolvedEnvironment): Te
   const pools = Object.entries(workers).map(([name, pool]) => [drainingName(name), draining(pool, defaults)]);
   return {
     ...tenant,
+    ...asApp(tenant, from),
     app: { ...app, configMap: drainingName(configMap) },
     broker: from,
     workers: Object.fromEntries(pools) as NonNullable<Tenant['workers']>,
+  };
+}
+
+/** Databases and steps of an app that named them itself; what its broker is called there, `resolveBroker` reads. */
+function asApp({ results }: Tenant, from: OldBroker): Pick<Tenant, 'results' | 'priorities'> {
+  if (!('topology' in from) || from.topology !== 'external') return {};
+  const { database } = from.results ?? {};
+  return {
+    ...(database !== undefined && { results: { ...results, database } }),
+    ...(from.priorities && { priorities: from.priorities }),
   };
 }
 

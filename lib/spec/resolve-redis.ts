@@ -11,6 +11,7 @@ import type { Users } from './isolation';
 import { filled } from './layers';
 import type { BrokerUse } from './broker-use';
 import type { RedisCluster, External, ExternalCache } from './external';
+import type { AsItWas } from './moving';
 import { hasOtherClients } from './other-clients';
 import type { ServerPods } from './pods';
 import type { Cache, Redis } from './redis';
@@ -112,11 +113,22 @@ function dedicated(tenant: Tenant, asked: Redis, environment: ResolvedEnvironmen
     redis,
     isolation: 'none',
     prefix,
+    ...keysOf(asked),
     database,
     users: usersFor(tenant.name, asked, environment),
     alsoCache: alsoCache ?? hasOtherClients(tenant),
     secret: asked.topology === 'external' ? 'redis-credentials' : 'redis-users',
   };
+}
+
+/** As an app has named them itself, on the Redis that it leaves. */
+function keysOf(asked: Redis & AsItWas): Pick<ResolvedBroker, 'keys'> {
+  const { results, redbeatPrefix: redbeat } = asked;
+  const keys = {
+    ...(results?.prefix !== undefined && { results: results.prefix }),
+    ...(redbeat !== undefined && { redbeat }),
+  };
+  return Object.keys(keys).length === 0 ? {} : { keys };
 }
 
 /** The rules have refused a cluster before. */

@@ -126,6 +126,8 @@ export interface ResolvedBroker {
   readonly alsoCache: boolean;
   /** The tenant moves away from it. */
   readonly isLeft?: true;
+  /** What begins keys there as the app named them itself, before Stalk. */
+  readonly keys?: { readonly results?: string; readonly redbeat?: string };
   /** Secret in the tenant's namespace that holds the passwords, by user. */
   readonly secret: 'redis-users' | 'redis-credentials' | `redis-credentials-${string}`;
 }

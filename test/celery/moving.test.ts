@@ -60,6 +60,65 @@ describe('a tenant that moves', () => {
   });
 });
 
+const sealed: Environment = {
+  ...plain,
+  brokers: {
+    a: { topology: 'standalone' },
+    guarded: { topology: 'sentinel', replicas: 2, tls: { secret: 'g' } },
+  },
+};
+
+test.each([
+  ['new', 'told-to-old.json', 'guarded', 'a'],
+  ['old', 'told-to-new.json', 'a', 'guarded'],
+])('certificates of the %s side, which has sentinels, lie in a folder of their own', (_, key, to, from) => {
+  const objects = synth({ ...stays, beat: {}, broker: { shared: to, movingFrom: { shared: from } } }, sealed);
+  const { settings } = JSON.parse(objects.byKind('ConfigMap', 'celery-moving').data[key]);
+  const ca = '/etc/stalk/moving-tls/ca.crt';
+
+  expect(settings.broker_use_ssl.ssl_ca_certs).toBe(ca);
+  expect(settings.redis_backend_use_ssl.ssl_ca_certs).toBe(ca);
+  expect(settings.broker_transport_options.sentinel_kwargs.ssl_ca_certs).toBe(ca);
+  expect(settings.result_backend_transport_options.sentinel_kwargs.ssl_ca_certs).toBe(ca);
+});
+
+test("what an app named itself on somebody else's Redis is read there, and nowhere else", () => {
+  const movingFrom = {
+    topology: 'external',
+    host: 'redis.example.com',
+    cidrs: ['10.9.0.7/32'],
+    username: 'default',
+    prefix: 'shop:',
+    database: 3,
+    results: { database: 4, prefix: '' },
+    priorities: { steps: [0, 5], separator: ':' },
+    redbeatPrefix: 'redbeat:',
+  } as const;
+  const objects = synth(
+    { ...stays, broker: { shared: 'b', movingFrom } },
+    { ...two, disposable: false, secrets: { strategy: 'existing' } },
+  );
+  const of = (name: string, key = 'settings.json') => JSON.parse(objects.byKind('ConfigMap', name).data[key]);
+
+  for (const old of [of('celery-moving'), of('celery-moving', 'told-to-new.json').settings]) {
+    expect([old.broker_url, old.result_backend]).toEqual([
+      'redis://redis.example.com:6379/3',
+      'redis://redis.example.com:6379/4',
+    ]);
+    expect(old.broker_transport_options).toMatchObject({
+      global_keyprefix: 'shop:',
+      priority_steps: [0, 5],
+      sep: ':',
+    });
+    expect(old.result_backend_transport_options).toBeUndefined();
+    expect(old.redbeat_key_prefix).toBe('redbeat:');
+  }
+  const now = of('celery-settings');
+  expect(now.redbeat_key_prefix).toBe('tenant:acme:redbeat:');
+  expect(now.result_backend_transport_options.global_keyprefix).toBe('tenant:acme:');
+  expect(now.broker_transport_options).toMatchObject({ priority_steps: [0, 3, 6, 9], sep: '\u0006\u0016' });
+});
+
 test('a tenant that stays is told nothing', () => {
   const { all, find } = synth(stays, two);
 

@@ -18,9 +18,9 @@ export const SHARED = 'shared';
 export type Broker = NonNullable<Tenant['broker']>;
 
 /** A small tenant with two workers; limits are short, so that somebody can wait for redelivery. */
-export function tenantOn(broker: Broker): Tenant {
-  const found = tenants.find(({ name }) => name === NAME);
-  if (!found) throw new Error(`no tenant ${NAME}`);
+export function tenantOn(broker: Broker, called = NAME): Tenant {
+  const found = tenants.find(({ name }) => name === called);
+  if (!found) throw new Error(`no tenant ${called}`);
   const workers = {
     default: { queues: ['celery'], replicas: 2, cpu: { request: '50m', limit: '1' } },
   } as const;
@@ -37,11 +37,11 @@ export interface Tree {
 }
 
 /** `secrets`: where passwords come from, if not from the tree itself. */
-export function treeOf(broker: Broker, secrets?: Environment['secrets']): Tree {
+export function treeOf(broker: Broker, secrets?: Environment['secrets'], name = NAME): Tree {
   const where = environments.map((one) => (secrets ? { ...one, secrets } : one));
-  const [platform] = platforms({ environments: where, tenants: [tenantOn(broker)] });
+  const [platform] = platforms({ environments: where, tenants: [tenantOn(broker, name)] });
   if (!platform) throw new Error('nothing was rendered');
-  const leaf = leafOf(platform, `tenants/${NAME}`);
+  const leaf = leafOf(platform, `tenants/${name}`);
   const of = (folder: string): readonly Manifest[] => leafManifests(leafOf(platform, folder));
   return {
     platform: of('platform'),
@@ -77,7 +77,8 @@ export async function synced(objects: readonly Manifest[], before: readonly Mani
     .filter((one) => !there.has(one));
   // It asks before it prunes these
   const pruned = gone.filter((one) => !one.startsWith('StatefulSet/'));
-  if (pruned.length > 0) await asked('delete', '-n', NAME, ...pruned);
+  const [place = NAME] = before.flatMap(({ metadata }) => metadata.namespace ?? []);
+  if (pruned.length > 0) await asked('delete', '-n', place, ...pruned);
 }
 
 interface Left {
@@ -85,9 +86,18 @@ interface Left {
 }
 
 /** Messages on the broker that the tenant leaves, as `stalk move` asks. */
-export async function leftOnOldSide(): Promise<number> {
+export async function leftOnOldSide(namespace = NAME): Promise<number> {
   const deployment = 'deploy/worker-default-draining';
   const command = ['python3', '/opt/stalk/stalk_celery.py', 'left', '--json'];
-  const said = await asked('exec', '-n', NAME, deployment, '-c', 'worker-default-draining', '--', ...command);
+  const said = await asked(
+    'exec',
+    '-n',
+    namespace,
+    deployment,
+    '-c',
+    'worker-default-draining',
+    '--',
+    ...command,
+  );
   return (JSON.parse(said) as Left).messages;
 }

@@ -194,6 +194,18 @@ describe('what a load test needs to know', () => {
     expect([fromZero(0), fromZero(1)]).toEqual([true, false]);
   });
 
+  it('fails while the tenant moves between two brokers', () => {
+    const place = {
+      ...plain,
+      brokers: { main: { topology: 'standalone' }, large: { topology: 'standalone' } },
+    } as const;
+    const moving = tenantOf({ broker: { shared: 'large', movingFrom: { shared: 'main' } } });
+
+    expect(() => planned(moving, place)).toThrow(
+      'tenant "acme": must stay on one broker, got broker.movingFrom: half of its pods drain the old one, and figures of two brokers are none of either; end the move first, or test another tenant on large',
+    );
+  });
+
   it('fails when another tenant has the workers', () => {
     const broker = { shared: 'main', isolation: 'queue', group: 'crew' } as const;
     const members = [

@@ -20,16 +20,38 @@ const onMain = resolved({ broker: { shared: 'main' } });
 const moving = resolved({ broker: { shared: 'large', movingFrom: { shared: 'main' } } });
 
 test('it says what to write in the list', () => {
-  expect(stepOf(onMain, 'large').lines).toContain(
+  expect(stepOf(onMain, 'large', undefined).lines).toContain(
     "  broker: { shared: 'large', movingFrom: { shared: 'main' } },",
   );
 });
 
 test('what keeps its keys apart on the old broker stands in what it says', () => {
-  const before = resolved({ broker: { shared: 'main', isolation: 'prefix', prefix: 'eu:' } });
+  const broker = { shared: 'main', isolation: 'prefix', prefix: 'eu:', database: 2 } as const;
 
-  expect(stepOf(before, 'standalone').lines).toContain(
-    "  broker: { topology: 'standalone', movingFrom: { shared: 'main', isolation: 'prefix', prefix: 'eu:' } },",
+  expect(stepOf(resolved({ broker }), 'standalone', broker).lines).toContain(
+    "  broker: { topology: 'standalone', movingFrom: { shared: 'main', isolation: 'prefix', prefix: 'eu:', database: 2 } },",
+  );
+});
+
+test('a Redis of its own is left with all the props that it has', () => {
+  const broker = { topology: 'standalone', memory: '512Mi', tls: { issuer: 'internal' } } as const;
+
+  expect(stepOf(resolved({ broker }), 'large', broker).lines).toContain(
+    "  broker: { shared: 'large', movingFrom: { topology: 'standalone', memory: '512Mi', tls: { issuer: 'internal' } } },",
+  );
+});
+
+test('props that a topology cannot do without stand in the line', () => {
+  expect(stepOf(onMain, 'sentinel', { shared: 'main' }).lines.join('\n')).toContain(
+    "broker: { topology: 'sentinel', replicas: 2, movingFrom: { shared: 'main' } },",
+  );
+});
+
+test('to take it back, the two are written the other way round', () => {
+  const broker = { topology: 'standalone', memory: '512Mi', movingFrom: { shared: 'main' } } as const;
+
+  expect(stepOf(resolved({ broker }), 'main', broker).lines).toContain(
+    "  broker: { shared: 'main', movingFrom: { topology: 'standalone', memory: '512Mi' } },",
   );
 });
 

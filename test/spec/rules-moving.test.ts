@@ -62,6 +62,19 @@ test.each<[string, Change, string]>([
     'broker.movingFrom.eviction must be "noeviction" on a broker: any other deletes tasks that it accepted, got "allkeys-lru"; remove it, and give the tenant a cache for what may be forgotten',
   ],
   [
+    'from keys that its users do not reach',
+    {
+      shared: 'main',
+      movingFrom: { ...foreign, username: undefined, results: { prefix: 'x:' }, redbeatPrefix: 'y:' },
+    },
+    'broker.movingFrom.results.prefix must be left out where each tenant has users of its own: their rules name the prefix of the broker alone, got "x:"; name the one user that reads every key in username, or remove it',
+  ],
+  [
+    'from keys of its own naming on a Redis of Stalk',
+    { shared: 'main', movingFrom: { ...own, redbeatPrefix: 'y:' } },
+    'broker.movingFrom.redbeatPrefix must be',
+  ],
+  [
     'from two at once',
     { shared: 'main', movingFrom: { ...own, movingFrom: { shared: 'other' } } },
     'broker.movingFrom.movingFrom must be a known prop, got {"shared":"other"}; remove it: a tenant moves from one broker at a time, so the first move ends before another begins',

@@ -51,7 +51,7 @@ export function celerySettings(app: AppContext): Settings {
     worker_proc_alive_timeout: PROCESS_START,
     ...tenant.celery,
     broker_url: brokerUrl(app),
-    broker_transport_options: transportOptions(tenant, keyspace),
+    broker_transport_options: transportOptions(app, keyspace),
     broker_pool_limit: tenant.connections.pool,
     broker_connection_timeout: tenant.connections.connectTimeout,
     broker_connection_retry: true,
@@ -75,9 +75,9 @@ export function celerySettings(app: AppContext): Settings {
 }
 
 /** Clients of sentinels take no certificates from their URLs, nor does Flower's own. */
-function certificates({ tenant, broker: { tls, sentinels } }: AppContext): Settings {
+function certificates({ tenant, broker: { tls, tlsFolder, sentinels } }: AppContext): Settings {
   if (tls === undefined || (sentinels === undefined && tenant.flower === undefined)) return {};
-  const options = namedTlsOptions(tls.mode);
+  const options = namedTlsOptions(tls.mode, tlsFolder);
   return {
     broker_use_ssl: options,
     ...(sentinels && tenant.results.backend === 'redis' && { redis_backend_use_ssl: options }),
@@ -85,9 +85,10 @@ function certificates({ tenant, broker: { tls, sentinels } }: AppContext): Setti
 }
 
 function transportOptions(
-  { broker, connections, priorities, visibilityTimeout }: ResolvedTenant,
+  { tenant, broker: { tlsFolder } }: AppContext,
   { prefix, name, unacked }: Keyspace,
 ): Settings {
+  const { broker, connections, priorities, visibilityTimeout } = tenant;
   return {
     visibility_timeout: visibilityTimeout,
     unacked_restore_interval: RESTORE_INTERVAL,
@@ -106,7 +107,7 @@ function transportOptions(
     ...(connections.max !== undefined && { max_connections: connections.max }),
     health_check_interval: HEALTH_CHECK,
     retry_on_timeout: true,
-    ...topologyOf(broker.redis).clientOptions(broker.redis),
+    ...topologyOf(broker.redis).clientOptions(broker.redis, tlsFolder),
   };
 }
 
@@ -139,14 +140,15 @@ function results(app: AppContext, keyspace: Keyspace): Settings {
     result_expires: expires,
     result_extended: extended,
     task_track_started: trackStarted,
-    ...(tenant.results.backend === 'redis' && redisResults(tenant, keyspace)),
+    ...(tenant.results.backend === 'redis' && redisResults(app, keyspace)),
   };
 }
 
-function redisResults({ broker, connections }: ResolvedTenant, { start }: Keyspace): Settings {
+function redisResults({ tenant, broker: { tlsFolder } }: AppContext, { results }: Keyspace): Settings {
+  const { broker, connections } = tenant;
   const options = {
-    ...(start !== '' && { global_keyprefix: start }),
-    ...topologyOf(broker.redis).clientOptions(broker.redis),
+    ...(results !== '' && { global_keyprefix: results }),
+    ...topologyOf(broker.redis).clientOptions(broker.redis, tlsFolder),
   };
   return {
     ...(Object.keys(options).length > 0 && { result_backend_transport_options: options }),
@@ -165,7 +167,7 @@ function redisResults({ broker, connections }: ResolvedTenant, { start }: Keyspa
  */
 const REDBEAT_LOCK = 5;
 
-function beatSettings({ schedule, scheduler, maxInterval }: ResolvedBeat, { start }: Keyspace): Settings {
+function beatSettings({ schedule, scheduler, maxInterval }: ResolvedBeat, { redbeat }: Keyspace): Settings {
   const entries = Object.entries(schedule).map(([name, entry]) => [
     name,
     {
@@ -181,7 +183,7 @@ function beatSettings({ schedule, scheduler, maxInterval }: ResolvedBeat, { star
     beat_sync_every: 1, // written down at each send, not each 3 minutes: a beat that was killed sent them again
     ...(entries.length > 0 && { beat_schedule: Object.fromEntries(entries) as Json }),
     ...(scheduler === 'redbeat' && {
-      redbeat_key_prefix: `${start}redbeat:`,
+      redbeat_key_prefix: redbeat,
       redbeat_lock_timeout: REDBEAT_LOCK * maxInterval,
     }),
   };

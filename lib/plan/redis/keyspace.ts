@@ -7,6 +7,10 @@ export interface Keyspace {
   readonly prefix: string;
   /** What Celery's keys begin with, the prefix or the tenant's name; empty where the Redis is the tenant's alone. */
   readonly start: string;
+  /** What keys of results begin with. */
+  readonly results: string;
+  /** What keys of RedBeat begin with. */
+  readonly redbeat: string;
   /** Control, events and the keys below carry this name where no prefix keeps tenants apart. */
   readonly name?: string;
   /** Hash of the messages that workers hold, the index of when they took them, and the lock of who looks for overdue ones. */
@@ -40,13 +44,15 @@ interface Held {
 type Owner = Pick<ResolvedTenant, 'name' | 'broker' | 'priorities'>;
 
 export function keyspaceOf({ name: tenant, broker, priorities }: Owner): Keyspace {
-  const { prefix } = broker;
+  const { prefix, keys } = broker;
   const name = nameOf(broker);
   const start = name === undefined ? prefix : `${name}.`;
   const unacked = `${start}unacked`;
   return {
     prefix,
     start,
+    results: keys?.results === undefined ? start : keys.results,
+    redbeat: keys?.redbeat === undefined ? `${start}redbeat:` : keys.redbeat,
     ...(name !== undefined && { name }),
     unacked: { key: unacked, index: `${unacked}_index`, mutex: `${unacked}_mutex` },
     letters: `${start}dead-letters`,

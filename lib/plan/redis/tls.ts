@@ -51,7 +51,10 @@ export const tlsOptions = (mode: TlsMode, folder = CLIENT_TLS_DIR): Readonly<Rec
 });
 
 /** The same by name, for clients that read nothing of it in a URL. */
-export const namedTlsOptions = (mode: TlsMode): Readonly<Record<string, string | boolean>> => ({
-  ...tlsOptions(mode),
+export const namedTlsOptions = (
+  mode: TlsMode,
+  folder?: string,
+): Readonly<Record<string, string | boolean>> => ({
+  ...tlsOptions(mode, folder),
   ssl_check_hostname: true,
 });

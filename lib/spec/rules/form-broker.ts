@@ -6,7 +6,7 @@ import { brokerUse } from '../broker-use';
 import { movingLines } from '../moving';
 import type { TenantBroker } from '../moving';
 import type { PropLines } from '../props';
-import { redis, redisWith } from '../redis';
+import { redisAsItWas, redisWith } from '../redis';
 import { isRecord } from '../../kube/json';
 import { show } from './finding';
 import type { Finding } from './finding';
@@ -18,7 +18,7 @@ import { has } from './shapes';
 
 /** Where a tenant's messages go: a place on one of these brokers, or a Redis of its own; and the one that it leaves. */
 export function brokerOf(brokers: readonly string[]): Form<TenantBroker> {
-  const more = movingLines(sideOf(brokers, place(brokers, {}), redis));
+  const more = movingLines(sideOf(brokers, place(brokers, {}), redisAsItWas));
   return sideOf(brokers, place(brokers, more), redisWith(more));
 }
 

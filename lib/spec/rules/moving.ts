@@ -90,6 +90,23 @@ const secretOf = (tls: ResolvedBroker['redis']['tls']): string | undefined => {
   return 'secret' in tls ? tls.secret : 'redis-client-tls';
 };
 
+/** Users by ACL reach what begins with the prefix, and nothing else. */
+const keysOfOneUser: About = ({ broker: { redis, keys } }) =>
+  redis.topology === 'external' && redis.acl !== undefined
+    ? [
+        ...unless(keys?.results === undefined, () => outOfReach(['results', 'prefix'], keys?.results)),
+        ...unless(keys?.redbeat === undefined, () => outOfReach(['redbeatPrefix'], keys?.redbeat)),
+      ]
+    : [];
+
+const outOfReach = (path: Finding['path'], got: string | undefined): Finding => ({
+  path: [...FROM, ...path],
+  wanted:
+    'be left out where each tenant has users of its own: their rules name the prefix of the broker alone',
+  got: show(got),
+  fix: 'name the one user that reads every key in username, or remove it',
+});
+
 const poolNames: About = (_, { workers }) => {
   const names = new Set(workers.map(({ name }) => name));
   return workers.flatMap(({ name }) =>
@@ -141,5 +158,6 @@ export const movingRules: readonly Rule[] = [
   { what: 'a namespace has one broker of its own', of: whileMoving(oneOfItsOwn) },
   { what: 'a group stays together', of: whileMoving(noGroup) },
   { what: 'certificates of two brokers lie apart', of: whileMoving(certificatesOfEach) },
+  { what: 'keys by other names are read by who reads all', of: whileMoving(keysOfOneUser) },
   { what: 'draining pools have names of their own', of: whileMoving(poolNames) },
 ];

@@ -5,6 +5,22 @@ import type { Breaches, ClusterBreaches } from '../breach';
 import type { Json } from '../../support/synth';
 
 export const tlsBreaches: Breaches = {
+  'every file of certificates that settings name is mounted where they name it': [
+    {
+      when: 'sentinels are asked with files of another folder',
+      leaf: 'lab/tenants/sealed-guarded',
+      spoil: (objects) =>
+        changeSettings(objects, ({ broker_transport_options: { sentinel_kwargs } }) => {
+          sentinel_kwargs.ssl_ca_certs = '/etc/stalk/moving-tls/ca.crt';
+        }),
+      says: ['flower', 'worker-default'].flatMap((name) =>
+        ['initContainers', 'containers'].map(
+          (containers) =>
+            `Deployment/${name}.spec.template.spec.${containers}[0]: its settings must name files that it mounts, got "/etc/stalk/moving-tls/ca.crt"`,
+        ),
+      ),
+    },
+  ],
   'a Redis with certificates listens for TLS alone, asks each client for one, and is reached nowhere else': [
     {
       when: 'clients need no certificate',

@@ -53,12 +53,18 @@ class Server:
 
     def start(self):
         self.process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-             "--dir", str(self.folder), "--user", "admin", "on", ">admin", "~*", "&*", "+@all",
+            ["redis-server", *self.ways(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir",
+             str(self.folder), "--user", "admin", "on", ">admin", "~*", "&*", "+@all",
              "--user", "default", "off", "nopass"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.admin = redis.Redis(port=self.port, username="admin", password="admin", decode_responses=True)
+        self.admin = self.client()
         until(self.answers)
+
+    def ways(self):
+        return ["--port", str(self.port)]
+
+    def client(self):
+        return redis.Redis(port=self.port, username="admin", password="admin", decode_responses=True)
 
     def answers(self):
         assert self.process.poll() is None, f"redis-server has ended: port {self.port} is in use"

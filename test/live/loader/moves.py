@@ -1,11 +1,13 @@
 """Two Redis servers, a tenant on the old one, and its pods while it moves to the new one."""
 import collections
+import hashlib
 import json
 import subprocess
 import sys
 
 from harness import HERE, WEB, WORKER, Server, environment, python, until, worker
 from isolation import prefix_rules, prefix_settings
+from sealed import Guarded, Sealed
 
 PREFIX, BASE = "tenant:a:", "tenant-a"
 REDBEAT = " +hset +hget +hsetnx +pttl +zrank"
@@ -21,10 +23,11 @@ class Move:
     """From a shared broker to another one; each side has passwords of its own."""
 
     visible = 8  # seconds
+    to = Server
 
     def __init__(self, folder, stopping, **more):
         self.folder, self.stopping, self.more = folder, stopping, more
-        self.old, self.new = Server(folder / "old"), Server(folder / "new")
+        self.old, self.new = Server(folder / "old"), self.to(folder / "new")
         stopping += [self.old, self.new]
         self.users("old")
         self.users("new")
@@ -153,3 +156,50 @@ class TakeOver(Move):
         started = worker(self.theirs("theirs"), "moving_app", "-Q", "celery,reports", pool="theirs")
         self.stopping.append(started)
         return started
+
+
+class SealedMove(Move):
+    """To a Redis with certificates."""
+
+    to = Sealed
+
+    def settings(self, side):
+        return getattr(self, side).leads(super().settings(side)) if side == "new" else super().settings(side)
+
+
+class GuardedMove(SealedMove):
+    """To one with certificates and sentinels; a sentinel knows workers and web by one user here."""
+
+    to = Guarded
+
+    def users(self, side):
+        super().users(side)
+        if side == "new" and not self.new.sentinel:
+            self.new.watched(*("a", hashlib.sha256(b"worker-new").hexdigest()))
+
+    def login(self, side, role):
+        return super().login(side, "worker" if side == "new" else role)
+
+
+class ByHand(TakeOver):
+    """From a Redis that asks nobody for a password, with results in another database and steps of the app's own."""
+
+    steps = {"priority_steps": [0, 5], "sep": ":"}
+
+    def __init__(self, folder, stopping, **more):
+        super().__init__(folder, stopping, **more)
+        self.old.admin.execute_command("ACL", "SETUSER", "default", "on", "nopass", "~*", "&*", "+@all")
+
+    def settings(self, side):
+        settings = super().settings(side)
+        if side == "old":
+            settings["result_backend"] = self.old.url(1)
+            settings["broker_transport_options"] |= self.steps
+        return settings
+
+    def login(self, side, role):
+        return ("default", "any-text") if side == "old" else super().login(side, role)
+
+    def theirs(self, name):
+        return {**super().theirs(name), "CELERY_BROKER_URL": self.old.url(), "CELERY_RESULT_BACKEND": self.old.url(1),
+                "MOVING_OPTIONS": json.dumps(self.steps)}

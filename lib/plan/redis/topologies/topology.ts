@@ -21,8 +21,11 @@ export interface Topology<R extends ResolvedRedis> {
   readonly servers?: (site: Site<R>) => RedisPlan;
   /** Scripts in the pods that no other topology runs. */
   readonly ownScripts: readonly string[];
-  /** Transport options of Celery's clients, of the broker and of results, besides those of every Redis. */
-  clientOptions(redis: R): Readonly<Record<string, Json>>;
+  /**
+   * Transport options of Celery's clients, of the broker and of results, besides those of every Redis; `tlsFolder` has the
+   * certificates of the client, where they lie in another folder than usual.
+   */
+  clientOptions(redis: R, tlsFolder: string | undefined): Readonly<Record<string, Json>>;
   /** Whether the client of results reads its password at its start alone. */
   readonly resultsReadPasswordOnce: boolean;
 }

@@ -1,4 +1,5 @@
 """An app that is moved to another Redis: each task notes what it ran, and at which side."""
+import json
 import os
 import time
 
@@ -8,6 +9,8 @@ from celery.result import allow_join_result
 app = Celery("moving_app")
 app.conf.task_routes = {"moving_app.report": {"queue": "reports"}}
 app.conf.worker_prefetch_multiplier = 2
+if options := os.environ.get("MOVING_OPTIONS"):
+    app.conf.broker_transport_options = json.loads(options)
 
 
 def note(what, name):

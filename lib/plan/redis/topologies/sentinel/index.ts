@@ -17,12 +17,12 @@ export const sentinelTopology: ServerTopology = {
   servers,
   ownScripts: OWN_SCRIPTS,
   /** The loader adds user and password, those of Redis. */
-  clientOptions: ({ tls }) => ({
+  clientOptions: ({ tls }, tlsFolder) => ({
     master_name: PRIMARY,
     sentinel_kwargs: {
       socket_timeout: TIMEOUT,
       socket_connect_timeout: TIMEOUT,
-      ...(tls && { ssl: true, ...namedTlsOptions('mutual') }),
+      ...(tls && { ssl: true, ...namedTlsOptions('mutual', tlsFolder) }),
     },
   }),
   resultsReadPasswordOnce: true,
