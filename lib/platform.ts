@@ -72,7 +72,10 @@ export function platforms(props: PlatformProps): Platform[] {
     ...unreadable,
     ...checked.flatMap((result) => result.problems),
     ...betweenEnvironments(everybody.flatMap(tenantSides), { environments, tenants }),
-    ...foldersBetween(checked, { environments, tenants }),
+    ...foldersBetween(
+      checked.filter((result) => result.problems.length === 0), // others may not resolve
+      { environments, tenants },
+    ),
   ];
   if (problems.length > 0) throw new RulesError(problems);
   const built = checked.map((result) => ({

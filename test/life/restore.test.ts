@@ -7,7 +7,8 @@ import { HAS_CLUSTER, START, redis, until } from '../e2e/cluster';
 import { ROOT } from '../e2e/cli';
 import { asked } from '../e2e/kubectl';
 import { load, producer, settled, underWay } from '../e2e/load';
-import { allReady } from '../e2e/pods';
+import { killed } from '../e2e/faults';
+import { allReady, podOf } from '../e2e/pods';
 import { NAMESPACES, render, tenants } from './backed-up';
 import { drillVerified, drilled } from './drill';
 import { pauseDuring } from './pause';
@@ -16,7 +17,7 @@ import { whileDamaged } from './store';
 if (!HAS_CLUSTER) console.warn('a restore is NOT proven here: KUBECONFIG names no cluster');
 
 const ROOTS = [
-  ...[...NAMESPACES, 'postgres', 'stalk-s3'].map((name) => `namespace/${name}`),
+  ...[...NAMESPACES, 'postgres', 'stalk-s3', 'stalk-e2e-tools'].map((name) => `namespace/${name}`),
   'priorityclass/stalk-broker',
 ];
 const LIST = join('test', 'life', 'backed-up.ts');
@@ -40,20 +41,23 @@ const REDELIVERED = 150;
 
 const BACKLOG = { rate: 20, count: 60, task: { seconds: 0.5 } } as const;
 
-/** Nothing of them is left to end what they have in hand; the tree brings new ones. */
-async function workersDie(tenant: string): Promise<void> {
-  const workers = 'app.kubernetes.io/component=worker';
-  await asked('delete', 'deploy', '-n', tenant, '-l', workers, '--wait=false');
-  await asked('delete', 'pod', '-n', tenant, '-l', workers, '--force', '--grace-period=0');
+/** It cannot end what it has in hand, and no other comes before the tree brings one. */
+async function workerDies(tenant: string): Promise<void> {
+  const worker = await podOf(tenant, 'worker-default');
+  await asked('delete', 'deploy', '-n', tenant, 'worker-default', '--wait=false');
+  await killed(worker, 'celery');
 }
+
+/** Shorter than the limit of the pool, and longer than it takes to kill a worker. */
+const IN_HAND = { rate: 20, count: 4, task: { seconds: 8 } } as const;
 
 /** A broker is lost with all that it has, between a backup and what was sent since, and restored. */
 async function lostAndRestored(tenant: string, broker: string) {
   const namespace = `broker-${broker}`;
-  const inHand = await load(tenant, { rate: 20, count: 4, task: { seconds: 10 } });
+  const inHand = await load(tenant, IN_HAND);
   await inHand.sent;
   await until('a task is in hand', async () => (await underWay(inHand)) > 0);
-  await workersDie(tenant);
+  await workerDies(tenant);
   const waiting = await load(tenant, BACKLOG);
   const during = await load(tenant, { ...BACKLOG, rate: 5, count: 2000 });
   await waiting.sent;
@@ -94,15 +98,10 @@ const BACK = { lost: [], refused: 0 };
   beforeAll(async () => {
     const there = await asked('get', ...ROOTS, '--ignore-not-found', '-o', 'name');
     if (there.trim() !== '') throw new Error(`the cluster must not have ${there}`);
-    await asked(
-      'apply',
-      '-f',
-      join(__dirname, '..', 'e2e', 'postgres.yaml'),
-      '-f',
-      join(__dirname, 's3.yaml'),
-    );
+    for (const file of ['../e2e/postgres.yaml', '../e2e/tools.yaml', 's3.yaml'])
+      await asked('apply', '-f', join(__dirname, file));
     await applied();
-    await allReady(['postgres', 'stalk-s3', ...NAMESPACES], START);
+    await allReady(['postgres', 'stalk-s3', 'stalk-e2e-tools', ...NAMESPACES], START);
     for (const { name } of tenants) await producer(name);
   });
 

@@ -181,10 +181,11 @@ class GuardedMove(SealedMove):
         return super().login(side, "worker" if side == "new" else role)
 
 
+STEPS = {"priority_steps": [0, 5], "sep": ":"}  # of the app that was deployed by hand
+
+
 class ByHand(TakeOver):
     """From a Redis that asks nobody for a password, with results in another database and steps of the app's own."""
-
-    steps = {"priority_steps": [0, 5], "sep": ":"}
 
     def __init__(self, folder, stopping, **more):
         super().__init__(folder, stopping, **more)
@@ -194,7 +195,7 @@ class ByHand(TakeOver):
         settings = super().settings(side)
         if side == "old":
             settings["result_backend"] = self.old.url(1)
-            settings["broker_transport_options"] |= self.steps
+            settings["broker_transport_options"] |= STEPS
         return settings
 
     def login(self, side, role):
@@ -202,4 +203,4 @@ class ByHand(TakeOver):
 
     def theirs(self, name):
         return {**super().theirs(name), "CELERY_BROKER_URL": self.old.url(), "CELERY_RESULT_BACKEND": self.old.url(1),
-                "MOVING_OPTIONS": json.dumps(self.steps)}
+                "MOVING_OPTIONS": json.dumps(STEPS)}
