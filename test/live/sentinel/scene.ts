@@ -142,35 +142,53 @@ async function flows(part: Part): Promise<void> {
   await eventually(`tasks of Celery ${celery} that are done`, () => done(part).has(mark), PATIENCE);
 }
 
+/** With what its pods wrote last, where it fails: by then nobody can ask them. */
+async function explained<T>({ redis, sentinels }: Broker, wait: Promise<T>): Promise<T> {
+  try {
+    return await wait;
+  } catch (error) {
+    const last = [...sentinels, ...redis].map(
+      (pod) => `--- ${pod.name}\n${pod.log().split('\n').slice(-25).join('\n')}`,
+    );
+    throw new Error(`${String(error)}\n${last.join('\n')}`, { cause: error });
+  }
+}
+
 const observed = (
   broker: Broker,
   parts: readonly Part[],
 ): Pick<Scene, 'primary' | 'flows' | 'timed' | 'another'> => ({
   primary: () => primaryOf(broker),
   flows: async () => {
-    await Promise.all(parts.map(flows));
+    await explained(broker, Promise.all(parts.map(flows)));
   },
   timed: async (what, fault) => {
     const at = Date.now();
     const seconds = (): string => `${((Date.now() - at) / 1000).toFixed(1)} s`;
     await fault();
     const elected = seconds();
-    const again = await Promise.all(
-      parts.map(async (part) => {
-        await flows(part);
-        return `${seconds()} (Celery ${part.celery}, ${sent(part).length} sends)`;
-      }),
+    const again = await explained(
+      broker,
+      Promise.all(
+        parts.map(async (part) => {
+          await flows(part);
+          return `${seconds()} (Celery ${part.celery}, ${sent(part).length} sends)`;
+        }),
+      ),
     );
     console.info(`${what}: ${elected}, tasks again after ${again.join(', ')}`);
   },
   another: async (old) =>
-    eventually(
-      'another primary',
-      async () => {
-        const next = await broker.primary();
-        return next !== undefined && next !== old;
-      },
-      PATIENCE,
+    explained(
+      broker,
+      eventually(
+        'another primary',
+        async () => {
+          const next = await broker.primary();
+          return next !== undefined && next !== old;
+        },
+        PATIENCE,
+      ),
     ),
 });
 
