@@ -11,6 +11,10 @@ BOTH = f"celery,reports,{BASE},{BASE}.reports"  # what waits has the names of St
 SEND = "import json; from left_app import *; from moving_app import *; print(json.dumps({}))"
 
 
+class Left(Move):
+    visible = 60  # longer than each countdown, as it is rendered: a plain worker runs what it holds for longer twice
+
+
 def plain(move, name):
     """A pod of the app after Stalk: settings of the ConfigMap, and its user in the URLs."""
     settings = move.settings("old")
@@ -24,7 +28,7 @@ def plain(move, name):
 
 
 def test_a_plain_worker_ends_what_the_loader_has_sent_held_and_stored(tmp_path, stopping):
-    move = Move(tmp_path, stopping)
+    move = Left(tmp_path, stopping)
     ours = move.worker("ours", "old")
     (early,) = move.send("[work.delay('early').id]", "old")
     until(lambda: move.noted("ends") == {"early": 1})
