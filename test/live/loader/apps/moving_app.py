@@ -53,7 +53,7 @@ def total(names, name):
 
 @app.task(bind=True, max_retries=10)
 def flaky(self, name, times=2, seconds=1.0):
-    """Its result is RETRY for ever where a retry ends before its sender has stored that: a first connection takes a while."""
+    """Its result is RETRY for ever where a retry ends before its sender has stored that: a first connection is slow."""
     if self.request.retries < times:
         note("retries", f"{name}.{self.request.retries}")
         raise self.retry(countdown=seconds)
