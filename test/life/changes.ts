@@ -12,7 +12,8 @@ export const STREAM = { rate: 4, count: 4000, task: { seconds: 0.2 } } as const;
 /** Seconds: a task of a killed worker comes back after 60, and kombu looks every ten. */
 export const REDELIVERED = 120;
 
-async function anew(): Promise<void> {
+/** Has the producer read where its broker is now. */
+export async function anew(): Promise<void> {
   await asked('delete', 'job', PRODUCER, '-n', NAME, '--ignore-not-found');
   await producer(NAME);
 }

@@ -10,6 +10,7 @@ import { asked } from '../e2e/kubectl';
 import { load, producer, settled } from '../e2e/load';
 import type { Load } from '../e2e/load';
 import { allReady, restarted } from '../e2e/pods';
+import { REDELIVERED } from './changes';
 import { CLASS, broker } from './small-volume';
 import { NAME, synced, treeOf } from './synced';
 import { commandsOf, consequencesOf, run } from './told';
@@ -23,9 +24,6 @@ const REPORTS = join(ROOT, 'build', 'verify', 'disks');
 
 /** 133 kB in Redis, and twice that in the append-only file; two workers do more. */
 const LARGE = { rate: 5, count: 4000, task: { seconds: 0.2, kilobytes: 100 } } as const;
-
-/** Seconds: a task of a killed worker comes back after 60, and kombu looks every ten. */
-const REDELIVERED = 120;
 
 const small = treeOf(broker);
 const larger = treeOf({ ...broker, storage: '2Gi' });

@@ -1,11 +1,11 @@
 // A drill that the CronJob of a broker would start, and what `stalk verify` says of the last one.
 
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, ObjectRef, Pod } from '../../lib/cluster';
 import { backups } from '../../lib/verify/checks/backups';
 import type { CheckOutcome } from '../../lib/verify/section';
 import { worldOf } from '../../lib/verify';
+import { until } from '../e2e/cluster';
 import { asked } from '../e2e/kubectl';
 import { podsOf } from '../e2e/pods';
 import { platform } from './backed-up';
@@ -22,10 +22,9 @@ export async function drilled(namespace: string): Promise<Drilled> {
   await asked('create', 'job', job, '-n', namespace, '--from=cronjob/redis-drill');
   const conditions = ['get', 'job', job, '-n', namespace, '-o', 'jsonpath={.status.conditions[*].type}'];
   let ended = '';
-  while (!/Complete|Failed/.test(ended)) {
-    await sleep(1000);
-    ended = await asked(...conditions);
-  }
+  await until('the drill has ended', async () =>
+    /Complete|Failed/.test((ended = await asked(...conditions))),
+  );
   const pods = (await podsOf(namespace)).filter(({ metadata }) => metadata.labels['job-name'] === job);
   const [last] = [...pods].sort((a, b) =>
     a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : -1,

@@ -1,71 +1,29 @@
 // A broker on a cluster that changes under load: it gets sentinels, gives them back, and gets certificates; tasks are counted.
 
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { diffOf, sideOf } from '../../lib/diff';
 import { HAS_CLUSTER, START, applied, redis, until } from '../e2e/cluster';
 import { asked } from '../e2e/kubectl';
-import { load, producer, settled, total } from '../e2e/load';
-import type { Count } from '../e2e/load';
-import { PRODUCER, allReady } from '../e2e/pods';
+import { allReady } from '../e2e/pods';
 import { authority } from '../live/tls/certificates';
+import { changes } from './changes';
 import { NAME, synced, treeOf } from './synced';
 import type { Tree } from './synced';
+import { commandsOf, consequencesOf, run } from './told';
 
 if (!HAS_CLUSTER) console.warn('the life of a broker is NOT proven here: KUBECONFIG names no cluster');
-
-const STREAM = { rate: 4, count: 4000, task: { seconds: 0.2 } } as const;
-
-/** Seconds: a task of a killed worker comes back after 60, and kombu looks every ten. */
-const REDELIVERED = 120;
 
 const small = { cpu: '50m', memory: '128Mi', storage: '1Gi' } as const;
 const standalone = treeOf({ topology: 'standalone', ...small });
 const guarded = treeOf({ topology: 'sentinel', replicas: 2, ...small });
 const sealed = treeOf({ topology: 'standalone', ...small, tls: { secret: 'certs' } });
 
-const sideAt = (name: string, { tenant }: Tree) =>
-  sideOf(
-    name,
-    tenant.map((manifest) => ({ environment: 'e2e', folder: `tenants/${NAME}`, manifest })),
-  );
-
 /** What `stalk diff` tells to run, up to the apply and after it. */
 function steps(before: Tree, after: Tree): readonly [before: readonly string[], after: readonly string[]] {
-  const { consequences } = diffOf(sideAt('before', before), sideAt('after', after));
-  const all = consequences
+  const all = consequencesOf(before, after)
     .filter(({ type }) => type === 'topology' || type === 'data-loss')
     .flatMap((one) => one.steps);
   const apply = all.findIndex((step) => step.startsWith('apply'));
-  const commands = (some: readonly string[]): string[] => some.filter((step) => step.startsWith('kubectl '));
-  return [commands(all.slice(0, apply)), commands(all.slice(apply))];
-}
-
-const run = (step: string): string => execFileSync('sh', ['-c', step], { encoding: 'utf8' });
-
-async function anew(): Promise<void> {
-  await asked('delete', 'job', PRODUCER, '-n', NAME, '--ignore-not-found');
-  await producer(NAME);
-}
-
-interface Grown {
-  readonly count: Count;
-  readonly seconds: number;
-}
-
-/** Sends as a web pod that rolls last does: with the old broker until the change is through, with the new one after it. */
-async function changes(before: Tree, after: Tree): Promise<Grown> {
-  await anew();
-  const early = await load(NAME, STREAM);
-  const began = Date.now();
-  await synced(after.tenant, before.tenant);
-  const seconds = Math.round((Date.now() - began) / 1000);
-  early.stop();
-  await anew();
-  const late = await load(NAME, { ...STREAM, count: 60 });
-  const count = total([await settled(early, REDELIVERED), await settled(late, REDELIVERED)]);
-  console.info(JSON.stringify({ seconds, ...count, refusals: [...new Set(early.refused)].slice(0, 3) }));
-  return { count, seconds };
+  return [commandsOf(all.slice(0, apply)), commandsOf(all.slice(apply))];
 }
 
 (HAS_CLUSTER ? describe : describe.skip)('a broker that changes under load', () => {
@@ -85,7 +43,7 @@ async function changes(before: Tree, after: Tree): Promise<Grown> {
     const [first] = steps(standalone, guarded);
     first.forEach(run);
 
-    const { count } = await changes(standalone, guarded);
+    const count = await changes(standalone, guarded);
 
     expect(count).toMatchObject({ lost: [] });
     expect(await asked('get', 'sts', 'redis', '-n', NAME, '-o', 'jsonpath={.status.readyReplicas}')).toBe(
@@ -105,7 +63,7 @@ async function changes(before: Tree, after: Tree): Promise<Grown> {
       /role:master\s+connected_slaves:2/.test(await redis(NAME, 'info replication')),
     );
 
-    const { count } = await changes(guarded, standalone);
+    const count = await changes(guarded, standalone);
     last.forEach(run);
 
     expect(count).toMatchObject({ lost: [] });
@@ -123,7 +81,7 @@ async function changes(before: Tree, after: Tree): Promise<Grown> {
       stringData: files,
     });
 
-    const { count } = await changes(standalone, sealed);
+    const count = await changes(standalone, sealed);
 
     expect(count).toMatchObject({ lost: [] });
   });

@@ -3,9 +3,10 @@
 import { join } from 'node:path';
 import { HAS_CLUSTER, START, until } from '../e2e/cluster';
 import { asked } from '../e2e/kubectl';
-import { load, producer, settled, total } from '../e2e/load';
+import { load, settled, total } from '../e2e/load';
 import type { Count } from '../e2e/load';
-import { PRODUCER, allReady } from '../e2e/pods';
+import { allReady } from '../e2e/pods';
+import { REDELIVERED, anew } from './changes';
 import { NAME, SHARED, leftOnOldSide, synced, treeOf } from './synced';
 import type { Broker, Tree } from './synced';
 
@@ -14,18 +15,10 @@ if (!HAS_CLUSTER) console.warn('a move is NOT proven here: KUBECONFIG names no c
 /** More than two workers do, so that the side that is left has work. */
 const STREAM = { rate: 6, count: 4000, task: { seconds: 0.5 } } as const;
 
-/** Seconds: a task of a killed worker comes back after 60, and kombu looks every ten. */
-const REDELIVERED = 120;
-
 const own = { topology: 'standalone', cpu: '50m', memory: '128Mi', storage: '1Gi' } as const;
 const shared = { shared: SHARED } as const;
 
 const moves = (to: Broker, from: object): Tree => treeOf({ ...to, movingFrom: from } as Broker);
-
-async function anew(): Promise<void> {
-  await asked('delete', 'job', PRODUCER, '-n', NAME, '--ignore-not-found');
-  await producer(NAME);
-}
 
 const change = async (after: Tree, before: Tree): Promise<void> => {
   await synced(after.shared);

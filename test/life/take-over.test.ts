@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { HAS_CLUSTER, START, applied, until } from '../e2e/cluster';
 import { asked, kubectl } from '../e2e/kubectl';
 import { load, producer, settled, total } from '../e2e/load';
+import type { Count } from '../e2e/load';
 import { allReady } from '../e2e/pods';
 import type { WantedSecret } from '../../lib/plan/secrets/wanted';
+import { REDELIVERED } from './changes';
 import { NAME, leftOnOldSide, synced, treeOf } from './synced';
 
 if (!HAS_CLUSTER) console.warn('a take-over is NOT proven here: KUBECONFIG names no cluster');
@@ -15,13 +17,10 @@ const BY_HAND = 'by-hand';
 
 const STREAM = { rate: 6, count: 4000, task: { seconds: 0.5 } } as const;
 
-/** Seconds: a task of a killed worker comes back after 60, and kombu looks every ten. */
-const REDELIVERED = 120;
-
 const EXISTING = { strategy: 'existing' } as const;
 
 /** A user has one password at each Redis. */
-const secretOf = ({ secret, users, foreign }: WantedSecret, namespace = NAME): object => ({
+const secretOf = ({ secret, users, foreign }: WantedSecret, namespace: string): object => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name: secret, namespace },
@@ -34,6 +33,47 @@ const secretOf = ({ secret, users, foreign }: WantedSecret, namespace = NAME): o
 });
 
 const own = { topology: 'standalone', cpu: '50m', memory: '128Mi', storage: '1Gi' } as const;
+
+interface TakeOver {
+  /** Namespace of what runs today, a Redis and workers. */
+  readonly from: string;
+  readonly deployment: string;
+  readonly to: string;
+  /** Besides those that Stalk wants. */
+  readonly secrets?: readonly object[];
+  /** What `movingFrom` says besides. */
+  readonly more?: object;
+}
+
+/** As docs/move.md has it, while both sides send. */
+async function takenOver({ from, deployment, to, secrets = [], more }: TakeOver): Promise<Count> {
+  const pods = ['-n', from, '-l', 'app=redis', '-o', 'jsonpath={.items[0].status.podIP}'];
+  const old = {
+    topology: 'external',
+    host: `redis.${from}.svc.cluster.local`,
+    cidrs: [`${await asked('get', 'pods', ...pods)}/32`],
+    username: 'default',
+    ...more,
+  } as const;
+  const during = treeOf({ ...own, movingFrom: old }, EXISTING, to);
+  const after = treeOf(own, EXISTING, to);
+  const early = await load(to, STREAM, from);
+
+  await synced(during.platform);
+  await applied({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: to } });
+  for (const secret of secrets) await applied(secret);
+  for (const wanted of [...during.wanted, ...after.wanted]) await applied(secretOf(wanted, to));
+  await synced(during.tenant);
+  await asked('scale', '-n', from, `deploy/${deployment}`, '--replicas=0');
+  await producer(to);
+  const late = await load(to, { ...STREAM, count: 60 });
+  early.stop();
+  await until('the old Redis is empty', async () => (await leftOnOldSide(to)) === 0, 240);
+  const count = total([await settled(early, REDELIVERED), await settled(late, REDELIVERED)]);
+  await synced(after.tenant, during.tenant);
+  console.info(JSON.stringify(count));
+  return count;
+}
 
 (HAS_CLUSTER ? describe : describe.skip)('an app that was deployed by hand', () => {
   beforeAll(async () => {
@@ -48,38 +88,7 @@ const own = { topology: 'standalone', cpu: '50m', memory: '128Mi', storage: '1Gi
   });
 
   it('becomes a tenant while it works', async () => {
-    const redis = [
-      'get',
-      'pods',
-      '-n',
-      BY_HAND,
-      '-l',
-      'app=redis',
-      '-o',
-      'jsonpath={.items[0].status.podIP}',
-    ];
-    const old = {
-      topology: 'external',
-      host: `redis.${BY_HAND}.svc.cluster.local`,
-      cidrs: [`${await asked(...redis)}/32`],
-      username: 'default',
-    } as const;
-    const during = treeOf({ ...own, movingFrom: old }, EXISTING);
-    const after = treeOf(own, EXISTING);
-    const early = await load(NAME, STREAM, BY_HAND);
-
-    await synced(during.platform);
-    await applied({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAME } });
-    for (const wanted of [...during.wanted, ...after.wanted]) await applied(secretOf(wanted));
-    await synced(during.tenant);
-    await asked('scale', '-n', BY_HAND, 'deploy/worker', '--replicas=0');
-    await producer(NAME);
-    const late = await load(NAME, { ...STREAM, count: 60 });
-    early.stop();
-    await until('the old Redis is empty', async () => (await leftOnOldSide()) === 0, 240);
-    const count = total([await settled(early, REDELIVERED), await settled(late, REDELIVERED)]);
-    await synced(after.tenant, during.tenant);
-    console.info(JSON.stringify(count));
+    const count = await takenOver({ from: BY_HAND, deployment: 'worker', to: NAME });
 
     expect(count).toMatchObject({ lost: [], twice: 0 });
   });
@@ -184,32 +193,10 @@ const theirSecret = (namespace: string): object => ({
   });
 
   it('becomes a tenant while it works', async () => {
-    const where = ['-n', TODAY, '-l', 'app=redis', '-o', 'jsonpath={.items[0].status.podIP}'];
-    const address = await asked('get', 'pods', ...where);
-    const old = {
-      topology: 'external',
-      host: `redis.${TODAY}.svc.cluster.local`,
-      cidrs: [`${address}/32`],
-      username: 'default',
-      results: { database: 1 },
-    } as const;
-    const during = treeOf({ ...own, movingFrom: old }, EXISTING, TYPESAFE);
-    const after = treeOf(own, EXISTING, TYPESAFE);
-    const early = await load(TYPESAFE, STREAM, TODAY);
-
-    await synced(during.platform);
-    await applied({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: TYPESAFE } });
-    await applied(theirSecret(TYPESAFE));
-    for (const wanted of [...during.wanted, ...after.wanted]) await applied(secretOf(wanted, TYPESAFE));
-    await synced(during.tenant);
-    await asked('scale', '-n', TODAY, 'deploy/celery-worker', '--replicas=0');
-    await producer(TYPESAFE);
-    const late = await load(TYPESAFE, { ...STREAM, count: 60 });
-    early.stop();
-    await until('the old Redis is empty', async () => (await leftOnOldSide(TYPESAFE)) === 0, 240);
-    const count = total([await settled(early, REDELIVERED), await settled(late, REDELIVERED)]);
-    await synced(after.tenant, during.tenant);
-    console.info(JSON.stringify(count));
+    const count = await takenOver({
+      ...{ from: TODAY, deployment: 'celery-worker', to: TYPESAFE },
+      ...{ secrets: [theirSecret(TYPESAFE)], more: { results: { database: 1 } } },
+    });
 
     expect(count).toMatchObject({ lost: [], twice: 0 });
   });

@@ -58,6 +58,10 @@ export async function eventually(
 export const which = (program: string): string | undefined =>
   spawnSync('/bin/sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim() || undefined;
 
+/** Programs of busybox. */
+export const applets = (): readonly string[] =>
+  spawnSync('busybox', ['--list'], { encoding: 'utf8' }).stdout.trim().split('\n');
+
 export const isOnPath = (program: string): boolean => which(program) !== undefined;
 
 /** Why the Redis tests cannot run here; undefined where they can. */

@@ -1,8 +1,7 @@
 /** An image's programs that note what they are started with: folders that are all of a PATH. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { which } from '../redis-server';
+import { applets, which } from '../redis-server';
 
 /** What the scripts of backups call in the image of Redis: a program that is none of these fails them. */
 const OF_REDIS = [
@@ -47,11 +46,10 @@ export function recordedIn(folder: string): Recorded {
       );
     return path;
   };
-  const applets = spawnSync('busybox', ['--list'], { encoding: 'utf8' }).stdout.trim().split('\n');
   const busybox = String(which('busybox'));
   return {
     restic: image('image-of-restic', {
-      ...Object.fromEntries(applets.map((name) => [name, `${busybox} ${name}`])),
+      ...Object.fromEntries(applets().map((name) => [name, `${busybox} ${name}`])),
       restic: String(which('restic')),
     }),
     redis: image('image-of-redis', Object.fromEntries(OF_REDIS.map((name) => [name, String(which(name))]))),

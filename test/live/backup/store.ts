@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { finished, isOnPath, which } from '../redis-server';
+import { applets, finished, isOnPath, which } from '../redis-server';
 
 const SCRIPTS = resolve(__dirname, '../../../lib/redis/runtime');
 
@@ -47,8 +47,7 @@ export function storeIn(): Store {
   cpSync(SCRIPTS, path('scripts'), { recursive: true });
   mkdirSync(path('store'));
   writeFileSync(path('store/encryption-key'), 'not-a-secret');
-  for (const name of spawnSync('busybox', ['--list'], { encoding: 'utf8' }).stdout.trim().split('\n'))
-    symlinkSync('/usr/bin/busybox', path('bin', name));
+  for (const name of applets()) symlinkSync('/usr/bin/busybox', path('bin', name));
   symlinkSync(String(which('restic')), path('bin/restic'));
   const repository = {
     RESTIC_REPOSITORY: path('repository'),
