@@ -22,14 +22,14 @@ export const charts: Room = {
       ],
       [
         'the internet includes the cluster and its cloud',
-        "cidrPeer('0.0.0.0/0', PRIVATE)",
+        "cidrPeer('0.0.0.0/0', PRIVATE_RANGES)",
         "cidrPeer('0.0.0.0/0')",
         /the internet is neither the cluster/,
       ],
       [
         'every pod of a tenant reaches its broker',
-        'pods: CLIENT_OF.broker });',
-        "pods: { 'app.kubernetes.io/managed-by': 'stalk' } });",
+        'peer({ namespace: guestOf(broker), pods: CLIENT_OF.broker });',
+        "peer({ namespace: guestOf(broker), pods: { 'app.kubernetes.io/managed-by': 'stalk' } });",
         /who may leave for a Redis may enter there/,
       ],
     ),
