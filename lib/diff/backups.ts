@@ -1,16 +1,9 @@
 // What a person does, or gives up, when backups of a Redis begin, go elsewhere, or stay for a shorter time.
 
 import type { Change, Reason } from './model';
+import { volumeIn } from './pods';
 
-interface Volume {
-  readonly name: string;
-}
-
-const hasStore = (manifest: Change['after']): boolean => {
-  const template = manifest?.spec?.['template'] as
-    { readonly spec: { readonly volumes?: readonly Volume[] } } | undefined;
-  return template?.spec.volumes?.some(({ name }) => name === 'store') === true;
-};
+const hasStore = (manifest: Change['after']): boolean => volumeIn(manifest, 'store') !== undefined;
 
 /** The Secrets of a first backup: Redis starts without them, and each run fails. */
 export function secretsOfStore({ before, after, namespace }: Change): readonly string[] {

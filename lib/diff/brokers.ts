@@ -1,7 +1,7 @@
 // A tenant that changes its broker: a move that begins, is taken back or ends, and a broker that it leaves without one.
 
 import { brokerNamespace } from '../kube';
-import { isRecord } from '../kube/json';
+import { isRecord, parsedJson } from '../kube/json';
 import type { Manifest } from '../output/manifest';
 import { OLD_SETTINGS_FILE, SETTINGS_FILE } from '../plan/celery/settings';
 import { consequence, keyOf } from './consequence';
@@ -57,12 +57,7 @@ function placeIn(changes: readonly Change[], side: 'before' | 'after'): Place {
 
 function jsonIn(manifest: Manifest | undefined, key: string): unknown {
   const text = valueIn(manifest?.data, key);
-  if (typeof text !== 'string') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // a patch may have made anything of it
-  }
+  return typeof text === 'string' ? parsedJson(text) : undefined;
 }
 
 const valueIn = (node: unknown, key: string): unknown => (isRecord(node) ? node[key] : undefined);

@@ -1,6 +1,6 @@
 // Where two objects differ: paths that a person finds again, with short values.
 
-import { isRecord } from '../kube/json';
+import { isRecord, parsedJson } from '../kube/json';
 import type { JsonRecord } from '../kube/json';
 import type { FieldChange } from './model';
 import { contrasted } from './hidden';
@@ -117,12 +117,8 @@ function ofFiles(pair: Pair, before: string, after: string): readonly FieldChang
 const MOST_LINES = 2;
 
 function parsed(text: string): JsonRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined; // no JSON
-  }
+  const value = parsedJson(text);
+  return isRecord(value) ? value : undefined;
 }
 
 /** The lines between what both files begin with and what both end with. */

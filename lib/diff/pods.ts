@@ -1,7 +1,8 @@
 // Why the pods of a workload are replaced, in words that are the same for every tenant.
 
 import { ANNOTATION } from '../kube';
-import type { Manifest } from '../output/manifest';
+import { podTemplateOf } from '../output/manifest';
+import type { Manifest, TemplateVolume } from '../output/manifest';
 import { isRecord } from '../kube/json';
 import type { Change, FieldChange, Reason } from './model';
 
@@ -38,6 +39,10 @@ export function readConfigs(
       !isLive(one),
   );
 }
+
+/** A volume of a workload's pods. */
+export const volumeIn = (manifest: Manifest | undefined, wanted: string): TemplateVolume | undefined =>
+  manifest && podTemplateOf(manifest)?.spec.volumes?.find(({ name }) => name === wanted);
 
 const namesIn = (manifest: Manifest | undefined): readonly string[] => configMapsIn(manifest?.spec);
 

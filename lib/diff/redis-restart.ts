@@ -2,6 +2,7 @@
 
 import { quantityAsNumber } from '../cluster/quantity';
 import type { Change, FieldChange } from './model';
+import { volumeIn } from './pods';
 
 const LIMIT = 'spec.template.spec.containers[redis].resources.limits.memory';
 const PORT = 'spec.template.spec.containers[redis].ports[redis].containerPort';
@@ -34,13 +35,4 @@ export function sealing(change: Change): readonly string[] {
   ];
 }
 
-interface Volume {
-  readonly name: string;
-  readonly secret?: { readonly secretName: string };
-}
-
-function certificateOf({ after }: Change): string | undefined {
-  const template = after?.spec?.['template'] as
-    { readonly spec: { readonly volumes?: readonly Volume[] } } | undefined;
-  return template?.spec.volumes?.find(({ name }) => name === 'tls')?.secret?.secretName;
-}
+const certificateOf = ({ after }: Change): string | undefined => volumeIn(after, 'tls')?.secret?.secretName;

@@ -1,6 +1,6 @@
 // Logs: what a worker or beat writes has one form, and says whose it is.
 
-import { isRecord } from '../kube/json';
+import { isRecord, parsedJson } from '../kube/json';
 import { breachUnless } from './law';
 import type { Breach, Law } from './law';
 import { ownWorkloads } from './workloads';
@@ -36,12 +36,8 @@ function breachesOf({ id, main, name }: WorkloadView): Breach[] {
 }
 
 function processIn(fields: string): unknown {
-  try {
-    const read: unknown = JSON.parse(fields);
-    return isRecord(read) ? read['process'] : undefined;
-  } catch {
-    return undefined;
-  }
+  const read = parsedJson(fields);
+  return isRecord(read) ? read['process'] : undefined;
 }
 
 export const logLaws: readonly Law[] = [oneForm];

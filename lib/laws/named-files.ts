@@ -1,6 +1,6 @@
 // Files of certificates that Celery's settings name, of the own broker and of the one across a move.
 
-import { isRecord } from '../kube/json';
+import { isRecord, parsedJson } from '../kube/json';
 import { breachUnless } from './law';
 import type { Law } from './law';
 import { called } from './leaf';
@@ -22,19 +22,13 @@ const namedIn = (value: unknown): readonly string[] =>
       )
     : [];
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 const named = (leaf: LeafView, { env = [] }: Container): readonly string[] =>
   env.flatMap(({ name = '', valueFrom }) => {
     const from = valueFrom?.configMapKeyRef;
-    const text = SETTINGS_IN.has(name) ? called(leaf, 'ConfigMap', from?.name)?.data?.[from?.key ?? ''] : '';
-    return namedIn(parsed(text ?? ''));
+    const text = SETTINGS_IN.has(name)
+      ? called(leaf, 'ConfigMap', from?.name)?.data?.[from?.key ?? '']
+      : undefined;
+    return namedIn(parsedJson(text));
   });
 
 const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/'));

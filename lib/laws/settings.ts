@@ -1,6 +1,6 @@
 // The Celery settings of a tenant, read back from their ConfigMap.
 
-import { isRecord } from '../kube/json';
+import { isRecord, parsedJson } from '../kube/json';
 import { called } from './leaf';
 import type { LeafView } from './leaf';
 import type { Container } from './pods';
@@ -32,7 +32,7 @@ export function settingsOf(
   leaf: Pick<LeafView, 'objects'>,
   config: string = CONFIG,
 ): CelerySettings | undefined {
-  const all = parsed(called(leaf, 'ConfigMap', config)?.data?.['settings.json']);
+  const all = parsedJson(called(leaf, 'ConfigMap', config)?.data?.['settings.json']);
   if (!isRecord(all)) return undefined;
   const options = all['broker_transport_options'];
   const transport = isRecord(options) ? options : {};
@@ -80,11 +80,3 @@ const number = <K extends string>(key: K, value: unknown): { readonly [P in K]?:
 
 const numbers = (value: unknown): readonly number[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'number') : [];
-
-function parsed(json: string | undefined): unknown {
-  try {
-    return json === undefined ? undefined : JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}

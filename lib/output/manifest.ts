@@ -23,8 +23,15 @@ export interface PodTemplate {
   metadata: { labels?: Record<string, string>; annotations?: Record<string, string> };
   spec: {
     containers: { envFrom?: { configMapRef?: { name: string } }[]; env?: EnvVar[] }[];
-    volumes?: { configMap?: { name: string }; persistentVolumeClaim?: { claimName: string } }[];
+    volumes?: TemplateVolume[];
   };
+}
+
+export interface TemplateVolume {
+  name: string;
+  configMap?: { name: string };
+  secret?: { secretName: string };
+  persistentVolumeClaim?: { claimName: string };
 }
 
 interface EnvVar {

@@ -115,6 +115,15 @@ export const egressDestination: Form<'internet' | CidrPeer | PodPeer> = when(
   when(isRecord, when(isNamed, notADestination, podPeer), internet),
 );
 
+/** RFC 1918, link-local with the cloud's metadata service, carrier-grade NAT: the cluster and its neighbours. */
+export const PRIVATE_RANGES = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '100.64.0.0/10',
+] as const;
+
 /** Somewhere outside the namespace that the tenant's pods may reach. */
 export interface Egress extends Contract, PropsOf<typeof egress> {}
 

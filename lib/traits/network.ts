@@ -6,6 +6,7 @@ import { CLIENT_OF, guestOf, leaverOf, namespaceLabel, role, selector, kubeObjec
 import type { Labels } from '../kube';
 import type { Behind, PodGroup } from '../plan/redis/endpoint';
 import type { IngressPeer, Peer } from '../spec/environment';
+import { PRIVATE_RANGES } from '../spec/values';
 import type { Egress } from '../spec/values';
 
 type PolicyPeer = k8s.NetworkPolicyPeer;
@@ -105,15 +106,12 @@ export const cidrPeer = (range: string, except: readonly string[] = []): PolicyP
   ipBlock: { cidr: range, ...(except.length > 0 && { except: [...except] }) },
 });
 
-/** RFC 1918, link-local with the cloud's metadata service, carrier-grade NAT: the cluster and its neighbours. */
-const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10'];
-
 export function egressRule({ to, ports }: Egress): k8s.NetworkPolicyEgressRule {
   return { to: [destination(to)], ...(ports && { ports: tcp(...ports) }) };
 }
 
 function destination(to: Egress['to']): PolicyPeer {
-  if (to === 'internet') return cidrPeer('0.0.0.0/0', PRIVATE);
+  if (to === 'internet') return cidrPeer('0.0.0.0/0', PRIVATE_RANGES);
   if ('cidr' in to) return cidrPeer(to.cidr, to.except);
   return peer({ namespace: namespaceLabel(to.namespace), pods: to.pods });
 }

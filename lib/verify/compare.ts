@@ -1,6 +1,7 @@
 // Where an object in the cluster is not as it was rendered; what the API server added is nobody's difference.
 
 import { quantityAsNumber } from '../cluster/quantity';
+import { parsedJson } from '../kube/json';
 
 export interface Difference {
   /** `spec.template.spec.containers[0].image` */
@@ -51,12 +52,8 @@ function ofFiles(wanted: string, got: string, path: string): readonly Difference
 }
 
 function recordOf(text: string): Record_ | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record_) : undefined;
-  } catch {
-    return undefined; // no JSON
-  }
+  const value = parsedJson(text);
+  return typeof value === 'object' && value !== null ? (value as Record_) : undefined;
 }
 
 /** Nobody adds to a file by itself, as the API server does to an object. */

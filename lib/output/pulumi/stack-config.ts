@@ -1,5 +1,7 @@
 // Settings of a Pulumi stack: what `Pulumi.<stack>.yaml` may say, read in one go with everything that is wrong in it.
 
+import { parsedJson } from '../../kube/json';
+
 /** Each is `stalk:<name>` in `Pulumi.<stack>.yaml`; docs/pulumi.md has the table. */
 export interface StackConfig {
   /** Name of the Environment that the stack applies, or applies a part of. */
@@ -183,10 +185,6 @@ const listed = (names: readonly string[], last = 'and'): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`;
 
 function listIn(text: string | undefined): string[] | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? '');
-    return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(text);
+  return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : undefined;
 }

@@ -1,6 +1,6 @@
 // Backups of a broker: a store that is reached, encrypted on its way, and large enough.
 
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { isRecord } from '../../kube/json';
 import type { Environment } from '../environment';
 import { at } from '../layers';
@@ -8,6 +8,7 @@ import { resolveBackup } from '../resolve-backup';
 import type { ResolvedBackup, ResolvedEnvironment, ResolvedServer, ResolvedTenant } from '../resolved';
 import { bytes, memoryText } from '../units';
 import type { Memory } from '../units';
+import { PRIVATE_RANGES } from '../values';
 import { show, unless } from './finding';
 import type { Finding, Path, Rule } from './finding';
 import { fixedTag } from './images';
@@ -73,8 +74,11 @@ function storeFindings(
 }
 
 /** Addresses that policies of `internet` leave out, and this host. */
-const PRIVATE =
-  /^(0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
+const PRIVATE = new BlockList();
+for (const range of [...PRIVATE_RANGES, '0.0.0.0/8', '127.0.0.0/8']) {
+  const [net = '', bits] = range.split('/');
+  PRIVATE.addSubnet(net, Number(bits));
+}
 
 /** Names that each cluster knows for itself. */
 export const isOfCluster = (host: string, clusterDomain: string): boolean =>
@@ -83,7 +87,7 @@ export const isOfCluster = (host: string, clusterDomain: string): boolean =>
 /** Names and addresses that only the cluster or its private network know. */
 function isInside(host: string, clusterDomain: string): boolean {
   if (isIP(host) === 0) return isOfCluster(host, clusterDomain) || /\.(internal|local)$/.test(host);
-  return PRIVATE.test(host);
+  return PRIVATE.check(host);
 }
 
 /** A claim of one node at a time; each Redis pod mounts it, to be restored from it. */

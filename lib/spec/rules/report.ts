@@ -29,11 +29,8 @@ export function tenantProblem(finding: Finding, tenant: Tenant, environment: Env
   };
 }
 
-export const environmentProblem = (finding: Finding, environment: Environment): Problem => ({
-  environment: environment.name,
-  text: sentence({ ...finding, path: locateInEnvironment(finding.path, environment) }),
-  owner: 'environment',
-});
+export const environmentProblem = (finding: Finding, environment: Environment): Problem =>
+  formProblem({ ...finding, path: locateInEnvironment(finding.path, environment) }, environment);
 
 /** Of the form of an environment, which is looked at before defaults are laid under anything. */
 export const formProblem = (finding: Finding, { name }: Environment): Problem => ({
